@@ -1,0 +1,456 @@
+"""Every table, and the only place that names columns.
+
+Each primary, unique and foreign key starts with `org_id`: one organisation can never reference, collide with or
+probe another, and the schema can be distributed by organisation without change.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.types import UserDefinedType
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "%(table_name)s_%(column_0_N_name)s_index",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+        "pk": "%(table_name)s_pkey",
+    },
+)
+
+
+class TransactionId(UserDefinedType[int]):
+    """PostgreSQL's `xid8`: the 64-bit id of the transaction that wrote the row."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Name the type in DDL."""
+        return "xid8"
+
+
+CURRENT_TRANSACTION = text("pg_current_xact_id()")
+NOW = text("clock_timestamp()")
+
+
+def _org_id() -> Column[uuid.UUID]:
+    return Column("org_id", Uuid, nullable=False)
+
+
+def _id(name: str = "id") -> Column[uuid.UUID]:
+    return Column(name, Uuid, nullable=False)
+
+
+def _created_at() -> Column[datetime]:
+    return Column("created_at", DateTime(timezone=True), nullable=False, server_default=NOW)
+
+
+def _version() -> Column[int]:
+    """Rises by one with each change; it is the resource's ETag."""
+    return Column("version", BigInteger, nullable=False, server_default=text("1"))
+
+
+# People ---------------------------------------------------------------------------------------------------------
+
+organisations = Table(
+    "organisations",
+    metadata,
+    _org_id(),
+    Column("code", Text, nullable=False, comment="What a person types at sign-in, unique on this installation"),
+    Column("name", Text, nullable=False),
+    Column("language", Text, nullable=False, server_default="zh"),
+    Column("time_zone", Text, nullable=False, server_default="Asia/Shanghai"),
+    Column("restore_count", BigInteger, nullable=False, server_default=text("0"), comment="Part of the sync epoch"),
+    _created_at(),
+    PrimaryKeyConstraint("org_id"),
+    # The one key that cannot start with org_id: it is how a person without a token names the organisation.
+    UniqueConstraint("code"),
+)
+
+outlets = Table(
+    "outlets",
+    metadata,
+    _org_id(),
+    _id(),
+    Column("code", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("area", Text, nullable=False, comment="city or county: decides the distance fee"),
+    Column("latitude", Double, nullable=False),
+    Column("longitude", Double, nullable=False),
+    Column("coordinate_system", Text, nullable=False),
+    Column("free_distance_km", Integer, nullable=False),
+    Column("time_zone", Text, nullable=False),
+    Column("complaint_line", Text, nullable=False),
+    _version(),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "code"),
+    ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
+)
+
+members = Table(
+    "members",
+    metadata,
+    _org_id(),
+    _id(),
+    Column("role", Text, nullable=False),
+    Column("outlet_ids", ARRAY(Uuid), nullable=False, comment="Empty: every outlet"),
+    Column("login", Text, nullable=False, comment="Badge number for technicians"),
+    Column("name", Text, nullable=False),
+    Column("team", Text),
+    Column("language", Text, nullable=False, server_default="zh"),
+    Column("skills", ARRAY(Text), nullable=False),
+    Column("daily_minutes", Integer, nullable=False, server_default=text("480"), comment="Planned work a day at most"),
+    Column("password_hash", Text),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("authority_version", BigInteger, nullable=False, server_default=text("1"), comment="Raised to revoke"),
+    _version(),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "login"),
+    ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("member_id"),
+    Column("kind", Text, nullable=False, comment="refrigeration, height, electrician, gas, welding, chemicals"),
+    Column("number", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("valid_until", Date, nullable=False, comment="Inclusive"),
+    Column("review_due_on", Date, comment="Inclusive; a review overdue makes the certificate invalid"),
+    _version(),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "member_id", "kind", "number"),
+    ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
+)
+
+absences = Table(
+    "absences",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("member_id"),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("reason", Text, nullable=False),
+    _version(),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
+    Index(None, "org_id", "member_id", "starts_at"),
+)
+
+# Sign-in --------------------------------------------------------------------------------------------------------
+
+devices = Table(
+    "devices",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("member_id"),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False, comment="phone or desk"),
+    Column("app_version", Text),
+    Column("public_key", Text, comment="The phone's own key, PEM, when it made one"),
+    Column("authority_version", BigInteger, nullable=False, server_default=text("1"), comment="Raised to revoke"),
+    Column("revoked_at", DateTime(timezone=True)),
+    Column("clock_offset_ms", BigInteger, comment="Device clock minus server clock at the last exchange"),
+    Column("last_seen_at", DateTime(timezone=True)),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
+    Index(None, "org_id", "member_id"),
+)
+
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("member_id"),
+    Column("code_digest", LargeBinary, nullable=False),
+    _id("created_by"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    Column("device_id", Uuid),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "code_digest"),
+    ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("device_id"),
+    Column("token_digest", LargeBinary, nullable=False),
+    Column("successor_id", Uuid, comment="Issued when this one was used; its first use retires this one"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("retired_at", DateTime(timezone=True)),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "token_digest"),
+    ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
+    Index(None, "org_id", "device_id"),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    _org_id(),
+    Column("key_id", Text, nullable=False),
+    Column("private_pem", Text, nullable=False),
+    Column("public_pem", Text, nullable=False),
+    _created_at(),
+    Column("retired_at", DateTime(timezone=True)),
+    PrimaryKeyConstraint("org_id", "key_id"),
+    ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    _org_id(),
+    Column("login", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("blocked_until", DateTime(timezone=True)),
+    PrimaryKeyConstraint("org_id", "login"),
+)
+
+# Customers (personal data lives here only) -----------------------------------------------------------------------
+
+customers = Table(
+    "customers",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("outlet_id"),
+    Column("name", Text, nullable=False),
+    Column("phone", Text),
+    Column("language", Text, nullable=False, server_default="zh"),
+    Column("note", Text),
+    _version(),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "outlet_id"], ["outlets.org_id", "outlets.id"]),
+    Index(None, "org_id", "outlet_id", "id"),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("customer_id"),
+    Column("address", Text, nullable=False),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    Column("coordinate_system", Text),
+    Column("time_zone", Text, nullable=False),
+    Column("distance_km", Integer, comment="One way from the outlet, rounded up"),
+    Column("access_note", Text),
+    _version(),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "customer_id"], ["customers.org_id", "customers.id"]),
+    Index(None, "org_id", "customer_id"),
+)
+
+assets = Table(
+    "assets",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("site_id"),
+    Column("product_code", Text, nullable=False),
+    Column("serial_number", Text),
+    Column("invoiced_on", Date),
+    Column("installed_on", Date),
+    Column("note", Text),
+    _version(),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "site_id"], ["sites.org_id", "sites.id"]),
+    Index(None, "org_id", "site_id"),
+)
+
+catalogue = Table(
+    "catalogue",
+    metadata,
+    _org_id(),
+    Column("kind", Text, nullable=False, comment="product, part, fault_code, price_list, checklist"),
+    Column("code", Text, nullable=False),
+    Column("valid_from", Date, nullable=False),
+    Column("body", JSONB, nullable=False),
+    _version(),
+    _created_at(),
+    PrimaryKeyConstraint("org_id", "kind", "code"),
+    ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
+)
+
+# Jobs: the facts, and what is folded from them -------------------------------------------------------------------
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _org_id(),
+    _id(),
+    Column("number", Text, nullable=False, comment="What people say on the phone"),
+    _id("outlet_id"),
+    Column("customer_id", Uuid),
+    Column("site_id", Uuid),
+    Column("asset_id", Uuid),
+    Column("work_type", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("technician_ids", ARRAY(Uuid), nullable=False),
+    Column("planned_start", DateTime(timezone=True), comment="Of the next live visit"),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("open_cases", Integer, nullable=False),
+    Column("version", BigInteger, nullable=False, comment="Number of facts in the log"),
+    Column("memory", LargeBinary, nullable=False, comment="What the fold needs to go on from the document"),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "outlet_id"], ["outlets.org_id", "outlets.id"]),
+    Index(None, "org_id", "outlet_id", "status", "id"),
+    Index(None, "org_id", "outlet_id", "id"),
+    Index(None, "org_id", "customer_id"),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    _org_id(),
+    _id("job_id"),
+    Column("log_number", BigInteger, nullable=False, comment="Its place in the job's log, from 1, no gaps"),
+    _id(),
+    Column("visit_id", Uuid),
+    Column("kind", Text, nullable=False),
+    _id("author_id"),
+    Column("author_role", Text, nullable=False),
+    _id("device_id"),
+    Column("seq", BigInteger, comment="The device's own counter; null for a fact made on the server"),
+    Column("base_version", BigInteger, nullable=False),
+    Column("happened_at", DateTime(timezone=True), nullable=False, comment="The device's clock"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, comment="The server's clock"),
+    Column("corrected_at", DateTime(timezone=True), nullable=False),
+    Column("time_grade", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False, comment="The fact's JSON, byte for byte as its author sent it"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the canonical record"),
+    Column("chain", LargeBinary, nullable=False, comment="SHA-256 of the previous chain value and this digest"),
+    Column("outcome", LargeBinary, nullable=False, comment="The answer its author was given, byte for byte"),
+    PrimaryKeyConstraint("org_id", "job_id", "log_number"),
+    UniqueConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
+    Index(None, "org_id", "device_id", "seq"),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    _org_id(),
+    _id(),
+    Column("kind", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="Encoded JSON; a pull joins these bytes and never decodes"),
+    PrimaryKeyConstraint("org_id", "id"),
+)
+
+audience = Table(
+    "audience",
+    metadata,
+    _org_id(),
+    _id("scope_id"),
+    _id("document_id"),
+    Column("visible", Boolean, nullable=False),
+    Column("reason", Text, comment="Why it was withdrawn"),
+    Column("xid", TransactionId, nullable=False, server_default=CURRENT_TRANSACTION),
+    PrimaryKeyConstraint("org_id", "scope_id", "document_id"),
+    ForeignKeyConstraint(["org_id", "document_id"], ["documents.org_id", "documents.id"]),
+    Index(None, "org_id", "scope_id", "xid", "document_id"),
+)
+
+bookings = Table(
+    "bookings",
+    metadata,
+    _org_id(),
+    _id("visit_id"),
+    _id("job_id"),
+    _id("technician_id"),
+    Column("starts_at", DateTime(timezone=True), nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("org_id", "visit_id"),
+    ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
+    Index(None, "org_id", "technician_id", "starts_at"),
+    Index(None, "org_id", "job_id"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _org_id(),
+    _id(),
+    Column("kind", Text, nullable=False, comment="finding, conflict, booking, quarantine"),
+    Column("code", Text, nullable=False),
+    Column("outlet_id", Uuid, comment="Null while nobody knows which job it belongs to"),
+    Column("job_id", Uuid),
+    Column("severity", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="open, decided or cleared"),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="The finding, conflict, overlap or quarantined fact as JSON"),
+    PrimaryKeyConstraint("org_id", "id"),
+    Index(None, "org_id", "state", "outlet_id", "id"),
+    Index(None, "org_id", "job_id"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _org_id(),
+    _id(),
+    Column("fact_id", Uuid, comment="Null when not even that could be read"),
+    Column("job_id", Uuid),
+    _id("device_id"),
+    _id("author_id"),
+    Column("author_role", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False, comment="Byte for byte as it was sent"),
+    Column("digest", LargeBinary, nullable=False),
+    Column("outcome", LargeBinary, nullable=False, comment="The answer its author was given, byte for byte"),
+    Column("clock_offset_ms", BigInteger),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, comment="held, released or discarded"),
+    Column("decided_by", Uuid),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "device_id", "digest"),
+    Index(None, "org_id", "fact_id"),
+)

@@ -175,6 +175,7 @@ devices = Table(
     _id("member_id"),
     Column("name", Text, nullable=False),
     Column("kind", Text, nullable=False, comment="phone or desk"),
+    Column("platform", Text, comment="android, ios, … as the phone names it; null for a desk"),
     Column("app_version", Text),
     Column("public_key", Text, comment="The phone's own key, PEM, when it made one"),
     Column("authority_version", BigInteger, nullable=False, server_default=text("1"), comment="Raised to revoke"),

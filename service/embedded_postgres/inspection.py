@@ -1,0 +1,95 @@
+"""What `onsite doctor` asks, and clearing everything away."""
+
+import contextlib
+import os
+import shutil
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from service.embedded_postgres import account, cluster, ownership
+from service.embedded_postgres.errors import PostgresUnavailable
+from service.embedded_postgres.places import Places, places
+
+
+class State(StrEnum):
+    """What is there."""
+
+    ABSENT = "absent"
+    STOPPED = "stopped"
+    RUNNING = "running"
+    STOPPING = "stopping"
+    LEFT_BEHIND = "left_behind"
+
+
+class Inspection(msgspec.Struct, frozen=True, kw_only=True):
+    """Looks without changing anything; a server left behind is mended by the next start."""
+
+    state: State
+    owner_pid: int | None
+    server_pid: int | None
+    account: str
+    data_directory: Path
+    socket_directory: Path
+    log: Path
+    data_bytes: int
+    free_bytes: int
+
+
+def inspect(data_directory: Path) -> Inspection:
+    """What is on this data now."""
+    at = places(data_directory)
+    process = ownership.server_process(at.cluster)
+    nearest = next(path for path in [at.home, *at.home.parents] if path.exists())
+    return Inspection(
+        state=_state(at, server_lives=process is not None),
+        owner_pid=ownership.living_owner(at.keeper_lock),
+        server_pid=process and process.pid,
+        account=account.account(),
+        data_directory=at.home,
+        socket_directory=at.socket_directory,
+        log=at.log,
+        data_bytes=_size_bytes(at.cluster),
+        free_bytes=shutil.disk_usage(nearest).free,
+    )
+
+
+def erase(data_directory: Path) -> None:
+    """Delete the database, its passwords and its log for ever. Refused while a process uses them."""
+    at = places(data_directory)
+    if not at.home.exists():
+        return
+    with ownership.alone(at.start_lock):
+        claimed = ownership.claim(at.keeper_lock)
+        if claimed is None:
+            owner = ownership.living_owner(at.keeper_lock) or "unknown"
+            raise PostgresUnavailable(f"{at.home} is in use by process {owner}. Stop that first.")
+        try:
+            ownership.stop_leftover(at.cluster, report=lambda _: None)
+            for leaving in (at.cluster, at.home / "cluster.unfinished", at.socket_directory):
+                shutil.rmtree(leaving, ignore_errors=True)
+            for file in (at.passwords, at.prepared, at.log, at.log.with_name(at.log.name + ".1")):
+                file.unlink(missing_ok=True)
+        finally:
+            os.close(claimed)
+
+
+def _state(at: Places, *, server_lives: bool) -> State:
+    if not at.home.exists():
+        return State.ABSENT
+    claimed = ownership.claim(at.keeper_lock)
+    if claimed is None:
+        return State.RUNNING if ownership.living_owner(at.keeper_lock) else State.STOPPING
+    os.close(claimed)
+    if server_lives:
+        return State.LEFT_BEHIND
+    return State.STOPPED if at.cluster.exists() else State.ABSENT
+
+
+def _size_bytes(directory: Path) -> int:
+    size = 0
+    for path in directory.rglob("*"):
+        with contextlib.suppress(OSError):
+            size += path.lstat().st_size
+    return size

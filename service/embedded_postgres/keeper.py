@@ -1,0 +1,78 @@
+"""Stands between the owner and PostgreSQL: when the owner ends, in whatever way, the server stops.
+
+A program of its own: `python -I -S keeper.py OWNER_PID LOCK LOG LAUNCH ACCOUNT COMMAND...`. LOCK is an inherited file,
+locked: it stays locked as long as this process lives, and its content (who owns the server) goes when stopping begins.
+Standard input is a pipe whose other end only the owner holds; a byte or its end means stop. Because a process that the
+owner forked may hold that end too, the parent's process number is watched as well.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+LOG_LIMIT_BYTES = 5_000_000
+# Fast shutdown writes a checkpoint, which takes a while on a slow disk; an immediate one costs a recovery.
+ESCALATION = ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10))
+LOOK_EVERY_SECONDS = 0.25
+
+
+def main() -> None:
+    owner_pid, lock, log, launch, account, *command = sys.argv[1:]
+    asked: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda received, _frame: asked.append(received))
+    os.umask(0o077)
+    line = [sys.executable, "-I", "-S", launch, account, str(os.getpid()), *command]
+    server = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    while server.poll() is None and not asked and os.getppid() == int(owner_pid):
+        if _owner_hung_up(_copy_output(server, Path(log), also=[0])):
+            break
+    os.ftruncate(int(lock), 0)
+    _stop(server, Path(log))
+
+
+def _owner_hung_up(readable: list[int]) -> bool:
+    return 0 in readable
+
+
+def _copy_output(server: "subprocess.Popen[bytes]", log: Path, also: list[int]) -> list[int]:
+    """Wait a moment for output, append it to the log; the descriptors that had something to read."""
+    assert server.stdout is not None  # noqa: S101 - it was asked for
+    output = server.stdout.fileno()
+    readable, _, _ = select.select([output, *also], [], [], LOOK_EVERY_SECONDS)
+    if output in readable:
+        text = os.read(output, 65536)
+        if not text:
+            # Output ends with the last process of the server; nothing is left to wait for but its exit status.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=LOOK_EVERY_SECONDS)
+        _append(log, text)
+    return readable
+
+
+def _append(log: Path, text: bytes) -> None:
+    """Keep the log and one predecessor, each about LOG_LIMIT_BYTES at most; a full disk does not end the keeper."""
+    with contextlib.suppress(OSError):
+        if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
+            log.replace(log.with_name(log.name + ".1"))
+        with log.open("ab") as file:
+            file.write(text)
+
+
+def _stop(server: "subprocess.Popen[bytes]", log: Path) -> None:
+    for number, patience_seconds in ESCALATION:
+        deadline = time.monotonic() + patience_seconds
+        if server.poll() is None:
+            server.send_signal(number)
+        while server.poll() is None and time.monotonic() < deadline:
+            _copy_output(server, log, also=[])
+    _copy_output(server, log, also=[])
+
+
+if __name__ == "__main__":
+    main()

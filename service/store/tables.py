@@ -82,6 +82,7 @@ organisations = Table(
     Column("language", Text, nullable=False, server_default="zh"),
     Column("time_zone", Text, nullable=False, server_default="Asia/Shanghai"),
     Column("restore_count", BigInteger, nullable=False, server_default=text("0"), comment="Part of the sync epoch"),
+    Column("catalogue_digest", Text, nullable=False, server_default="", comment="Of all catalogue rows; pulls announce it"),
     _created_at(),
     PrimaryKeyConstraint("org_id"),
     # The one key that cannot start with org_id: it is how a person without a token names the organisation.

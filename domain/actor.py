@@ -1,0 +1,63 @@
+"""Who acts, and what each role may do. Roles are data: a route names a right, this table names its roles."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What a member of the organisation is there for."""
+
+    TECHNICIAN = "technician"
+    DISPATCHER = "dispatcher"
+    SUPERVISOR = "supervisor"
+    INSPECTOR = "inspector"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+    INTEGRATION = "integration"
+
+
+class Actor(Struct, frozen=True):
+    """A signed-in member on one enrolled device."""
+
+    org_id: UUID
+    member_id: UUID
+    device_id: UUID
+    role: Role
+    outlet_ids: tuple[UUID, ...]
+    """The outlets whose work this member may see; empty means every outlet."""
+    language: str
+
+
+_DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN})
+_READERS = _DESK | {Role.INSPECTOR, Role.AUDITOR, Role.INTEGRATION}
+
+RIGHTS: dict[str, frozenset[Role]] = {
+    "read_jobs": _READERS | {Role.TECHNICIAN},
+    "open_jobs": _DESK | {Role.INTEGRATION, Role.TECHNICIAN},
+    "plan_visits": _DESK,
+    "cancel_jobs": _DESK | {Role.INTEGRATION},
+    "close_jobs": _DESK,
+    "record_visits": frozenset({Role.TECHNICIAN}),
+    "push_facts": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
+    "pull_documents": _READERS | {Role.TECHNICIAN},
+    "read_cases": _READERS,
+    "decide_cases": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    "read_customers": _READERS,
+    "edit_customers": _DESK | {Role.INTEGRATION},
+    "read_members": _READERS,
+    "manage_members": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "read_outlets": _READERS | {Role.TECHNICIAN},
+    "manage_outlets": frozenset({Role.ADMIN}),
+    "enrol_devices": _DESK,
+    "revoke_devices": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "read_catalogue": _READERS | {Role.TECHNICIAN},
+    "edit_catalogue": frozenset({Role.SUPERVISOR, Role.ADMIN, Role.INTEGRATION}),
+    "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+}
+
+
+def may(actor: Actor, right: str) -> bool:
+    """Whether the actor's role holds the right. A right that is not in the table raises KeyError: it is a bug."""
+    return actor.role in RIGHTS[right]

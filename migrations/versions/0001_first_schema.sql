@@ -1,0 +1,432 @@
+CREATE TABLE organisations (
+    org_id UUID NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT DEFAULT 'zh' NOT NULL,
+    time_zone TEXT DEFAULT 'Asia/Shanghai' NOT NULL,
+    restore_count BIGINT DEFAULT 0 NOT NULL,
+    catalogue_digest TEXT DEFAULT '' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT organisations_pkey PRIMARY KEY (org_id),
+    CONSTRAINT organisations_code_key UNIQUE (code)
+);
+
+COMMENT ON COLUMN organisations.code IS 'What a person types at sign-in, unique on this installation';
+
+COMMENT ON COLUMN organisations.restore_count IS 'Part of the sync epoch';
+
+COMMENT ON COLUMN organisations.catalogue_digest IS 'Of all catalogue rows; pulls announce it';
+
+CREATE TABLE sign_in_attempts (
+    org_id UUID NOT NULL,
+    login TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    blocked_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (org_id, login)
+);
+
+CREATE TABLE documents (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    body BYTEA NOT NULL,
+    CONSTRAINT documents_pkey PRIMARY KEY (org_id, id)
+);
+
+COMMENT ON COLUMN documents.body IS 'Encoded JSON; a pull joins these bytes and never decodes';
+
+CREATE TABLE cases (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    outlet_id UUID,
+    job_id UUID,
+    severity TEXT NOT NULL,
+    state TEXT NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    body BYTEA NOT NULL,
+    CONSTRAINT cases_pkey PRIMARY KEY (org_id, id)
+);
+
+CREATE INDEX cases_org_id_state_outlet_id_id_index ON cases (org_id, state, outlet_id, id);
+
+CREATE INDEX cases_org_id_job_id_index ON cases (org_id, job_id);
+
+COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine';
+
+COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belongs to';
+
+COMMENT ON COLUMN cases.state IS 'open, decided or cleared';
+
+COMMENT ON COLUMN cases.body IS 'The finding, conflict, overlap or quarantined fact as JSON';
+
+CREATE TABLE quarantine (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    fact_id UUID,
+    job_id UUID,
+    device_id UUID NOT NULL,
+    author_id UUID NOT NULL,
+    author_role TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    record BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
+    outcome BYTEA NOT NULL,
+    clock_offset_ms BIGINT,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    state TEXT NOT NULL,
+    decided_by UUID,
+    decided_at TIMESTAMP WITH TIME ZONE,
+    decision_reason TEXT,
+    CONSTRAINT quarantine_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT quarantine_org_id_device_id_digest_key UNIQUE (org_id, device_id, digest)
+);
+
+CREATE INDEX quarantine_org_id_fact_id_index ON quarantine (org_id, fact_id);
+
+COMMENT ON COLUMN quarantine.fact_id IS 'Null when not even that could be read';
+
+COMMENT ON COLUMN quarantine.record IS 'Byte for byte as it was sent';
+
+COMMENT ON COLUMN quarantine.outcome IS 'The answer its author was given, byte for byte';
+
+COMMENT ON COLUMN quarantine.state IS 'held, released or discarded';
+
+CREATE TABLE outlets (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    city TEXT NOT NULL,
+    area TEXT NOT NULL,
+    latitude DOUBLE PRECISION NOT NULL,
+    longitude DOUBLE PRECISION NOT NULL,
+    coordinate_system TEXT NOT NULL,
+    free_distance_km INTEGER NOT NULL,
+    time_zone TEXT NOT NULL,
+    complaint_line TEXT NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT outlets_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT outlets_org_id_code_key UNIQUE (org_id, code),
+    CONSTRAINT outlets_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+COMMENT ON COLUMN outlets.area IS 'city or county: decides the distance fee';
+
+CREATE TABLE members (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    role TEXT NOT NULL,
+    outlet_ids UUID[] NOT NULL,
+    login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    team TEXT,
+    language TEXT DEFAULT 'zh' NOT NULL,
+    skills TEXT[] NOT NULL,
+    daily_minutes INTEGER DEFAULT 480 NOT NULL,
+    password_hash TEXT,
+    active BOOLEAN DEFAULT true NOT NULL,
+    authority_version BIGINT DEFAULT 1 NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT members_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT members_org_id_login_key UNIQUE (org_id, login),
+    CONSTRAINT members_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+COMMENT ON COLUMN members.outlet_ids IS 'Empty: every outlet';
+
+COMMENT ON COLUMN members.login IS 'Badge number for technicians';
+
+COMMENT ON COLUMN members.daily_minutes IS 'Planned work a day at most';
+
+COMMENT ON COLUMN members.authority_version IS 'Raised to revoke';
+
+CREATE TABLE signing_keys (
+    org_id UUID NOT NULL,
+    key_id TEXT NOT NULL,
+    private_pem TEXT NOT NULL,
+    public_pem TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT signing_keys_pkey PRIMARY KEY (org_id, key_id),
+    CONSTRAINT signing_keys_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE TABLE catalogue (
+    org_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    valid_from DATE NOT NULL,
+    body JSONB NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT catalogue_pkey PRIMARY KEY (org_id, kind, code),
+    CONSTRAINT catalogue_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+COMMENT ON COLUMN catalogue.kind IS 'product, part, fault_code, price_list, checklist';
+
+CREATE TABLE audience (
+    org_id UUID NOT NULL,
+    scope_id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    visible BOOLEAN NOT NULL,
+    reason TEXT,
+    xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    CONSTRAINT audience_pkey PRIMARY KEY (org_id, scope_id, document_id),
+    CONSTRAINT audience_org_id_document_id_fkey FOREIGN KEY(org_id, document_id) REFERENCES documents (org_id, id)
+);
+
+CREATE INDEX audience_org_id_scope_id_xid_document_id_index ON audience (org_id, scope_id, xid, document_id);
+
+COMMENT ON COLUMN audience.reason IS 'Why it was withdrawn';
+
+CREATE TABLE certificates (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    valid_from DATE NOT NULL,
+    valid_until DATE NOT NULL,
+    review_due_on DATE,
+    version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT certificates_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT certificates_org_id_member_id_kind_number_key UNIQUE (org_id, member_id, kind, number),
+    CONSTRAINT certificates_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+COMMENT ON COLUMN certificates.kind IS 'refrigeration, height, electrician, gas, welding, chemicals';
+
+COMMENT ON COLUMN certificates.valid_until IS 'Inclusive';
+
+COMMENT ON COLUMN certificates.review_due_on IS 'Inclusive; a review overdue makes the certificate invalid';
+
+CREATE TABLE absences (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    reason TEXT NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT absences_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT absences_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+CREATE INDEX absences_org_id_member_id_starts_at_index ON absences (org_id, member_id, starts_at);
+
+CREATE TABLE devices (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    platform TEXT,
+    app_version TEXT,
+    public_key TEXT,
+    authority_version BIGINT DEFAULT 1 NOT NULL,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    clock_offset_ms BIGINT,
+    last_seen_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT devices_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT devices_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+CREATE INDEX devices_org_id_member_id_index ON devices (org_id, member_id);
+
+COMMENT ON COLUMN devices.kind IS 'phone or desk';
+
+COMMENT ON COLUMN devices.platform IS 'android, ios, … as the phone names it; null for a desk';
+
+COMMENT ON COLUMN devices.public_key IS 'The phone''s own key, PEM, when it made one';
+
+COMMENT ON COLUMN devices.authority_version IS 'Raised to revoke';
+
+COMMENT ON COLUMN devices.clock_offset_ms IS 'Device clock minus server clock at the last exchange';
+
+CREATE TABLE enrolment_codes (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    code_digest BYTEA NOT NULL,
+    created_by UUID NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    used_at TIMESTAMP WITH TIME ZONE,
+    device_id UUID,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT enrolment_codes_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT enrolment_codes_org_id_code_digest_key UNIQUE (org_id, code_digest),
+    CONSTRAINT enrolment_codes_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+CREATE TABLE customers (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    outlet_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    language TEXT DEFAULT 'zh' NOT NULL,
+    note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT customers_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT customers_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
+);
+
+CREATE INDEX customers_org_id_outlet_id_id_index ON customers (org_id, outlet_id, id);
+
+CREATE TABLE jobs (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    number TEXT NOT NULL,
+    outlet_id UUID NOT NULL,
+    customer_id UUID,
+    site_id UUID,
+    asset_id UUID,
+    work_type TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    status TEXT NOT NULL,
+    technician_ids UUID[] NOT NULL,
+    planned_start TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    open_cases INTEGER NOT NULL,
+    version BIGINT NOT NULL,
+    memory BYTEA NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
+);
+
+CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
+
+CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
+
+CREATE INDEX jobs_org_id_outlet_id_id_index ON jobs (org_id, outlet_id, id);
+
+COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
+
+COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
+
+COMMENT ON COLUMN jobs.version IS 'Number of facts in the log';
+
+COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
+
+CREATE TABLE refresh_tokens (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    token_digest BYTEA NOT NULL,
+    successor_id UUID,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT refresh_tokens_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT refresh_tokens_org_id_token_digest_key UNIQUE (org_id, token_digest),
+    CONSTRAINT refresh_tokens_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+CREATE INDEX refresh_tokens_org_id_device_id_index ON refresh_tokens (org_id, device_id);
+
+COMMENT ON COLUMN refresh_tokens.successor_id IS 'Issued when this one was used; its first use retires this one';
+
+CREATE TABLE sites (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    address TEXT NOT NULL,
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION,
+    coordinate_system TEXT,
+    time_zone TEXT NOT NULL,
+    distance_km INTEGER,
+    access_note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT sites_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT sites_org_id_customer_id_fkey FOREIGN KEY(org_id, customer_id) REFERENCES customers (org_id, id)
+);
+
+CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
+
+COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
+
+CREATE TABLE facts (
+    org_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    log_number BIGINT NOT NULL,
+    id UUID NOT NULL,
+    visit_id UUID,
+    kind TEXT NOT NULL,
+    author_id UUID NOT NULL,
+    author_role TEXT NOT NULL,
+    device_id UUID NOT NULL,
+    seq BIGINT,
+    base_version BIGINT NOT NULL,
+    happened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    corrected_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    time_grade TEXT NOT NULL,
+    record BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
+    chain BYTEA NOT NULL,
+    outcome BYTEA NOT NULL,
+    CONSTRAINT facts_pkey PRIMARY KEY (org_id, job_id, log_number),
+    CONSTRAINT facts_org_id_id_key UNIQUE (org_id, id),
+    CONSTRAINT facts_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX facts_org_id_device_id_seq_index ON facts (org_id, device_id, seq);
+
+COMMENT ON COLUMN facts.log_number IS 'Its place in the job''s log, from 1, no gaps';
+
+COMMENT ON COLUMN facts.seq IS 'The device''s own counter; null for a fact made on the server';
+
+COMMENT ON COLUMN facts.happened_at IS 'The device''s clock';
+
+COMMENT ON COLUMN facts.recorded_at IS 'The server''s clock';
+
+COMMENT ON COLUMN facts.record IS 'The fact''s JSON, byte for byte as its author sent it';
+
+COMMENT ON COLUMN facts.digest IS 'SHA-256 of the canonical record';
+
+COMMENT ON COLUMN facts.chain IS 'SHA-256 of the previous chain value and this digest';
+
+COMMENT ON COLUMN facts.outcome IS 'The answer its author was given, byte for byte';
+
+CREATE TABLE bookings (
+    org_id UUID NOT NULL,
+    visit_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    technician_id UUID NOT NULL,
+    starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT bookings_pkey PRIMARY KEY (org_id, visit_id),
+    CONSTRAINT bookings_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX bookings_org_id_job_id_index ON bookings (org_id, job_id);
+
+CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
+
+CREATE TABLE assets (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    site_id UUID NOT NULL,
+    product_code TEXT NOT NULL,
+    serial_number TEXT,
+    invoiced_on DATE,
+    installed_on DATE,
+    note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT assets_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT assets_org_id_site_id_fkey FOREIGN KEY(org_id, site_id) REFERENCES sites (org_id, id)
+);
+
+CREATE INDEX assets_org_id_site_id_index ON assets (org_id, site_id);

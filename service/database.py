@@ -1,0 +1,95 @@
+"""The ways into PostgreSQL: SQLAlchemy Core for the desk and pushes, asyncpg itself for pulls."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import msgspec
+from msgspec import Struct
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from service.settings import Settings
+
+CONNECT_SECONDS = 5
+COMMAND_SECONDS = 10
+
+
+class Database(Struct, frozen=True):
+    """One engine and one pull pool on the same server; both live as long as the application."""
+
+    engine: AsyncEngine
+    pull_pool: "asyncpg.Pool[asyncpg.Record]"
+    """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
+    pool_wait_seconds: float
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A connection whose work is committed on leaving, and rolled back when an exception leaves."""
+        async with self.engine.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reader(self) -> AsyncIterator[AsyncConnection]:
+        """A connection in autocommit: each statement sees what is committed when it starts."""
+        async with self.engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@asynccontextmanager
+async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
+    """Connections to the server at `url`, closed on leaving."""
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        pool_size=settings.connections,
+        max_overflow=0,
+        pool_timeout=settings.pool_wait_seconds,
+        pool_use_lifo=True,
+        # Error texts would carry names and phone numbers into logs.
+        hide_parameters=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args=_connection_options(settings),
+    )
+    pool = asyncpg.create_pool(
+        asyncpg_url(url),
+        min_size=0,
+        max_size=settings.connections,
+        reset=_keep_session,
+        **_connection_options(settings),
+    )
+    try:
+        async with pool:
+            yield Database(engine, pool, settings.pool_wait_seconds)
+    finally:
+        await engine.dispose()
+
+
+def sqlalchemy_url(url: str) -> URL:
+    """`url` for SQLAlchemy over asyncpg, whatever scheme its owner wrote."""
+    return make_url(url).set(drivername="postgresql+asyncpg")
+
+
+def asyncpg_url(url: str) -> str:
+    """`url` for asyncpg itself."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _connection_options(settings: Settings) -> dict[str, Any]:
+    return {
+        "timeout": CONNECT_SECONDS,
+        "command_timeout": COMMAND_SECONDS,
+        "server_settings": {
+            "application_name": "onsite",
+            "timezone": "UTC",
+            "jit": "off",
+            "statement_timeout": str(round(settings.statement_seconds * 1000)),
+            "lock_timeout": str(round(settings.lock_seconds * 1000)),
+            "idle_in_transaction_session_timeout": "10000",
+        },
+    }
+
+
+async def _keep_session(_connection: object) -> None:
+    """Skip the reset query, which costs a round trip on every pull."""

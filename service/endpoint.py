@@ -1,0 +1,150 @@
+"""How a route is written: a plain function from typed values to a typed value, and one line that declares it.
+
+    @post("/v1/jobs/{job_id}/visits", right="plan_visits", status=201, problems=("job_not_found",), example=PLAN_VISIT)
+    async def plan_visit(actor: Actor, db: AsyncConnection, job_id: UUID, body: PlanVisit) -> Visit:
+        # Its docstring; then: load, decide, save.
+
+The layer gives a function what its parameters are called: `actor` (signed in, holding `right`), `db` (a transaction
+that is committed before the answer leaves; on GET a reader in autocommit; absent: no connection is taken), `body`,
+`query` (a Struct), `expected_version` (from If-Match), `database`, `request`; every other name is part of the path.
+After a deadlock or a serialization failure the function runs again from the start, so it must act through `db` only.
+The same declaration makes the contract: operation id, parameters and schemas come from the names and annotations,
+summary and description from the docstring.
+"""
+
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Literal, TypedDict, Unpack, get_type_hints
+
+from msgspec import Struct
+
+Handler = Callable[..., Awaitable[Any]]
+Declare = Callable[[Handler], "Operation"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+GIVEN = {"actor", "db", "body", "query", "expected_version", "database", "request"}
+
+
+class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body or query: unknown names are refused. Repeat `frozen=True, kw_only=True` on each."""
+
+
+class Output(Struct, frozen=True, kw_only=True):
+    """An answer: every field is always present, so no field has a default. Repeat the arguments on each."""
+
+
+class Raw(Struct, frozen=True):
+    """An answer that is JSON bytes already. Declare what they hold with `response=`."""
+
+    body: bytes
+    version: int | None = None
+
+
+class EventStream(Struct, frozen=True):
+    """Server-sent events, encoded, for as long as the client listens."""
+
+    events: AsyncIterator[bytes]
+
+
+class Page(Struct, frozen=True):
+    """An answer that is not JSON."""
+
+    body: bytes
+    media_type: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+class Operation(Struct, frozen=True, kw_only=True):
+    """One declared route: all that is needed to serve it and to describe it."""
+
+    method: Method
+    path: str
+    handler: Handler
+    right: str | None
+    """What the actor's role must hold; None asks for sign-in only, and not even that when `public`."""
+    public: bool
+    status: int
+    body: Any
+    query: Any
+    version: Any
+    path_parameters: dict[str, Any]
+    response: Any
+    problems: tuple[str, ...]
+    """Codes beyond those that every such operation may answer with."""
+    example: Struct | None
+    response_example: Struct | None
+    body_bytes: int | None
+    """The most a body may have, when not what the settings say."""
+    tag: str
+    """Where the contract lists it; the route module's name unless told."""
+    takes: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        return self.handler.__name__
+
+    @property
+    def needs_version(self) -> bool:
+        """Whether a request without If-Match is refused; a handler that takes `int | None` does not insist."""
+        return self.version is int
+
+
+class Declaration(TypedDict, total=False):
+    """What a decorator takes besides the path; each is told in Operation."""
+
+    right: str
+    public: bool
+    status: int
+    response: type[Struct]
+    problems: tuple[str, ...]
+    example: Struct
+    response_example: Struct
+    body_bytes: int
+    tag: str
+
+
+def get(path: str, **declared: Unpack[Declaration]) -> Declare:
+    return _declare("GET", path, declared)
+
+
+def post(path: str, **declared: Unpack[Declaration]) -> Declare:
+    return _declare("POST", path, declared)
+
+
+def put(path: str, **declared: Unpack[Declaration]) -> Declare:
+    return _declare("PUT", path, declared)
+
+
+def patch(path: str, **declared: Unpack[Declaration]) -> Declare:
+    return _declare("PATCH", path, declared)
+
+
+def delete(path: str, **declared: Unpack[Declaration]) -> Declare:
+    return _declare("DELETE", path, declared)
+
+
+def _declare(method: Method, path: str, declared: Declaration) -> Declare:
+    def declare(handler: Handler) -> Operation:
+        kinds = get_type_hints(handler, include_extras=True)
+        returned = kinds.pop("return")
+        return Operation(
+            method=method,
+            path=path,
+            handler=handler,
+            right=declared.get("right"),
+            public=declared.get("public", False),
+            status=declared.get("status", 200),
+            body=kinds.get("body"),
+            query=kinds.get("query"),
+            version=kinds.get("expected_version"),
+            path_parameters={name: kind for name, kind in kinds.items() if name not in GIVEN},
+            response=declared.get("response", returned),
+            problems=declared.get("problems", ()),
+            example=declared.get("example"),
+            response_example=declared.get("response_example"),
+            body_bytes=declared.get("body_bytes"),
+            tag=declared.get("tag") or handler.__module__.rpartition(".")[2],
+            takes=frozenset(inspect.signature(handler).parameters),
+        )
+
+    return declare

@@ -1,0 +1,72 @@
+"""Every setting, and the only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+VARIABLES = {
+    "database_url": "DATABASE_URL",
+    "data_directory": "ONSITE_DATA",
+    "host": "ONSITE_HOST",
+    "port": "ONSITE_PORT",
+    "workers": "ONSITE_WORKERS",
+    "public_url": "ONSITE_PUBLIC_URL",
+    "language": "ONSITE_LANGUAGE",
+    "body_bytes": "ONSITE_BODY_BYTES",
+    "body_seconds": "ONSITE_BODY_SECONDS",
+    "connections": "ONSITE_CONNECTIONS",
+    "statement_seconds": "ONSITE_STATEMENT_SECONDS",
+    "lock_seconds": "ONSITE_LOCK_SECONDS",
+    "pool_wait_seconds": "ONSITE_POOL_WAIT_SECONDS",
+}
+
+Seconds = Annotated[float, Meta(gt=0, le=600)]
+
+
+class SettingsError(Exception):
+    """A setting that cannot be read; the text names the variable and what is wrong with it."""
+
+
+class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
+    """What one installation decides. Durations are seconds, sizes bytes."""
+
+    database_url: str | None = None
+    """An external PostgreSQL; absent means the embedded one under the data directory."""
+    data_directory: str = ".onsite"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=1, le=65535)] = 8000
+    workers: Annotated[int, Meta(ge=1, le=64)] = 1
+    public_url: str | None = None
+    """Where clients reach the service when that is not host and port."""
+    language: Annotated[str, Meta(pattern="^(zh|en)$")] = "zh"
+    """Of prose, when neither the member nor the request asks for one."""
+    body_bytes: Annotated[int, Meta(ge=1024, le=2**30)] = 1_000_000
+    body_seconds: Seconds = 15
+    connections: Annotated[int, Meta(ge=1, le=500)] = 12
+    """Per worker, for each of the two pools."""
+    statement_seconds: Seconds = 5
+    lock_seconds: Seconds = 2
+    pool_wait_seconds: Seconds = 2
+
+    @property
+    def data_path(self) -> Path:
+        return Path(self.data_directory).resolve()
+
+    @property
+    def base_url(self) -> str:
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in the environment. An empty variable counts as absent."""
+    environment = os.environ if environment is None else environment
+    given = {name: environment[name] for name in VARIABLES.values() if environment.get(name)}
+    try:
+        return msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as wrong:
+        text, _, path = str(wrong).partition(" - at ")
+        raise SettingsError(f"{path.strip('`$.') or 'Settings'}: {text}") from None

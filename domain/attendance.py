@@ -1,0 +1,133 @@
+"""Getting to the door and into the house: accept, travel, arrive, check in, end."""
+
+from msgspec.structs import replace
+
+from domain.cases import Break, broken
+from domain.facts import Fact
+from domain.facts.door import (
+    Arrived,
+    CheckedIn,
+    Consent,
+    CustomerContacted,
+    Departed,
+    Outcome,
+    SignedOff,
+    VisitAccepted,
+    VisitDeclined,
+    VisitEnded,
+)
+from domain.facts.words import Result
+from domain.job import CheckIn, Job, SignOff, Visit, VisitStatus
+from domain.planning import VisitStep
+
+WAIT_AT_LEAST_MINUTES = 5
+
+ENDED_AS: dict[Outcome, VisitStatus] = {
+    Outcome.NO_ACCESS: VisitStatus.NO_ACCESS,
+    Outcome.UNABLE: VisitStatus.UNABLE,
+}
+
+
+def accepted(_job: Job, visit: Visit, fact: Fact, _body: VisitAccepted) -> VisitStep:
+    """The technician takes the visit."""
+    return replace(visit, accepted_at=visit.accepted_at or fact.corrected_at), []
+
+
+def declined(_job: Job, visit: Visit, _fact: Fact, body: VisitDeclined) -> VisitStep:
+    """The visit goes back to the desk with its reason."""
+    return replace(visit, outcome_reason=body.reason), []
+
+
+def contacted(_job: Job, visit: Visit, fact: Fact, body: CustomerContacted) -> VisitStep:
+    """A call before the visit; the first one that reached somebody counts as first response (K01)."""
+    if not body.reached:
+        return visit, []
+    return replace(visit, contacted_at=visit.contacted_at or fact.corrected_at), []
+
+
+def departed(_job: Job, visit: Visit, fact: Fact, _body: Departed) -> VisitStep:
+    """On the way."""
+    return replace(visit, departed_at=visit.departed_at or fact.corrected_at), []
+
+
+def arrived(_job: Job, visit: Visit, fact: Fact, _body: Arrived) -> VisitStep:
+    """At the door; the first arrival counts (K03)."""
+    return replace(visit, arrived_at=visit.arrived_at or fact.corrected_at), []
+
+
+def checked_in(_job: Job, visit: Visit, fact: Fact, body: CheckedIn) -> VisitStep:
+    """Uniform, badge and kit as they were: bad news is recorded, never refused (G5, E42, E43, K32)."""
+    arrived_at = visit.arrived_at or fact.corrected_at
+    if visit.check_in is not None:
+        return replace(visit, arrived_at=arrived_at), []
+    check_in = CheckIn(fact_id=fact.id, at=fact.corrected_at, body=body)
+    return replace(visit, arrived_at=arrived_at, check_in=check_in), _check_in_gaps(visit, body)
+
+
+def signed_off(_job: Job, visit: Visit, fact: Fact, body: SignedOff) -> VisitStep:
+    """The customer signed, or refused or was away for a stated reason (R10). The first sign-off stands."""
+    if visit.sign_off is not None:
+        return visit, []
+    sign_off = SignOff(
+        fact_id=fact.id,
+        at=fact.corrected_at,
+        method=body.method,
+        reason=body.reason,
+        evidence_digest=body.evidence_digest,
+    )
+    silent = body.method in (Consent.REFUSED, Consent.ABSENT) and not body.reason
+    return replace(visit, sign_off=sign_off), [broken("sign_off_without_reason")] if silent else []
+
+
+def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
+    """The technician leaves. A solved visit needs its sign-off (G3); no access needs its proof (S11)."""
+    status = ENDED_AS.get(body.outcome, visit.status)
+    visit = replace(
+        visit,
+        status=status,
+        ended_at=visit.ended_at or fact.corrected_at,
+        outcome=visit.outcome or body.outcome,
+        outcome_reason=body.reason or visit.outcome_reason,
+        missing_parts=tuple(need.part_code for need in body.missing_parts),
+    )
+    return visit, [*_sign_off_gap(visit), *_no_access_gap(body), *_second_completion(job, visit)]
+
+
+def is_solved(visit: Visit) -> bool:
+    """Whether this visit says that the customer was helped."""
+    return visit.outcome in (Outcome.SOLVED, Outcome.NO_FAULT_FOUND)
+
+
+def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
+    requirements = visit.plan.requirements if visit.plan else None
+    found: list[Break] = []
+    if _fails(body.uniform.result, body.uniform.reason) and (requirements is None or requirements.uniform):
+        found.append(broken("uniform_not_shown"))
+    if _fails(body.badge.result, body.badge.reason) and (requirements is None or requirements.badge):
+        found.append(broken("badge_not_shown"))
+    brought = {item.code for item in body.kit_items if item.result is not Result.FAIL}
+    missing = [code for code in (requirements.kit_items if requirements else ()) if code not in brought]
+    if missing:
+        found.append(broken("kit_item_missing", items=", ".join(missing)))
+    return found
+
+
+def _fails(result: Result, reason: str | None) -> bool:
+    return result is Result.FAIL or (result is Result.NOT_APPLICABLE and not reason)
+
+
+def _sign_off_gap(visit: Visit) -> list[Break]:
+    required = visit.plan is None or visit.plan.requirements.sign_off
+    return [broken("sign_off_missing")] if required and is_solved(visit) and visit.sign_off is None else []
+
+
+def _no_access_gap(body: VisitEnded) -> list[Break]:
+    if body.outcome is not Outcome.NO_ACCESS:
+        return []
+    proven = (body.waited_minutes or 0) >= WAIT_AT_LEAST_MINUTES and (body.contact_attempts or 0) > 0
+    return [] if proven else [broken("no_access_unproven")]
+
+
+def _second_completion(job: Job, visit: Visit) -> list[Break]:
+    others = [other for other in job.visits if other.id != visit.id and is_solved(other)]
+    return [broken("completed_twice")] if others and is_solved(visit) else []

@@ -1,0 +1,92 @@
+"""Who may say what. A fact whose author may not say it goes to quarantine, where a person can release it."""
+
+from domain.actor import Role
+from domain.facts import Fact
+from domain.facts.desk import JobOpened
+from domain.facts.kinds import KINDS
+from domain.job import Job
+
+DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN})
+DOOR = frozenset({Role.TECHNICIAN})
+ANYONE_WORKING = DESK | DOOR | {Role.INSPECTOR, Role.INTEGRATION}
+
+DOOR_KINDS = frozenset(
+    {
+        "visit_accepted",
+        "visit_declined",
+        "customer_contacted",
+        "departed",
+        "arrived",
+        "checked_in",
+        "diagnosed",
+        "fees_disclosed",
+        "fees_acknowledged",
+        "fees_declined",
+        "work_started",
+        "work_paused",
+        "work_resumed",
+        "part_used",
+        "repair_recorded",
+        "guidance_given",
+        "work_finished",
+        "charged",
+        "paid",
+        "signed_off",
+        "visit_ended",
+        "incident_reported",
+    }
+)
+
+MAY_RECORD: dict[str, frozenset[Role]] = {
+    **{kind.name: DESK | {Role.INTEGRATION} for kind in KINDS},
+    **dict.fromkeys(DOOR_KINDS, DOOR),
+    "customer_contacted": DESK | DOOR,
+    "visit_declined": DOOR | DESK,
+    "job_opened": DESK | DOOR | {Role.INTEGRATION},
+    "visit_planned": DESK | DOOR,
+    "case_decided": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
+    "inspected": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+    "followed_up": DESK | {Role.INSPECTOR, Role.INTEGRATION},
+    "details_amended": ANYONE_WORKING,
+    "note_added": ANYONE_WORKING,
+    "attachment_added": ANYONE_WORKING,
+    "fact_retracted": ANYONE_WORKING,
+}
+
+
+def objection(job: Job, fact: Fact) -> str | None:
+    """Why the author may not say this about the job, as a code; None when they may.
+
+    A technician speaks about visits of their own, also after one was taken away: work done unaware is accepted.
+    """
+    body = fact.body
+    name = _NAMES[type(body)]
+    if fact.role not in MAY_RECORD[name]:
+        return "role_may_not_record"
+    if fact.role is not Role.TECHNICIAN:
+        return None
+    if name == "job_opened":
+        return None if job.opened_at is None or job.opened_by == fact.author_id else "not_your_job"
+    if name == "visit_planned":
+        own = getattr(body, "technician_id", None) == fact.author_id and job.opened_by == fact.author_id
+        return None if own else "not_yours_to_plan"
+    return _technician_objection(job, fact)
+
+
+def may_retract(retraction: Fact, target: Fact) -> bool:
+    """Authors take back their own facts, supervisors anybody's; an opened job stays opened."""
+    if isinstance(target.body, JobOpened):
+        return False
+    return retraction.author_id == target.author_id or retraction.role is Role.SUPERVISOR
+
+
+def _technician_objection(job: Job, fact: Fact) -> str | None:
+    if job.opened_by == fact.author_id and fact.visit_id is None:
+        return None
+    own = [visit for visit in job.visits if visit.technician_id == fact.author_id]
+    if fact.visit_id is None:
+        return None if own else "not_your_job"
+    return None if any(visit.id == fact.visit_id for visit in own) else "not_your_visit"
+
+
+_NAMES = {kind.body: kind.name for kind in KINDS}

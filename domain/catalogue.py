@@ -1,0 +1,198 @@
+"""What may be repaired, with which parts, at which price: the catalogue that every phone carries.
+
+One Struct per kind is the wire format, the stored body and the domain value. No field is nullable: an empty tuple
+says "every one", zero says "none", so a generated client cannot lose a value on its way back.
+"""
+
+import enum
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from domain.facts.door import PartGrade
+from domain.facts.words import FeeKind, WorkType
+from domain.fields import Area, Code, Codes, Months, Name, Percent, Price
+
+
+class FaultCodeKind(enum.StrEnum):
+    """Symptom and cause stay apart: the customer's words are evidence, the diagnosis must not overwrite them."""
+
+    SYMPTOM = "symptom"
+    CAUSE = "cause"
+    MEASURE = "measure"
+    CONDITION = "condition"
+
+
+class Tracking(enum.StrEnum):
+    """What has to be written down about the piece that was fitted."""
+
+    SERIAL = "serial"
+    BATCH = "batch"
+    NONE = "none"
+
+
+class Unit(enum.StrEnum):
+    """What one of something is."""
+
+    PIECE = "piece"
+    PAIR = "pair"
+    SET = "set"
+    METRE = "metre"
+    KILOGRAM = "kilogram"
+    KILOMETRE = "kilometre"
+    JOB = "job"
+
+
+class ChecklistPurpose(enum.StrEnum):
+    """When a checklist is gone through."""
+
+    DOOR_ROUTINE = "door_routine"
+    KIT = "kit"
+    SAFETY_AFTER_REPAIR = "safety_after_repair"
+
+
+class MainPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A component to which the longer term applies."""
+
+    component: Code
+    name_zh: Name
+    name_en: Name
+
+
+class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A model and what its maker and the three guarantees promise for it; of two terms the better one wins."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    maker_zh: Name
+    maker_en: Name
+    group: Code
+    skills: Codes
+    whole_months: Months
+    main_part_months: Months
+    maker_promise_months: Months
+    main_parts: Annotated[tuple[MainPart, ...], Meta(max_length=50)]
+    depreciation_basis_points_per_day: Annotated[int, Meta(ge=0, le=10_000)]
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A spare part; `component` names what it is, as `Product.main_parts` does."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    group: Code
+    component: Code
+    main_part: bool
+    price_fen: Price
+    unit: Unit
+    grade: PartGrade
+    tracked: Tracking
+    supplier: Name
+    warranty_days: Annotated[int, Meta(ge=30, le=7300, description="Of a paid repair; 30 days is the legal floor")]
+
+
+class FaultCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One word of the repair record; an empty `groups` means every product group."""
+
+    code: Code
+    kind: FaultCodeKind
+    groups: Codes
+    name_zh: Name
+    name_en: Name
+    urgent: bool
+
+
+class PriceLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One price. `by_quote`: the price is the least, the real one is agreed. Empty `areas` means everywhere."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    component: FeeKind
+    price_fen: Price
+    unit: Unit
+    free_units: Annotated[int, Meta(ge=0, le=100_000, description="Units that cost nothing, such as the first 20 km")]
+    areas: Annotated[tuple[Area, ...], Meta(max_length=2)]
+    by_quote: bool
+
+
+class PriceRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How lines combine: `multi_item_percent` for the dearest labour line, the second, the third, all further ones."""
+
+    declined_diagnosis_percent: Percent
+    multi_item_percent: Annotated[tuple[Percent, ...], Meta(min_length=1, max_length=10)]
+    height_from_metres: Annotated[int, Meta(ge=0, le=1000)]
+    night_from: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at the site")]
+    night_until: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at the site")]
+
+
+class PriceList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Prices from a day on, until a list with a later day begins. Never changed once that day has come."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    valid_from: date
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    lines: Annotated[tuple[PriceLine, ...], Meta(min_length=1, max_length=2000)]
+    rules: PriceRules
+
+    def __post_init__(self) -> None:
+        """Refuse two prices for one code."""
+        _refuse_repeats(line.code for line in self.lines)
+
+
+class ChecklistItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing to do or to look at."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    required: bool
+
+
+class Checklist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What to go through on a visit; empty `work_types` or `groups` mean every one."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+    purpose: ChecklistPurpose
+    work_types: Annotated[tuple[WorkType, ...], Meta(max_length=20)]
+    groups: Codes
+    items: Annotated[tuple[ChecklistItem, ...], Meta(min_length=1, max_length=200)]
+
+    def __post_init__(self) -> None:
+        """Refuse two items of one code."""
+        _refuse_repeats(item.code for item in self.items)
+
+
+Item = Product | Part | FaultCode | PriceList | Checklist
+
+
+class Catalogue(Struct, frozen=True, kw_only=True):
+    """Everything at once; equal digests mean equal content."""
+
+    digest: str
+    products: tuple[Product, ...]
+    parts: tuple[Part, ...]
+    fault_codes: tuple[FaultCode, ...]
+    price_lists: tuple[PriceList, ...]
+    checklists: tuple[Checklist, ...]
+
+
+def price_list_on(lists: Iterable[PriceList], day: date) -> PriceList | None:
+    """The list in force on `day`: the one that began last."""
+    begun = [each for each in lists if each.valid_from <= day]
+    return max(begun, key=lambda each: (each.valid_from, each.code), default=None)
+
+
+def _refuse_repeats(codes: Iterable[str]) -> None:
+    repeated = sorted(code for code, count in Counter(codes).items() if count > 1)
+    if repeated:
+        raise ValueError(f"codes must not repeat: {', '.join(repeated)}")

@@ -1,0 +1,152 @@
+"""Fields that two people can set without knowing of each other, and which value then stands.
+
+Plans belong to the desk, facts to the door (design 2.5). Whoever loses stays in the conflict record with both values
+and the rule that decided.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
+
+from domain.actor import Role
+from domain.facts import Fact, saw
+from domain.facts.desk import VisitPlanned, VisitReplanned, WarrantyDecided
+from domain.facts.door import Diagnosed, RepairRecorded
+from domain.facts.shared import Detail, DetailsAmended
+from domain.job import Claim, Conflict
+
+DESK_OWNS = "desk_owns"
+DOOR_OWNS = "door_owns"
+LATEST_WINS = "latest_wins"
+
+DETAIL_OWNERS: dict[Detail, str] = {
+    Detail.SYMPTOM: DESK_OWNS,
+    Detail.SYMPTOM_CODE: DESK_OWNS,
+    Detail.PRIORITY: DESK_OWNS,
+    Detail.ACCESS_NOTE: LATEST_WINS,
+    Detail.CONTACT_NOTE: DESK_OWNS,
+    Detail.INSTRUCTIONS: DESK_OWNS,
+    Detail.CAUSE: DOOR_OWNS,
+    Detail.WORK_SUMMARY: DOOR_OWNS,
+    Detail.CUSTOMER_WISH: LATEST_WINS,
+}
+
+DESK_ROLES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN, Role.INTEGRATION, Role.INSPECTOR})
+
+
+class Register(Struct, frozen=True, kw_only=True):
+    """Who set a field last, and what they had seen: enough to tell knowing from unknowing."""
+
+    value: str | None
+    base: str | None
+    fact_id: UUID
+    author_id: UUID
+    role: Role
+    device_id: UUID
+    seq: int | None
+    log_number: int
+    base_version: int
+    at: datetime
+
+
+class Claimed(Struct, frozen=True):
+    """The register after a claim, whether the new value stands, and the conflict if the two did not know each other."""
+
+    register: Register
+    stands: bool
+    conflict: Conflict | None
+
+
+class Field(Struct, frozen=True):
+    """How a fact claims a field: its name, the value as text, and who owns it."""
+
+    name: str
+    value: str | None
+    owner: str
+
+
+def field_of(fact: Fact) -> Field | None:
+    """The field that a fact sets, if it is one that people can set concurrently."""
+    reader = _FIELDS.get(type(fact.body))
+    return reader(fact) if reader is not None else None
+
+
+def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact) -> Claimed:
+    """Set the field, or lose to who owns it. Knowing of the other value always wins: it is a change, not a conflict."""
+    mine = _register(field, known.value if known else None, fact)
+    if known is None or saw(fact, known) or known.value == field.value:
+        return Claimed(mine, True, None)
+    stands = not _outranks(field.owner, known.role, fact.role)
+    winner, loser = (mine, known) if stands else (known, mine)
+    conflict = Conflict(
+        id=uuid5(job_id, f"{field.name}:{known.fact_id}:{fact.id}"),
+        field=field.name,
+        rule=field.owner,
+        base=known.base,
+        chosen=_claim(winner),
+        other=_claim(loser),
+        decision=None,
+    )
+    return Claimed(winner, stands, conflict)
+
+
+def _outranks(owner: str, known: Role, new: Role) -> bool:
+    """Whether the known value belongs to the field's owner and the new one does not."""
+    if owner == DESK_OWNS:
+        return known in DESK_ROLES and new not in DESK_ROLES
+    if owner == DOOR_OWNS:
+        return known not in DESK_ROLES and new in DESK_ROLES
+    return False
+
+
+def _register(field: Field, base: str | None, fact: Fact) -> Register:
+    return Register(
+        value=field.value,
+        base=base,
+        fact_id=fact.id,
+        author_id=fact.author_id,
+        role=fact.role,
+        device_id=fact.device_id,
+        seq=fact.seq,
+        log_number=fact.log_number,
+        base_version=fact.base_version,
+        at=fact.corrected_at,
+    )
+
+
+def _claim(register: Register) -> Claim:
+    return Claim(
+        value=register.value,
+        fact_id=register.fact_id,
+        author_id=register.author_id,
+        role=register.role,
+        at=register.at,
+    )
+
+
+def _as_text(body: Struct) -> str:
+    return msgspec.json.encode(body).decode()
+
+
+def _detail(fact: Fact) -> Field:
+    body = fact.body
+    assert isinstance(body, DetailsAmended)
+    value = None if body.clear else body.now
+    return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field])
+
+
+def _of_visit(name: str, owner: str) -> Callable[[Fact], Field]:
+    return lambda fact: Field(f"{name}:{fact.visit_id}", _as_text(fact.body), owner)
+
+
+_FIELDS: dict[type[Struct], Callable[[Fact], Field]] = {
+    DetailsAmended: _detail,
+    VisitPlanned: _of_visit("plan", DESK_OWNS),
+    VisitReplanned: _of_visit("plan", DESK_OWNS),
+    WarrantyDecided: lambda fact: Field("warranty", _as_text(fact.body), DESK_OWNS),
+    Diagnosed: _of_visit("diagnosis", DOOR_OWNS),
+    RepairRecorded: _of_visit("repair", DOOR_OWNS),
+}

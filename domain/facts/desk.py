@@ -1,0 +1,180 @@
+"""What the desk records: promises, plans, decisions."""
+
+import enum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from domain.facts.words import (
+    Certificate,
+    Channel,
+    Code,
+    Digest,
+    Fen,
+    Instant,
+    Line,
+    Minutes,
+    PartNeed,
+    Priority,
+    Requirements,
+    Result,
+    Side,
+    SpecialWork,
+    Text,
+    Warranty,
+    WorkType,
+)
+
+
+class Choice(enum.StrEnum):
+    """How a case is decided: keep what the fold chose, take the other value, forgive, or set aside."""
+
+    ACCEPT = "accept"
+    OVERRIDE = "override"
+    WAIVE = "waive"
+    DISMISS = "dismiss"
+
+
+class JobOpened(Struct, frozen=True, kw_only=True):
+    """A customer was promised help. No personal data: name, phone and address live with the customer."""
+
+    outlet_id: UUID
+    customer_id: UUID | None = None
+    site_id: UUID | None = None
+    asset_id: UUID | None = None
+    number: Code | None = None
+    product_code: Code | None = None
+    work_type: WorkType
+    priority: Priority = Priority.NORMAL
+    channel: Channel = Channel.PHONE
+    symptom: Text | None = None
+    symptom_code: Code | None = None
+    reported_at: Instant | None = None
+    first_response_at: Instant | None = None
+    time_zone: Code = "Asia/Shanghai"
+    special_work: Annotated[tuple[SpecialWork, ...], Meta(max_length=10)] = ()
+    skill: Code | None = None
+    estimated_minutes: Minutes = 60
+    warranty: Warranty = Warranty.UNKNOWN
+    follows_job_id: UUID | None = None
+
+
+class VisitPlanned(Struct, frozen=True, kw_only=True):
+    """A technician is to attend. `replaces_visit_id` takes the work away from another visit: a reassignment."""
+
+    technician_id: UUID
+    window_start: Instant
+    window_end: Instant
+    work_start: Instant
+    work_end: Instant
+    replaces_visit_id: UUID | None = None
+    requirements: Requirements = Requirements()
+    certificates: Annotated[tuple[Certificate, ...], Meta(max_length=20)] = ()
+    price_list_code: Code | None = None
+    parts: Annotated[tuple[PartNeed, ...], Meta(max_length=50)] = ()
+    instructions: Text | None = None
+
+
+class VisitReplanned(Struct, frozen=True, kw_only=True):
+    """The same visit at another time; who asked and whether the customer agreed decides if it counts as late (K03)."""
+
+    window_start: Instant
+    window_end: Instant
+    work_start: Instant
+    work_end: Instant
+    asked_by: Side
+    customer_agreed: bool
+    reason: Line | None = None
+
+
+class VisitCancelled(Struct, frozen=True, kw_only=True):
+    """This attendance will not happen; the job stays open."""
+
+    side: Side
+    reason: Line
+
+
+class JobCancelled(Struct, frozen=True, kw_only=True):
+    """The promise is withdrawn. Work that was done before, or done unaware, is kept."""
+
+    side: Side
+    reason: Line
+
+
+class WarrantyDecided(Struct, frozen=True, kw_only=True):
+    """Covered or not, and why (R22: not covered needs a reason, evidence, and the customer told)."""
+
+    decision: Warranty
+    basis: Line
+    exclusion_code: Code | None = None
+    evidence_digests: Annotated[tuple[Digest, ...], Meta(max_length=20)] = ()
+    customer_told: bool = False
+
+
+class CaseDecided(Struct, frozen=True, kw_only=True):
+    """A person's decision on a finding or a conflict; a later decision replaces an earlier one."""
+
+    case_id: UUID
+    choice: Choice
+    value: Text | None = None
+    reason: Line
+
+
+class Inspected(Struct, frozen=True, kw_only=True):
+    """A quality inspection of a visit (001 一(三), K10)."""
+
+    result: Result
+    checks: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    note: Text | None = None
+
+
+class FollowedUp(Struct, frozen=True, kw_only=True):
+    """The customer was called back after the visit (K20)."""
+
+    reached: bool
+    solved: bool | None = None
+    satisfied: bool | None = None
+    note: Text | None = None
+
+
+class ComplaintOpened(Struct, frozen=True, kw_only=True):
+    """A complaint about this job; both clocks start (K18, K19)."""
+
+    complaint_id: UUID
+    cause_code: Code
+    text: Text | None = None
+
+
+class ComplaintAnswered(Struct, frozen=True, kw_only=True):
+    """The customer heard back; `solved` stops the second clock."""
+
+    complaint_id: UUID
+    solved: bool
+    answer: Text
+
+
+class RefundRequested(Struct, frozen=True, kw_only=True):
+    """Money is to go back; five working days from now (R08)."""
+
+    amount_fen: Fen
+    reason: Line
+
+
+class Refunded(Struct, frozen=True, kw_only=True):
+    """Money went back."""
+
+    amount_fen: Fen
+    reference: Line | None = None
+
+
+class JobClosed(Struct, frozen=True, kw_only=True):
+    """The loop is closed: nothing is left to decide, or each missing item has a reason (G6)."""
+
+    reason: Line | None = None
+
+
+class JobReopened(Struct, frozen=True, kw_only=True):
+    """The promise stands again."""
+
+    reason: Line

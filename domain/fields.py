@@ -1,0 +1,38 @@
+"""Bounded text and numbers of the registry and the catalogue."""
+
+import enum
+from typing import Annotated
+
+from msgspec import Meta
+
+Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Codes = Annotated[tuple[Code, ...], Meta(max_length=50)]
+Name = Annotated[str, Meta(min_length=1, max_length=200)]
+Remark = Annotated[str, Meta(max_length=2000)]
+Phone = Annotated[
+    str,
+    Meta(min_length=3, max_length=40, pattern=r"^\+?[0-9][0-9 ()-]+$", description="As people write it; not verified"),
+]
+Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees")]
+Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees")]
+Kilometres = Annotated[int, Meta(ge=0, le=50_000)]
+Price = Annotated[int, Meta(ge=0, le=1_000_000_000_000, description="Minor units of the currency")]
+Months = Annotated[int, Meta(ge=0, le=600)]
+Percent = Annotated[int, Meta(ge=0, le=100)]
+TimeZone = Annotated[
+    str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._+/-]+$", description="IANA name, as Asia/Shanghai")
+]
+
+
+class Language(enum.StrEnum):
+    """The languages that the product speaks."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
+class Area(enum.StrEnum):
+    """The two areas that the distance fee knows."""
+
+    CITY = "city"
+    COUNTY = "county"

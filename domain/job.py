@@ -1,0 +1,350 @@
+"""The job document: what the facts of one job come to. Phones and desks read exactly this.
+
+Every field is always present. Times are corrected times. Nothing in here identifies a customer; `customer_id` and
+`site_id` point to where personal data lives.
+"""
+
+import enum
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.actor import Role
+from domain.facts import TimeGrade
+from domain.facts.desk import Choice, VisitPlanned, WarrantyDecided
+from domain.facts.door import (
+    CheckedIn,
+    Consent,
+    Diagnosed,
+    Outcome,
+    PartUsed,
+    PauseReason,
+    PaymentMethod,
+    RepairRecorded,
+)
+from domain.facts.shared import AttachmentAdded, Detail
+from domain.facts.words import Channel, FeeLine, Priority, Result, SpecialWork, Warranty, WorkType
+
+
+class VisitStatus(enum.StrEnum):
+    """Where one attendance stands. Phones drive only this; the job's status is derived."""
+
+    PLANNED = "planned"
+    ACCEPTED = "accepted"
+    TRAVELLING = "travelling"
+    ARRIVED = "arrived"
+    CHECKED_IN = "checked_in"
+    WORKING = "working"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    SIGNED_OFF = "signed_off"
+    ENDED = "ended"
+    DECLINED = "declined"
+    NO_ACCESS = "no_access"
+    UNABLE = "unable"
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"
+
+
+class JobStatus(enum.StrEnum):
+    """Where the promise to the customer stands; always derived, never set."""
+
+    OPEN = "open"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress"
+    NEEDS_REVISIT = "needs_revisit"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    CANCELLED_WITH_WORK = "cancelled_with_work"
+    REOPENED = "reopened"
+
+
+class Severity(enum.StrEnum):
+    """How much a finding matters."""
+
+    INFO = "info"
+    WARNING = "warning"
+    SERIOUS = "serious"
+
+
+class Blocks(enum.StrEnum):
+    """What a finding stops until somebody decides it."""
+
+    NOTHING = "nothing"
+    CHARGING = "charging"
+    CLOSING = "closing"
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """What a person decided about a case."""
+
+    choice: Choice
+    value: str | None
+    reason: str
+    by: UUID
+    at: datetime
+    fact_id: UUID
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """A rule that the facts break; counted, visible, and blocking until decided where the rule says so."""
+
+    id: UUID
+    code: str
+    rule: str
+    severity: Severity
+    blocks: Blocks
+    visit_id: UUID | None
+    fact_ids: tuple[UUID, ...]
+    at: datetime
+    parameters: dict[str, str]
+    decision: Decision | None
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """One of two concurrent values, with who said it and when."""
+
+    value: str | None
+    fact_id: UUID
+    author_id: UUID
+    role: Role
+    at: datetime
+
+
+class Conflict(Struct, frozen=True, kw_only=True):
+    """Two concurrent facts about one field: both values, and the rule that chose. Nothing typed is lost (I4)."""
+
+    id: UUID
+    field: str
+    rule: str
+    base: str | None
+    chosen: Claim
+    other: Claim
+    decision: Decision | None
+
+
+class CheckIn(Struct, frozen=True, kw_only=True):
+    """The check-in that counts: the first one."""
+
+    fact_id: UUID
+    at: datetime
+    body: CheckedIn
+
+
+class Disclosure(Struct, frozen=True, kw_only=True):
+    """One version of the fees told, named by the hash of its content."""
+
+    fact_id: UUID
+    at: datetime
+    number: int
+    content_hash: str
+    lines: tuple[FeeLine, ...]
+    total_fen: int
+    currency: str
+    price_list_code: str | None
+    valid_until: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: Consent | None
+    declined_at: datetime | None
+
+
+class WorkSpan(Struct, frozen=True, kw_only=True):
+    """Tools out until tools in, or until a pause."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    paused_for: PauseReason | None
+
+
+class PartLine(Struct, frozen=True, kw_only=True):
+    """A part that was fitted; `fact_id` is its ledger id."""
+
+    fact_id: UUID
+    at: datetime
+    after_closing: bool
+    body: PartUsed
+
+
+class Bill(Struct, frozen=True, kw_only=True):
+    """What was charged at the end of a visit."""
+
+    fact_id: UUID
+    at: datetime
+    lines: tuple[FeeLine, ...]
+    total_fen: int
+    currency: str
+
+
+class Payment(Struct, frozen=True, kw_only=True):
+    """Money that came in, or went back when negative."""
+
+    fact_id: UUID
+    at: datetime
+    amount_fen: int
+    method: PaymentMethod | None
+    reference: str | None
+
+
+class SignOff(Struct, frozen=True, kw_only=True):
+    """The customer's signature, or why there is none."""
+
+    fact_id: UUID
+    at: datetime
+    method: Consent
+    reason: str | None
+    evidence_digest: str | None
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """One attendance of one technician."""
+
+    id: UUID
+    technician_id: UUID
+    status: VisitStatus
+    plan: VisitPlanned | None
+    planned_by: UUID | None
+    window_moved_by: str | None = None
+    superseded_by: UUID | None = None
+    worked_after: VisitStatus | None = None
+    accepted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    check_in: CheckIn | None = None
+    diagnosis: Diagnosed | None = None
+    disclosures: tuple[Disclosure, ...] = ()
+    acknowledged_fen: int | None = None
+    acknowledged_at: datetime | None = None
+    work: tuple[WorkSpan, ...] = ()
+    make_safe: bool = False
+    parts: tuple[PartLine, ...] = ()
+    repair: RepairRecorded | None = None
+    guidance: tuple[str, ...] = ()
+    finished_at: datetime | None = None
+    bills: tuple[Bill, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    sign_off: SignOff | None = None
+    ended_at: datetime | None = None
+    outcome: Outcome | None = None
+    outcome_reason: str | None = None
+    missing_parts: tuple[str, ...] = ()
+
+
+class Note(Struct, frozen=True, kw_only=True):
+    """A remark; all are kept."""
+
+    fact_id: UUID
+    at: datetime
+    author_id: UUID
+    text: str
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file by digest; its bytes may still be on their way."""
+
+    fact_id: UUID
+    at: datetime
+    visit_id: UUID | None
+    body: AttachmentAdded
+
+
+class Retraction(Struct, frozen=True, kw_only=True):
+    """A fact that its author took back; it stays in the log."""
+
+    fact_id: UUID
+    retracted_fact_id: UUID
+    at: datetime
+    reason: str
+
+
+class Complaint(Struct, frozen=True, kw_only=True):
+    """A complaint with its two clocks (K18, K19)."""
+
+    id: UUID
+    cause_code: str
+    opened_at: datetime
+    answered_at: datetime | None
+    solved_at: datetime | None
+
+
+class Review(Struct, frozen=True, kw_only=True):
+    """An inspection, a follow-up call or a customer's rating."""
+
+    fact_id: UUID
+    at: datetime
+    kind: str
+    visit_id: UUID | None
+    result: Result | None
+    score: int | None
+    text: str | None
+
+
+class Cancellation(Struct, frozen=True, kw_only=True):
+    """The job was called off."""
+
+    fact_id: UUID
+    at: datetime
+    side: str
+    reason: str
+
+
+class Money(Struct, frozen=True, kw_only=True):
+    """The job's money in one place, in fen."""
+
+    disclosed_fen: int
+    acknowledged_fen: int
+    charged_fen: int
+    paid_fen: int
+    refund_due_fen: int
+    refunded_fen: int
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """One promise to a customer, as its facts stand now. `version` is the number of facts in the log."""
+
+    id: UUID
+    version: int
+    status: JobStatus
+    number: str
+    outlet_id: UUID | None = None
+    customer_id: UUID | None = None
+    site_id: UUID | None = None
+    asset_id: UUID | None = None
+    product_code: str | None = None
+    work_type: WorkType = WorkType.REPAIR
+    priority: Priority = Priority.NORMAL
+    channel: Channel = Channel.PHONE
+    time_zone: str = "Asia/Shanghai"
+    special_work: tuple[SpecialWork, ...] = ()
+    skill: str | None = None
+    estimated_minutes: int = 60
+    follows_job_id: UUID | None = None
+    opened_by: UUID | None = None
+    opened_at: datetime | None = None
+    reported_at: datetime | None = None
+    first_response_at: datetime | None = None
+    details: dict[Detail, str | None] = {}
+    warranty: Warranty = Warranty.UNKNOWN
+    warranty_decision: WarrantyDecided | None = None
+    visits: tuple[Visit, ...] = ()
+    cancellation: Cancellation | None = None
+    closed_at: datetime | None = None
+    reopened_at: datetime | None = None
+    notes: tuple[Note, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    retractions: tuple[Retraction, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    refunds: tuple[Payment, ...] = ()
+    money: Money = Money(
+        disclosed_fen=0, acknowledged_fen=0, charged_fen=0, paid_fen=0, refund_due_fen=0, refunded_fen=0
+    )
+    findings: tuple[Finding, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    low_graded_times: int = 0
+    changed_at: datetime | None = None
+
+
+LOW_GRADES = frozenset({TimeGrade.UNMEASURED, TimeGrade.CLAMPED})

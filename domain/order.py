@@ -1,0 +1,132 @@
+"""In which order the facts of a job are folded, whatever order they arrived in.
+
+A fact stands at its corrected time, but never before one that its author had seen, nor before an earlier one of its
+own device. Both relations are computed from stored values only, so any arrival order gives the same fold.
+
+`base_version` and `seq` come from phones and may be wrong. A base is clamped below the fact's own log number and may
+not fall as a device's seq rises; with that, bases never fall along any edge and rise along every "had seen" edge, so
+there is no cycle to break and nothing to refuse.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.facts import Fact
+
+Step = tuple[datetime, int]
+"""A position: the effective time, and how many facts were pushed behind one another at that time."""
+
+START: Step = (datetime.min.replace(tzinfo=UTC), 0)
+
+
+class DeviceTail(Struct, frozen=True):
+    """The newest fact of one device: its counter and its (clamped) base."""
+
+    seq: int
+    base_version: int
+
+
+class Tail(Struct, frozen=True):
+    """All that must be remembered of an order to go on from its end."""
+
+    length: int = 0
+    at: datetime = START[0]
+    hops: int = 0
+    device_id: UUID | None = None
+    devices: dict[UUID, DeviceTail] = {}
+
+
+def in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """The facts by position (design 4). Total and deterministic for any input."""
+    log = sorted(facts, key=lambda fact: (fact.log_number, fact.id))
+    steps = _steps(log)
+    ranked = sorted(
+        range(len(log)),
+        key=lambda index: (steps[index], log[index].device_id, log[index].seq or 0, log[index].id),
+    )
+    return [log[index] for index in ranked]
+
+
+def tail_of(facts: Sequence[Fact]) -> Tail:
+    """The tail of a whole log, for `after` to go on from."""
+    log = sorted(facts, key=lambda fact: (fact.log_number, fact.id))
+    if not log:
+        return Tail()
+    at, hops = max(_steps(log))
+    last = in_order(log)[-1]
+    bases = _bases(log)
+    devices: dict[UUID, DeviceTail] = {}
+    for index, fact in enumerate(log):
+        known = devices.get(fact.device_id)
+        if fact.seq is not None and (known is None or fact.seq > known.seq):
+            devices[fact.device_id] = DeviceTail(fact.seq, bases[index])
+    return Tail(len(log), at, hops, last.device_id if last.seq is not None else None, devices)
+
+
+def after(tail: Tail, fact: Fact) -> Tail | None:
+    """The tail with `fact` at its end, or None when the fact belongs further up and the fold starts anew."""
+    base = min(fact.base_version, tail.length)
+    own = tail.devices.get(fact.device_id) if fact.seq is not None else None
+    if own is not None and fact.seq is not None and (fact.seq <= own.seq or base < own.base_version):
+        return None
+    if fact.corrected_at > tail.at:
+        at, hops = fact.corrected_at, 0
+    elif base == tail.length or (own is not None and tail.device_id == fact.device_id):
+        at, hops = tail.at, tail.hops + 1
+    else:
+        return None
+    if fact.seq is None:
+        return replace(tail, length=tail.length + 1, at=at, hops=hops, device_id=None)
+    devices = {**tail.devices, fact.device_id: DeviceTail(fact.seq, base)}
+    return Tail(tail.length + 1, at, hops, fact.device_id, devices)
+
+
+def _steps(log: Sequence[Fact]) -> list[Step]:
+    """The step of each fact of the log. Evaluated by rising base, where everything a fact had seen is already known."""
+    bases = _bases(log)
+    previous = _previous_of_device(log)
+    steps: list[Step] = [START] * len(log)
+    highest: list[Step] = [START]
+    for index in sorted(range(len(log)), key=lambda index: (bases[index], log[index].seq or 0, index)):
+        while len(highest) <= bases[index]:
+            highest.append(max(highest[-1], steps[len(highest) - 1]))
+        before = highest[bases[index]]
+        own = previous[index]
+        if own is not None:
+            before = max(before, steps[own])
+        at = log[index].corrected_at
+        steps[index] = (at, 0) if at > before[0] else (before[0], before[1] + 1)
+    return steps
+
+
+def _bases(log: Sequence[Fact]) -> list[int]:
+    """How much of the log each author had seen, clamped to what is possible."""
+    bases = [max(0, min(fact.base_version, index)) for index, fact in enumerate(log)]
+    for chain in _chains(log).values():
+        lowest = len(log)
+        for index in reversed(chain):
+            lowest = bases[index] = min(bases[index], lowest)
+    return bases
+
+
+def _previous_of_device(log: Sequence[Fact]) -> list[int | None]:
+    previous: list[int | None] = [None] * len(log)
+    for chain in _chains(log).values():
+        for earlier, later in zip(chain, chain[1:], strict=False):
+            previous[later] = earlier
+    return previous
+
+
+def _chains(log: Sequence[Fact]) -> dict[UUID, list[int]]:
+    """Log indexes by device, in the order of the device's own counter."""
+    chains: dict[UUID, list[int]] = {}
+    for index, fact in enumerate(log):
+        if fact.seq is not None:
+            chains.setdefault(fact.device_id, []).append(index)
+    for chain in chains.values():
+        chain.sort(key=lambda index: (log[index].seq or 0, index))
+    return chains

@@ -1,0 +1,148 @@
+"""Where work is done, and for whom: outlets, customers, their sites, the assets there.
+
+`…Content` is what a person may set, `New…` what creates one, the plain name what the desk reads. A customer's
+name, phone and address live here and nowhere else, so that a person can be erased without touching a job's log.
+"""
+
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.facts.words import CoordinateSystem
+from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Remark, TimeZone
+
+
+class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A branch: its position decides distances, its area the distance fee."""
+
+    code: Code
+    name: Name
+    city: Name
+    area: Area
+    latitude: Latitude
+    longitude: Longitude
+    coordinate_system: CoordinateSystem
+    free_distance_km: Kilometres
+    time_zone: TimeZone
+    complaint_line: Phone
+
+
+class NewOutlet(OutletContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An outlet to create; with an `id` of the caller's own it may be sent again."""
+
+    id: UUID | None = None
+
+
+class Outlet(Struct, frozen=True, kw_only=True):
+    """A branch with its dispatchers and technicians."""
+
+    id: UUID
+    version: int
+    code: str
+    name: str
+    city: str
+    area: Area
+    latitude: float
+    longitude: float
+    coordinate_system: CoordinateSystem
+    free_distance_km: int
+    time_zone: str
+    complaint_line: str
+
+
+class CustomerContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person or household, looked after by one outlet."""
+
+    outlet_id: UUID
+    name: Name
+    phone: Phone | None = None
+    language: Language = Language.CHINESE
+    note: Remark | None = None
+
+
+class NewCustomer(CustomerContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A customer to create; with an `id` of the caller's own it may be sent again."""
+
+    id: UUID | None = None
+
+
+class Customer(Struct, frozen=True, kw_only=True):
+    """A person or household: personal data."""
+
+    id: UUID
+    version: int
+    outlet_id: UUID
+    name: str
+    phone: str | None
+    language: Language
+    note: str | None
+
+
+class SiteContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An address. Latitude, longitude and coordinate system are known together or not at all."""
+
+    address: Name
+    latitude: Latitude | None = None
+    longitude: Longitude | None = None
+    coordinate_system: CoordinateSystem | None = None
+    time_zone: TimeZone
+    distance_km: Kilometres | None = None
+    access_note: Remark | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse half a position: a point without its coordinate system may be off by hundreds of metres."""
+        if len({value is None for value in (self.latitude, self.longitude, self.coordinate_system)}) == 2:
+            raise ValueError("latitude, longitude and coordinate_system are given together or not at all")
+
+
+class NewSite(SiteContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A site to create; with an `id` of the caller's own it may be sent again."""
+
+    id: UUID | None = None
+    customer_id: UUID
+
+
+class Site(Struct, frozen=True, kw_only=True):
+    """Where a customer's assets stand: personal data."""
+
+    id: UUID
+    version: int
+    customer_id: UUID
+    address: str
+    latitude: float | None
+    longitude: float | None
+    coordinate_system: CoordinateSystem | None
+    time_zone: str
+    distance_km: int | None
+    access_note: str | None
+
+
+class AssetContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An installed product; the invoice date starts its warranty (R20). It may move with its owner."""
+
+    site_id: UUID
+    product_code: Code
+    serial_number: Name | None = None
+    invoiced_on: date | None = None
+    installed_on: date | None = None
+    note: Remark | None = None
+
+
+class NewAsset(AssetContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An asset to create; with an `id` of the caller's own it may be sent again."""
+
+    id: UUID | None = None
+
+
+class Asset(Struct, frozen=True, kw_only=True):
+    """One installed product with its serial number and warranty dates."""
+
+    id: UUID
+    version: int
+    site_id: UUID
+    product_code: str
+    serial_number: str | None
+    invoiced_on: date | None
+    installed_on: date | None
+    note: str | None

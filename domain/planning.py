@@ -1,0 +1,140 @@
+"""What the desk does to a job: open, plan, move, take away, cancel, close."""
+
+from msgspec.structs import replace
+
+from domain.cases import Break, broken, is_blocked
+from domain.facts import Fact
+from domain.facts.desk import (
+    JobCancelled,
+    JobClosed,
+    JobOpened,
+    JobReopened,
+    VisitCancelled,
+    VisitPlanned,
+    VisitReplanned,
+    WarrantyDecided,
+)
+from domain.facts.shared import Detail
+from domain.facts.words import Warranty
+from domain.job import Blocks, Cancellation, Job, Visit, VisitStatus
+from domain.rules import BEFORE_ARRIVAL
+
+JobStep = tuple[Job, list[Break]]
+VisitStep = tuple[Visit, list[Break]]
+
+
+def opened(job: Job, fact: Fact, body: JobOpened) -> JobStep:
+    """The promise. Opening twice keeps the first (S3)."""
+    if job.opened_at is not None:
+        return job, [broken("repeated_step", step="job_opened")]
+    details = {Detail.SYMPTOM: body.symptom, Detail.SYMPTOM_CODE: body.symptom_code, **job.details}
+    return replace(
+        job,
+        number=body.number or job.number,
+        outlet_id=body.outlet_id,
+        customer_id=body.customer_id,
+        site_id=body.site_id,
+        asset_id=body.asset_id,
+        product_code=body.product_code,
+        work_type=body.work_type,
+        priority=body.priority,
+        channel=body.channel,
+        time_zone=body.time_zone,
+        special_work=body.special_work,
+        skill=body.skill,
+        estimated_minutes=body.estimated_minutes,
+        follows_job_id=body.follows_job_id,
+        opened_by=fact.author_id,
+        opened_at=fact.corrected_at,
+        reported_at=body.reported_at or fact.corrected_at,
+        first_response_at=body.first_response_at,
+        details=details,
+        warranty=body.warranty if job.warranty is Warranty.UNKNOWN else job.warranty,
+    ), []
+
+
+def planned(job: Job, fact: Fact, body: VisitPlanned) -> JobStep:
+    """A technician is to attend; a visit that this one replaces is superseded (S7)."""
+    visit = Visit(
+        id=fact.visit_id or fact.id,
+        technician_id=body.technician_id,
+        status=VisitStatus.PLANNED,
+        plan=body,
+        planned_by=fact.author_id,
+    )
+    known = visit_by_id(job, visit)
+    if known is not None:
+        return with_visit(job, replace(known, plan=body, planned_by=fact.author_id)), []
+    found: list[Break] = []
+    replaced = next((other for other in job.visits if other.id == body.replaces_visit_id), None)
+    if replaced is not None:
+        if replaced.status in BEFORE_ARRIVAL:
+            replaced = replace(replaced, status=VisitStatus.SUPERSEDED)
+        else:
+            found.append(broken("work_done_by_other"))
+        job = with_visit(job, replace(replaced, superseded_by=visit.id))
+    return replace(job, visits=(*job.visits, visit)), found
+
+
+def replanned(_job: Job, visit: Visit, _fact: Fact, body: VisitReplanned) -> VisitStep:
+    """The same visit at another time; who asked is kept for the punctuality figures (K03)."""
+    if visit.plan is None:
+        return visit, [broken("visit_not_planned")]
+    plan = replace(
+        visit.plan,
+        window_start=body.window_start,
+        window_end=body.window_end,
+        work_start=body.work_start,
+        work_end=body.work_end,
+    )
+    moved_by = body.asked_by if body.customer_agreed else f"{body.asked_by}_without_agreement"
+    return replace(visit, plan=plan, window_moved_by=moved_by), []
+
+
+def visit_cancelled(_job: Job, visit: Visit, _fact: Fact, body: VisitCancelled) -> VisitStep:
+    """This attendance is off; the job stays open. (The status moves by the transition table.)"""
+    return replace(visit, outcome_reason=body.reason), []
+
+
+def job_cancelled(job: Job, fact: Fact, body: JobCancelled) -> JobStep:
+    """The promise is withdrawn; finished work outranks it, begun work is kept (S6, S9)."""
+    if job.cancellation is not None:
+        return job, [broken("repeated_step", step="job_cancelled")]
+    if any(visit.finished_at is not None for visit in job.visits):
+        return job, [broken("cancelled_after_completion")]
+    cancellation = Cancellation(fact_id=fact.id, at=fact.corrected_at, side=body.side, reason=body.reason)
+    visits = tuple(
+        replace(visit, status=VisitStatus.CANCELLED) if visit.status in BEFORE_ARRIVAL else visit
+        for visit in job.visits
+    )
+    return replace(job, cancellation=cancellation, visits=visits), []
+
+
+def warranty_decided(job: Job, _fact: Fact, body: WarrantyDecided) -> JobStep:
+    """Covered or not. Not covered by an exclusion needs its reason, evidence, and the customer told (R22)."""
+    job = replace(job, warranty=body.decision, warranty_decision=body)
+    excluded = body.exclusion_code is not None and body.decision is Warranty.PAID
+    if excluded and not (body.evidence_digests and body.customer_told):
+        return job, [broken("exclusion_without_evidence")]
+    return job, []
+
+
+def closed(job: Job, fact: Fact, _body: JobClosed) -> JobStep:
+    """The loop is closed; open cases at that moment are a finding (G6)."""
+    job = replace(job, closed_at=fact.corrected_at, reopened_at=None)
+    return job, [broken("closed_with_open_cases")] if is_blocked(job, Blocks.CLOSING) else []
+
+
+def reopened(job: Job, fact: Fact, _body: JobReopened) -> JobStep:
+    """The promise stands again, also after a cancellation."""
+    return replace(job, closed_at=None, cancellation=None, reopened_at=fact.corrected_at), []
+
+
+def visit_by_id(job: Job, visit: Visit) -> Visit | None:
+    """The job's visit with the same id."""
+    return next((known for known in job.visits if known.id == visit.id), None)
+
+
+def with_visit(job: Job, visit: Visit) -> Job:
+    """The job with this visit in the place of the one with its id."""
+    return replace(job, visits=tuple(visit if known.id == visit.id else known for known in job.visits))

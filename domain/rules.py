@@ -1,0 +1,295 @@
+"""The transition table and the gates, as data. Served at `GET /v1/rules`, so that a phone can show the same offline.
+
+A gate that is broken offline becomes a finding; the same gate refuses a `strict` fact (design 2.4).
+"""
+
+from msgspec import Struct
+
+from domain.job import Blocks, Severity, VisitStatus
+
+V = VisitStatus
+
+
+class Transition(Struct, frozen=True):
+    """`kind` moves a visit to `to` when it stands in one of `sources`."""
+
+    kind: str
+    sources: tuple[VisitStatus, ...]
+    to: VisitStatus
+
+
+BEFORE_ARRIVAL = (V.PLANNED, V.ACCEPTED, V.TRAVELLING)
+AT_THE_DOOR = (V.ARRIVED, V.CHECKED_IN, V.WORKING, V.PAUSED, V.FINISHED, V.SIGNED_OFF)
+LIVE = BEFORE_ARRIVAL + AT_THE_DOOR
+TAKEN_AWAY = (V.CANCELLED, V.SUPERSEDED, V.DECLINED)
+OVER = (V.ENDED, V.NO_ACCESS, V.UNABLE)
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("visit_accepted", (V.PLANNED,), V.ACCEPTED),
+    Transition("visit_declined", (V.PLANNED, V.ACCEPTED), V.DECLINED),
+    Transition("departed", (V.PLANNED, V.ACCEPTED), V.TRAVELLING),
+    Transition("arrived", BEFORE_ARRIVAL, V.ARRIVED),
+    Transition("checked_in", (*BEFORE_ARRIVAL, V.ARRIVED), V.CHECKED_IN),
+    Transition("work_started", (*BEFORE_ARRIVAL, V.ARRIVED, V.CHECKED_IN, V.PAUSED, V.FINISHED), V.WORKING),
+    Transition("work_paused", (V.WORKING,), V.PAUSED),
+    Transition("work_resumed", (V.PAUSED,), V.WORKING),
+    Transition("work_finished", (V.ARRIVED, V.CHECKED_IN, V.WORKING, V.PAUSED), V.FINISHED),
+    Transition("signed_off", AT_THE_DOOR, V.SIGNED_OFF),
+    Transition("visit_ended", LIVE, V.ENDED),
+    Transition("visit_cancelled", BEFORE_ARRIVAL, V.CANCELLED),
+)
+
+TRANSITION_BY_KIND = {transition.kind: transition for transition in TRANSITIONS}
+
+
+class Rule(Struct, frozen=True):
+    """What a finding means: the gate or rule it stands for, its weight, what it blocks, whether `strict` refuses."""
+
+    code: str
+    rule: str
+    severity: Severity
+    blocks: Blocks
+    refuses: bool
+    zh: str
+    en: str
+
+
+_INFO, _WARNING, _SERIOUS = Severity.INFO, Severity.WARNING, Severity.SERIOUS
+_NOTHING, _CHARGING, _CLOSING = Blocks.NOTHING, Blocks.CHARGING, Blocks.CLOSING
+
+RULES: tuple[Rule, ...] = (
+    Rule("job_not_opened", "S1", _SERIOUS, _CLOSING, True, "工单尚未受理", "Nobody opened this job"),
+    Rule("visit_not_planned", "S2", _WARNING, _NOTHING, True, "该上门未经派工", "This visit was never planned"),
+    Rule("repeated_step", "S3", _INFO, _NOTHING, False, "步骤重复：{step}", "Step recorded twice: {step}"),
+    Rule(
+        "step_out_of_order",
+        "S4",
+        _WARNING,
+        _NOTHING,
+        True,
+        "步骤顺序不符：{step}（当时为 {status}）",
+        "Step out of order: {step} while {status}",
+    ),
+    Rule("step_after_end", "S5", _WARNING, _NOTHING, True, "上门结束后仍有记录：{step}", "{step} after the visit ended"),
+    Rule(
+        "worked_after_cancellation",
+        "S6",
+        _SERIOUS,
+        _CLOSING,
+        True,
+        "取消后仍上门作业，记录已保留，请复核",
+        "Worked after the cancellation; the work is kept, please review",
+    ),
+    Rule(
+        "worked_after_reassignment",
+        "S7",
+        _SERIOUS,
+        _CLOSING,
+        True,
+        "改派后原技师仍作业，记录归原技师，请复核",
+        "Worked after the reassignment; the work stays with its author, please review",
+    ),
+    Rule(
+        "work_done_by_other",
+        "S7",
+        _WARNING,
+        _NOTHING,
+        False,
+        "其他技师已在作业，出发前请联系调度",
+        "Another technician is already on it; ask the desk before leaving",
+    ),
+    Rule(
+        "completed_twice",
+        "S8",
+        _SERIOUS,
+        _CLOSING,
+        False,
+        "两次上门都报完工，只计一次",
+        "Two visits report completion; one counts",
+    ),
+    Rule(
+        "cancelled_after_completion",
+        "S9",
+        _WARNING,
+        _CLOSING,
+        True,
+        "取消晚于完工，工单仍为完工，请复核",
+        "Cancelled after the work was done; the job stays completed, please review",
+    ),
+    Rule("certificate_missing", "G1", _SERIOUS, _CLOSING, True, "缺少有效证书：{work}", "No valid certificate for {work}"),
+    Rule(
+        "work_without_acknowledgement",
+        "G2",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "有偿作业前费用未经顾客确认",
+        "Paid work began before the fees were acknowledged",
+    ),
+    Rule(
+        "work_beyond_acknowledged",
+        "R04",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "超出已确认费用的作业：{item}",
+        "Work beyond the acknowledged fees: {item}",
+    ),
+    Rule(
+        "acknowledgement_unmatched",
+        "R10",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "确认的内容与任何费用告知都不一致",
+        "The acknowledgement matches no disclosure",
+    ),
+    Rule(
+        "acknowledgement_expired",
+        "R03",
+        _WARNING,
+        _CHARGING,
+        True,
+        "确认时费用告知已过期",
+        "Acknowledged after the disclosure had expired",
+    ),
+    Rule(
+        "acknowledgement_without_reason",
+        "R10",
+        _WARNING,
+        _NOTHING,
+        True,
+        "口头确认须说明原因",
+        "A spoken acknowledgement needs its reason",
+    ),
+    Rule(
+        "disclosure_does_not_add_up",
+        "R01",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "费用告知合计 {stated} 分，明细合计 {counted} 分",
+        "Disclosed total {stated} fen, lines come to {counted} fen",
+    ),
+    Rule("price_list_not_shown", "R02", _WARNING, _NOTHING, False, "未出示收费标准", "The price list was not shown"),
+    Rule(
+        "reduced_without_reason",
+        "R03",
+        _WARNING,
+        _NOTHING,
+        True,
+        "减免未说明原因：{line}",
+        "Reduced without a reason: {line}",
+    ),
+    Rule("uniform_not_shown", "E42", _WARNING, _NOTHING, False, "未按要求着工装", "No uniform as required"),
+    Rule("badge_not_shown", "E43", _WARNING, _NOTHING, False, "未按要求出示工牌", "No badge shown as required"),
+    Rule("kit_item_missing", "K32", _INFO, _NOTHING, False, "缺少携带物品：{items}", "Not brought along: {items}"),
+    Rule("work_before_check_in", "G5", _WARNING, _CLOSING, True, "未签到即开始作业", "Work began before check-in"),
+    Rule(
+        "safety_checks_missing",
+        "K31",
+        _WARNING,
+        _CLOSING,
+        True,
+        "缺少安全检查：{items}",
+        "Safety checks missing: {items}",
+    ),
+    Rule(
+        "repair_record_incomplete",
+        "G3",
+        _WARNING,
+        _CLOSING,
+        True,
+        "维修记录不完整：{items}",
+        "Repair record incomplete: {items}",
+    ),
+    Rule("sign_off_missing", "G3", _WARNING, _CLOSING, True, "缺少顾客签字或拒签原因", "No sign-off and no reason for it"),
+    Rule(
+        "sign_off_without_reason",
+        "R10",
+        _WARNING,
+        _CLOSING,
+        True,
+        "拒签或顾客不在须说明原因",
+        "A refusal or absence needs its reason",
+    ),
+    Rule(
+        "charge_above_acknowledged",
+        "G4",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "收费 {charged} 分超出已确认的 {acknowledged} 分",
+        "Charged {charged} fen, acknowledged {acknowledged} fen",
+    ),
+    Rule(
+        "charged_while_blocked",
+        "R05",
+        _SERIOUS,
+        _CLOSING,
+        True,
+        "有未处理的收费限制仍收费",
+        "Charged while a finding blocks charging",
+    ),
+    Rule(
+        "charged_though_covered",
+        "R21",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "保修范围内仍收费：{line}",
+        "Charged although covered: {line}",
+    ),
+    Rule("charged_twice", "R05", _SERIOUS, _CLOSING, True, "同一工单重复收费", "The job was charged twice"),
+    Rule(
+        "charged_after_decline",
+        "R09",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "顾客拒绝后仅可收上门、检测、远程费：{line}",
+        "After a decline only coming and diagnosis may be charged: {line}",
+    ),
+    Rule(
+        "bill_does_not_add_up",
+        "R06",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "账单合计 {stated} 分，明细合计 {counted} 分",
+        "Billed total {stated} fen, lines come to {counted} fen",
+    ),
+    Rule(
+        "paid_above_charged",
+        "R05",
+        _SERIOUS,
+        _CLOSING,
+        True,
+        "实收 {paid} 分高于账单 {charged} 分，应退",
+        "Paid {paid} fen, charged {charged} fen: the difference goes back",
+    ),
+    Rule(
+        "exclusion_without_evidence",
+        "R22",
+        _SERIOUS,
+        _CHARGING,
+        True,
+        "判定不保修须有原因、证据并告知顾客",
+        "Not covered needs a reason, evidence, and the customer told",
+    ),
+    Rule("late_part", "S10", _WARNING, _CLOSING, False, "关单后补报配件，账单不变", "A part after closing; the bill stands"),
+    Rule(
+        "no_access_unproven",
+        "S11",
+        _WARNING,
+        _NOTHING,
+        False,
+        "无人应门缺少等候或联系记录",
+        "No access without waiting or a contact attempt",
+    ),
+    Rule("incident", "K31", _SERIOUS, _CLOSING, False, "现场事件：{kind}", "Incident: {kind}"),
+    Rule("closed_with_open_cases", "G6", _WARNING, _NOTHING, True, "仍有未处理事项即关单", "Closed with open cases"),
+    Rule("retraction_refused", "S12", _INFO, _NOTHING, True, "该记录不可撤回", "This fact cannot be retracted"),
+)
+
+RULE_BY_CODE = {rule.code: rule for rule in RULES}

@@ -1,0 +1,63 @@
+"""What is derived once the facts are folded: the job's status, its money, its number of facts."""
+
+from msgspec.structs import replace
+
+from domain.attendance import is_solved
+from domain.facts.door import Outcome
+from domain.job import Job, JobStatus, Money, Visit
+from domain.rules import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
+
+UNSOLVED = frozenset({Outcome.NEEDS_REVISIT, Outcome.TEMPORARY, Outcome.NO_ACCESS, Outcome.UNABLE})
+
+
+def settled(job: Job, version: int) -> Job:
+    """The job with its derived fields: the same for any way of folding the same facts."""
+    return replace(job, version=version, status=status_of(job), money=money_of(job))
+
+
+def status_of(job: Job) -> JobStatus:
+    """Where the promise stands. Finished work outranks a cancellation; begun work is never hidden by one."""
+    if job.closed_at is not None:
+        return JobStatus.CLOSED
+    if any(visit.status in AT_THE_DOOR for visit in job.visits):
+        return JobStatus.CANCELLED_WITH_WORK if _cancelled_before_work(job) else JobStatus.IN_PROGRESS
+    if job.cancellation is not None:
+        attended = any(visit.arrived_at is not None or visit.departed_at is not None for visit in job.visits)
+        return JobStatus.CANCELLED_WITH_WORK if attended else JobStatus.CANCELLED
+    return _status_of_visits(job)
+
+
+def money_of(job: Job) -> Money:
+    """Sums over the visits; what is due back was added up as it was asked for."""
+    bills = [bill.total_fen for visit in job.visits for bill in visit.bills]
+    return Money(
+        disclosed_fen=sum(visit.disclosures[-1].total_fen for visit in job.visits if visit.disclosures),
+        acknowledged_fen=sum(visit.acknowledged_fen or 0 for visit in job.visits),
+        charged_fen=sum(bills),
+        paid_fen=sum(payment.amount_fen for visit in job.visits for payment in visit.payments),
+        refund_due_fen=job.money.refund_due_fen,
+        refunded_fen=sum(refund.amount_fen for refund in job.refunds),
+    )
+
+
+def _cancelled_before_work(job: Job) -> bool:
+    return job.cancellation is not None
+
+
+def _status_of_visits(job: Job) -> JobStatus:
+    over = [visit for visit in job.visits if visit.status in OVER]
+    live = [visit for visit in job.visits if visit.status in BEFORE_ARRIVAL]
+    if any(_completes(visit, job) for visit in over):
+        return JobStatus.COMPLETED
+    if live:
+        return JobStatus.SCHEDULED
+    if any(visit.outcome in UNSOLVED for visit in over):
+        return JobStatus.NEEDS_REVISIT
+    return JobStatus.REOPENED if job.reopened_at is not None else JobStatus.OPEN
+
+
+def _completes(visit: Visit, job: Job) -> bool:
+    """A visit from before a reopening does not complete the job again."""
+    if job.reopened_at is not None and (visit.ended_at is None or visit.ended_at < job.reopened_at):
+        return False
+    return is_solved(visit) or visit.outcome is Outcome.CUSTOMER_DECLINED

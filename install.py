@@ -13,9 +13,13 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
-LAUNCHER = """#!/bin/sh
+LAUNCHER = r"""#!/bin/sh
 # Finds Python beside itself, so that the project folder can be moved.
-exec "$(dirname -- "$(readlink -f -- "$0")")/python" -c "import sys; sys.argv[0] = 'onsite'; from service.cli import main; main()" "$@"
+exec "$(dirname -- "$(readlink -f -- "$0")")/python" -c "\
+import sys
+sys.argv[0] = 'onsite'
+from service.cli import main
+main()" "$@"
 """
 
 

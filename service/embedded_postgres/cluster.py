@@ -23,6 +23,9 @@ def make_ready(at: Places, report: Callable[[str], None]) -> Passwords:
     if not at.cluster.exists():
         report(f"creating the database in {at.home}")
         _create(at)
+    # A crash leaves its socket and the socket's own pid file; the directory is this cluster's alone.
+    for stale in at.socket_directory.iterdir():
+        stale.unlink()
     account.hand_over(at.cluster, at.socket_directory)
     _write_settings(at, at.cluster)
     _apply_rights(at, configuration.rights(passwords))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from service.embedded_postgres import account, cluster, ownership
+from service.embedded_postgres import account, ownership
 from service.embedded_postgres.errors import PostgresUnavailable
 from service.embedded_postgres.places import Places, places
 
@@ -45,7 +45,7 @@ def inspect(data_directory: Path) -> Inspection:
     return Inspection(
         state=_state(at, server_lives=process is not None),
         owner_pid=ownership.living_owner(at.keeper_lock),
-        server_pid=process and process.pid,
+        server_pid=process.pid if process else None,
         account=account.account(),
         data_directory=at.home,
         socket_directory=at.socket_directory,

@@ -17,7 +17,7 @@ from service.tokens import MALFORMED, Claims, TokenError
 HttpRequest = Request[Any, Any, Any]
 
 
-async def authenticate(_request: HttpRequest) -> Actor:
+async def authenticate(request: HttpRequest) -> Actor:
     """The member behind the token as the database knows them now: role, outlets and revocation count at once."""
     claims = await verified(request)
     async with request.app.state.database.reader() as db:
@@ -25,8 +25,7 @@ async def authenticate(_request: HttpRequest) -> Actor:
 
 
 async def verified(request: HttpRequest) -> Claims:
-    """
-    What the token says, without asking the database whether it still holds.
+    """What the token says, without asking the database whether it still holds.
 
     Whoever uses this compares `claims.authority` with the `authority_version` of member and device, and `active` and
     `revoked_at`, in the statement that answers the request: `docs/sign-in.md` shows how.
@@ -62,9 +61,9 @@ def actor_of(claims: Claims, standing: Standing | None) -> Actor:
 
 
 async def issue_for(db: AsyncConnection, login: str, organisation: str | None = None) -> SignedIn:
-    """
-    Tokens for the member of this login, on a new desk device, without a password: whoever runs `onsite token` holds
-    the database anyway. LookupError when nobody, or more than one organisation's member, has the login.
+    """Tokens for the member of this login on a new desk device, without a password.
+
+    For whoever holds the database anyway. LookupError when nobody, or more than one organisation, has the login.
     """
     accounts = await members.accounts_by_login(db, login, organisation)
     if len(accounts) != 1:

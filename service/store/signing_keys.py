@@ -1,0 +1,45 @@
+"""The keys that access tokens are signed with, one living key for each organisation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.store.tables import signing_keys
+from service.tokens import LEEWAY, LIFETIME, SigningKey, VerifyingKey, new_key, read_public_key
+
+
+async def signing_key(db: AsyncConnection, org_id: UUID) -> SigningKey:
+    """The key to sign with, made on first use. Two first uses at once end with one key."""
+    if key := await _living_key(db, org_id):
+        return key
+    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"signing key {org_id}", 0))))
+    if key := await _living_key(db, org_id):
+        return key
+    key = new_key(org_id)
+    columns = {"key_id": key.key_id, "private_pem": key.private_pem, "public_pem": key.public_pem}
+    await db.execute(insert(signing_keys).values(org_id=org_id, **columns))
+    return key
+
+
+async def verifying_keys(db: AsyncConnection, at: datetime) -> dict[str, VerifyingKey]:
+    """By key id, of every organisation: the living, and the retired whose last tokens may still be out there."""
+    last_use = at - LIFETIME - LEEWAY
+    query = select(signing_keys.c.org_id, signing_keys.c.key_id, signing_keys.c.public_pem).where(
+        signing_keys.c.retired_at.is_(None) | (signing_keys.c.retired_at > last_use)
+    )
+    rows = await db.execute(query)
+    return {key_id: VerifyingKey(org_id, read_public_key(pem)) for org_id, key_id, pem in rows}
+
+
+async def _living_key(db: AsyncConnection, org_id: UUID) -> SigningKey | None:
+    key = signing_keys.c
+    query = (
+        select(key.org_id, key.key_id, key.private_pem, key.public_pem)
+        .where(key.org_id == org_id, key.retired_at.is_(None))
+        .order_by(key.created_at.desc())
+        .limit(1)
+    )
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else SigningKey(*row)

@@ -1,14 +1,15 @@
 """The application: the operations in routes, one database, and nothing of Litestar's that guesses."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from litestar import Litestar, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Method
 
-from service import serving
+from service import openapi, serving
 from service.answers import Answer
 from service.database import open_database
 from service.endpoint import Operation
@@ -16,7 +17,7 @@ from service.routes import OPERATIONS
 from service.settings import Settings
 
 
-def create_app(settings: Settings, database_url: str) -> Litestar:
+def create_app(settings: Settings, database_url: str, operations: Sequence[Operation] = OPERATIONS) -> Litestar:
     """The service on the database at `database_url`."""
 
     @asynccontextmanager
@@ -26,7 +27,7 @@ def create_app(settings: Settings, database_url: str) -> Litestar:
             yield
 
     app = Litestar(
-        route_handlers=[_route(operation) for operation in OPERATIONS],
+        route_handlers=[_route(operation) for operation in operations],
         lifespan=[with_database],
         exception_handlers={Exception: _refuse},
         openapi_config=None,
@@ -35,6 +36,7 @@ def create_app(settings: Settings, database_url: str) -> Litestar:
         request_max_body_size=None,
     )
     app.state.settings = settings
+    app.state.contract = cache(lambda: openapi.document_bytes(operations))
     return app
 
 
@@ -45,7 +47,8 @@ def _route(operation: Operation) -> HTTPRouteHandler:
     methods: list[Method] = ["GET", "HEAD"] if operation.method == "GET" else [operation.method]
     # Litestar passes parameters on as text; service.decoding gives them their types.
     path = operation.path.replace("}", ":str}")
-    return HTTPRouteHandler(path, http_method=methods, status_code=operation.status, name=operation.id)(handle)
+    # The answer carries its own status; Litestar's is not used, and it would refuse 204 from a function that returns.
+    return HTTPRouteHandler(path, http_method=methods, status_code=200, name=operation.id)(handle)
 
 
 class _Ready(Response[None]):

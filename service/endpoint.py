@@ -37,7 +37,7 @@ class Raw(Struct, frozen=True):
     """An answer that is JSON bytes already. Declare what they hold with `response=`."""
 
     body: bytes
-    version: int | None = None
+    version: int | str | None = None
 
 
 class EventStream(Struct, frozen=True):
@@ -68,7 +68,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     query: Any
     version: Any
     path_parameters: dict[str, Any]
+    request: Any
+    """What the contract says the body is, where that tells more than `body`'s own type."""
     response: Any
+    listed: bool
+    """False keeps it out of the contract: pages for people."""
     problems: tuple[str, ...]
     """Codes beyond those that every such operation may answer with."""
     example: Struct | None
@@ -95,12 +99,14 @@ class Declaration(TypedDict, total=False):
     right: str
     public: bool
     status: int
+    request: type[Struct]
     response: type[Struct]
     problems: tuple[str, ...]
     example: Struct
     response_example: Struct
     body_bytes: int
     tag: str
+    listed: bool
 
 
 def get(path: str, **declared: Unpack[Declaration]) -> Declare:
@@ -138,7 +144,9 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             query=kinds.get("query"),
             version=kinds.get("expected_version"),
             path_parameters={name: kind for name, kind in kinds.items() if name not in GIVEN},
+            request=declared.get("request", kinds.get("body")),
             response=declared.get("response", returned),
+            listed=declared.get("listed", True),
             problems=declared.get("problems", ()),
             example=declared.get("example"),
             response_example=declared.get("response_example"),

@@ -1,9 +1,10 @@
 """Every refusal, by stable code. `problems.json` holds status and prose, `violations.json` that of single fields."""
 
 from pathlib import Path
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from service.answers import API_POLICY, NOT_STORED, PROBLEM, Answer, Headers
 
@@ -51,13 +52,15 @@ class Problem(Struct, frozen=True, kw_only=True):
 
     type: str
     title: str
-    status: int
+    status: Annotated[int, Meta(ge=400, le=599)]
     detail: str
     instance: str
     code: str
     retryable: bool
     request_id: str
     errors: tuple[FieldError, ...]
+    current: dict[str, Any] | None
+    """What is stored now, when a change was made from an older version of it."""
 
 
 PROBLEMS = msgspec.json.decode(Path(__file__).with_name("problems.json").read_bytes(), type=dict[str, ProblemType])
@@ -75,12 +78,14 @@ class Refused(Exception):  # noqa: N818 (reads as what happened to the request)
         *,
         errors: tuple[Violation, ...] = (),
         headers: Headers = (),
+        current: Struct | None = None,
         **parameters: object,
     ) -> None:
         super().__init__(code)
         self.code = code
         self.errors = errors
         self.headers = headers
+        self.current = current
         self.parameters = parameters
 
 
@@ -99,6 +104,7 @@ def problem_answer(refused: Refused, *, language: str, instance: str, request_id
         retryable=kind.retryable,
         request_id=request_id,
         errors=tuple(field_error(violation, language) for violation in refused.errors),
+        current=None if refused.current is None else msgspec.to_builtins(refused.current),
     )
     headers = (
         *API_POLICY,

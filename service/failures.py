@@ -71,7 +71,7 @@ def log_bug(error: Exception, *, request_id: str, operation: str) -> None:
 
 def _routing_refusal(error: HTTPException) -> Refused:
     if isinstance(error, MethodNotAllowedException):
-        allowed = (error.headers or {}).get("allow", "")
+        allowed = ", ".join(sorted((error.headers or {}).get("allow", "").split(", ")))
         return Refused("method_not_allowed", headers=((b"allow", allowed.encode()),), allowed=allowed)
     if error.status_code == 404:
         return Refused("not_found")

@@ -113,7 +113,7 @@ def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIA
     version = getattr(result, "version", None)
     if version is None:
         return Answer(operation.status, body, request_id)
-    tag = b'"%d"' % version
+    tag = f'"{version}"'.encode()
     headers: Headers = (*API_POLICY, *REVALIDATED, (b"etag", tag))
     if operation.method == "GET" and _holds(reading.header(request, b"if-none-match"), tag):
         return Answer(304, b"", request_id, headers=headers)

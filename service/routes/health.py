@@ -1,5 +1,6 @@
 """Whether the service answers, and what its problem codes mean."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,8 +9,9 @@ from msgspec import Meta
 from sqlalchemy import text
 
 from service.database import Database
-from service.endpoint import Output, get
+from service.endpoint import Output, Raw, get
 from service.errors import PROBLEMS, Prose, Refused
+from service.reading import HttpRequest
 
 
 class Readiness(StrEnum):
@@ -53,3 +55,10 @@ async def read_problem(code: str) -> ProblemMeaning:
     if kind is None:
         raise Refused("not_found")
     return ProblemMeaning(code=code, **msgspec.structs.asdict(kind))
+
+
+@get("/v1/openapi.json", public=True, listed=False)
+async def read_contract(request: HttpRequest) -> Raw:
+    """Give the contract itself, as openapi/openapi.json holds it."""
+    contract: Callable[[], bytes] = request.app.state.contract
+    return Raw(contract())

@@ -1,0 +1,71 @@
+"""The contract, built from the very declarations that serve the requests."""
+
+import inspect
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from service.endpoint import Operation
+from service.errors import Problem
+from service.openapi import problems, schemas
+from service.openapi.operations import Types, described
+
+__all__ = ["document", "document_bytes"]
+
+VERSION = "0.1.0"
+DESCRIPTION = """\
+After-sales service at the customer's door, for a technician's phone and a dispatcher's desk.
+
+Every refusal is a problem document (RFC 9457). Decide by its `code` and `retryable`; `title` and `detail` are prose in
+the language of `Accept-Language` (zh, en). Times are RFC 3339 in UTC, money is an integer of minor units (`*_fen`).
+Answers always carry every field, null where there is no value; on input null means absent. Enumerations may gain
+values and answers may gain fields: accept what you do not know. Integers fit 64 bits and may exceed 53."""
+
+
+def document_bytes(operations: Sequence[Operation]) -> bytes:
+    """The document, byte for byte as openapi/openapi.json and the address /v1/openapi.json hold it."""
+    return msgspec.json.format(msgspec.json.encode(document(operations)), indent=2) + b"\n"
+
+
+def document(operations: Sequence[Operation]) -> dict[str, Any]:
+    """OpenAPI 3.1."""
+    listed = [operation for operation in operations if operation.listed]
+    types = _types(listed)
+    paths: dict[str, Any] = {}
+    for operation in listed:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation, types)
+    # A query's fields are written out as parameters; nobody refers to the whole.
+    queries = {types.name(operation.query) for operation in listed if operation.query is not None}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Onsite",
+            "version": VERSION,
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/", "description": "The service that this document comes from"}],
+        "tags": _tags(listed),
+        "paths": paths,
+        "components": {
+            "schemas": {name: schema for name, schema in types.components.items() if name not in queries},
+            "responses": problems.shared_responses(),
+            "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+def _types(listed: Sequence[Operation]) -> Types:
+    received = [kind for operation in listed for kind in (operation.request, operation.query) if kind is not None]
+    received += [kind for operation in listed for kind in operation.path_parameters.values()]
+    answered = [operation.response for operation in listed if operation.response is not type(None)]
+    return Types(*schemas.component_schemas(received, [*answered, Problem]))
+
+
+def _tags(listed: Sequence[Operation]) -> list[dict[str, str]]:
+    """In reading order, each told by the first sentence of the module that its operations are in."""
+    modules = {operation.tag: sys.modules[operation.handler.__module__] for operation in reversed(listed)}
+    names = dict.fromkeys(operation.tag for operation in listed)
+    return [{"name": name, "description": inspect.cleandoc(modules[name].__doc__ or "")} for name in names]

@@ -1,0 +1,93 @@
+"""One declared operation as OpenAPI."""
+
+import inspect
+from typing import Any
+
+from msgspec import Struct
+
+from service.endpoint import Operation
+from service.openapi import examples, problems
+from service.openapi.schemas import REF, Schema
+
+_ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
+_TAG = {"type": "string", "examples": ['"7"']}
+
+
+class Types(Struct, frozen=True):
+    """The schema of every type that operations take or give."""
+
+    by_type: dict[Any, Schema]
+    components: dict[str, Schema]
+
+    def name(self, kind: object) -> str:
+        return str(self.by_type[kind]["$ref"]).removeprefix(REF)
+
+    def record(self, kind: object) -> Schema:
+        return self.components[self.name(kind)]
+
+
+def described(operation: Operation, types: Types) -> dict[str, Any]:
+    """The operation object; summary and description are the handler's docstring."""
+    summary, _, description = inspect.cleandoc(operation.handler.__doc__ or "").partition("\n")
+    found: dict[str, Any] = {"operationId": operation.id, "tags": [operation.tag], "summary": summary.rstrip(".")}
+    if text := "\n\n".join(part for part in (description.strip(), _own_codes(operation)) if part):
+        found["description"] = text
+    found["security"] = [{}] if operation.public else [{"access_token": []}]
+    if parameters := _parameters(operation, types):
+        found["parameters"] = parameters
+    if operation.request is not None:
+        found["requestBody"] = {"required": True, "content": _content(operation.request, operation.example, types)}
+    return {**found, "responses": {**_success(operation, types), **problems.references(operation)}}
+
+
+def _own_codes(operation: Operation) -> str:
+    codes = ", ".join(f"`{code}`" for code in operation.problems)
+    return f"Problem codes of its own: {codes}." if codes else ""
+
+
+def _parameters(operation: Operation, types: Types) -> list[dict[str, Any]]:
+    found = [_parameter("path", name, types.by_type[kind]) for name, kind in operation.path_parameters.items()]
+    if operation.query is not None:
+        record = types.record(operation.query)
+        required = record.get("required", ())
+        for name, schema in record["properties"].items():
+            found.append(_parameter("query", name, schema, required=name in required))
+    if operation.version is not None:
+        said = {**_TAG, "description": "The ETag of what the change was made from"}
+        found.append(_parameter("header", "If-Match", said, required=operation.needs_version))
+    elif operation.method == "GET" and _has_version(operation, types):
+        said = {**_TAG, "description": "An ETag read before; 304 when it is still the current one"}
+        found.append(_parameter("header", "If-None-Match", said, required=False))
+    return found
+
+
+def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) -> dict[str, Any]:
+    plain = {key: value for key, value in schema.items() if key != "description"}
+    if isinstance(kinds := plain.get("type"), list):
+        # A parameter that is absent is left out; no request can carry null in its address.
+        plain["type"] = kinds[0]
+    said = schema.get("description") or f"Which {name.removesuffix('_id').replace('_', ' ')}"
+    return {"name": name, "in": place, "required": required, "description": said, "schema": plain}
+
+
+def _success(operation: Operation, types: Types) -> dict[str, Any]:
+    if operation.response is type(None):
+        return {"204": {"description": "Done; nothing to tell"}}
+    said = types.record(operation.response).get("description", "Done")
+    answer = {"description": said, "content": _content(operation.response, operation.response_example, types)}
+    if not _has_version(operation, types):
+        return {str(operation.status): answer}
+    found = {str(operation.status): {**answer, "headers": _ETAG}}
+    if operation.method == "GET":
+        found["304"] = {"description": "Unchanged since the ETag in If-None-Match", "headers": _ETAG}
+    return found
+
+
+def _has_version(operation: Operation, types: Types) -> bool:
+    return operation.response is not type(None) and "version" in types.record(operation.response)["properties"]
+
+
+def _content(kind: object, example: Struct | None, types: Types) -> dict[str, Any]:
+    schema = types.by_type[kind]
+    shown = examples.drawn(schema, types.components) if example is None else examples.given(example)
+    return {"application/json": {"schema": schema, "example": shown}}

@@ -18,7 +18,6 @@ from service.embedded_postgres.places import PORT, Places
 
 def make_ready(at: Places, report: Callable[[str], None]) -> Passwords:
     """Create the cluster if there is none, and write its settings, accounts and rights where they changed."""
-    account.check_reach(at.home)
     passwords = _passwords(at.passwords)
     if not at.cluster.exists():
         report(f"creating the database in {at.home}")
@@ -26,7 +25,7 @@ def make_ready(at: Places, report: Callable[[str], None]) -> Passwords:
     # A crash leaves its socket and the socket's own pid file; the directory is this cluster's alone.
     for stale in at.socket_directory.iterdir():
         stale.unlink()
-    account.hand_over(at.cluster, at.socket_directory)
+    account.hand_over(at.home, at.cluster, at.socket_directory)
     _write_settings(at, at.cluster)
     _apply_rights(at, configuration.rights(passwords))
     return passwords
@@ -82,14 +81,15 @@ def _create(at: Places) -> None:
     unfinished = at.home / "cluster.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    account.hand_over(unfinished)
+    account.hand_over(at.home, unfinished)
     at.prepared.unlink(missing_ok=True)
     # Sorting by code point is the same on every system and after every system update, unlike its locales.
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     options = ["--username=postgres", "--auth=reject", "--data-checksums", "--no-instructions", *locale]
-    _run([program("initdb"), f"--pgdata={unfinished}", *options], statements=[], environment=ENVIRONMENT)
+    command = [program("initdb"), f"--pgdata={unfinished}", *options]
+    _run(command, home=at.home, statements=[], environment=ENVIRONMENT)
     _write_settings(at, unfinished)
-    _run_alone(unfinished, "postgres", configuration.creation())
+    _run_alone(at.home, unfinished, "postgres", configuration.creation())
     unfinished.rename(at.cluster)
 
 
@@ -103,18 +103,18 @@ def _apply_rights(at: Places, statements: list[str]) -> None:
     digest = hashlib.sha256("\n".join(statements).encode()).hexdigest().encode()
     if at.prepared.exists() and at.prepared.read_bytes() == digest:
         return
-    _run_alone(at.cluster, configuration.DATABASE, statements)
+    _run_alone(at.home, at.cluster, configuration.DATABASE, statements)
     _write_whole(at.prepared, digest)
 
 
-def _run_alone(cluster: Path, database: str, statements: list[str]) -> None:
+def _run_alone(home: Path, cluster: Path, database: str, statements: list[str]) -> None:
     """Run statements as the superuser without a server: no password for it exists, and nobody else can connect."""
     command = [program("postgres"), "--single", "-D", str(cluster), "-c", "exit_on_error=on", database]
-    _run(command, statements=statements, environment=environment(cluster))
+    _run(command, home=home, statements=statements, environment=environment(cluster))
 
 
-def _run(command: list[str], *, statements: list[str], environment: dict[str, str]) -> None:
-    line = account.command_line(command, parent_pid=os.getpid())
+def _run(command: list[str], *, home: Path, statements: list[str], environment: dict[str, str]) -> None:
+    line = account.command_line(command, home=home, parent_pid=os.getpid())
     text = "".join(f"{statement}\n" for statement in statements)
     done = subprocess.run(line, input=text, capture_output=True, text=True, check=False, env=environment)
     if done.returncode != 0:

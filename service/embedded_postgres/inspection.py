@@ -46,7 +46,7 @@ def inspect(data_directory: Path) -> Inspection:
         state=_state(at, server_lives=process is not None),
         owner_pid=ownership.living_owner(at.keeper_lock),
         server_pid=process.pid if process else None,
-        account=account.account(),
+        account=account.account(at.home),
         data_directory=at.home,
         socket_directory=at.socket_directory,
         log=at.log,

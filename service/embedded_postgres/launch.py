@@ -6,7 +6,7 @@ of a process that has to be alone when it sets them. ACCOUNT is one of:
 same        the caller's account
 namespace   root only: root's files, none of root's powers. In a user namespace of its own the process is `nobody`,
             so nothing has to be chowned or opened, wherever the data and the programs lie.
-nobody      root only, where user namespaces are forbidden: the account nobody
+a number    root only: the account with this number
 """
 
 import ctypes
@@ -24,8 +24,8 @@ def main() -> None:
     account, parent_pid, *command = sys.argv[1:]
     if account == "namespace":
         _enter_namespace()
-    elif account == "nobody":
-        _become_nobody()
+    elif account != "same":
+        _become(pwd.getpwuid(int(account)))
     _end_with_parent(int(parent_pid))
     os.execv(command[0], command)  # noqa: S606 - the commands are our own, without a shell
 
@@ -41,11 +41,10 @@ def _enter_namespace() -> None:
     Path("/proc/self/gid_map").write_text(f"{nobody.pw_gid} 0 1")
 
 
-def _become_nobody() -> None:
-    nobody = pwd.getpwnam("nobody")
+def _become(entry: pwd.struct_passwd) -> None:
     os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
 
 
 def _end_with_parent(parent_pid: int) -> None:

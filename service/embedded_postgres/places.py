@@ -45,8 +45,15 @@ def places(data_directory: Path) -> Places:
 
 def make_directories(at: Places) -> None:
     """Make the data and the socket directory, closed to every other account."""
-    at.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    at.socket_directory.mkdir(mode=0o700, exist_ok=True)
+    try:
+        at.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in (at.start_lock, at.log):
+            file.touch(mode=0o600)
+        at.socket_directory.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise PostgresUnavailable(
+            f"The data directory {at.home} cannot be used: {error}. If it was made with sudo, give it back with chown."
+        ) from error
     found = at.socket_directory.lstat()
     # A short socket directory lies in /tmp, where somebody else may have been first with the name.
     if not stat.S_ISDIR(found.st_mode) or (found.st_uid != os.geteuid() and os.geteuid() != 0):

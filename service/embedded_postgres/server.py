@@ -84,7 +84,7 @@ def _claim_unless_running(at: Places) -> int | None:
 
 def _start_keeper(at: Places, claimed: int) -> "subprocess.Popen[bytes]":
     command = [program("postgres"), "-D", str(at.cluster)]
-    facts = [str(os.getpid()), str(claimed), str(at.log), launch.__file__, account.account()]
+    facts = [str(os.getpid()), str(claimed), str(at.log), launch.__file__, account.account(at.home)]
     with at.log.open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", keeper.__file__, *facts, *command],

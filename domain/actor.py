@@ -44,10 +44,12 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "pull_documents": _READERS | {Role.TECHNICIAN},
     "read_cases": _READERS,
     "decide_cases": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    "read_customers": _READERS,
+    # A technician's part of them is a matter of scope: what their jobs are about.
+    "read_customers": _READERS | {Role.TECHNICIAN},
     "edit_customers": _DESK | {Role.INTEGRATION},
     "read_members": _READERS,
     "manage_members": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "plan_absences": _DESK,
     "read_outlets": _READERS | {Role.TECHNICIAN},
     "manage_outlets": frozenset({Role.ADMIN}),
     "enrol_devices": _DESK,

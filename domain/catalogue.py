@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from domain.facts.door import PartGrade
 from domain.facts.words import FeeKind, WorkType
-from domain.fields import Area, Code, Codes, Months, Name, Percent, Price
+from domain.fields import Area, Code, Codes, Months, Name, Percent, Price, TimeOfDay
 
 
 class FaultCodeKind(enum.StrEnum):
@@ -127,8 +127,8 @@ class PriceRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     declined_diagnosis_percent: Percent
     multi_item_percent: Annotated[tuple[Percent, ...], Meta(min_length=1, max_length=10)]
     height_from_metres: Annotated[int, Meta(ge=0, le=1000)]
-    night_from: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at the site")]
-    night_until: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at the site")]
+    night_from: TimeOfDay
+    night_until: TimeOfDay
 
 
 class PriceList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -138,7 +138,7 @@ class PriceList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name_zh: Name
     name_en: Name
     valid_from: date
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
     lines: Annotated[tuple[PriceLine, ...], Meta(min_length=1, max_length=2000)]
     rules: PriceRules
 

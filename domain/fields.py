@@ -11,7 +11,13 @@ Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Remark = Annotated[str, Meta(max_length=2000)]
 Phone = Annotated[
     str,
-    Meta(min_length=3, max_length=40, pattern=r"^\+?[0-9][0-9 ()-]+$", description="As people write it; not verified"),
+    Meta(
+        min_length=3,
+        max_length=40,
+        pattern=r"^\+?[0-9][0-9 ()-]+$",
+        description="As people write it; not verified",
+        examples=["100-1000-0001"],
+    ),
 ]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="Degrees")]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="Degrees")]
@@ -20,7 +26,13 @@ Price = Annotated[int, Meta(ge=0, le=1_000_000_000_000, description="Minor units
 Months = Annotated[int, Meta(ge=0, le=600)]
 Percent = Annotated[int, Meta(ge=0, le=100)]
 TimeZone = Annotated[
-    str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._+/-]+$", description="IANA name, as Asia/Shanghai")
+    str,
+    Meta(
+        min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._+/-]+$", description="IANA name", examples=["Asia/Shanghai"]
+    ),
+]
+TimeOfDay = Annotated[
+    str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="Local time at the site", examples=["20:00"])
 ]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from domain.actor import Role
+from domain.actor import Actor, Role
 from domain.facts.words import Instant, SpecialWork
 from domain.fields import Code, Codes, Language, Name
 
@@ -114,6 +114,19 @@ class Absence(Struct, frozen=True, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     reason: str
+
+
+APPOINTS: dict[Role, frozenset[Role]] = {
+    Role.SUPERVISOR: frozenset({Role.TECHNICIAN, Role.DISPATCHER}),
+    Role.ADMIN: frozenset(Role),
+}
+"""Which roles the members of a role may give, change and take away."""
+
+
+def may_appoint(actor: Actor, role: Role, outlet_ids: tuple[UUID, ...]) -> bool:
+    """Whether the actor may make somebody this: a lower role, and no outlet beyond the actor's own."""
+    within = not actor.outlet_ids or (bool(outlet_ids) and set(outlet_ids) <= set(actor.outlet_ids))
+    return within and role in APPOINTS.get(actor.role, frozenset())
 
 
 def certificate_valid_on(certificate: Certificate, day: date) -> bool:

@@ -15,6 +15,7 @@ from service.embedded_postgres import Server
 from service.migrate import migrate
 from service.settings import Settings
 from service.store.tables import metadata
+from tests.organisations import Organisation, add_organisation
 
 # Children before the tables that they refer to; sent as one message it takes a fraction of a millisecond.
 DELETE_EVERYTHING = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))  # noqa: S608
@@ -59,9 +60,19 @@ def application(whole_database: Database, settings: Settings) -> Litestar:
     return app
 
 
+def speaking_to(application: Litestar) -> AsyncClient:
+    """HTTP to an application inside this process."""
+    transport = ASGITransport(application)  # type: ignore[arg-type]
+    return AsyncClient(transport=transport, base_url="http://onsite.test")
+
+
 @pytest.fixture
 async def client(application: Litestar, database: Database) -> AsyncIterator[AsyncClient]:
-    """Speaks HTTP to the real application inside this process, on an empty database."""
-    transport = ASGITransport(application, raise_app_exceptions=True)  # type: ignore[arg-type]
-    async with AsyncClient(transport=transport, base_url="http://onsite.test") as speaking:
-        yield speaking
+    """Speaks HTTP to the real application, on an empty database."""
+    async with speaking_to(application) as client:
+        yield client
+
+
+@pytest.fixture
+async def an_organisation(database: Database) -> Organisation:
+    return await add_organisation(database)

@@ -82,7 +82,9 @@ organisations = Table(
     Column("language", Text, nullable=False, server_default="zh"),
     Column("time_zone", Text, nullable=False, server_default="Asia/Shanghai"),
     Column("restore_count", BigInteger, nullable=False, server_default=text("0"), comment="Part of the sync epoch"),
-    Column("catalogue_digest", Text, nullable=False, server_default="", comment="Of all catalogue rows; pulls announce it"),
+    Column(
+        "catalogue_digest", Text, nullable=False, server_default="", comment="Of all catalogue rows; pulls announce it"
+    ),
     _created_at(),
     PrimaryKeyConstraint("org_id"),
     # The one key that cannot start with org_id: it is how a person without a token names the organisation.
@@ -339,6 +341,7 @@ jobs = Table(
     Column("open_cases", Integer, nullable=False),
     Column("version", BigInteger, nullable=False, comment="Number of facts in the log"),
     Column("memory", LargeBinary, nullable=False, comment="What the fold needs to go on from the document"),
+    Column("chain", LargeBinary, nullable=False, comment="The chain value of the newest fact"),
     PrimaryKeyConstraint("org_id", "id"),
     ForeignKeyConstraint(["org_id", "outlet_id"], ["outlets.org_id", "outlets.id"]),
     Index(None, "org_id", "outlet_id", "status", "id"),

@@ -54,6 +54,18 @@ class ChecklistPurpose(enum.StrEnum):
     SAFETY_AFTER_REPAIR = "safety_after_repair"
 
 
+class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whatever has a code of its own and a name in both languages."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+
+
+class Item(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the catalogue keeps whole under its code."""
+
+
 class MainPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A component to which the longer term applies."""
 
@@ -62,12 +74,9 @@ class MainPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name_en: Name
 
 
-class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Product(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A model and what its maker and the three guarantees promise for it; of two terms the better one wins."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
     maker_zh: Name
     maker_en: Name
     group: Code
@@ -79,12 +88,9 @@ class Product(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     depreciation_basis_points_per_day: Annotated[int, Meta(ge=0, le=10_000)]
 
 
-class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Part(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A spare part; `component` names what it is, as `Product.main_parts` does."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
     group: Code
     component: Code
     main_part: bool
@@ -96,23 +102,17 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warranty_days: Annotated[int, Meta(ge=30, le=7300, description="Of a paid repair; 30 days is the legal floor")]
 
 
-class FaultCode(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FaultCode(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One word of the repair record; an empty `groups` means every product group."""
 
-    code: Code
     kind: FaultCodeKind
     groups: Codes
-    name_zh: Name
-    name_en: Name
     urgent: bool
 
 
-class PriceLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PriceLine(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One price. `by_quote`: the price is the least, the real one is agreed. Empty `areas` means everywhere."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
     component: FeeKind
     price_fen: Price
     unit: Unit
@@ -131,12 +131,9 @@ class PriceRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     night_until: TimeOfDay
 
 
-class PriceList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices from a day on, until a list with a later day begins. Never changed once that day has come."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
     valid_from: date
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
     lines: Annotated[tuple[PriceLine, ...], Meta(min_length=1, max_length=2000)]
@@ -147,21 +144,15 @@ class PriceList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_repeats(line.code for line in self.lines)
 
 
-class ChecklistItem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ChecklistItem(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing to do or to look at."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
     required: bool
 
 
-class Checklist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Checklist(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What to go through on a visit; empty `work_types` or `groups` mean every one."""
 
-    code: Code
-    name_zh: Name
-    name_en: Name
     purpose: ChecklistPurpose
     work_types: Annotated[tuple[WorkType, ...], Meta(max_length=20)]
     groups: Codes
@@ -170,9 +161,6 @@ class Checklist(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         """Refuse two items of one code."""
         _refuse_repeats(item.code for item in self.items)
-
-
-Item = Product | Part | FaultCode | PriceList | Checklist
 
 
 class Catalogue(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,10 @@
-"""Bounded text and numbers of the registry and the catalogue."""
+"""What records of the registry and items of the catalogue are made of: bounded text, numbers, an id and a version."""
 
 import enum
 from typing import Annotated
+from uuid import UUID
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 Codes = Annotated[tuple[Code, ...], Meta(max_length=50)]
@@ -48,3 +49,10 @@ class Area(enum.StrEnum):
 
     CITY = "city"
     COUNTY = "county"
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """What the desk keeps by hand; `version` rises with each change and is what a change names in If-Match."""
+
+    id: UUID
+    version: int

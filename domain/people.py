@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from domain.actor import Actor, Role
 from domain.facts.words import Instant, SpecialWork
-from domain.fields import Code, Codes, Language, Name
+from domain.fields import Code, Codes, Language, Name, Record
 
 DailyMinutes = Annotated[int, Meta(ge=0, le=1440, description="Planned work a day at most")]
 OutletIds = Annotated[tuple[UUID, ...], Meta(max_length=100, description="Empty: every outlet")]
@@ -34,11 +34,9 @@ class NewMember(MemberContent, frozen=True, kw_only=True, forbid_unknown_fields=
     id: UUID | None = None
 
 
-class Member(Struct, frozen=True, kw_only=True):
+class Member(Record, frozen=True, kw_only=True):
     """Somebody who signs in: a technician by badge number, or one of the desk's roles."""
 
-    id: UUID
-    version: int
     login: str
     name: str
     role: Role
@@ -72,11 +70,9 @@ class NewCertificate(CertificateContent, frozen=True, kw_only=True, forbid_unkno
     member_id: UUID
 
 
-class Certificate(Struct, frozen=True, kw_only=True):
+class Certificate(Record, frozen=True, kw_only=True):
     """What a member may do that others may not, and until when."""
 
-    id: UUID
-    version: int
     member_id: UUID
     kind: SpecialWork
     number: str
@@ -105,11 +101,9 @@ class NewAbsence(AbsenceContent, frozen=True, kw_only=True, forbid_unknown_field
     member_id: UUID
 
 
-class Absence(Struct, frozen=True, kw_only=True):
+class Absence(Record, frozen=True, kw_only=True):
     """When a member cannot be planned."""
 
-    id: UUID
-    version: int
     member_id: UUID
     starts_at: Instant
     ends_at: Instant

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.words import CoordinateSystem
-from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Remark, TimeZone
+from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Record, Remark, TimeZone
 
 
 class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,11 +34,9 @@ class NewOutlet(OutletContent, frozen=True, kw_only=True, forbid_unknown_fields=
     id: UUID | None = None
 
 
-class Outlet(Struct, frozen=True, kw_only=True):
+class Outlet(Record, frozen=True, kw_only=True):
     """A branch with its dispatchers and technicians."""
 
-    id: UUID
-    version: int
     code: str
     name: str
     city: str
@@ -67,11 +65,9 @@ class NewCustomer(CustomerContent, frozen=True, kw_only=True, forbid_unknown_fie
     id: UUID | None = None
 
 
-class Customer(Struct, frozen=True, kw_only=True):
+class Customer(Record, frozen=True, kw_only=True):
     """A person or household: personal data."""
 
-    id: UUID
-    version: int
     outlet_id: UUID
     name: str
     phone: str | None
@@ -103,11 +99,9 @@ class NewSite(SiteContent, frozen=True, kw_only=True, forbid_unknown_fields=True
     customer_id: UUID
 
 
-class Site(Struct, frozen=True, kw_only=True):
+class Site(Record, frozen=True, kw_only=True):
     """Where a customer's assets stand: personal data."""
 
-    id: UUID
-    version: int
     customer_id: UUID
     address: str
     latitude: float | None
@@ -135,11 +129,9 @@ class NewAsset(AssetContent, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     id: UUID | None = None
 
 
-class Asset(Struct, frozen=True, kw_only=True):
+class Asset(Record, frozen=True, kw_only=True):
     """One installed product with its serial number and warranty dates."""
 
-    id: UUID
-    version: int
     site_id: UUID
     product_code: str
     serial_number: str | None

@@ -1,0 +1,70 @@
+"""Absences: when a member cannot be planned."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.facts.words import Instant
+from domain.people import Absence, AbsenceContent, NewAbsence
+from service.endpoint import delete, get, post, put
+from service.paging import Paging, Slice
+from service.store import registry
+from service.store.registers import ABSENCES, MEMBERS
+from service.store.tables import absences
+
+
+class AbsenceQuery(Paging, frozen=True, kw_only=True):
+    """`from_time` and `until_time` find what overlaps with the span between them."""
+
+    member_id: UUID | None = None
+    from_time: Instant | None = None
+    until_time: Instant | None = None
+
+
+class AbsencePage(Slice[Absence], frozen=True, kw_only=True):
+    """Part of the list of absences."""
+
+
+@post("/v1/absences", right="plan_absences", status=201, problems=("already_exists",))
+async def create_absence(actor: Actor, db: AsyncConnection, body: NewAbsence) -> Absence:
+    """Record when a member is away. Visits that are planned already stay as they are.
+
+    Sent again with the same `id` and content, it answers the absence that is stored.
+    """
+    await registry.require(db, MEMBERS, actor, {body.member_id}, "/member_id")
+    return await registry.create(db, ABSENCES, actor, body)
+
+
+@get("/v1/absences", right="read_members")
+async def list_absences(actor: Actor, db: AsyncConnection, query: AbsenceQuery) -> AbsencePage:
+    """List the absences of your outlets' members."""
+    conditions: list[ColumnElement[bool]] = []
+    if query.member_id is not None:
+        conditions.append(absences.c.member_id == query.member_id)
+    if query.from_time is not None:
+        conditions.append(absences.c.ends_at > query.from_time)
+    if query.until_time is not None:
+        conditions.append(absences.c.starts_at < query.until_time)
+    return await registry.page(db, ABSENCES, actor, query, AbsencePage, conditions)
+
+
+@get("/v1/absences/{absence_id}", right="read_members", problems=("not_found",))
+async def read_absence(actor: Actor, db: AsyncConnection, absence_id: UUID) -> Absence:
+    """Read one absence."""
+    return await registry.read(db, ABSENCES, actor, absence_id)
+
+
+@put("/v1/absences/{absence_id}", right="plan_absences", problems=("not_found", "version_changed"))
+async def update_absence(
+    actor: Actor, db: AsyncConnection, absence_id: UUID, body: AbsenceContent, expected_version: int
+) -> Absence:
+    """Replace the span or the reason of an absence."""
+    return await registry.change(db, ABSENCES, actor, absence_id, expected_version, body)
+
+
+@delete("/v1/absences/{absence_id}", right="plan_absences", status=204, problems=("not_found", "version_changed"))
+async def remove_absence(actor: Actor, db: AsyncConnection, absence_id: UUID, expected_version: int) -> None:
+    """Take an absence back: the member can be planned again."""
+    await registry.remove(db, ABSENCES, actor, absence_id, expected_version)

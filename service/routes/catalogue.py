@@ -1,0 +1,153 @@
+"""The catalogue: what may be repaired, with which parts, at which price. Every phone carries the whole of it."""
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.catalogue import Catalogue, Checklist, FaultCode, Part, PriceList, Product
+from service.endpoint import Raw, get, put
+from service.errors import Refused, Violation
+from service.paging import Paging, Slice
+from service.store import catalogue
+from service.store.catalogue_kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
+
+
+class ProductPage(Slice[ProductEntry], frozen=True, kw_only=True):
+    """Part of the list of products, by code."""
+
+
+class PartPage(Slice[PartEntry], frozen=True, kw_only=True):
+    """Part of the list of parts, by code."""
+
+
+class FaultCodePage(Slice[FaultCodeEntry], frozen=True, kw_only=True):
+    """Part of the list of fault codes, by code."""
+
+
+class PriceListPage(Slice[PriceListEntry], frozen=True, kw_only=True):
+    """Part of the list of price lists, by code."""
+
+
+class ChecklistPage(Slice[ChecklistEntry], frozen=True, kw_only=True):
+    """Part of the list of checklists, by code."""
+
+
+@get("/v1/catalogue", right="read_catalogue", response=Catalogue)
+async def read_catalogue(actor: Actor, db: AsyncConnection) -> Raw:
+    """Read the whole catalogue.
+
+    Its ETag is the digest that a pull announces: ask with If-None-Match and nothing is sent while nothing changed.
+    """
+    whole = await catalogue.whole_catalogue(db, actor.org_id)
+    return Raw(msgspec.json.encode(whole), version=whole.digest)
+
+
+@get("/v1/catalogue/products", right="read_catalogue")
+async def list_products(actor: Actor, db: AsyncConnection, query: Paging) -> ProductPage:
+    """List the products by code."""
+    return await catalogue.page(db, actor.org_id, ProductEntry, query, ProductPage)
+
+
+@get("/v1/catalogue/products/{code}", right="read_catalogue", problems=("not_found",))
+async def read_product(actor: Actor, db: AsyncConnection, code: str) -> ProductEntry:
+    """Read one product."""
+    return await catalogue.read_entry(db, actor.org_id, ProductEntry, code)
+
+
+@put("/v1/catalogue/products/{code}", right="edit_catalogue", problems=("version_changed",))
+async def put_product(
+    actor: Actor, db: AsyncConnection, code: str, body: Product, expected_version: int
+) -> ProductEntry:
+    """Add a product (`If-Match: "0"`), or replace one (If-Match: its version)."""
+    _require_same_code(code, body.code)
+    return await catalogue.put_item(db, actor.org_id, ProductEntry, body, expected_version)
+
+
+@get("/v1/catalogue/parts", right="read_catalogue")
+async def list_parts(actor: Actor, db: AsyncConnection, query: Paging) -> PartPage:
+    """List the parts by code."""
+    return await catalogue.page(db, actor.org_id, PartEntry, query, PartPage)
+
+
+@get("/v1/catalogue/parts/{code}", right="read_catalogue", problems=("not_found",))
+async def read_part(actor: Actor, db: AsyncConnection, code: str) -> PartEntry:
+    """Read one part."""
+    return await catalogue.read_entry(db, actor.org_id, PartEntry, code)
+
+
+@put("/v1/catalogue/parts/{code}", right="edit_catalogue", problems=("version_changed",))
+async def put_part(actor: Actor, db: AsyncConnection, code: str, body: Part, expected_version: int) -> PartEntry:
+    """Add a part (`If-Match: "0"`), or replace one (If-Match: its version)."""
+    _require_same_code(code, body.code)
+    return await catalogue.put_item(db, actor.org_id, PartEntry, body, expected_version)
+
+
+@get("/v1/catalogue/fault-codes", right="read_catalogue")
+async def list_fault_codes(actor: Actor, db: AsyncConnection, query: Paging) -> FaultCodePage:
+    """List the fault codes by code."""
+    return await catalogue.page(db, actor.org_id, FaultCodeEntry, query, FaultCodePage)
+
+
+@get("/v1/catalogue/fault-codes/{code}", right="read_catalogue", problems=("not_found",))
+async def read_fault_code(actor: Actor, db: AsyncConnection, code: str) -> FaultCodeEntry:
+    """Read one fault code."""
+    return await catalogue.read_entry(db, actor.org_id, FaultCodeEntry, code)
+
+
+@put("/v1/catalogue/fault-codes/{code}", right="edit_catalogue", problems=("version_changed",))
+async def put_fault_code(
+    actor: Actor, db: AsyncConnection, code: str, body: FaultCode, expected_version: int
+) -> FaultCodeEntry:
+    """Add a fault code (`If-Match: "0"`), or replace one (If-Match: its version)."""
+    _require_same_code(code, body.code)
+    return await catalogue.put_item(db, actor.org_id, FaultCodeEntry, body, expected_version)
+
+
+@get("/v1/catalogue/price-lists", right="read_catalogue")
+async def list_price_lists(actor: Actor, db: AsyncConnection, query: Paging) -> PriceListPage:
+    """List the price lists by code."""
+    return await catalogue.page(db, actor.org_id, PriceListEntry, query, PriceListPage)
+
+
+@get("/v1/catalogue/price-lists/{code}", right="read_catalogue", problems=("not_found",))
+async def read_price_list(actor: Actor, db: AsyncConnection, code: str) -> PriceListEntry:
+    """Read one price list."""
+    return await catalogue.read_entry(db, actor.org_id, PriceListEntry, code)
+
+
+@put("/v1/catalogue/price-lists/{code}", right="edit_catalogue", problems=("version_changed", "price_list_in_force"))
+async def put_price_list(
+    actor: Actor, db: AsyncConnection, code: str, body: PriceList, expected_version: int
+) -> PriceListEntry:
+    """Add a price list, or change one that has not begun.
+
+    `If-Match: "0"` adds it. From its first day on a price list stays as it is: quotes were made from it.
+    """
+    _require_same_code(code, body.code)
+    return await catalogue.put_item(db, actor.org_id, PriceListEntry, body, expected_version)
+
+
+@get("/v1/catalogue/checklists", right="read_catalogue")
+async def list_checklists(actor: Actor, db: AsyncConnection, query: Paging) -> ChecklistPage:
+    """List the checklists by code."""
+    return await catalogue.page(db, actor.org_id, ChecklistEntry, query, ChecklistPage)
+
+
+@get("/v1/catalogue/checklists/{code}", right="read_catalogue", problems=("not_found",))
+async def read_checklist(actor: Actor, db: AsyncConnection, code: str) -> ChecklistEntry:
+    """Read one checklist."""
+    return await catalogue.read_entry(db, actor.org_id, ChecklistEntry, code)
+
+
+@put("/v1/catalogue/checklists/{code}", right="edit_catalogue", problems=("version_changed",))
+async def put_checklist(
+    actor: Actor, db: AsyncConnection, code: str, body: Checklist, expected_version: int
+) -> ChecklistEntry:
+    """Add a checklist (`If-Match: "0"`), or replace one (If-Match: its version)."""
+    _require_same_code(code, body.code)
+    return await catalogue.put_item(db, actor.org_id, ChecklistEntry, body, expected_version)
+
+
+def _require_same_code(in_path: str, in_body: str) -> None:
+    if in_path != in_body:
+        raise Refused("invalid_body", errors=(Violation("/code", "differs_from_path"),), count=1)

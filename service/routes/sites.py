@@ -1,0 +1,57 @@
+"""Sites: where a customer's appliances stand."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.places import NewSite, Site, SiteContent
+from service.endpoint import get, post, put
+from service.paging import Paging, Slice
+from service.store import registry
+from service.store.registers import CUSTOMERS, SITES
+from service.store.tables import sites
+from service.time_zones import require_time_zone
+
+
+class SiteQuery(Paging, frozen=True, kw_only=True):
+    """Which sites to list."""
+
+    customer_id: UUID | None = None
+
+
+class SitePage(Slice[Site], frozen=True, kw_only=True):
+    """Part of the list of sites."""
+
+
+@post("/v1/sites", right="edit_customers", status=201, problems=("already_exists",))
+async def create_site(actor: Actor, db: AsyncConnection, body: NewSite) -> Site:
+    """Register an address of a customer.
+
+    Sent again with the same `id` and content, it answers the site that is stored.
+    """
+    require_time_zone(body.time_zone)
+    await registry.require(db, CUSTOMERS, actor, {body.customer_id}, "/customer_id")
+    return await registry.create(db, SITES, actor, body)
+
+
+@get("/v1/sites", right="read_customers")
+async def list_sites(actor: Actor, db: AsyncConnection, query: SiteQuery) -> SitePage:
+    """List the sites of your outlets' customers; a technician gets those of the jobs they hold."""
+    conditions = [] if query.customer_id is None else [sites.c.customer_id == query.customer_id]
+    return await registry.page(db, SITES, actor, query, SitePage, conditions)
+
+
+@get("/v1/sites/{site_id}", right="read_customers", problems=("not_found",))
+async def read_site(actor: Actor, db: AsyncConnection, site_id: UUID) -> Site:
+    """Read one site."""
+    return await registry.read(db, SITES, actor, site_id)
+
+
+@put("/v1/sites/{site_id}", right="edit_customers", problems=("not_found", "version_changed"))
+async def update_site(
+    actor: Actor, db: AsyncConnection, site_id: UUID, body: SiteContent, expected_version: int
+) -> Site:
+    """Replace what is known about a site; it stays with its customer."""
+    require_time_zone(body.time_zone)
+    return await registry.change(db, SITES, actor, site_id, expected_version, body)

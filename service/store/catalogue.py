@@ -1,0 +1,163 @@
+"""The catalogue: products, parts, fault codes, price lists, checklists, each stored whole under its code."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Date, Row, Select, cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.catalogue import Catalogue, Checklist, FaultCode, Item, Part, PriceList, Product
+from service import paging
+from service.errors import Refused, Violation
+from service.paging import Paging, Slice
+from service.store.catalogue_kinds import ITEMS, NAMES, Entry, ProductEntry
+from service.store.tables import catalogue, organisations
+
+Kind = TypeVar("Kind", bound=Item)
+EntryOf = TypeVar("EntryOf", bound=Entry[Any])
+PageOf = TypeVar("PageOf", bound=Slice[Any])
+
+# Only price lists begin on a day; all else is valid as long as it is there.
+ALWAYS = date(1970, 1, 1)
+
+
+async def read_entry(db: AsyncConnection, org_id: UUID, entry: type[EntryOf], code: str) -> EntryOf:
+    found = await _find(db, org_id, entry, code)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
+async def page(db: AsyncConnection, org_id: UUID, entry: type[EntryOf], query: Paging, answer: type[PageOf]) -> PageOf:
+    """The next part of the list of one kind, in the order of the codes."""
+    name = NAMES[ITEMS[entry]]
+    statement = _of_kind(org_id, ITEMS[entry]).order_by(catalogue.c.code).limit(query.limit + 1)
+    if (after := paging.key_after(query, name)) is not None:
+        statement = statement.where(catalogue.c.code > after)
+    found = [_entry(row, entry) for row in await db.execute(statement)]
+    has_more = len(found) > query.limit
+    cursor = paging.cursor_after(query, name, found[query.limit - 1].item.code) if has_more else None
+    return answer(items=tuple(found[: query.limit]), next_cursor=cursor, has_more=has_more)
+
+
+async def items(db: AsyncConnection, org_id: UUID, kind: type[Kind]) -> tuple[Kind, ...]:
+    """Every item of one kind, in the order of the codes."""
+    rows = await db.execute(_of_kind(org_id, kind).order_by(catalogue.c.code))
+    return tuple(msgspec.convert(row.body, kind) for row in rows)
+
+
+async def require_product(db: AsyncConnection, org_id: UUID, code: str) -> None:
+    """Refuse a body whose `product_code` is in no catalogue."""
+    if await _find(db, org_id, ProductEntry, code) is None:
+        raise Refused("invalid_body", errors=(Violation("/product_code", "unknown_reference"),), count=1)
+
+
+async def put_item(
+    db: AsyncConnection, org_id: UUID, entry: type[EntryOf], item: Item, expected_version: int
+) -> EntryOf:
+    """The item as stored from now on; version 0 is that of an item which does not exist yet.
+
+    Putting what is stored already changes nothing. One change of a catalogue waits for another, so that the digest
+    covers both.
+    """
+    today = await _lock_catalogue(db, org_id)
+    stored = await _find(db, org_id, entry, item.code)
+    if stored is not None and stored.item == item:
+        return stored
+    actual = 0 if stored is None else stored.version
+    if actual != expected_version:
+        raise Refused("version_changed", current=stored, expected=expected_version, actual=actual)
+    _refuse_begun(item, None if stored is None else stored.item, today)
+    await insert_items(db, org_id, [item], version=actual + 1)
+    return entry(version=actual + 1, item=item)
+
+
+async def insert_items(db: AsyncConnection, org_id: UUID, new: Iterable[Item], version: int = 1) -> None:
+    """Store the items, replacing what was stored under their codes, and renew the digest."""
+    rows = [
+        {
+            "org_id": org_id,
+            "kind": NAMES[type(item)],
+            "code": item.code,
+            "valid_from": item.valid_from if isinstance(item, PriceList) else ALWAYS,
+            "body": msgspec.to_builtins(item),
+            "version": version,
+        }
+        for item in new
+    ]
+    statement = insert(catalogue).values(rows)
+    replaced = {name: statement.excluded[name] for name in ("valid_from", "body", "version")}
+    await db.execute(statement.on_conflict_do_update(index_elements=["org_id", "kind", "code"], set_=replaced))
+    await _renew_digest(db, org_id)
+
+
+async def catalogue_digest(db: AsyncConnection, org_id: UUID) -> str:
+    """Equal digests mean equal catalogues; it is one column of one row."""
+    query = select(organisations.c.catalogue_digest).where(organisations.c.org_id == org_id)
+    digest: str = (await db.execute(query)).scalar_one()
+    return digest
+
+
+async def whole_catalogue(db: AsyncConnection, org_id: UUID) -> Catalogue:
+    """Everything with its digest, both of one moment: one statement reads them."""
+    query = (
+        select(organisations.c.catalogue_digest, catalogue.c.kind, catalogue.c.body)
+        .join_from(organisations, catalogue, catalogue.c.org_id == organisations.c.org_id, isouter=True)
+        .where(organisations.c.org_id == org_id)
+        .order_by(catalogue.c.kind, catalogue.c.code)
+    )
+    rows = (await db.execute(query)).all()
+    return Catalogue(
+        digest=rows[0].catalogue_digest,
+        products=_items(rows, Product),
+        parts=_items(rows, Part),
+        fault_codes=_items(rows, FaultCode),
+        price_lists=_items(rows, PriceList),
+        checklists=_items(rows, Checklist),
+    )
+
+
+async def _find(db: AsyncConnection, org_id: UUID, entry: type[EntryOf], code: str) -> EntryOf | None:
+    row = (await db.execute(_of_kind(org_id, ITEMS[entry]).where(catalogue.c.code == code))).one_or_none()
+    return None if row is None else _entry(row, entry)
+
+
+def _of_kind(org_id: UUID, kind: type[Item]) -> Select[Any]:
+    return select(catalogue.c.version, catalogue.c.body).where(
+        catalogue.c.org_id == org_id, catalogue.c.kind == NAMES[kind]
+    )
+
+
+def _entry(row: Row[Any], entry: type[EntryOf]) -> EntryOf:
+    return entry(version=row.version, item=msgspec.convert(row.body, ITEMS[entry]))
+
+
+def _items(rows: Iterable[Any], kind: type[Kind]) -> tuple[Kind, ...]:
+    return tuple(msgspec.convert(row.body, kind) for row in rows if row.kind == NAMES[kind])
+
+
+async def _lock_catalogue(db: AsyncConnection, org_id: UUID) -> date:
+    """Today where the organisation is, once no other change of its catalogue is under way."""
+    today = cast(func.timezone(organisations.c.time_zone, func.now()), Date)
+    query = select(today).where(organisations.c.org_id == org_id).with_for_update(key_share=True)
+    day: date = (await db.execute(query)).scalar_one()
+    return day
+
+
+def _refuse_begun(item: Item, stored: Item | None, today: date) -> None:
+    """A price list that is or was in force is what quotes were made from: neither changed nor made up afterwards."""
+    begun = [each for each in (item, stored) if isinstance(each, PriceList) and each.valid_from <= today]
+    if begun:
+        raise Refused("price_list_in_force", list=item.code, valid_from=begun[-1].valid_from.isoformat())
+
+
+async def _renew_digest(db: AsyncConnection, org_id: UUID) -> None:
+    line = func.concat_ws("\x1f", catalogue.c.kind, catalogue.c.code, catalogue.c.body)
+    lines = func.string_agg(line, aggregate_order_by(literal("\x1e"), catalogue.c.kind, catalogue.c.code))
+    digest = func.encode(func.sha256(func.convert_to(lines, "UTF8")), "hex")
+    content = select(digest).where(catalogue.c.org_id == org_id).scalar_subquery()
+    await db.execute(update(organisations).where(organisations.c.org_id == org_id).values(catalogue_digest=content))

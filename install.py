@@ -31,14 +31,15 @@ def main() -> None:
     if sys.platform == "win32":
         sys.exit("Onsite runs on Linux and macOS; on Windows use it inside WSL.")
     lock = PROJECT / ("requirements-dev.lock" if arguments.dev else "requirements.lock")
-    stamp = arguments.venv / f".{lock.stem}-installed"
-    if _is_installed(stamp, lock):
+    if _is_installed(arguments.venv, lock):
         return
     pip = _environment(arguments.venv)
     print(f"Installing {lock.name} into {arguments.venv} ...", flush=True)
     _install(pip, lock)
     _link(arguments.venv)
-    stamp.write_text(_digest(lock))
+    # The longer lock holds the shorter one.
+    for done in {lock, PROJECT / "requirements.lock"}:
+        _stamp(arguments.venv, done).write_text(_digest(done))
 
 
 def _arguments() -> argparse.Namespace:
@@ -48,8 +49,13 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _is_installed(stamp: Path, lock: Path) -> bool:
-    return stamp.is_file() and stamp.read_text() == _digest(lock) and _runs(stamp.parent / "bin" / "python")
+def _stamp(venv: Path, lock: Path) -> Path:
+    return venv / f".{lock.stem}-installed"
+
+
+def _is_installed(venv: Path, lock: Path) -> bool:
+    stamp = _stamp(venv, lock)
+    return stamp.is_file() and stamp.read_text() == _digest(lock) and _runs(venv / "bin" / "python")
 
 
 def _digest(lock: Path) -> str:

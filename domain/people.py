@@ -70,7 +70,7 @@ class NewCertificate(CertificateContent, frozen=True, kw_only=True, forbid_unkno
     member_id: UUID
 
 
-class Certificate(Record, frozen=True, kw_only=True):
+class MemberCertificate(Record, frozen=True, kw_only=True):
     """What a member may do that others may not, and until when."""
 
     member_id: UUID
@@ -123,7 +123,7 @@ def may_appoint(actor: Actor, role: Role, outlet_ids: tuple[UUID, ...]) -> bool:
     return within and role in APPOINTS.get(actor.role, frozenset())
 
 
-def certificate_valid_on(certificate: Certificate, day: date) -> bool:
+def certificate_valid_on(certificate: MemberCertificate, day: date) -> bool:
     """Whether the certificate covers work on `day`, its last day and its review day included."""
     reviewed = certificate.review_due_on is None or day <= certificate.review_due_on
     return certificate.valid_from <= day <= certificate.valid_until and reviewed

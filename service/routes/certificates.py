@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.facts.words import SpecialWork
-from domain.people import Certificate, CertificateContent, NewCertificate
+from domain.people import CertificateContent, MemberCertificate, NewCertificate
 from service.endpoint import get, post, put
 from service.paging import Paging, Slice
 from service.store import registry
@@ -24,12 +24,12 @@ class CertificateQuery(Paging, frozen=True, kw_only=True):
     lapses_before: date | None = None
 
 
-class CertificatePage(Slice[Certificate], frozen=True, kw_only=True):
+class CertificatePage(Slice[MemberCertificate], frozen=True, kw_only=True):
     """Part of the list of certificates."""
 
 
 @post("/v1/certificates", right="manage_members", status=201, problems=("already_exists",))
-async def create_certificate(actor: Actor, db: AsyncConnection, body: NewCertificate) -> Certificate:
+async def create_certificate(actor: Actor, db: AsyncConnection, body: NewCertificate) -> MemberCertificate:
     """Record a member's certificate.
 
     Sent again with the same `id` and content, it answers the certificate that is stored.
@@ -53,7 +53,7 @@ async def list_certificates(actor: Actor, db: AsyncConnection, query: Certificat
 
 
 @get("/v1/certificates/{certificate_id}", right="read_members", problems=("not_found",))
-async def read_certificate(actor: Actor, db: AsyncConnection, certificate_id: UUID) -> Certificate:
+async def read_certificate(actor: Actor, db: AsyncConnection, certificate_id: UUID) -> MemberCertificate:
     """Read one certificate."""
     return await registry.read(db, CERTIFICATES, actor, certificate_id)
 
@@ -65,6 +65,6 @@ async def read_certificate(actor: Actor, db: AsyncConnection, certificate_id: UU
 )
 async def update_certificate(
     actor: Actor, db: AsyncConnection, certificate_id: UUID, body: CertificateContent, expected_version: int
-) -> Certificate:
+) -> MemberCertificate:
     """Replace what is known about a certificate, such as the day of its next review."""
     return await registry.change(db, CERTIFICATES, actor, certificate_id, expected_version, body)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import ColumnElement, func, or_, select
 
-from domain.people import Absence, Certificate, Member
+from domain.people import Absence, Member, MemberCertificate
 from domain.places import Asset, Customer, Outlet, Site
 from service.store import scopes
 from service.store.registry import Register
@@ -10,7 +10,7 @@ from service.store.tables import absences, assets, certificates, customers, memb
 
 OUTLETS = Register(table=outlets, kind=Outlet, seen=scopes.outlets_seen, order="code")
 MEMBERS = Register(table=members, kind=Member, seen=scopes.members_seen, order="login")
-CERTIFICATES = Register(table=certificates, kind=Certificate, seen=scopes.certificates_seen)
+CERTIFICATES = Register(table=certificates, kind=MemberCertificate, seen=scopes.certificates_seen)
 ABSENCES = Register(table=absences, kind=Absence, seen=scopes.absences_seen)
 CUSTOMERS = Register(table=customers, kind=Customer, seen=scopes.customers_seen)
 SITES = Register(table=sites, kind=Site, seen=scopes.sites_seen)

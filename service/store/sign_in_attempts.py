@@ -35,7 +35,8 @@ async def count_attempt(db: AsyncConnection, org_id: UUID, login: str, at: datet
         .on_conflict_do_update(
             index_elements=["org_id", "login"],
             set_={"failures": failures, "blocked_until": at + _wait(failures)},
-            where=_row.blocked_until <= at,
+            # Guesses at the same instant may arrive out of order, so the free ones ask for no moment.
+            where=(_row.failures <= FREE_GUESSES) | (_row.blocked_until <= at),
         )
         .returning(_row.failures)
     )

@@ -1,7 +1,7 @@
 """The application: the operations in routes, one database, and nothing of Litestar's that guesses."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from typing import Any
 
@@ -16,9 +16,16 @@ from service.endpoint import Operation
 from service.routes import OPERATIONS
 from service.settings import Settings
 
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
-def create_app(settings: Settings, database_url: str, operations: Sequence[Operation] = OPERATIONS) -> Litestar:
-    """The service on the database at `database_url`."""
+
+def create_app(
+    settings: Settings,
+    database_url: str,
+    operations: Sequence[Operation] = OPERATIONS,
+    also: Sequence[Lifespan] = (),
+) -> Litestar:
+    """The service on the database at `database_url`; `also` begins after it and ends before it."""
 
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncIterator[None]:
@@ -28,7 +35,7 @@ def create_app(settings: Settings, database_url: str, operations: Sequence[Opera
 
     app = Litestar(
         route_handlers=[_route(operation) for operation in operations],
-        lifespan=[with_database],
+        lifespan=[with_database, *also],
         exception_handlers={Exception: _refuse},
         openapi_config=None,
         logging_config=None,

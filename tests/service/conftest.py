@@ -1,17 +1,15 @@
-"""Tests of the layer beneath all operations speak to an application of operations made for them."""
-
-from collections.abc import AsyncIterator
+"""Fixtures of more than one file here."""
 
 import pytest
-from httpx import ASGITransport, AsyncClient
+from httpx import AsyncClient
 
 from service.database import Database
-from service.settings import Settings
-from tests.service.probe import probe_app
+from service.seed.sample import seed_sample
+from tests.sample_desk import Desk
 
 
 @pytest.fixture
-async def probe(database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
-    transport = ASGITransport(probe_app(database, settings))  # type: ignore[arg-type]
-    async with AsyncClient(transport=transport, base_url="http://onsite.test") as client:
-        yield client
+async def desk(database: Database, client: AsyncClient) -> Desk:
+    """The sample company, freshly stored."""
+    async with database.transaction() as db:
+        return Desk(client, database, await seed_sample(db))

@@ -62,4 +62,4 @@ def invalid_cursor() -> Refused:
 
 def _filters(query: Paging, name: str) -> str:
     unpaged = structs.replace(query, limit=1, cursor=None)
-    return sha256(msgspec.json.encode((name, unpaged))).hexdigest()[:16]
+    return sha256(msgspec.json.encode((str(name), unpaged))).hexdigest()[:16]

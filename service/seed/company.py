@@ -115,7 +115,8 @@ def _member(member: SampleMember) -> MemberContent:
 
 def _certificate_row(certificate: SampleCertificate) -> dict[str, Any]:
     row = _row("certificate", certificate.number, certificate)
-    return {**row, "member_id": sample_id("member", row.pop("login"))}
+    row["member_id"] = sample_id("member", row.pop("login"))
+    return row
 
 
 def _customer(customer: SampleCustomer) -> CustomerContent:

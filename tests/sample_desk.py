@@ -1,0 +1,59 @@
+"""The sample company with everybody at hand: a test says who asks, and for what."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from httpx import AsyncClient, Response
+
+from service.auth import issue_for
+from service.database import Database
+from service.seed.sample import SeedCard
+
+DISPATCHER = "dispatch.hz01"
+SUPERVISOR = "supervisor.hz01"
+ELSEWHERE = "dispatch.sz01"
+ADMIN = "admin"
+AUDITOR = "auditor"
+TECHNICIAN = "HZ0107"
+
+
+@dataclass
+class Desk:
+    """HTTP as any member of the sample company, or of another organisation, by login."""
+
+    client: AsyncClient
+    database: Database
+    card: SeedCard
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def ask(
+        self, login: str, method: str, path: str, *, version: int | None = None, **request: Any
+    ) -> Response:
+        """The answer to `login`, whose change was made from `version`."""
+        headers = {"Authorization": f"Bearer {await self._token(login)}"}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return await self.client.request(method, path, headers={**headers, **request.pop("headers", {})}, **request)
+
+    def member_id(self, login: str) -> UUID:
+        return self.card.login(login).member_id
+
+    async def _token(self, login: str) -> str:
+        if login not in self.tokens:
+            async with self.database.transaction() as db:
+                self.tokens[login] = (await issue_for(db, login)).access_token
+        return self.tokens[login]
+
+
+async def every_page(desk: Desk, login: str, path: str, **parameters: Any) -> list[dict[str, Any]]:
+    """The whole list, three at a time."""
+    items: list[dict[str, Any]] = []
+    asked = {**parameters, "limit": 3}
+    while True:
+        page = (await desk.ask(login, "GET", path, params=asked)).json()
+        items += page["items"]
+        if not page["has_more"]:
+            assert page["next_cursor"] is None
+            return items
+        asked["cursor"] = page["next_cursor"]

@@ -1,0 +1,217 @@
+"""What holds for every kind of record that the desk keeps; what is peculiar to one has a file of its own."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from msgspec import Struct
+
+from service.seed.company import sample_id
+from tests.organisations import add_organisation
+from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, Desk, every_page
+
+
+class Kind(Struct, frozen=True):
+    """One kind of record: where it is, who keeps it, one to create, and what may be changed in it."""
+
+    path: str
+    keeper: str
+    new: dict[str, Any]
+    fixed: tuple[str, ...]
+    change: dict[str, Any]
+
+    @property
+    def changed(self) -> dict[str, Any]:
+        """The body of a change."""
+        return {**{name: value for name, value in self.new.items() if name not in self.fixed}, **self.change}
+
+
+HZ01 = str(sample_id("outlet", "HZ01"))
+CUSTOMER = str(sample_id("customer", "顾客 001"))
+SITE = str(sample_id("site", "顾客 001"))
+TECHNICIAN = str(sample_id("member", "HZ0107"))
+POSITION = {"latitude": 30.27, "longitude": 120.15, "coordinate_system": "wgs84"}
+
+OUTLET = Kind(
+    "/v1/outlets",
+    ADMIN,
+    {"code": "HZ09", "name": "西湖服务站", "city": "杭州", "area": "city", "free_distance_km": 20, **POSITION}
+    | {"time_zone": "Asia/Shanghai", "complaint_line": "100-0000-0001"},
+    (),
+    {"free_distance_km": 25},
+)
+MEMBER = Kind(
+    "/v1/members",
+    SUPERVISOR,
+    {"login": "HZ0199", "name": "西湖服务站 工程师", "role": "technician", "outlet_ids": [HZ01], "skills": ["gas"]},
+    (),
+    {"daily_minutes": 300},
+)
+CERTIFICATE = Kind(
+    "/v1/certificates",
+    SUPERVISOR,
+    {"member_id": TECHNICIAN, "kind": "gas", "number": "G-1", "valid_from": "2025-01-01", "valid_until": "2030-12-31"},
+    ("member_id",),
+    {"review_due_on": "2028-01-01"},
+)
+ABSENCE = Kind(
+    "/v1/absences",
+    DISPATCHER,
+    {"member_id": TECHNICIAN, "starts_at": "2025-07-01T00:00:00Z", "ends_at": "2025-07-02T00:00:00Z", "reason": "年假"},
+    ("member_id",),
+    {"ends_at": "2025-07-03T00:00:00Z"},
+)
+CUSTOMERS = Kind(
+    "/v1/customers", DISPATCHER, {"outlet_id": HZ01, "name": "顾客 101", "phone": "100 1000 0101"}, (), {"note": "下午在家"}
+)
+SITES = Kind(
+    "/v1/sites",
+    DISPATCHER,
+    {"customer_id": CUSTOMER, "address": "杭州市西湖区示例路 101 号", "time_zone": "Asia/Shanghai", **POSITION},
+    ("customer_id",),
+    {"distance_km": 7},
+)
+ASSETS = Kind("/v1/assets", DISPATCHER, {"site_id": SITE, "product_code": "HZ-H90"}, (), {"invoiced_on": "2025-03-01"})
+
+KINDS = [OUTLET, MEMBER, CERTIFICATE, ABSENCE, CUSTOMERS, SITES, ASSETS]
+of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path.rpartition("/")[2])
+# Whoever sees one outlet sees all of an organisation's outlets' siblings through none: administrators see every outlet.
+of_an_outlet = pytest.mark.parametrize("kind", KINDS[1:], ids=lambda kind: kind.path.rpartition("/")[2])
+
+
+async def created(desk: Desk, kind: Kind) -> dict[str, Any]:
+    answer = await desk.ask(kind.keeper, "POST", kind.path, json=kind.new)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+@of_every_kind
+async def test_what_is_created_is_read_back_whole(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+
+    answer = await desk.ask(kind.keeper, "GET", f"{kind.path}/{record['id']}")
+
+    assert answer.json() == record
+    assert answer.headers["etag"] == '"1"'
+    assert kind.new.items() <= record.items()
+
+
+@of_every_kind
+async def test_creating_twice_with_one_id_is_creating_once(desk: Desk, kind: Kind) -> None:
+    body = {**kind.new, "id": str(uuid4())}
+
+    first, second = [await desk.ask(kind.keeper, "POST", kind.path, json=body) for _ in range(2)]
+
+    assert (second.status_code, second.json()) == (201, first.json())
+    assert first.json()["id"] == body["id"]
+
+
+@of_every_kind
+async def test_one_id_cannot_name_two_contents(desk: Desk, kind: Kind) -> None:
+    body = {**kind.new, "id": str(uuid4())}
+    await desk.ask(kind.keeper, "POST", kind.path, json=body)
+
+    other = await desk.ask(kind.keeper, "POST", kind.path, json={**body, **kind.change})
+
+    assert (other.status_code, other.json()["code"]) == (409, "already_exists")
+
+
+@of_every_kind
+async def test_a_change_raises_the_version_and_nothing_else_changes(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+
+    answer = await desk.ask(kind.keeper, "PUT", f"{kind.path}/{record['id']}", version=1, json=kind.changed)
+
+    assert answer.headers["etag"] == '"2"'
+    assert answer.json() == {**record, **kind.change, "version": 2}
+
+
+@of_every_kind
+async def test_a_change_must_say_what_it_was_made_from(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+
+    answer = await desk.ask(kind.keeper, "PUT", f"{kind.path}/{record['id']}", json=kind.changed)
+
+    assert (answer.status_code, answer.json()["code"]) == (428, "version_required")
+
+
+@of_every_kind
+async def test_a_stale_change_is_refused_with_what_is_stored_now(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+    path = f"{kind.path}/{record['id']}"
+    current = (await desk.ask(kind.keeper, "PUT", path, version=1, json=kind.changed)).json()
+
+    stale = await desk.ask(kind.keeper, "PUT", path, version=1, json=kind.changed)
+
+    assert (stale.status_code, stale.json()["code"]) == (412, "version_changed")
+    assert stale.json()["current"] == current
+
+
+@of_every_kind
+async def test_of_two_changes_at_once_one_counts(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+    path = f"{kind.path}/{record['id']}"
+    await desk.ask(kind.keeper, "GET", path)
+
+    answers = await asyncio.gather(
+        *(desk.ask(kind.keeper, "PUT", path, version=1, json=kind.changed) for _ in range(4))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412]
+    assert (await desk.ask(kind.keeper, "GET", path)).json()["version"] == 2
+
+
+@of_every_kind
+async def test_a_record_is_not_found_by_another_organisation(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+    stranger = (await add_organisation(desk.database)).dispatcher
+
+    answer = await desk.client.get(f"{kind.path}/{record['id']}", headers=stranger.headers)
+    listed = await desk.client.get(kind.path, headers=stranger.headers)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert record["id"] not in {each["id"] for each in listed.json()["items"]}
+
+
+@of_an_outlet
+async def test_a_record_is_not_found_by_another_outlet(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+    path = f"{kind.path}/{record['id']}"
+
+    answer = await desk.ask(ELSEWHERE, "GET", path)
+    change = await desk.ask("supervisor.sz01", "PUT", path, version=1, json=kind.changed)
+
+    assert answer.status_code == 404
+    assert change.status_code in {404, 422}
+    assert (await desk.ask(kind.keeper, "GET", path)).json() == record
+    assert record["id"] not in {each["id"] for each in await every_page(desk, ELSEWHERE, kind.path)}
+    assert record["id"] in {each["id"] for each in await every_page(desk, DISPATCHER, kind.path)}
+
+
+@of_every_kind
+async def test_an_auditor_reads_and_changes_nothing(desk: Desk, kind: Kind) -> None:
+    record = await created(desk, kind)
+    path = f"{kind.path}/{record['id']}"
+
+    assert (await desk.ask(AUDITOR, "GET", path)).json() == record
+    assert (await desk.ask(AUDITOR, "POST", kind.path, json=kind.new)).status_code == 403
+    assert (await desk.ask(AUDITOR, "PUT", path, version=1, json=kind.changed)).status_code == 403
+
+
+@of_every_kind
+async def test_a_field_that_nobody_knows_is_refused(desk: Desk, kind: Kind) -> None:
+    answer = await desk.ask(kind.keeper, "POST", kind.path, json={**kind.new, "org_id": str(uuid4())})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/org_id"
+
+
+@of_every_kind
+async def test_a_cursor_belongs_to_its_list(desk: Desk, kind: Kind) -> None:
+    other = "/v1/sites" if kind.path == "/v1/customers" else "/v1/customers"
+    foreign = (await desk.ask(ADMIN, "GET", other, params={"limit": 1})).json()["next_cursor"]
+
+    for cursor in (foreign, "not a cursor", "bnVsbA=="):
+        answer = await desk.ask(ADMIN, "GET", kind.path, params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/cursor")

@@ -1,7 +1,7 @@
 # Needs make and a Python >= 3.11, nothing else. Everything is installed into .venv, from locked and hashed packages.
 
-# The newest Python that works: a name on the PATH may be a shim without a Python behind it.
-PYTHON = $(shell for python in python3.13 python3.12 python3.11 python3; do \
+# The environment's own Python, or the newest that works: a name on the PATH may be a shim with nothing behind it.
+PYTHON = $(shell for python in .venv/bin/python python3.13 python3.12 python3.11 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$python" && break; done)
 INSTALL = @set -- $(PYTHON); test -n "$$1" || { echo "Onsite needs Python 3.11 or newer: install python3." >&2; exit 1; }; \
 	"$$1" install.py

@@ -19,7 +19,7 @@ class State(StrEnum):
     ABSENT = "absent"
     STOPPED = "stopped"
     RUNNING = "running"
-    STOPPING = "stopping"
+    STARTING_OR_STOPPING = "starting_or_stopping"
     LEFT_BEHIND = "left_behind"
 
 
@@ -41,10 +41,11 @@ def inspect(data_directory: Path) -> Inspection:
     """What is on this data now."""
     at = places(data_directory)
     process = ownership.server_process(at.cluster)
+    owner = ownership.living_owner(at.keeper_lock)
     nearest = next(path for path in [at.home, *at.home.parents] if path.exists())
     return Inspection(
         state=_state(at, server_lives=process is not None),
-        owner_pid=ownership.living_owner(at.keeper_lock),
+        owner_pid=owner.pid if owner else None,
         server_pid=process.pid if process else None,
         account=account.account(at.home),
         data_directory=at.home,
@@ -60,27 +61,28 @@ def erase(data_directory: Path) -> None:
     at = places(data_directory)
     if not at.home.exists():
         return
-    with ownership.alone(at.start_lock):
-        claimed = ownership.claim(at.keeper_lock)
-        if claimed is None:
-            owner = ownership.living_owner(at.keeper_lock) or "unknown"
-            raise PostgresUnavailable(f"{at.home} is in use by process {owner}. Stop that first.")
-        try:
-            ownership.stop_leftover(at.cluster, report=lambda _: None)
-            for leaving in (at.cluster, at.home / "cluster.unfinished", at.socket_directory):
-                shutil.rmtree(leaving, ignore_errors=True)
-            for file in (at.passwords, at.prepared, at.log, at.log.with_name(at.log.name + ".1")):
-                file.unlink(missing_ok=True)
-        finally:
-            os.close(claimed)
+    claimed = ownership.claim(at.keeper_lock)
+    if claimed is None:
+        owner = ownership.living_owner(at.keeper_lock)
+        raise PostgresUnavailable(f"{at.home} is in use by process {owner.pid if owner else 'unknown'}. Stop it first.")
+    try:
+        ownership.stop_leftover(at.cluster, report=lambda _: None)
+        for leaving in (at.cluster, at.home / "cluster.unfinished", at.socket_directory):
+            shutil.rmtree(leaving, ignore_errors=True)
+        for file in (at.passwords, at.prepared, at.log, at.log.with_name(at.log.name + ".1")):
+            file.unlink(missing_ok=True)
+    finally:
+        os.close(claimed)
 
 
 def _state(at: Places, *, server_lives: bool) -> State:
     if not at.home.exists():
         return State.ABSENT
+    # Taken for a moment, to see whether anybody has it.
     claimed = ownership.claim(at.keeper_lock)
     if claimed is None:
-        return State.RUNNING if ownership.living_owner(at.keeper_lock) else State.STOPPING
+        owner = ownership.living_owner(at.keeper_lock)
+        return State.RUNNING if owner and owner.ready else State.STARTING_OR_STOPPING
     os.close(claimed)
     if server_lives:
         return State.LEFT_BEHIND

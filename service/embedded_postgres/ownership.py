@@ -9,7 +9,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -27,18 +27,14 @@ class Owner(msgspec.Struct, frozen=True, kw_only=True):
 
     pid: int
     created: float
-
-
-@contextlib.contextmanager
-def alone(start_lock: Path) -> Iterator[None]:
-    """Let one start at a time look and decide; the next one waits, however long that takes."""
-    with start_lock.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    ready: bool
 
 
 def claim(keeper_lock: Path) -> int | None:
-    """The locked file for a keeper to inherit, or None while another keeper lives."""
+    """The locked file for a keeper to inherit, or None while another process starts, keeps or stops the server.
+
+    Taken before anything is looked at, it settles which of two starts at the same moment is first.
+    """
     descriptor = os.open(keeper_lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -48,20 +44,20 @@ def claim(keeper_lock: Path) -> int | None:
     return descriptor
 
 
-def name_owner(claimed: int) -> None:
-    """Write this process into the claimed file."""
-    me = Owner(pid=os.getpid(), created=psutil.Process().create_time())
+def name_owner(claimed: int, *, ready: bool) -> None:
+    """Write into the claimed file that this process owns the server, and whether others may attach to it."""
+    me = Owner(pid=os.getpid(), created=psutil.Process().create_time(), ready=ready)
     os.ftruncate(claimed, 0)
     os.pwrite(claimed, msgspec.json.encode(me), 0)
 
 
-def living_owner(keeper_lock: Path) -> int | None:
-    """The process number of the owner that the lock file names, if that very process lives."""
+def living_owner(keeper_lock: Path) -> Owner | None:
+    """The owner that the lock file names, if that very process lives."""
     try:
         owner = msgspec.json.decode(keeper_lock.read_bytes(), type=Owner)
         process = psutil.Process(owner.pid)
         same = process.create_time() == owner.created and process.status() != psutil.STATUS_ZOMBIE
-        return owner.pid if same else None
+        return owner if same else None
     except (OSError, msgspec.DecodeError, psutil.Error):
         return None
 
@@ -96,9 +92,9 @@ def stop_leftover(directory: Path, report: Callable[[str], None]) -> None:
     raise PostgresUnavailable(f"The server left behind, process {process.pid}, does not stop. Stop it by hand.")
 
 
-def wait_for_other(keeper_lock: Path, deadline: float) -> None:
-    """Let a keeper finish; give up when it cannot be one that is merely stopping."""
-    if time.monotonic() > deadline:
+def wait_for_other(keeper_lock: Path, owner: Owner | None, deadline: float) -> None:
+    """Wait for a start of any length, and for a stop; give up when nobody here is doing either."""
+    if owner is None and time.monotonic() > deadline:
         raise PostgresUnavailable(
             f"Another server holds {keeper_lock.parent}, but its owner is not on this machine (another container?)."
         )

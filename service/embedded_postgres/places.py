@@ -22,7 +22,6 @@ class Places(msgspec.Struct, frozen=True, kw_only=True):
     cluster: Path
     passwords: Path
     prepared: Path
-    start_lock: Path
     keeper_lock: Path
     log: Path
     socket_directory: Path
@@ -36,7 +35,6 @@ def places(data_directory: Path) -> Places:
         cluster=home / "cluster",
         passwords=home / "passwords.json",
         prepared=home / "prepared",
-        start_lock=home / "start.lock",
         keeper_lock=home / "keeper.lock",
         log=home / "postgres.log",
         socket_directory=_socket_directory(home),
@@ -47,8 +45,7 @@ def make_directories(at: Places) -> None:
     """Make the data and the socket directory, closed to every other account."""
     try:
         at.home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file in (at.start_lock, at.log):
-            file.touch(mode=0o600)
+        at.log.touch(mode=0o600)
         at.socket_directory.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
         raise PostgresUnavailable(

@@ -55,30 +55,31 @@ def start(data_directory: Path, *, report: Report = _log.info) -> Server:
     """
     at = places(data_directory)
     make_directories(at)
-    with ownership.alone(at.start_lock):
-        claimed = _claim_unless_running(at)
-        if claimed is None:
-            return _server(at, cluster.read_passwords(at.passwords), keeper=None)
-        try:
-            ownership.stop_leftover(at.cluster, report)
-            passwords = cluster.make_ready(at, report)
-            ownership.name_owner(claimed)
-            child = _start_keeper(at, claimed)
-        finally:
-            os.close(claimed)
-        server = _server(at, passwords, keeper=child)
+    claimed = _claim_unless_running(at)
+    if claimed is None:
+        return _server(at, cluster.read_passwords(at.passwords), keeper=None)
+    try:
+        ownership.name_owner(claimed, ready=False)
+        ownership.stop_leftover(at.cluster, report)
+        passwords = cluster.make_ready(at, report)
+        server = _server(at, passwords, keeper=_start_keeper(at, claimed))
         _running[at.home] = server
         _wait_until_ready(at, server, report)
+        ownership.name_owner(claimed, ready=True)
+    finally:
+        # The keeper has inherited the lock and holds it from here on.
+        os.close(claimed)
     return server
 
 
 def _claim_unless_running(at: Places) -> int | None:
-    """The claim; None when a server answers whose owner lives. A keeper that is stopping is waited for."""
+    """The claim; None when a server answers whose owner lives. One that is starting or stopping is waited for."""
     deadline = time.monotonic() + ownership.PATIENCE_SECONDS
     while (claimed := ownership.claim(at.keeper_lock)) is None:
-        if ownership.living_owner(at.keeper_lock) and cluster.is_ready(at.cluster):
+        owner = ownership.living_owner(at.keeper_lock)
+        if owner is not None and owner.ready:
             return None
-        ownership.wait_for_other(at.keeper_lock, deadline)
+        ownership.wait_for_other(at.keeper_lock, owner, deadline)
     return claimed
 
 

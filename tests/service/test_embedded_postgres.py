@@ -336,11 +336,14 @@ async def test_recovery_is_waited_for_and_reported_however_long_it_takes(data: P
     assert await asyncio.to_thread(reported.wait, PATIENCE_SECONDS)
     assert not starting.done()
     assert waiting.exists()
+    meanwhile = OwnerProcess(data)
     go.touch()
     recovered = await starting
 
     assert "still starting or recovering" in reports[0]
     assert await ask(recovered.app_url, "SELECT pg_is_in_recovery()") is False
+    assert meanwhile.said()["owned"] is False
+    meanwhile.end()
     recovered.stop()
 
 

@@ -16,9 +16,9 @@ from domain.facts.door import (
     VisitDeclined,
     VisitEnded,
 )
-from domain.facts.words import Result
 from domain.job import CheckIn, Job, SignOff, Visit, VisitStatus
 from domain.planning import VisitStep
+from domain.work import is_missing, stopped
 
 WAIT_AT_LEAST_MINUTES = 5
 
@@ -35,7 +35,7 @@ def accepted(_job: Job, visit: Visit, fact: Fact, _body: VisitAccepted) -> Visit
 
 def declined(_job: Job, visit: Visit, _fact: Fact, body: VisitDeclined) -> VisitStep:
     """The visit goes back to the desk with its reason."""
-    return replace(visit, outcome_reason=body.reason), []
+    return (replace(visit, outcome_reason=body.reason) if visit.status is VisitStatus.DECLINED else visit), []
 
 
 def contacted(_job: Job, visit: Visit, fact: Fact, body: CustomerContacted) -> VisitStep:
@@ -80,17 +80,19 @@ def signed_off(_job: Job, visit: Visit, fact: Fact, body: SignedOff) -> VisitSte
 
 
 def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
-    """The technician leaves. A solved visit needs its sign-off (G3); no access needs its proof (S11)."""
-    status = ENDED_AS.get(body.outcome, visit.status)
+    """The technician leaves; the first end stands. Solved needs its record and sign-off (G3), no access proof (S11)."""
+    if visit.ended_at is not None:
+        return visit, []
     visit = replace(
-        visit,
-        status=status,
-        ended_at=visit.ended_at or fact.corrected_at,
-        outcome=visit.outcome or body.outcome,
+        stopped(visit, fact.corrected_at, None),
+        status=ENDED_AS.get(body.outcome, visit.status),
+        ended_at=fact.corrected_at,
+        outcome=body.outcome,
         outcome_reason=body.reason or visit.outcome_reason,
         missing_parts=tuple(need.part_code for need in body.missing_parts),
     )
-    return visit, [*_sign_off_gap(visit), *_no_access_gap(body), *_second_completion(job, visit)]
+    gaps = [*_finish_gap(visit), *_sign_off_gap(visit), *_no_access_gap(body)]
+    return visit, [*gaps, *_second_completion(job, visit)]
 
 
 def is_solved(visit: Visit) -> bool:
@@ -98,22 +100,31 @@ def is_solved(visit: Visit) -> bool:
     return visit.outcome in (Outcome.SOLVED, Outcome.NO_FAULT_FOUND)
 
 
+def completes(job: Job, visit: Visit) -> bool:
+    """Whether this visit keeps the promise. One from before a reopening does not keep it again."""
+    if job.reopened_at is not None and (visit.ended_at is None or visit.ended_at < job.reopened_at):
+        return False
+    return is_solved(visit) or visit.outcome is Outcome.CUSTOMER_DECLINED
+
+
 def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
     requirements = visit.plan.requirements if visit.plan else None
     found: list[Break] = []
-    if _fails(body.uniform.result, body.uniform.reason) and (requirements is None or requirements.uniform):
+    if is_missing(body.uniform) and (requirements is None or requirements.uniform):
         found.append(broken("uniform_not_shown"))
-    if _fails(body.badge.result, body.badge.reason) and (requirements is None or requirements.badge):
+    if is_missing(body.badge) and (requirements is None or requirements.badge):
         found.append(broken("badge_not_shown"))
-    brought = {item.code for item in body.kit_items if item.result is not Result.FAIL}
+    brought = {item.code for item in body.kit_items if not is_missing(item)}
     missing = [code for code in (requirements.kit_items if requirements else ()) if code not in brought]
     if missing:
         found.append(broken("kit_item_missing", items=", ".join(missing)))
     return found
 
 
-def _fails(result: Result, reason: str | None) -> bool:
-    return result is Result.FAIL or (result is Result.NOT_APPLICABLE and not reason)
+def _finish_gap(visit: Visit) -> list[Break]:
+    if visit.outcome is not Outcome.SOLVED or visit.finished_at is not None:
+        return []
+    return [broken("repair_record_incomplete", items="work_finished")]
 
 
 def _sign_off_gap(visit: Visit) -> list[Break]:
@@ -129,5 +140,12 @@ def _no_access_gap(body: VisitEnded) -> list[Break]:
 
 
 def _second_completion(job: Job, visit: Visit) -> list[Break]:
-    others = [other for other in job.visits if other.id != visit.id and is_solved(other)]
-    return [broken("completed_twice")] if others and is_solved(visit) else []
+    """The visit that ended first counts; the finding on the second one names it (S8)."""
+    if not is_solved(visit):
+        return []
+    first = next((other for other in job.visits if other.id != visit.id and _solves(job, other)), None)
+    return [broken("completed_twice", counts=first.id)] if first is not None else []
+
+
+def _solves(job: Job, visit: Visit) -> bool:
+    return is_solved(visit) and completes(job, visit)

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid5
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.facts import Fact
@@ -9,35 +10,44 @@ from domain.facts.desk import CaseDecided
 from domain.job import Blocks, Conflict, Decision, Finding, Job
 from domain.rules import RULE_BY_CODE
 
-Break = tuple[str, dict[str, str]]
-"""A rule that a fact breaks: its code and what to say about it."""
+
+class Break(Struct, frozen=True):
+    """A rule that a fact breaks. `visit_id` names the visit to tell when it is not the fact's own."""
+
+    code: str
+    parameters: dict[str, str]
+    visit_id: UUID | None = None
 
 
-def broken(code: str, **parameters: object) -> Break:
+def broken(code: str, *, tell: UUID | None = None, **parameters: object) -> Break:
     """Name a broken rule with the parameters of its sentence."""
-    return code, {name: str(value) for name, value in parameters.items()}
+    return Break(code, {name: str(value) for name, value in parameters.items()}, tell)
 
 
-def with_finding(job: Job, fact: Fact, visit_id: UUID | None, found: Break, decisions: dict[UUID, Decision]) -> Job:
-    """The job with one more finding. A rule broken again on the same visit adds its fact to the finding that stands."""
-    code, parameters = found
-    finding_id = uuid5(job.id, f"{code}:{visit_id or ''}")
+def with_finding(job: Job, fact: Fact, visit_id: UUID | None, found: Break) -> Job:
+    """The job with one more finding. A rule broken again on the same visit adds its fact to the finding that stands.
+
+    A decision covers what came before it: broken again afterwards, the finding waits for a person once more.
+    """
+    visit_id = found.visit_id or visit_id
+    finding_id = uuid5(job.id, f"{found.code}:{visit_id or ''}")
     for index, known in enumerate(job.findings):
         if known.id == finding_id:
-            more = replace(known, fact_ids=(*known.fact_ids, fact.id), parameters=parameters)
+            fact_ids = known.fact_ids if known.fact_ids[-1] == fact.id else (*known.fact_ids, fact.id)
+            more = replace(known, fact_ids=fact_ids, parameters=found.parameters, decision=None)
             return replace(job, findings=(*job.findings[:index], more, *job.findings[index + 1 :]))
-    rule = RULE_BY_CODE[code]
+    rule = RULE_BY_CODE[found.code]
     finding = Finding(
         id=finding_id,
-        code=code,
+        code=rule.code,
         rule=rule.rule,
         severity=rule.severity,
         blocks=rule.blocks,
         visit_id=visit_id,
         fact_ids=(fact.id,),
         at=fact.corrected_at,
-        parameters=parameters,
-        decision=decisions.get(finding_id),
+        parameters=found.parameters,
+        decision=None,
     )
     return replace(job, findings=(*job.findings, finding))
 

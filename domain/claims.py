@@ -6,10 +6,12 @@ and the rule that decided.
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.actor import Role
 from domain.facts import Fact, saw
@@ -38,26 +40,33 @@ DESK_ROLES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN, Role.INTEG
 
 
 class Register(Struct, frozen=True, kw_only=True):
-    """Who set a field last, and what they had seen: enough to tell knowing from unknowing."""
+    """Who set a field last, and from what: enough to tell knowing from unknowing.
+
+    `base` is the value before its author began to edit unaware of others; `rival` is the other side of the conflict
+    that this value is in, to fall back on when its author takes the edit back.
+    """
 
     value: str | None
     base: str | None
+    rival: "Register | None" = None
     fact_id: UUID
     author_id: UUID
     role: Role
     device_id: UUID
     seq: int | None
     log_number: int
-    base_version: int
     at: datetime
 
 
 class Claimed(Struct, frozen=True):
-    """The register after a claim, whether the new value stands, and the conflict if the two did not know each other."""
+    """The register after a claim, and the conflict if the two did not know each other.
+
+    `settled` names the facts of a conflict that is none any more: its author went back to where they had begun.
+    """
 
     register: Register
-    stands: bool
-    conflict: Conflict | None
+    conflict: Conflict | None = None
+    settled: tuple[UUID, UUID] | None = None
 
 
 class Field(Struct, frozen=True):
@@ -71,18 +80,41 @@ class Field(Struct, frozen=True):
 def field_of(fact: Fact) -> Field | None:
     """The field that a fact sets, if it is one that people can set concurrently."""
     reader = _FIELDS.get(type(fact.body))
-    return reader(fact) if reader is not None else None
+    return reader(fact, fact.body) if reader is not None else None
 
 
-def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact) -> Claimed:
-    """Set the field, or lose to who owns it. Knowing of the other value always wins: it is a change, not a conflict."""
-    mine = _register(field, known.value if known else None, fact)
-    if known is None or saw(fact, known) or known.value == field.value:
-        return Claimed(mine, True, None)
-    stands = not _outranks(field.owner, known.role, fact.role)
-    winner, loser = (mine, known) if stands else (known, mine)
+def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact, current: str | None = None) -> Claimed:
+    """Set the field, or lose to who owns it. Knowing of the other value always wins: it is a change, not a conflict.
+
+    `current` is the value that the field had before anybody claimed it.
+    """
+    if known is None:
+        return Claimed(_register(field, current, fact))
+    if saw(fact, known):
+        return _changed(field, known, fact)
+    mine = _register(field, known.base, fact)
+    if known.value == field.value:
+        return Claimed(known if _outranks(field.owner, known.role, fact.role) else mine)
+    if known.value == known.base:
+        return Claimed(mine)
+    if known.rival is not None and field.value == known.base and _same_run(fact, known.rival):
+        return Claimed(replace(known, rival=None), settled=(known.fact_id, known.rival.fact_id))
+    return _contested(job_id, field, known, mine)
+
+
+def _changed(field: Field, known: Register, fact: Fact) -> Claimed:
+    """An edit by somebody who knew the value. Going back to where one began gives way to what another had set."""
+    if not _same_run(fact, known):
+        return Claimed(_register(field, known.value, fact))
+    if known.rival is not None and field.value == known.base:
+        return Claimed(known.rival, settled=(known.fact_id, known.rival.fact_id))
+    return Claimed(replace(_register(field, known.base, fact), rival=known.rival))
+
+
+def _contested(job_id: UUID, field: Field, known: Register, mine: Register) -> Claimed:
+    winner, loser = (known, mine) if _outranks(field.owner, known.role, mine.role) else (mine, known)
     conflict = Conflict(
-        id=uuid5(job_id, f"{field.name}:{known.fact_id}:{fact.id}"),
+        id=uuid5(job_id, f"{field.name}:{known.fact_id}:{mine.fact_id}"),
         field=field.name,
         rule=field.owner,
         base=known.base,
@@ -90,7 +122,12 @@ def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact) -> Cla
         other=_claim(loser),
         decision=None,
     )
-    return Claimed(winner, stands, conflict)
+    return Claimed(replace(winner, rival=replace(loser, rival=None)), conflict)
+
+
+def _same_run(fact: Fact, known: Register) -> bool:
+    """Whether the fact goes on from the same device's edit without having heard of anything since."""
+    return known.device_id == fact.device_id and known.log_number > fact.base_version and saw(fact, known)
 
 
 def _outranks(owner: str, known: Role, new: Role) -> bool:
@@ -112,7 +149,6 @@ def _register(field: Field, base: str | None, fact: Fact) -> Register:
         device_id=fact.device_id,
         seq=fact.seq,
         log_number=fact.log_number,
-        base_version=fact.base_version,
         at=fact.corrected_at,
     )
 
@@ -131,22 +167,20 @@ def _as_text(body: Struct) -> str:
     return msgspec.json.encode(body).decode()
 
 
-def _detail(fact: Fact) -> Field:
-    body = fact.body
-    assert isinstance(body, DetailsAmended)
+def _detail(_fact: Fact, body: DetailsAmended) -> Field:
     value = None if body.clear else body.now
     return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field])
 
 
-def _of_visit(name: str, owner: str) -> Callable[[Fact], Field]:
-    return lambda fact: Field(f"{name}:{fact.visit_id}", _as_text(fact.body), owner)
+def _of_visit(name: str, owner: str) -> Callable[[Fact, Struct], Field]:
+    return lambda fact, body: Field(f"{name}:{fact.visit_id or fact.id}", _as_text(body), owner)
 
 
-_FIELDS: dict[type[Struct], Callable[[Fact], Field]] = {
+_FIELDS: dict[type[Struct], Callable[[Fact, Any], Field]] = {
     DetailsAmended: _detail,
     VisitPlanned: _of_visit("plan", DESK_OWNS),
     VisitReplanned: _of_visit("plan", DESK_OWNS),
-    WarrantyDecided: lambda fact: Field("warranty", _as_text(fact.body), DESK_OWNS),
+    WarrantyDecided: lambda _fact, body: Field("warranty", _as_text(body), DESK_OWNS),
     Diagnosed: _of_visit("diagnosis", DOOR_OWNS),
     RepairRecorded: _of_visit("repair", DOOR_OWNS),
 }

@@ -17,6 +17,7 @@ from domain.facts.door import (
     CheckedIn,
     Consent,
     Diagnosed,
+    IncidentReported,
     Outcome,
     PartUsed,
     PauseReason,
@@ -197,6 +198,14 @@ class SignOff(Struct, frozen=True, kw_only=True):
     evidence_digest: str | None
 
 
+class Incident(Struct, frozen=True, kw_only=True):
+    """Harm or danger at the site; a serious one is a finding as well."""
+
+    fact_id: UUID
+    at: datetime
+    body: IncidentReported
+
+
 class Visit(Struct, frozen=True, kw_only=True):
     """One attendance of one technician."""
 
@@ -230,6 +239,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     outcome_reason: str | None = None
     missing_parts: tuple[str, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
 
 class Note(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ there is no cycle to break and nothing to refuse.
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from uuid import UUID
 
 from msgspec import Struct
@@ -91,7 +92,7 @@ def _steps(log: Sequence[Fact]) -> list[Step]:
     previous = _previous_of_device(log)
     steps: list[Step] = [START] * len(log)
     highest: list[Step] = [START]
-    for index in sorted(range(len(log)), key=lambda index: (bases[index], log[index].seq or 0, index)):
+    for index in sorted(range(len(log)), key=lambda index: (bases[index], log[index].seq or 0, log[index].id)):
         while len(highest) <= bases[index]:
             highest.append(max(highest[-1], steps[len(highest) - 1]))
         before = highest[bases[index]]
@@ -116,7 +117,7 @@ def _bases(log: Sequence[Fact]) -> list[int]:
 def _previous_of_device(log: Sequence[Fact]) -> list[int | None]:
     previous: list[int | None] = [None] * len(log)
     for chain in _chains(log).values():
-        for earlier, later in zip(chain, chain[1:], strict=False):
+        for earlier, later in pairwise(chain):
             previous[later] = earlier
     return previous
 
@@ -128,5 +129,5 @@ def _chains(log: Sequence[Fact]) -> dict[UUID, list[int]]:
         if fact.seq is not None:
             chains.setdefault(fact.device_id, []).append(index)
     for chain in chains.values():
-        chain.sort(key=lambda index: (log[index].seq or 0, index))
+        chain.sort(key=lambda index: (log[index].seq or 0, log[index].id))
     return chains

@@ -17,7 +17,7 @@ from domain.facts.desk import (
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty
 from domain.job import Blocks, Cancellation, Job, Visit, VisitStatus
-from domain.rules import BEFORE_ARRIVAL
+from domain.rules import AT_THE_DOOR, BEFORE_ARRIVAL
 
 JobStep = tuple[Job, list[Break]]
 VisitStep = tuple[Visit, list[Break]]
@@ -55,52 +55,45 @@ def opened(job: Job, fact: Fact, body: JobOpened) -> JobStep:
 
 def planned(job: Job, fact: Fact, body: VisitPlanned) -> JobStep:
     """A technician is to attend; a visit that this one replaces is superseded (S7)."""
-    visit = Visit(
-        id=fact.visit_id or fact.id,
-        technician_id=body.technician_id,
-        status=VisitStatus.PLANNED,
-        plan=body,
-        planned_by=fact.author_id,
-    )
-    known = visit_by_id(job, visit)
-    if known is not None:
-        return with_visit(job, replace(known, plan=body, planned_by=fact.author_id)), []
-    found: list[Break] = []
-    replaced = next((other for other in job.visits if other.id == body.replaces_visit_id), None)
-    if replaced is not None:
-        if replaced.status in BEFORE_ARRIVAL:
-            replaced = replace(replaced, status=VisitStatus.SUPERSEDED)
-        else:
-            found.append(broken("work_done_by_other"))
-        job = with_visit(job, replace(replaced, superseded_by=visit.id))
-    return replace(job, visits=(*job.visits, visit)), found
+    visit_id = fact.visit_id or fact.id
+    found = [] if job.cancellation is None else [broken("step_out_of_order", step="visit_planned", status="cancelled")]
+    known = next((visit for visit in job.visits if visit.id == visit_id), None)
+    if known is None:
+        visit = Visit(
+            id=visit_id,
+            technician_id=body.technician_id,
+            status=VisitStatus.PLANNED,
+            plan=body,
+            planned_by=fact.author_id,
+        )
+        job = replace(job, visits=(*job.visits, visit))
+    else:
+        visit, more = _planned_again(known, fact, body)
+        job, found = with_visit(job, visit), found + more
+    job, more = _replaced(job, visit, body)
+    return job, found + more
 
 
 def replanned(_job: Job, visit: Visit, _fact: Fact, body: VisitReplanned) -> VisitStep:
     """The same visit at another time; who asked is kept for the punctuality figures (K03)."""
     if visit.plan is None:
         return visit, [broken("visit_not_planned")]
-    plan = replace(
-        visit.plan,
-        window_start=body.window_start,
-        window_end=body.window_end,
-        work_start=body.work_start,
-        work_end=body.work_end,
-    )
     moved_by = body.asked_by if body.customer_agreed else f"{body.asked_by}_without_agreement"
-    return replace(visit, plan=plan, window_moved_by=moved_by), []
+    return replace(visit, plan=with_times(visit.plan, body), window_moved_by=moved_by), []
 
 
 def visit_cancelled(_job: Job, visit: Visit, _fact: Fact, body: VisitCancelled) -> VisitStep:
-    """This attendance is off; the job stays open. (The status moves by the transition table.)"""
-    return replace(visit, outcome_reason=body.reason), []
+    """This attendance is off; the job stays open. The status moves by the transition table."""
+    if visit.finished_at is not None:
+        return visit, [broken("cancelled_after_completion")]
+    return (replace(visit, outcome_reason=body.reason) if visit.status is VisitStatus.CANCELLED else visit), []
 
 
 def job_cancelled(job: Job, fact: Fact, body: JobCancelled) -> JobStep:
     """The promise is withdrawn; finished work outranks it, begun work is kept (S6, S9)."""
     if job.cancellation is not None:
         return job, [broken("repeated_step", step="job_cancelled")]
-    if any(visit.finished_at is not None for visit in job.visits):
+    if any(_finished(job, visit) for visit in job.visits):
         return job, [broken("cancelled_after_completion")]
     cancellation = Cancellation(fact_id=fact.id, at=fact.corrected_at, side=body.side, reason=body.reason)
     visits = tuple(
@@ -130,11 +123,53 @@ def reopened(job: Job, fact: Fact, _body: JobReopened) -> JobStep:
     return replace(job, closed_at=None, cancellation=None, reopened_at=fact.corrected_at), []
 
 
-def visit_by_id(job: Job, visit: Visit) -> Visit | None:
-    """The job's visit with the same id."""
-    return next((known for known in job.visits if known.id == visit.id), None)
-
-
 def with_visit(job: Job, visit: Visit) -> Job:
     """The job with this visit in the place of the one with its id."""
-    return replace(job, visits=tuple(visit if known.id == visit.id else known for known in job.visits))
+    return replace(job, visits=tuple([visit if known.id == visit.id else known for known in job.visits]))
+
+
+def with_times(plan: VisitPlanned, body: VisitReplanned) -> VisitPlanned:
+    """The plan at its new time."""
+    return replace(
+        plan,
+        window_start=body.window_start,
+        window_end=body.window_end,
+        work_start=body.work_start,
+        work_end=body.work_end,
+    )
+
+
+def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
+    """A visit keeps its technician once they have begun, and fees keep the price list they were told from."""
+    found: list[Break] = []
+    if body.technician_id != known.technician_id and known.status is not VisitStatus.PLANNED:
+        found.append(broken("work_done_by_other"))
+    else:
+        known = replace(known, technician_id=body.technician_id)
+    if any(off_price_list(disclosure.price_list_code, body) for disclosure in known.disclosures):
+        found.append(broken("price_list_differs"))
+    return replace(known, plan=body, planned_by=fact.author_id), found
+
+
+def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:
+    """Whether fees were told from another price list than the visit was dispatched with."""
+    return plan is not None and None not in (code, plan.price_list_code) and code != plan.price_list_code
+
+
+def _replaced(job: Job, visit: Visit, body: VisitPlanned) -> JobStep:
+    """A visit that nobody left for gives way; one that is under way or done is kept, and the newcomer told."""
+    if body.replaces_visit_id in (None, visit.id):
+        return job, []
+    replaced = next((other for other in job.visits if other.id == body.replaces_visit_id), None)
+    if replaced is None:
+        return job, []
+    begun = replaced.status in AT_THE_DOOR or replaced.finished_at is not None
+    if replaced.status in BEFORE_ARRIVAL:
+        replaced = replace(replaced, status=VisitStatus.SUPERSEDED)
+    job = with_visit(job, replace(replaced, superseded_by=visit.id))
+    return job, [broken("work_done_by_other")] if begun else []
+
+
+def _finished(job: Job, visit: Visit) -> bool:
+    """Whether the work was done, and not before the job was opened again."""
+    return visit.finished_at is not None and (job.reopened_at is None or visit.finished_at >= job.reopened_at)

@@ -6,9 +6,9 @@ from domain.cases import Break, broken
 from domain.facts import Fact
 from domain.facts.desk import ComplaintAnswered, ComplaintOpened, FollowedUp, Inspected
 from domain.facts.door import Rated
-from domain.facts.shared import AttachmentAdded, Detail, DetailsAmended, NoteAdded
+from domain.facts.shared import AttachmentAdded, Detail, DetailsAmended, FactRetracted, NoteAdded
 from domain.facts.words import Priority, Result
-from domain.job import Attachment, Complaint, Job, Note, Review
+from domain.job import Attachment, Complaint, Job, Note, Retraction, Review
 from domain.planning import JobStep
 
 
@@ -79,6 +79,12 @@ def complaint_answered(job: Job, fact: Fact, body: ComplaintAnswered) -> JobStep
         for complaint in job.complaints
     )
     return replace(job, complaints=complaints), found
+
+
+def retracted(job: Job, fact: Fact, body: FactRetracted) -> JobStep:
+    """That a fact was taken back is itself part of the record."""
+    retraction = Retraction(fact_id=fact.id, retracted_fact_id=body.fact_id, at=fact.corrected_at, reason=body.reason)
+    return replace(job, retractions=(*job.retractions, retraction)), []
 
 
 def _answered(complaint: Complaint, fact: Fact, body: ComplaintAnswered) -> Complaint:

@@ -2,9 +2,9 @@
 
 from msgspec.structs import replace
 
-from domain.attendance import is_solved
+from domain.attendance import completes
 from domain.facts.door import Outcome
-from domain.job import Job, JobStatus, Money, Visit
+from domain.job import Job, JobStatus, Money
 from domain.rules import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 
 UNSOLVED = frozenset({Outcome.NEEDS_REVISIT, Outcome.TEMPORARY, Outcome.NO_ACCESS, Outcome.UNABLE})
@@ -20,7 +20,7 @@ def status_of(job: Job) -> JobStatus:
     if job.closed_at is not None:
         return JobStatus.CLOSED
     if any(visit.status in AT_THE_DOOR for visit in job.visits):
-        return JobStatus.CANCELLED_WITH_WORK if _cancelled_before_work(job) else JobStatus.IN_PROGRESS
+        return JobStatus.IN_PROGRESS if job.cancellation is None else JobStatus.CANCELLED_WITH_WORK
     if job.cancellation is not None:
         attended = any(visit.arrived_at is not None or visit.departed_at is not None for visit in job.visits)
         return JobStatus.CANCELLED_WITH_WORK if attended else JobStatus.CANCELLED
@@ -40,24 +40,13 @@ def money_of(job: Job) -> Money:
     )
 
 
-def _cancelled_before_work(job: Job) -> bool:
-    return job.cancellation is not None
-
-
 def _status_of_visits(job: Job) -> JobStatus:
     over = [visit for visit in job.visits if visit.status in OVER]
     live = [visit for visit in job.visits if visit.status in BEFORE_ARRIVAL]
-    if any(_completes(visit, job) for visit in over):
+    if any(completes(job, visit) for visit in over):
         return JobStatus.COMPLETED
     if live:
         return JobStatus.SCHEDULED
     if any(visit.outcome in UNSOLVED for visit in over):
         return JobStatus.NEEDS_REVISIT
     return JobStatus.REOPENED if job.reopened_at is not None else JobStatus.OPEN
-
-
-def _completes(visit: Visit, job: Job) -> bool:
-    """A visit from before a reopening does not complete the job again."""
-    if job.reopened_at is not None and (visit.ended_at is None or visit.ended_at < job.reopened_at):
-        return False
-    return is_solved(visit) or visit.outcome is Outcome.CUSTOMER_DECLINED

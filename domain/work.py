@@ -18,9 +18,9 @@ from domain.facts.door import (
     WorkResumed,
     WorkStarted,
 )
-from domain.facts.words import Check, Result, SpecialWork, Warranty
+from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
 from domain.fees import unacknowledged
-from domain.job import Job, PartLine, Visit, WorkSpan
+from domain.job import Incident, Job, PartLine, Visit, WorkSpan
 from domain.planning import VisitStep
 
 
@@ -34,23 +34,23 @@ def started(job: Job, visit: Visit, fact: Fact, body: WorkStarted) -> VisitStep:
     found: list[Break] = []
     if visit.check_in is None:
         found.append(broken("work_before_check_in"))
-    if not body.make_safe and unacknowledged(job, visit):
-        found.append(broken("work_without_acknowledgement"))
+    if not body.make_safe:
+        found += (
+            [broken("work_without_acknowledgement")] if unacknowledged(job, visit) else _overrun(visit, "work_started")
+        )
     found += _uncertified(job, visit, fact.corrected_at, {*job.special_work, *body.special_work})
     found += _unchecked(visit, body.safety_checks)
-    span = WorkSpan(started_at=fact.corrected_at, ended_at=None, paused_for=None)
-    return replace(visit, work=(*visit.work, span), make_safe=visit.make_safe or body.make_safe), found
+    return replace(_begun(visit, fact.corrected_at), make_safe=visit.make_safe or body.make_safe), found
 
 
 def paused(_job: Job, visit: Visit, fact: Fact, body: WorkPaused) -> VisitStep:
     """Work stops for a while; pauses are not repair time (K07)."""
-    return _stopped(visit, fact.corrected_at, body), []
+    return stopped(visit, fact.corrected_at, body), []
 
 
 def resumed(_job: Job, visit: Visit, fact: Fact, _body: WorkResumed) -> VisitStep:
     """Work goes on; an added item that nobody agreed to is a finding (R04)."""
-    span = WorkSpan(started_at=fact.corrected_at, ended_at=None, paused_for=None)
-    return replace(visit, work=(*visit.work, span)), _overrun(visit, "work_resumed")
+    return _begun(visit, fact.corrected_at), _overrun(visit, "work_resumed")
 
 
 def part_used(job: Job, visit: Visit, fact: Fact, body: PartUsed) -> VisitStep:
@@ -72,17 +72,20 @@ def guidance_given(_job: Job, visit: Visit, _fact: Fact, body: GuidanceGiven) ->
     return replace(visit, guidance=tuple(dict.fromkeys((*visit.guidance, *body.topics)))), []
 
 
-def finished(_job: Job, visit: Visit, fact: Fact, body: WorkFinished) -> VisitStep:
+def finished(job: Job, visit: Visit, fact: Fact, body: WorkFinished) -> VisitStep:
     """Tools in, with a complete record of the repair (G3, K24)."""
-    missing = [] if visit.repair is not None else ["repair_record"]
+    shown = job.work_type is WorkType.GUIDE and visit.guidance
+    missing = [] if visit.repair is not None or shown else ["repair_record"]
     missing += [] if body.tested else ["test"]
-    visit = _stopped(visit, fact.corrected_at, None)
+    visit = stopped(visit, fact.corrected_at, None)
     found = [broken("repair_record_incomplete", items=", ".join(missing))] if missing else []
     return replace(visit, finished_at=visit.finished_at or fact.corrected_at), found
 
 
-def incident_reported(_job: Job, visit: Visit, _fact: Fact, body: IncidentReported) -> VisitStep:
+def incident_reported(_job: Job, visit: Visit, fact: Fact, body: IncidentReported) -> VisitStep:
     """Harm or danger; a serious one waits for a person (K31)."""
+    incident = Incident(fact_id=fact.id, at=fact.corrected_at, body=body)
+    visit = replace(visit, incidents=(*visit.incidents, incident))
     return visit, [broken("incident", kind=body.kind)] if body.serious else []
 
 
@@ -94,7 +97,20 @@ def site_date(job: Job, at: datetime) -> str:
         return at.date().isoformat()
 
 
-def _stopped(visit: Visit, at: datetime, body: WorkPaused | None) -> Visit:
+def is_missing(check: Check) -> bool:
+    """Whether an item was not shown or done; `not_applicable` counts with a reason only."""
+    return check.result is Result.FAIL or (check.result is Result.NOT_APPLICABLE and not check.reason)
+
+
+def _begun(visit: Visit, at: datetime) -> Visit:
+    """Tools out. Recorded twice, the first start counts."""
+    if visit.work and visit.work[-1].ended_at is None:
+        return visit
+    return replace(visit, work=(*visit.work, WorkSpan(started_at=at, ended_at=None, paused_for=None)))
+
+
+def stopped(visit: Visit, at: datetime, body: WorkPaused | None) -> Visit:
+    """Tools in, if they were out."""
     if not visit.work or visit.work[-1].ended_at is not None:
         return visit
     span = replace(visit.work[-1], ended_at=at, paused_for=body.reason if body else None)
@@ -111,7 +127,7 @@ def _uncertified(job: Job, visit: Visit, at: datetime, special_work: set[Special
 
 def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[Break]:
     required = visit.plan.requirements.safety_checks if visit.plan else ()
-    passed = {check.code for check in checks if check.result is not Result.FAIL}
+    passed = {check.code for check in checks if not is_missing(check)}
     missing = [code for code in required if code not in passed]
     return [broken("safety_checks_missing", items=", ".join(missing))] if missing else []
 
@@ -125,7 +141,8 @@ def _undisclosed(visit: Visit, body: PartUsed) -> list[Break]:
 
 
 def _overrun(visit: Visit, item: str) -> list[Break]:
-    if not visit.disclosures or visit.acknowledged_fen is None:
+    offered = [disclosure for disclosure in visit.disclosures if disclosure.declined_at is None]
+    if not offered or visit.acknowledged_fen is None:
         return []
-    beyond = visit.disclosures[-1].total_fen > visit.acknowledged_fen
+    beyond = offered[-1].total_fen > visit.acknowledged_fen
     return [broken("work_beyond_acknowledged", item=item)] if beyond else []

@@ -139,7 +139,7 @@ class Arrived(Struct, frozen=True, kw_only=True):
 
 
 class CheckedIn(Struct, frozen=True, kw_only=True):
-    """Shown to the customer: uniform, badge, the items brought along (004 6.2.3 a, R17, K32). Bad news is recorded too."""
+    """Shown to the customer: uniform, badge, the items brought along (004 6.2.3 a, R17, K32). Bad news too."""
 
     uniform: Check
     badge: Check

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from service.answers import API_POLICY, NOT_STORED, PROBLEM, Answer, Headers
 
 LANGUAGES = ("zh", "en")
+FAULTS_OF_TOKENS = {"token_malformed", "token_expired", "token_revoked", "device_revoked"}
 
 
 class Prose(Struct, frozen=True):
@@ -111,7 +112,7 @@ def problem_answer(refused: Refused, *, language: str, instance: str, request_id
         *NOT_STORED,
         (b"content-language", language.encode()),
         (b"vary", b"Accept-Language"),
-        *_challenge(kind.status),
+        *_challenge(refused.code, kind.status),
         *refused.headers,
     )
     return Answer(kind.status, msgspec.json.encode(problem), request_id, PROBLEM, headers)
@@ -123,6 +124,9 @@ def field_error(violation: Violation, language: str) -> FieldError:
     return FieldError(pointer=violation.pointer, code=violation.code, message=message)
 
 
-def _challenge(status: int) -> Headers:
-    """RFC 9110 asks every 401 to name the scheme; an answer that raised one itself repeats it with its error."""
-    return ((b"www-authenticate", b'Bearer realm="onsite"'),) if status == 401 else ()
+def _challenge(code: str, status: int) -> Headers:
+    """RFC 9110 asks every 401 to name the scheme, RFC 6750 to say when the token itself is at fault."""
+    if status != 401:
+        return ()
+    fault = b', error="invalid_token"' if code in FAULTS_OF_TOKENS else b""
+    return ((b"www-authenticate", b'Bearer realm="onsite"' + fault),)

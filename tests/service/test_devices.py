@@ -11,11 +11,14 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from httpx import AsyncClient, Response
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from domain.actor import Actor, Role
 from domain.responsibility import answers_for
 from service.database import Database
+from service.sessions import SignedIn, open_session, renew
+from service.store.devices import add_desk
+from service.store.members import account_held
 from service.store.tables import devices, enrolment_codes, members
 from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
 
@@ -364,17 +367,37 @@ async def test_revoking_a_member_ends_every_session_and_code_of_theirs(
     assert code_of(await enrol(client, unused, uuid4())) == "enrolment_code_wrong"
 
 
-async def test_no_refresh_slips_through_a_revocation_at_the_same_instant(
-    client: AsyncClient, an_organisation: Organisation, supervisor: Person
+async def test_a_refresh_under_way_does_not_survive_a_revocation(
+    client: AsyncClient, database: Database, an_organisation: Organisation, supervisor: Person
 ) -> None:
     session = (await enrol(client, await new_code(client, an_organisation), uuid4())).json()
     member_id = an_organisation.technician.actor.member_id
 
-    renewed, _ = await asyncio.gather(refresh(client, session), revoke_member(client, supervisor, member_id))
+    async with database.transaction() as db:
+        renewed = await renew(db, session["refresh_token"], datetime.now(UTC))
+        revocation = asyncio.create_task(revoke_member(client, supervisor, member_id))
+        await until_waiting_for_a_lock(database, revocation)
+    await revocation
 
-    if renewed.status_code == 200:
-        assert code_of(await client.get("/v1/me", headers=bearer(renewed.json()))) == "token_revoked"
-        assert code_of(await refresh(client, renewed.json())) == "refresh_token_revoked"
+    assert isinstance(renewed, SignedIn)
+    assert code_of(await refresh(client, {"refresh_token": renewed.refresh_token})) == "refresh_token_revoked"
+
+
+async def test_a_sign_in_under_way_does_not_survive_a_revocation(
+    client: AsyncClient, database: Database, an_organisation: Organisation, supervisor: Person
+) -> None:
+    dispatcher, at = an_organisation.dispatcher.actor, datetime.now(UTC)
+
+    async with database.transaction() as db:
+        account = await account_held(db, dispatcher.org_id, dispatcher.member_id)
+        assert account is not None
+        desk = await add_desk(db, dispatcher.org_id, dispatcher.member_id, "desk", at)
+        session = await open_session(db, account, desk, at)
+        revocation = asyncio.create_task(revoke_member(client, supervisor, dispatcher.member_id))
+        await until_waiting_for_a_lock(database, revocation)
+    await revocation
+
+    assert code_of(await refresh(client, {"refresh_token": session.refresh_token})) == "refresh_token_revoked"
 
 
 async def test_members_are_revoked_by_those_who_answer_for_them(
@@ -443,6 +466,14 @@ async def refresh(client: AsyncClient, session: dict[str, Any]) -> Response:
 
 async def revoke_member(client: AsyncClient, asking: Person, member_id: UUID) -> Response:
     return await client.post(f"/v1/members/{member_id}/revocation", headers=asking.headers)
+
+
+async def until_waiting_for_a_lock(database: Database, other: "asyncio.Task[Response]") -> None:
+    """Return once the other request waits for what this transaction holds, or has gone past it."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with database.reader() as db:
+        while not other.done() and not (await db.execute(waiting)).scalar():
+            pass
 
 
 async def listed(client: AsyncClient, asking: Person) -> set[UUID]:

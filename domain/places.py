@@ -138,3 +138,15 @@ class Asset(Record, frozen=True, kw_only=True):
     invoiced_on: date | None
     installed_on: date | None
     note: str | None
+
+
+class SiteCard(Struct, frozen=True, kw_only=True):
+    """What a technician needs to find the door and know what stands behind it: personal data, never part of a fact.
+
+    A phone holds the card of a site while it holds one of the site's jobs, and purges it with the last of them.
+    """
+
+    id: UUID
+    customer: Customer
+    site: Site
+    assets: tuple[Asset, ...]

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -23,6 +24,8 @@ class Database(Struct, frozen=True):
     pull_pool: "asyncpg.Pool[asyncpg.Record]"
     """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
     pool_wait_seconds: float
+    epochs: dict[UUID, str] = {}
+    """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:

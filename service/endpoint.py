@@ -63,6 +63,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     right: str | None
     """What the actor's role must hold; None asks for sign-in only, and not even that when `public`."""
     public: bool
+    own_sign_in: bool
+    """The handler checks the token against the database in a statement of its own (`auth.verified`)."""
     status: int
     body: Any
     query: Any
@@ -98,6 +100,8 @@ class Declaration(TypedDict, total=False):
 
     right: str
     public: bool
+    own_sign_in: bool
+    """The handler checks the token against the database in a statement of its own (`auth.verified`)."""
     status: int
     request: type[Struct]
     response: type[Struct]
@@ -139,6 +143,7 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             handler=handler,
             right=declared.get("right"),
             public=declared.get("public", False),
+            own_sign_in=declared.get("own_sign_in", False),
             status=declared.get("status", 200),
             body=kinds.get("body"),
             query=kinds.get("query"),

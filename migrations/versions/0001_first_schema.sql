@@ -50,9 +50,9 @@ CREATE TABLE cases (
     CONSTRAINT cases_pkey PRIMARY KEY (org_id, id)
 );
 
-CREATE INDEX cases_org_id_state_outlet_id_id_index ON cases (org_id, state, outlet_id, id);
-
 CREATE INDEX cases_org_id_job_id_index ON cases (org_id, job_id);
+
+CREATE INDEX cases_org_id_state_outlet_id_id_index ON cases (org_id, state, outlet_id, id);
 
 COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine';
 
@@ -299,15 +299,16 @@ CREATE TABLE jobs (
     open_cases INTEGER NOT NULL,
     version BIGINT NOT NULL,
     memory BYTEA NOT NULL,
+    chain BYTEA NOT NULL,
     CONSTRAINT jobs_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
 );
 
-CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
+CREATE INDEX jobs_org_id_outlet_id_id_index ON jobs (org_id, outlet_id, id);
 
 CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
 
-CREATE INDEX jobs_org_id_outlet_id_id_index ON jobs (org_id, outlet_id, id);
+CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
 
 COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
 
@@ -316,6 +317,8 @@ COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
 COMMENT ON COLUMN jobs.version IS 'Number of facts in the log';
 
 COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
+
+COMMENT ON COLUMN jobs.chain IS 'The chain value of the newest fact';
 
 CREATE TABLE refresh_tokens (
     org_id UUID NOT NULL,
@@ -410,9 +413,9 @@ CREATE TABLE bookings (
     CONSTRAINT bookings_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
 
-CREATE INDEX bookings_org_id_job_id_index ON bookings (org_id, job_id);
-
 CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
+
+CREATE INDEX bookings_org_id_job_id_index ON bookings (org_id, job_id);
 
 CREATE TABLE assets (
     org_id UUID NOT NULL,

@@ -8,17 +8,23 @@ from service.routes import (
     certificates,
     customers,
     devices,
+    docs,
     health,
     members,
     outlets,
+    problems,
     sessions,
     sites,
+    sync,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
     health.read_health,
-    health.read_problem,
     health.read_contract,
+    problems.read_problem,
+    docs.read_root,
+    docs.read_docs,
+    docs.read_docs_file,
     sessions.sign_in,
     sessions.refresh_session,
     sessions.sign_out,
@@ -73,4 +79,6 @@ OPERATIONS: tuple[Operation, ...] = (
     catalogue.list_checklists,
     catalogue.read_checklist,
     catalogue.put_checklist,
+    sync.push_facts,
+    sync.pull_changes,
 )

@@ -92,7 +92,7 @@ async def insert_items(db: AsyncConnection, org_id: UUID, new: Iterable[Item], v
     statement = insert(catalogue).values(rows)
     replaced = {name: statement.excluded[name] for name in ("valid_from", "body", "version")}
     await db.execute(statement.on_conflict_do_update(index_elements=["org_id", "kind", "code"], set_=replaced))
-    await _renew_digest(db, org_id)
+    await renew_digest(db, org_id)
 
 
 async def catalogue_digest(db: AsyncConnection, org_id: UUID) -> str:
@@ -155,7 +155,7 @@ def _refuse_begun(item: Item, stored: Item | None, today: date) -> None:
         raise Refused("price_list_in_force", list=item.code, valid_from=begun[-1].valid_from.isoformat())
 
 
-async def _renew_digest(db: AsyncConnection, org_id: UUID) -> None:
+async def renew_digest(db: AsyncConnection, org_id: UUID) -> None:
     line = func.concat_ws("\x1f", catalogue.c.kind, catalogue.c.code, catalogue.c.body)
     lines = func.string_agg(line, aggregate_order_by(literal("\x1e"), catalogue.c.kind, catalogue.c.code))
     digest = func.encode(func.sha256(func.convert_to(lines, "UTF8")), "hex")

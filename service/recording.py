@@ -1,0 +1,230 @@
+"""Recording facts: the one way by which a job changes, whether a phone pushes a day's work or a desk makes one plan.
+
+Read each fact alone, lock the jobs in id order, answer repeats, merge, save everything in one transaction: a fixed
+number of statements whatever the number of facts. Nothing else writes facts, jobs or their documents.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.facts.desk import JobOpened
+from domain.fold import Folded, empty
+from domain.scope import bookings as bookings_of
+from service.database import Database
+from service.failures import sqlstate
+from service.store import audience, bookings, cases, facts, jobs, quarantine, site_cards
+from sync import clock
+from sync.clock import Exchange
+from sync.intake import Intake, SetAside, set_aside, sort_out
+from sync.merge import Author, Candidate, Merged, Verdict, merge
+from sync.protocol import Outcome
+from sync.record import Record, Unreadable, read
+
+
+ATTEMPTS = 3
+REPEATED = frozenset({"23505", "40001", "40P01"})
+"""Unique violation, serialization failure, deadlock: what another transaction did first, seen on the next try."""
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """Facts of one author: in which organisation, and how the clocks stood when they were handed over.
+
+    `strict` refuses what breaks a gate; `released` facts come out of quarantine by a person's decision.
+    """
+
+    org_id: UUID
+    author: Author
+    exchange: Exchange
+    strict: bool = False
+    released: bool = False
+
+
+class Recorded(Struct, frozen=True):
+    """What became of each fact, in the order given, and the jobs that changed."""
+
+    outcomes: tuple[Outcome, ...]
+    answers: tuple[bytes, ...]
+    """Encoded `Answer`s, as they are stored: a repeat gets the same bytes."""
+    states: dict[UUID, Folded]
+    documents: dict[UUID, bytes]
+
+
+async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
+    """`record` in a transaction of its own. Two pushes of one new fact id at the same moment: the second starts over."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            async with database.transaction() as db:
+                return await record(db, batch, raws)
+        except DBAPIError as error:
+            if sqlstate(error) not in REPEATED:
+                raise
+    async with database.transaction() as db:
+        return await record(db, batch, raws)
+
+
+async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Recorded:
+    """Record facts. One that cannot be recorded never stops another; all that can be is committed together."""
+    pushed = [read(raw) for raw in raws]
+    records = [each for each in pushed if isinstance(each, Record)]
+    locked = await _lock(db, batch, records)
+    intake = sort_out(
+        pushed,
+        {} if batch.released else await facts.known(db, batch.org_id, {each.envelope.id for each in records}),
+        await quarantine.known_bytes(
+            db, batch.org_id, batch.author.device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
+        ),
+    )
+    merged = await _merge(db, batch, locked, await _candidates(db, batch, locked, intake.fresh))
+    documents = await _save(db, batch, locked, merged)
+    verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
+    aside = set_aside(intake, verdicts, batch.author.device_id, batch.exchange.server_at)
+    await _hold(db, batch, locked, aside.values())
+    outcomes, answers = _answered(len(raws), intake, verdicts, aside)
+    return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
+
+
+async def _lock(db: AsyncConnection, batch: Batch, records: Sequence[Record]) -> dict[UUID, jobs.Locked]:
+    if not records:
+        return {}
+    opened = {each.envelope.job_id: each.body.outlet_id for each in records if isinstance(each.body, JobOpened)}
+    await jobs.make_room(db, batch.org_id, opened)
+    return await jobs.lock(db, batch.org_id, {each.envelope.job_id for each in records})
+
+
+async def _candidates(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], fresh: Mapping[int, Record]
+) -> dict[UUID, list[Candidate]]:
+    """The new facts by job, in the order of the device's counter, each with its corrected time."""
+    known = {job_id: each.state.job.version for job_id, each in locked.items()}
+    places = {(each.envelope.job_id, each.envelope.base_version) for each in fresh.values()}
+    seen = await facts.recorded_at(
+        db, batch.org_id, {place for place in places if 0 < place[1] < known.get(place[0], 0)}
+    )
+    grouped: dict[UUID, list[Candidate]] = {}
+    for index, each in fresh.items():
+        job = locked.get(each.envelope.job_id)
+        seen_at = seen.get((each.envelope.job_id, each.envelope.base_version)) or _newest(job, each)
+        grouped.setdefault(each.envelope.job_id, []).append(_candidate(batch, index, each, seen_at))
+    return {job_id: sorted(group, key=_by_counter) for job_id, group in grouped.items()}
+
+
+def _newest(job: jobs.Locked | None, record: Record) -> datetime | None:
+    """When the job's newest fact was recorded, for an author who had seen all of them."""
+    if job is None or not 0 < job.state.job.version <= record.envelope.base_version:
+        return None
+    return job.recorded_at
+
+
+def _candidate(batch: Batch, index: int, record: Record, seen_at: datetime | None) -> Candidate:
+    at, grade = clock.corrected(record.envelope, batch.exchange, seen_at)
+    return Candidate(
+        index=index,
+        record=record,
+        author=batch.author,
+        recorded_at=batch.exchange.server_at,
+        corrected_at=at,
+        grade=grade,
+        released=batch.released,
+        strict=batch.strict or record.envelope.strict,
+    )
+
+
+def _by_counter(candidate: Candidate) -> tuple[int, int]:
+    return candidate.record.envelope.seq or 0, candidate.index
+
+
+async def _merge(
+    db: AsyncConnection,
+    batch: Batch,
+    locked: Mapping[UUID, jobs.Locked],
+    candidates: Mapping[UUID, Sequence[Candidate]],
+) -> dict[UUID, Merged]:
+    """Merge job by job; the logs of those that must be folded anew come by one statement."""
+    states = {job_id: locked[job_id].state if job_id in locked else empty(job_id) for job_id in candidates}
+    tried = {job_id: merge(states[job_id], None, group) for job_id, group in candidates.items()}
+    logs = await facts.logs(db, batch.org_id, [job_id for job_id, result in tried.items() if result is None])
+    anew = {job_id: merge(states[job_id], log, candidates[job_id]) for job_id, log in logs.items()}
+    return {job_id: result for job_id, result in {**tried, **anew}.items() if result is not None}
+
+
+async def _save(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
+) -> dict[UUID, bytes]:
+    """Facts, documents, audience, cases and bookings of the jobs that changed; answers their documents."""
+    changed = {job_id: result for job_id, result in merged.items() if job_id in locked and _has_news(result)}
+    await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
+    if not changed:
+        return {}
+    verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
+    rows, heads = facts.prepared(batch.org_id, {job_id: locked[job_id].chain for job_id in changed}, verdicts)
+    states = [result.state for result in changed.values()]
+    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at)
+    await facts.append(db, rows)
+    before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
+    await audience.save(db, batch.org_id, after)
+    await site_cards.follow(db, batch.org_id, before, after)
+    await cases.save_of_jobs(db, batch.org_id, before, after)
+    moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
+    overlaps = await bookings.save(db, batch.org_id, moved)
+    await cases.save(db, batch.org_id, [cases.of_overlap(each, batch.exchange.server_at) for each in overlaps])
+    return documents
+
+
+def _has_news(result: Merged) -> bool:
+    return any(verdict.fact is not None for verdict in result.verdicts)
+
+
+async def _hold(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], aside: Collection[SetAside]
+) -> None:
+    """Keep what was set aside, each with a case that somebody of the right outlet can decide."""
+    if not aside:
+        return
+    held = [_held(batch, each) for each in aside]
+    own = batch.author.outlet_ids[0] if batch.author.outlet_ids else None
+    await quarantine.hold(db, batch.org_id, held)
+    outlets = {job_id: job.state.job.outlet_id for job_id, job in locked.items()}
+    await cases.save(
+        db, batch.org_id, [cases.of_held(each, own or outlets.get(each.job_id or each.id)) for each in held]
+    )
+
+
+def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
+    ahead = clock.offset(batch.exchange)
+    assert aside.answer.case_id is not None
+    return quarantine.Held(
+        id=aside.answer.case_id,
+        fact_id=aside.pushed.fact_id,
+        job_id=aside.pushed.job_id,
+        device_id=batch.author.device_id,
+        author_id=batch.author.member_id,
+        author_role=batch.author.role.value,
+        reason=aside.answer.code or "",
+        record=aside.pushed.raw,
+        digest=aside.pushed.digest,
+        outcome=msgspec.json.encode(aside.answer),
+        clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
+        recorded_at=batch.exchange.server_at,
+        state=quarantine.HELD,
+    )
+
+
+def _answered(
+    count: int, intake: Intake, verdicts: Sequence[Verdict], aside: Mapping[int, SetAside]
+) -> tuple[tuple[Outcome, ...], tuple[bytes, ...]]:
+    """Outcome and stored answer for each fact, in the order in which they were sent."""
+    said = {verdict.candidate.index: verdict.answer for verdict in verdicts}
+    said.update({index: each.answer for index, each in aside.items()})
+    encoded = {index: msgspec.json.encode(answer) for index, answer in said.items()}
+    outcomes = {index: answer.outcome for index, answer in said.items()}
+    for index, answer_bytes in intake.repeats.items():
+        outcomes[index], encoded[index] = Outcome.DUPLICATE, answer_bytes
+    for index, first in intake.again.items():
+        outcomes[index], encoded[index] = Outcome.DUPLICATE, encoded[first]
+    return tuple(outcomes[index] for index in range(count)), tuple(encoded[index] for index in range(count))

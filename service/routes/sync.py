@@ -1,0 +1,159 @@
+"""Push and pull: how phones and desks come to hold the same jobs."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from domain.actor import Actor
+from domain.job import Job
+from domain.places import SiteCard
+from service import auth
+from service.database import Database
+from service.endpoint import Output, Raw, post
+from service.epoch import epoch
+from service.errors import Refused
+from service.reading import HttpRequest
+from service.recording import Batch, Recorded, record_committed
+from service.store import device_clocks, feed
+from service.store.audience import scopes
+from service.store.feed import Changes, Reader
+from sync import cursor as cursors
+from sync.clock import Exchange, milliseconds, offset
+from sync.cursor import Cursor
+from sync.merge import Author
+from sync.protocol import DOCUMENTS_PER_PULL, Pull, Push, PushOutcome, Withdrawn
+
+PUSH_BYTES = 4 * 1024 * 1024
+
+
+class PullAnswer(Output, frozen=True, kw_only=True):
+    """Everything in the device's scope that its cursor could not have seen.
+
+    `reset`: what the device holds and does not find in these pages is no longer its own; push first, then drop it.
+    """
+
+    jobs: tuple[Job, ...]
+    sites: tuple[SiteCard, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    catalogue: str
+    cursor: str
+    more: bool
+    reset: bool
+    server_time: datetime
+
+
+class PushAnswer(Output, frozen=True, kw_only=True):
+    """One outcome for each fact, and what changed for the device, so that nothing has to be pulled back.
+
+    With a cursor in the request `changes` is the answer of a pull; without one it is null.
+    """
+
+    outcomes: tuple[PushOutcome, ...]
+    clock_offset_ms: int | None
+    jobs: tuple[Job, ...]
+    changes: PullAnswer | None
+
+
+@post(
+    "/v1/sync/pull",
+    own_sign_in=True,
+    problems=("cursor_invalid",),
+    response=PullAnswer,
+    example=Pull(limit=200),
+)
+async def pull_changes(request: HttpRequest, database: Database, body: Pull) -> Raw:
+    """Everything that changed for this device since its cursor, documents whole, and the next cursor.
+
+    Without a cursor: everything it may hold. Repeat while `more` is true; pages belong to one moment. Store the new
+    cursor after applying the page; asking again with the old one gives the same again.
+    """
+    claims = await auth.verified(request)
+    reader = Reader(claims.org, claims.sub, claims.device)
+    known = _cursor(body.cursor)
+    now = await epoch(database, claims.org)
+    found = await feed.changes(database.pull_pool, reader, now, known, body.limit)
+    auth.actor_of(claims, found.standing if found else None)
+    assert found is not None, "actor_of refuses who does not exist"
+    return Raw(_pull_answer(found, datetime.now(UTC)))
+
+
+@post(
+    "/v1/sync/push",
+    right="push_facts",
+    body_bytes=PUSH_BYTES,
+    problems=("cursor_invalid",),
+    response=PushAnswer,
+    example=Push(),
+)
+async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
+    """Record what this device's member did, and hear what became of each fact.
+
+    Facts are recorded in the order of `seq`; one bad fact never stops another. Send the same facts again whenever
+    the answer did not arrive: each is recorded once, and a repeat gets its first answer byte for byte.
+    """
+    known = _cursor(body.cursor)
+    met = Exchange(
+        server_at=datetime.now(UTC), device_at=body.device_clock, uptime_ms=body.uptime_ms, boot_id=body.boot_id
+    )
+    author = Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
+    batch = Batch(org_id=actor.org_id, author=author, exchange=met)
+    recorded = await record_committed(database, batch, [bytes(raw) for raw in body.facts])
+    ahead = offset(met)
+    offset_ms = None if ahead is None else milliseconds(ahead)
+    await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)
+    if body.cursor is None:
+        return Raw(_push_answer(recorded, offset_ms, _own_documents(actor, recorded), None))
+    now = await epoch(database, actor.org_id)
+    reader = Reader(actor.org_id, actor.member_id, actor.device_id)
+    found = await feed.changes(database.pull_pool, reader, now, known, DOCUMENTS_PER_PULL)
+    return Raw(_push_answer(recorded, offset_ms, [], found))
+
+
+def _cursor(text: str | None) -> Cursor | None:
+    if text is None:
+        return None
+    known = cursors.read(text)
+    if known is None:
+        raise Refused("cursor_invalid")
+    return known
+
+
+def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
+    """The jobs that the push changed and that its author still holds."""
+    mine = {actor.member_id, *actor.outlet_ids}
+    held = [
+        job_id
+        for job_id, state in recorded.states.items()
+        if any(reason is None and scope_id in mine for scope_id, reason in scopes(state.job))
+    ]
+    return [recorded.documents[job_id] for job_id in held]
+
+
+def _pull_answer(found: Changes, at: datetime) -> bytes:
+    """The stored documents joined as they are: nothing is decoded on the way out."""
+    rest = msgspec.json.encode(
+        {
+            "withdrawn": found.withdrawn,
+            "catalogue": found.catalogue,
+            "cursor": found.cursor,
+            "more": found.more,
+            "reset": found.reset,
+            "server_time": at,
+        }
+    )
+    return b'{"jobs":[%b],"sites":[%b],%b' % (b",".join(found.jobs), b",".join(found.sites), rest[1:])
+
+
+def _push_answer(recorded: Recorded, offset_ms: int | None, jobs: list[bytes], found: Changes | None) -> bytes:
+    outcomes = b",".join(
+        b'{"index":%d,"outcome":"%b","answer":%b}' % (index, outcome.encode(), answer)
+        for index, (outcome, answer) in enumerate(zip(recorded.outcomes, recorded.answers, strict=True))
+    )
+    changes = b"null" if found is None else _pull_answer(found, datetime.now(UTC))
+    ahead = b"null" if offset_ms is None else b"%d" % offset_ms
+    return b'{"outcomes":[%b],"clock_offset_ms":%b,"jobs":[%b],"changes":%b}' % (
+        outcomes,
+        ahead,
+        b",".join(jobs),
+        changes,
+    )

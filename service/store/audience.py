@@ -1,0 +1,54 @@
+"""Who may hold which document: one row for each scope and document, stamped with the transaction that changed it.
+
+A pull reads these rows and nothing else, so granting, withdrawing, "away and back" and plain change are one query.
+"""
+
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, bindparam, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.job import Job
+from domain.scope import technicians
+from service.store.sets import insert_set, parameters
+from service.store.tables import CURRENT_TRANSACTION, audience
+
+_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "reason")
+_INSERT = insert_set(audience, *_COLUMNS)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=["org_id", "scope_id", "document_id"],
+    set_={"visible": _INSERT.excluded.visible, "reason": _INSERT.excluded.reason, "xid": CURRENT_TRANSACTION},
+    # Whoever has been told to purge a document is not told of its further changes.
+    where=or_(audience.c.visible, _INSERT.excluded.visible),
+)
+
+
+async def save(db: AsyncConnection, org_id: UUID, jobs: Collection[Job]) -> None:
+    """Let these jobs' outlets and technicians know of the change, or of the withdrawal. One statement."""
+    rows = sorted({(scope_id, job.id, reason) for job in jobs for scope_id, reason in scopes(job)}, key=_by_key)
+    if rows:
+        stamped = [(org_id, scope_id, job_id, reason is None, reason) for scope_id, job_id, reason in rows]
+        await db.execute(_SAVE, parameters(_COLUMNS, stamped))
+
+
+async def visible_documents(db: AsyncConnection, org_id: UUID, scope_id: UUID, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these documents the scope holds."""
+    query = select(audience.c.document_id).where(
+        audience.c.org_id == org_id,
+        audience.c.scope_id == scope_id,
+        audience.c.visible,
+        audience.c.document_id == func.any(bindparam("ids", type_=ARRAY(Uuid))),
+    )
+    return set(await db.scalars(query, {"ids": list(ids)}))
+
+
+def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
+    """The scopes of a job: its outlet always, its technicians until it is withdrawn from them, with the reason."""
+    if job.outlet_id is not None:
+        yield job.outlet_id, None
+    yield from technicians(job).items()
+
+
+def _by_key(row: tuple[UUID, UUID, str | None]) -> tuple[UUID, UUID]:
+    return row[0], row[1]

@@ -1,0 +1,184 @@
+"""The log of facts: append only. Nothing here updates or deletes a row."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, select, tuple_, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Role
+from domain.facts import Fact, TimeGrade
+from service.store.sets import insert_set, parameters
+from service.store.tables import facts, quarantine
+from sync.intake import Known
+from sync.merge import Verdict
+from sync.record import Record, read
+
+Row = tuple[object, ...]
+
+_COLUMNS = (
+    "org_id",
+    "job_id",
+    "log_number",
+    "id",
+    "visit_id",
+    "kind",
+    "author_id",
+    "author_role",
+    "device_id",
+    "seq",
+    "base_version",
+    "happened_at",
+    "recorded_at",
+    "corrected_at",
+    "time_grade",
+    "record",
+    "digest",
+    "chain",
+    "outcome",
+)
+_INSERT = insert_set(facts, *_COLUMNS)
+_STORED = (
+    facts.c.record,
+    facts.c.author_id,
+    facts.c.author_role,
+    facts.c.device_id,
+    facts.c.log_number,
+    facts.c.corrected_at,
+    facts.c.time_grade,
+    facts.c.recorded_at,
+)
+
+
+async def known(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> dict[UUID, list[Known]]:
+    """Everything stored under these ids, in the log and in quarantine. One statement."""
+    recorded = select(facts.c.id, facts.c.digest, facts.c.outcome).where(
+        facts.c.org_id == org_id, facts.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    )
+    held = select(quarantine.c.fact_id, quarantine.c.digest, quarantine.c.outcome).where(
+        quarantine.c.org_id == org_id, quarantine.c.fact_id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    )
+    rows = await db.execute(union_all(recorded, held), {"ids": list(fact_ids)})
+    found: dict[UUID, list[Known]] = {}
+    for fact_id, digest, outcome in rows:
+        found.setdefault(fact_id, []).append(Known(digest, outcome))
+    return found
+
+
+async def recorded_at(
+    db: AsyncConnection, org_id: UUID, places: Collection[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], datetime]:
+    """When the facts at these (job, log number) places were recorded. One statement; none for no places."""
+    if not places:
+        return {}
+    wanted = select(
+        func.unnest(bindparam("job_ids", type_=ARRAY(Uuid))),
+        func.unnest(bindparam("log_numbers", type_=ARRAY(BigInteger))),
+    )
+    query = select(facts.c.job_id, facts.c.log_number, facts.c.recorded_at).where(
+        facts.c.org_id == org_id, tuple_(facts.c.job_id, facts.c.log_number).in_(wanted)
+    )
+    pairs = list(places)
+    rows = await db.execute(
+        query, {"job_ids": [job_id for job_id, _ in pairs], "log_numbers": [number for _, number in pairs]}
+    )
+    return {(job_id, number): at for job_id, number, at in rows}
+
+
+async def logs(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, list[Fact]]:
+    """The whole logs of these jobs. One statement; none for no jobs."""
+    if not job_ids:
+        return {}
+    query = (
+        select(facts.c.job_id, *_STORED)
+        .where(facts.c.org_id == org_id, facts.c.job_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+        .order_by(facts.c.job_id, facts.c.log_number)
+    )
+    found: dict[UUID, list[Fact]] = {job_id: [] for job_id in job_ids}
+    for job_id, *stored in await db.execute(query, {"ids": list(job_ids)}):
+        found[job_id].append(_fact(*stored))
+    return found
+
+
+async def append(db: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Add prepared rows to their logs. One statement; none for no rows."""
+    if rows:
+        await db.execute(_INSERT, parameters(_COLUMNS, rows))
+
+
+def prepared(
+    org_id: UUID, heads: Mapping[UUID, bytes], verdicts: Iterable[Verdict]
+) -> tuple[list[Row], dict[UUID, bytes]]:
+    """Rows for the recorded facts, each chained to what stands before it in its job; and the chains' new heads."""
+    heads = dict(heads)
+    return list(_rows(org_id, heads, verdicts)), heads
+
+
+def chained(head: bytes, digest: bytes, fact: Fact) -> bytes:
+    """The next value of a job's chain: binds content, author, device and time to all that came before."""
+    said = b"".join((head, digest, fact.author_id.bytes, fact.device_id.bytes, fact.recorded_at.isoformat().encode()))
+    return hashlib.sha256(said).digest()
+
+
+def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict]) -> Iterable[Row]:
+    """In log order; `heads` moves on with each row."""
+    for verdict in verdicts:
+        fact, record = verdict.fact, verdict.candidate.record
+        if fact is None:
+            continue
+        chain = heads[fact.job_id] = chained(heads[fact.job_id], record.digest, fact)
+        yield (
+            org_id,
+            fact.job_id,
+            fact.log_number,
+            fact.id,
+            fact.visit_id,
+            record.kind.name,
+            fact.author_id,
+            fact.role.value,
+            fact.device_id,
+            fact.seq,
+            fact.base_version,
+            fact.happened_at,
+            fact.recorded_at,
+            fact.corrected_at,
+            fact.grade.value,
+            record.raw,
+            record.digest,
+            chain,
+            msgspec.json.encode(verdict.answer),
+        )
+
+
+def _fact(
+    raw: bytes,
+    author_id: UUID,
+    role: str,
+    device_id: UUID,
+    log_number: int,
+    corrected_at: datetime,
+    grade: str,
+    at: datetime,
+) -> Fact:
+    record = read(raw)
+    assert isinstance(record, Record), "a recorded fact was readable when it was recorded"
+    envelope = record.envelope
+    return Fact(
+        id=envelope.id,
+        job_id=envelope.job_id,
+        visit_id=envelope.visit_id,
+        body=record.body,
+        author_id=author_id,
+        role=Role(role),
+        device_id=device_id,
+        seq=envelope.seq,
+        base_version=envelope.base_version,
+        log_number=log_number,
+        happened_at=envelope.happened_at,
+        corrected_at=corrected_at,
+        grade=TimeGrade(grade),
+        recorded_at=at,
+    )

@@ -1,0 +1,163 @@
+"""Jobs: the latest fold of each, its lock, and the desk's lists."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ARRAY, Uuid, bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.cases import open_cases
+from domain.fold import Folded, Memory, empty
+from domain.job import Job, JobStatus
+from domain.scope import planned_start
+from service.store.sets import array_text, parameters, replace_set, rows_of
+from service.store.tables import documents, jobs, outlets
+
+KIND = "job"
+NO_CHAIN = b"\x00" * 32
+
+_COLUMNS = (
+    "org_id",
+    "id",
+    "number",
+    "outlet_id",
+    "customer_id",
+    "site_id",
+    "asset_id",
+    "work_type",
+    "priority",
+    "status",
+    "technician_ids",
+    "planned_start",
+    "opened_at",
+    "changed_at",
+    "open_cases",
+    "version",
+    "memory",
+    "chain",
+)
+_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body")
+_SAVE = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
+_SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
+_JOB = msgspec.json.Decoder(Job)
+_MEMORY = msgspec.msgpack.Decoder(Memory)
+
+
+class Locked(Struct, frozen=True):
+    """A job that this transaction may change, with what is needed to go on from it."""
+
+    state: Folded
+    recorded_at: datetime
+    chain: bytes
+
+    @property
+    def is_room(self) -> bool:
+        """Whether this is only a row made for a job that nobody has opened yet."""
+        return self.chain == NO_CHAIN
+
+
+async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUID]) -> None:
+    """A row for each job that is being opened in an outlet that exists, so that there is something to lock."""
+    if not opened:
+        return
+    wanted = rows_of(jobs, "id", "outlet_id").subquery("opened")
+    blank = (
+        select(
+            outlets.c.org_id,
+            wanted.c.id,
+            wanted.c.outlet_id,
+            *(bindparam(name, type_=jobs.c[name].type) for name in _BLANK),
+            func.clock_timestamp(),
+            func.clock_timestamp(),
+        )
+        .join(outlets, outlets.c.id == wanted.c.outlet_id)
+        .where(outlets.c.org_id == org_id)
+        .order_by(wanted.c.id)
+    )
+    names = ("org_id", "id", "outlet_id", *_BLANK, "opened_at", "changed_at")
+    statement = insert(jobs).from_select(names, blank).on_conflict_do_nothing()
+    rows = parameters(("id", "outlet_id"), opened.items())
+    await db.execute(statement, {**rows, **_BLANK})
+
+
+async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
+    """Lock these jobs, in id order so that no two transactions wait for each other, and load them. One statement."""
+    query = (
+        select(jobs.c.id, jobs.c.memory, jobs.c.chain, jobs.c.changed_at, documents.c.body)
+        .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
+        .where(jobs.c.org_id == org_id, jobs.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+        .order_by(jobs.c.id)
+        .with_for_update(of=jobs)
+    )
+    rows = await db.execute(query, {"ids": list(job_ids)})
+    return {
+        job_id: Locked(
+            empty(job_id) if body is None else Folded(_JOB.decode(body), _MEMORY.decode(memory)), changed_at, chain
+        )
+        for job_id, memory, chain, changed_at, body in rows
+    }
+
+
+async def save(
+    db: AsyncConnection,
+    org_id: UUID,
+    states: Collection[Folded],
+    chains: Mapping[UUID, bytes],
+    recorded_at: datetime,
+) -> dict[UUID, bytes]:
+    """Store folded jobs and their documents; answers the encoded documents. Two statements."""
+    if not states:
+        return {}
+    bodies = {state.job.id: msgspec.json.encode(state.job) for state in states}
+    rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
+    await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    pages = [(org_id, state.job.id, KIND, state.job.version, bodies[state.job.id]) for state in states]
+    await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, pages))
+    return bodies
+
+
+async def clear_room(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> None:
+    """Take back rows that were made for jobs which then were not opened."""
+    if job_ids:
+        await db.execute(delete(jobs).where(jobs.c.org_id == org_id, jobs.c.version == 0, jobs.c.id.in_(job_ids)))
+
+
+def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
+    job = state.job
+    return (
+        org_id,
+        job.id,
+        job.number,
+        job.outlet_id,
+        job.customer_id,
+        job.site_id,
+        job.asset_id,
+        job.work_type.value,
+        job.priority.value,
+        job.status.value,
+        array_text(dict.fromkeys(visit.technician_id for visit in job.visits)),
+        planned_start(job),
+        job.opened_at or recorded_at,
+        recorded_at,
+        open_cases(job),
+        job.version,
+        msgspec.msgpack.encode(state.memory),
+        chain,
+    )
+
+
+_BLANK: dict[str, object] = {
+    "number": "",
+    "work_type": "",
+    "priority": "",
+    "status": JobStatus.OPEN.value,
+    "technician_ids": [],
+    "open_cases": 0,
+    "version": 0,
+    "memory": b"",
+    "chain": NO_CHAIN,
+}

@@ -1,0 +1,94 @@
+"""Facts set aside: unreadable, or said by somebody who may not. Kept byte for byte until a person decides."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ARRAY, LargeBinary, bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.store.sets import insert_set, parameters
+from service.store.tables import quarantine
+
+HELD = "held"
+
+_COLUMNS = (
+    "org_id",
+    "id",
+    "fact_id",
+    "job_id",
+    "device_id",
+    "author_id",
+    "author_role",
+    "reason",
+    "record",
+    "digest",
+    "outcome",
+    "clock_offset_ms",
+    "recorded_at",
+    "state",
+)
+_INSERT = insert_set(quarantine, *_COLUMNS)
+
+
+class Held(Struct, frozen=True, kw_only=True):
+    """One fact in quarantine."""
+
+    id: UUID
+    fact_id: UUID | None
+    job_id: UUID | None
+    device_id: UUID
+    author_id: UUID
+    author_role: str
+    reason: str
+    record: bytes
+    digest: bytes
+    outcome: bytes
+    clock_offset_ms: int | None
+    recorded_at: datetime
+    state: str
+
+
+async def hold(db: AsyncConnection, org_id: UUID, held: Sequence[Held]) -> None:
+    """Set these aside. The same bytes from the same device are set aside once."""
+    rows = [(org_id, *(getattr(each, name) for name in _COLUMNS[1:])) for each in held]
+    if rows:
+        await db.execute(_INSERT.on_conflict_do_nothing(), parameters(_COLUMNS, rows))
+
+
+async def known_bytes(
+    db: AsyncConnection, org_id: UUID, device_id: UUID, digests: Collection[bytes]
+) -> dict[bytes, bytes]:
+    """The stored answers to things this device pushed before that could not be read."""
+    if not digests:
+        return {}
+    query = select(quarantine.c.digest, quarantine.c.outcome).where(
+        quarantine.c.org_id == org_id,
+        quarantine.c.device_id == device_id,
+        quarantine.c.digest == func.any(bindparam("digests", type_=ARRAY(LargeBinary))),
+    )
+    rows = await db.execute(query, {"digests": list(digests)})
+    return {digest: outcome for digest, outcome in rows}
+
+
+async def lock(db: AsyncConnection, org_id: UUID, quarantine_id: UUID) -> Held | None:
+    """One held fact, locked for a decision."""
+    query = (
+        select(*(quarantine.c[name] for name in _COLUMNS[1:]))
+        .where(quarantine.c.org_id == org_id, quarantine.c.id == quarantine_id)
+        .with_for_update()
+    )
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else Held(**dict(zip(_COLUMNS[1:], row, strict=True)))
+
+
+async def decide(
+    db: AsyncConnection, org_id: UUID, quarantine_id: UUID, state: str, by: UUID, at: datetime, reason: str
+) -> None:
+    """Note that a person released or discarded the fact, and why. The bytes stay."""
+    await db.execute(
+        update(quarantine)
+        .where(quarantine.c.org_id == org_id, quarantine.c.id == quarantine_id)
+        .values(state=state, decided_by=by, decided_at=at, decision_reason=reason)
+    )

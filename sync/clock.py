@@ -1,0 +1,65 @@
+"""When a fact truly happened, seen through a phone's clock that drifts, jumps and lies.
+
+The server measures each device's offset at every exchange; a monotonic clock, where the phone gives it, sees through
+changes of the wall clock. A fact lies between the recording of the newest fact its author had seen and its own
+recording; outside that bracket it is clamped and graded low. Client time never decides a winner.
+"""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from domain.facts import TimeGrade
+from sync.record import Envelope
+
+
+class Exchange(Struct, frozen=True, kw_only=True):
+    """One meeting of the two clocks: the server's, and what the device said its own were."""
+
+    server_at: datetime
+    device_at: datetime | None
+    uptime_ms: int | None
+    boot_id: str | None
+
+
+def offset(exchange: Exchange) -> timedelta | None:
+    """How far the device's clock is ahead of the server's; None when the device did not say."""
+    return None if exchange.device_at is None else exchange.device_at - exchange.server_at
+
+
+def milliseconds(duration: timedelta) -> int:
+    """The duration in whole milliseconds."""
+    return duration // timedelta(milliseconds=1)
+
+
+def corrected(envelope: Envelope, exchange: Exchange, seen_at: datetime | None) -> tuple[datetime, TimeGrade]:
+    """The fact's time on the server's clock, and how well it is known. `seen_at` is the lower end of the bracket."""
+    at, grade = _estimate(envelope, exchange)
+    if at > exchange.server_at:
+        return exchange.server_at, TimeGrade.CLAMPED
+    if seen_at is not None and at < seen_at:
+        return seen_at, TimeGrade.CLAMPED
+    return at, grade
+
+
+def _estimate(envelope: Envelope, exchange: Exchange) -> tuple[datetime, TimeGrade]:
+    try:
+        if _same_boot(envelope, exchange):
+            age = timedelta(milliseconds=(exchange.uptime_ms or 0) - (envelope.uptime_ms or 0))
+            return exchange.server_at - age, TimeGrade.MONOTONIC
+        ahead = offset(exchange)
+        if ahead is not None:
+            return envelope.happened_at - ahead, TimeGrade.OFFSET
+    except OverflowError:
+        return exchange.server_at, TimeGrade.CLAMPED
+    return envelope.happened_at, TimeGrade.UNMEASURED
+
+
+def _same_boot(envelope: Envelope, exchange: Exchange) -> bool:
+    return (
+        envelope.boot_id is not None
+        and envelope.boot_id == exchange.boot_id
+        and envelope.uptime_ms is not None
+        and exchange.uptime_ms is not None
+        and envelope.uptime_ms <= exchange.uptime_ms
+    )

@@ -1,0 +1,120 @@
+"""What a pushed fact is before any job is looked at: new, said before, an id used twice, or not readable.
+
+Same id and same content is a repeat and gets its first answer again. Same id with other content is never skipped and
+never overwrites: a restored or cloned phone shows itself this way, and what it said is kept in quarantine.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from sync.merge import Verdict
+from sync.protocol import Answer, Outcome
+from sync.record import Record, Unreadable
+
+FACT_ID_REUSED = "fact_id_reused"
+
+Pushed = Record | Unreadable
+
+
+class Known(Struct, frozen=True):
+    """A fact that was pushed before: what it said, and what its author was answered."""
+
+    digest: bytes
+    answer: bytes
+
+
+class Intake(Struct, frozen=True):
+    """A batch sorted out, each fact by its index."""
+
+    fresh: dict[int, Record]
+    repeats: dict[int, bytes]
+    """Stored answers, to be given again byte for byte."""
+    again: dict[int, int]
+    """Repeats inside the batch: index to the index of the first."""
+    reused: dict[int, Record]
+    unreadable: dict[int, Unreadable]
+
+
+class SetAside(Struct, frozen=True):
+    """Something for quarantine: what was sent, why it is there, and what its author is told."""
+
+    index: int
+    pushed: Pushed
+    answer: Answer
+
+
+def sort_out(
+    pushed: Sequence[Pushed], known: Mapping[UUID, Sequence[Known]], known_bytes: Mapping[bytes, bytes]
+) -> Intake:
+    """Sort a batch by what is known of its ids (facts) and of its bytes (what could not be read)."""
+    intake = Intake({}, {}, {}, {}, {})
+    first: dict[UUID, int] = {}
+    for index, each in enumerate(pushed):
+        if isinstance(each, Unreadable):
+            if each.digest in known_bytes:
+                intake.repeats[index] = known_bytes[each.digest]
+            else:
+                intake.unreadable[index] = each
+        else:
+            _sort_record(intake, first, known.get(each.envelope.id, ()), index, each)
+    return intake
+
+
+def set_aside(
+    intake: Intake, verdicts: Sequence[Verdict], device_id: UUID, recorded_at: datetime
+) -> dict[int, SetAside]:
+    """Everything of the batch that goes to quarantine, each with the id of its case."""
+    found: dict[int, SetAside] = {}
+    for index, unreadable in intake.unreadable.items():
+        answer = _answer(unreadable, Outcome.UNREADABLE, unreadable.code, recorded_at)
+        detail = unreadable.message or None
+        found[index] = SetAside(index, unreadable, replace(answer, pointer=unreadable.pointer, detail=detail))
+    for index, record in intake.reused.items():
+        answer = _answer(record, Outcome.QUARANTINED, FACT_ID_REUSED, recorded_at)
+        found[index] = SetAside(index, record, answer)
+    for verdict in verdicts:
+        if verdict.answer.outcome is Outcome.QUARANTINED:
+            index = verdict.candidate.index
+            found[index] = SetAside(index, verdict.candidate.record, verdict.answer)
+    return {index: _with_case(each, device_id) for index, each in found.items()}
+
+
+def _sort_record(intake: Intake, first: dict[UUID, int], known: Sequence[Known], index: int, record: Record) -> None:
+    same = next((each for each in known if each.digest == record.digest), None)
+    if same is not None:
+        intake.repeats[index] = same.answer
+    elif known:
+        intake.reused[index] = record
+    elif (earlier := first.setdefault(record.envelope.id, index)) == index:
+        intake.fresh[index] = record
+    elif intake.fresh[earlier].digest == record.digest:
+        intake.again[index] = earlier
+    else:
+        intake.reused[index] = record
+
+
+def _with_case(each: SetAside, device_id: UUID) -> SetAside:
+    """The case id follows from device and content, so that the same thing sent twice is one case."""
+    case_id = uuid5(device_id, each.pushed.digest.hex())
+    return SetAside(each.index, each.pushed, replace(each.answer, case_id=case_id))
+
+
+def _answer(pushed: Pushed, outcome: Outcome, code: str, recorded_at: datetime) -> Answer:
+    return Answer(
+        fact_id=pushed.fact_id,
+        outcome=outcome,
+        job_id=pushed.job_id,
+        log_number=None,
+        recorded_at=recorded_at,
+        corrected_at=None,
+        time_grade=None,
+        findings=(),
+        code=code,
+        pointer=None,
+        detail=None,
+        case_id=None,
+    )

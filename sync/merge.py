@@ -1,0 +1,212 @@
+"""Merging what a device recorded into one job: set union of facts, one fold, one answer for each fact.
+
+There is no second path for late or offline work. A fact that comes last is folded onto the stored document; one that
+belongs further up makes the fold start anew from the whole log, which the caller then has to provide.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.actor import Role
+from domain.authority import objection
+from domain.facts import Fact, TimeGrade
+from domain.facts.desk import JobOpened
+from domain.fold import Folded, fold, go_on
+from domain.job import Finding, Job
+from domain.rules import RULE_BY_CODE
+from sync.protocol import Answer, FindingNote, Outcome
+from sync.record import Record
+
+JOB_UNKNOWN = "job_unknown"
+
+
+class Author(Struct, frozen=True, kw_only=True):
+    """Who recorded, on which device, and which outlets they may speak about (empty: every outlet)."""
+
+    member_id: UUID
+    role: Role
+    device_id: UUID
+    outlet_ids: tuple[UUID, ...]
+
+
+class Candidate(Struct, frozen=True, kw_only=True):
+    """A readable fact that is not in the log yet. `released`: a person let it out of quarantine."""
+
+    index: int
+    record: Record
+    author: Author
+    recorded_at: datetime
+    corrected_at: datetime
+    grade: TimeGrade
+    released: bool = False
+    strict: bool = False
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What became of a candidate; `fact` is set when it was recorded."""
+
+    candidate: Candidate
+    fact: Fact | None
+    answer: Answer
+
+
+class Merged(Struct, frozen=True):
+    """The job after the merge, and a verdict for each candidate in the order given."""
+
+    state: Folded
+    verdicts: tuple[Verdict, ...]
+
+
+def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candidate]) -> Merged | None:
+    """Fold the candidates into the job. None: the log is needed and was not given.
+
+    A refused or quarantined fact never stops another one.
+    """
+    first = state.memory.tail.length + 1
+    accepted: list[tuple[Candidate, Fact]] = []
+    answers: dict[int, Answer] = {}
+    stale = False
+    for candidate in candidates:
+        fact = _fact(candidate, first + len(accepted))
+        if stale and (candidate.strict or _objection(state.job, candidate, fact)):
+            state, stale = _refold(state, log, accepted), False
+        if (reason := _objection(state.job, candidate, fact)) is not None:
+            answers[candidate.index] = _set_aside(candidate, reason)
+            continue
+        moved = None if stale else go_on(state, (fact,))
+        if moved is None and log is None:
+            return None
+        accepted.append((candidate, fact))
+        if moved is None and candidate.strict:
+            moved = _refold(state, log, accepted)
+        if candidate.strict and moved is not None and (found := _refusals(moved.job, fact)):
+            accepted.pop()
+            answers[candidate.index] = _refused(candidate, found)
+            continue
+        state, stale = (state, True) if moved is None else (moved, False)
+    if stale:
+        state = _refold(state, log, accepted)
+    return Merged(state, _verdicts(state.job, candidates, accepted, answers))
+
+
+def _refold(state: Folded, log: Sequence[Fact] | None, accepted: Sequence[tuple[Candidate, Fact]]) -> Folded:
+    return fold(state.job.id, [*(log or ()), *(fact for _, fact in accepted)])
+
+
+def _objection(job: Job, candidate: Candidate, fact: Fact) -> str | None:
+    """Why the author may not say this. What they may not even see answers like what does not exist."""
+    if candidate.released:
+        return None
+    author = candidate.author
+    opening = isinstance(fact.body, JobOpened)
+    outlet_id = fact.body.outlet_id if isinstance(fact.body, JobOpened) and job.outlet_id is None else job.outlet_id
+    if not opening and job.opened_at is None:
+        return JOB_UNKNOWN
+    if author.outlet_ids and outlet_id not in author.outlet_ids:
+        return JOB_UNKNOWN
+    reason = objection(job, fact)
+    stranger = author.role is Role.TECHNICIAN and not opening and not _holds(job, author.member_id)
+    return JOB_UNKNOWN if reason is not None and stranger else reason
+
+
+def _holds(job: Job, member_id: UUID) -> bool:
+    return job.opened_by == member_id or any(visit.technician_id == member_id for visit in job.visits)
+
+
+def _fact(candidate: Candidate, log_number: int) -> Fact:
+    envelope, author = candidate.record.envelope, candidate.author
+    return Fact(
+        id=envelope.id,
+        job_id=envelope.job_id,
+        visit_id=envelope.visit_id,
+        body=candidate.record.body,
+        author_id=author.member_id,
+        role=author.role,
+        device_id=author.device_id,
+        seq=envelope.seq,
+        base_version=envelope.base_version,
+        log_number=log_number,
+        happened_at=envelope.happened_at,
+        corrected_at=candidate.corrected_at,
+        grade=candidate.grade,
+        recorded_at=candidate.recorded_at,
+    )
+
+
+def _refusals(job: Job, fact: Fact) -> list[Finding]:
+    """The gates that this fact breaks: before the fact they are a refusal, after it a finding."""
+    return [
+        finding for finding in job.findings if finding.fact_ids[-1] == fact.id and RULE_BY_CODE[finding.code].refuses
+    ]
+
+
+def _verdicts(
+    job: Job,
+    candidates: Sequence[Candidate],
+    accepted: Sequence[tuple[Candidate, Fact]],
+    answers: dict[int, Answer],
+) -> tuple[Verdict, ...]:
+    facts = {candidate.index: fact for candidate, fact in accepted}
+    findings: dict[UUID, list[Finding]] = {}
+    for finding in job.findings:
+        for fact_id in finding.fact_ids:
+            findings.setdefault(fact_id, []).append(finding)
+    return tuple(
+        Verdict(
+            candidate=candidate,
+            fact=facts.get(candidate.index),
+            answer=answers.get(candidate.index)
+            or _recorded(candidate, facts[candidate.index], findings.get(candidate.record.envelope.id, [])),
+        )
+        for candidate in candidates
+    )
+
+
+def _recorded(candidate: Candidate, fact: Fact, findings: Sequence[Finding]) -> Answer:
+    outcome = Outcome.RECORDED_WITH_FINDINGS if findings else Outcome.RECORDED
+    answer = _answer(candidate, outcome, None, tuple(note(finding) for finding in findings))
+    return replace(answer, log_number=fact.log_number)
+
+
+def _set_aside(candidate: Candidate, reason: str) -> Answer:
+    """Quarantined, or refused when the author asked for strictness and is there to hear it."""
+    outcome = Outcome.REFUSED if candidate.strict else Outcome.QUARANTINED
+    return _answer(candidate, outcome, reason, ())
+
+
+def _refused(candidate: Candidate, findings: Sequence[Finding]) -> Answer:
+    return _answer(candidate, Outcome.REFUSED, findings[0].code, tuple(note(finding) for finding in findings))
+
+
+def note(finding: Finding) -> FindingNote:
+    """A finding in a code and in words, both languages."""
+    rule = RULE_BY_CODE[finding.code]
+    return FindingNote(
+        code=rule.code,
+        rule=rule.rule,
+        severity=rule.severity,
+        blocks=rule.blocks,
+        zh=rule.zh.format_map(finding.parameters),
+        en=rule.en.format_map(finding.parameters),
+    )
+
+
+def _answer(candidate: Candidate, outcome: Outcome, code: str | None, findings: tuple[FindingNote, ...]) -> Answer:
+    return Answer(
+        fact_id=candidate.record.envelope.id,
+        outcome=outcome,
+        job_id=candidate.record.envelope.job_id,
+        log_number=None,
+        recorded_at=candidate.recorded_at,
+        corrected_at=candidate.corrected_at,
+        time_grade=candidate.grade,
+        findings=findings,
+        code=code,
+        pointer=None,
+        detail=None,
+        case_id=None,
+    )

@@ -1,0 +1,89 @@
+"""The words that devices and the server exchange."""
+
+import enum
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from domain.facts import TimeGrade
+from domain.facts.words import Code, Instant
+from domain.job import Blocks, Severity
+
+FACTS_PER_PUSH = 500
+DOCUMENTS_PER_PULL = 2000
+
+
+class Outcome(enum.StrEnum):
+    """What became of one pushed fact. Unknown values may appear in later versions."""
+
+    RECORDED = "recorded"
+    RECORDED_WITH_FINDINGS = "recorded_with_findings"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    UNREADABLE = "unreadable"
+
+
+class FindingNote(Struct, frozen=True, kw_only=True):
+    """A rule that the fact breaks, in a code and in words."""
+
+    code: str
+    rule: str
+    severity: Severity
+    blocks: Blocks
+    zh: str
+    en: str
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What the server said about a fact when it first saw it. Stored, and given again byte for byte on a repeat."""
+
+    fact_id: UUID | None
+    outcome: Outcome
+    job_id: UUID | None
+    log_number: int | None
+    recorded_at: datetime
+    corrected_at: datetime | None
+    time_grade: TimeGrade | None
+    findings: tuple[FindingNote, ...]
+    code: str | None
+    pointer: str | None
+    detail: str | None
+    case_id: UUID | None
+
+
+class PushOutcome(Struct, frozen=True, kw_only=True):
+    """One outcome per pushed fact, in the order they were sent."""
+
+    index: int
+    outcome: Outcome
+    answer: Answer
+
+
+class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """What a device sends: its clocks, the facts it recorded, what it has purged, and where it stands."""
+
+    device_clock: Instant | None = None
+    uptime_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+    boot_id: Code | None = None
+    facts: Annotated[tuple[msgspec.Raw, ...], Meta(max_length=FACTS_PER_PUSH)] = ()
+    purged: Annotated[tuple[UUID, ...], Meta(max_length=10_000)] = ()
+    cursor: Annotated[str, Meta(max_length=20_000)] | None = None
+
+
+class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """Where a device stands, and how much it wants at once."""
+
+    cursor: Annotated[str, Meta(max_length=20_000)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=DOCUMENTS_PER_PULL)] = 200
+
+
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """A document to purge, after pushing what was recorded about it, and why."""
+
+    id: UUID
+    kind: str
+    reason: str

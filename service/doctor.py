@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from msgspec import Struct
 from sqlalchemy import text
@@ -18,12 +17,12 @@ from service.database import sqlalchemy_url
 from service.embedded_postgres import State
 from service.installation import InstallationError, revision
 from service.migrate import newest_revision
+from service.routes import docs
 from service.server import require_free_port
 from service.settings import Settings
 
 ENOUGH_BYTES = 500_000_000
 MOST_CLOCK_DIFFERENCE_SECONDS = 2
-DOCS = Path(__file__).parent / "docs"
 
 
 class Finding(Struct, frozen=True):
@@ -113,7 +112,7 @@ async def _ask(url: str) -> tuple[bool, int, float]:
 
 
 def _docs() -> Finding:
-    missing = [name for name in ("swagger-ui.css", "swagger-ui-bundle.js") if not (DOCS / name).exists()]
+    missing = [name for name, (path, _) in docs.FILES.items() if not (docs.DIRECTORY / path).exists()]
     return Finding(
         "API docs page", f"{', '.join(missing)} missing" if missing else "complete", "install anew" * bool(missing)
     )

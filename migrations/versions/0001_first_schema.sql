@@ -304,9 +304,9 @@ CREATE TABLE jobs (
     CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
 );
 
-CREATE INDEX jobs_org_id_outlet_id_id_index ON jobs (org_id, outlet_id, id);
-
 CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
+
+CREATE INDEX jobs_org_id_outlet_id_id_index ON jobs (org_id, outlet_id, id);
 
 CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
 
@@ -413,9 +413,9 @@ CREATE TABLE bookings (
     CONSTRAINT bookings_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
 
-CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
-
 CREATE INDEX bookings_org_id_job_id_index ON bookings (org_id, job_id);
+
+CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
 
 CREATE TABLE assets (
     org_id UUID NOT NULL,

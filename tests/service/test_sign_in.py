@@ -25,6 +25,7 @@ from service.store.tables import members, refresh_tokens, sign_in_attempts
 from tests.organisations import Organisation, add_organisation, add_person
 
 PASSWORD = "correct horse battery staple"
+SIGNED_IN = [operation for operation in OPERATIONS if not operation.public]
 
 
 class Clerk(Struct, frozen=True):
@@ -265,9 +266,7 @@ async def test_a_deactivated_member_is_out_from_the_next_request_on(
     assert code_of(await refresh(client, clerk.session.refresh_token)) == "refresh_token_revoked"
 
 
-@pytest.mark.parametrize(
-    "operation", [operation for operation in OPERATIONS if not operation.public], ids=lambda o: o.id
-)
+@pytest.mark.parametrize("operation", SIGNED_IN, ids=lambda operation: operation.id)
 async def test_no_operation_answers_without_a_token_unless_it_is_declared_public(
     client: AsyncClient, operation: Operation
 ) -> None:
@@ -275,6 +274,19 @@ async def test_no_operation_answers_without_a_token_unless_it_is_declared_public
 
     assert (answer.status_code, code_of(answer)) == (401, "token_missing")
     assert answer.headers["www-authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("operation", SIGNED_IN, ids=lambda operation: operation.id)
+async def test_no_operation_answers_a_device_that_was_put_out(
+    client: AsyncClient, an_organisation: Organisation, operation: Operation
+) -> None:
+    technician = an_organisation.technician
+    await client.delete(f"/v1/devices/{technician.actor.device_id}", headers=technician.headers)
+
+    body = None if operation.body is None else {}
+    answer = await client.request(operation.method, operation.path, headers=technician.headers, json=body)
+
+    assert (answer.status_code, code_of(answer)) == (401, "device_revoked")
 
 
 def test_only_sign_in_and_reference_pages_are_public() -> None:

@@ -71,7 +71,11 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
 
 def sqlalchemy_url(url: str) -> URL:
     """`url` for SQLAlchemy over asyncpg, whatever scheme its owner wrote."""
-    return make_url(url).set(drivername="postgresql+asyncpg")
+    parsed = make_url(url).set(drivername="postgresql+asyncpg")
+    if "sslmode" not in parsed.query:
+        return parsed
+    # libpq's name for it, which asyncpg reads from a URL but SQLAlchemy would hand on as an unknown argument.
+    return parsed.difference_update_query(["sslmode"]).update_query_dict({"ssl": str(parsed.query["sslmode"])})
 
 
 def asyncpg_url(url: str) -> str:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -24,6 +24,9 @@ VARIABLES = {
     "pool_wait_seconds": "ONSITE_POOL_WAIT_SECONDS",
 }
 
+# Scheme, then anything but blanks, with a port of digits where there is one.
+DATABASE_PATTERN = r"^postgres(ql)?(\+asyncpg)?://([^\s/@]*@)?(\[[^\s\]]*\]|[^\s/:?]*)(:\d+)?(/[^\s]*)?(\?\S*)?$"
+
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 
 
@@ -34,7 +37,7 @@ class SettingsError(Exception):
 class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     """What one installation decides. Durations are seconds, sizes bytes."""
 
-    database_url: str | None = None
+    database_url: Annotated[str, Meta(pattern=DATABASE_PATTERN)] | None = None
     """An external PostgreSQL; absent means the embedded one under the data directory."""
     data_directory: str = ".onsite"
     host: str = "127.0.0.1"
@@ -42,7 +45,7 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
     public_url: str | None = None
     """Where clients reach the service when that is not host and port."""
-    language: Annotated[str, Meta(pattern="^(zh|en)$")] = "zh"
+    language: Literal["zh", "en"] = "zh"
     """Of prose, when neither the member nor the request asks for one."""
     body_bytes: Annotated[int, Meta(ge=1024, le=2**30)] = 1_000_000
     body_seconds: Seconds = 15
@@ -69,4 +72,6 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as wrong:
         text, _, path = str(wrong).partition(" - at ")
-        raise SettingsError(f"{path.strip('`$.') or 'Settings'}: {text}") from None
+        # A pattern tells nobody anything; the examples in the help do.
+        reason = "not of the expected form" if "matching regex" in text else text
+        raise SettingsError(f"{path.strip('`$.') or 'Settings'}: {reason}. See `onsite --help`.") from None

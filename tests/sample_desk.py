@@ -1,5 +1,6 @@
 """The sample company with everybody at hand: a test says who asks, and for what."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -28,13 +29,21 @@ class Desk:
     tokens: dict[str, str] = field(default_factory=dict)
 
     async def ask(
-        self, login: str, method: str, path: str, *, version: int | None = None, **request: Any
+        self,
+        login: str,
+        method: str,
+        path: str,
+        *,
+        version: int | None = None,
+        json: object = None,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """The answer to `login`, whose change was made from `version`."""
-        headers = {"Authorization": f"Bearer {await self._token(login)}"}
+        sent = {"Authorization": f"Bearer {await self._token(login)}", **(headers or {})}
         if version is not None:
-            headers["If-Match"] = f'"{version}"'
-        return await self.client.request(method, path, headers={**headers, **request.pop("headers", {})}, **request)
+            sent["If-Match"] = f'"{version}"'
+        return await self.client.request(method, path, headers=sent, json=json, params=params)
 
     def member_id(self, login: str) -> UUID:
         return self.card.login(login).member_id
@@ -42,14 +51,15 @@ class Desk:
     async def _token(self, login: str) -> str:
         if login not in self.tokens:
             async with self.database.transaction() as db:
-                self.tokens[login] = (await issue_for(db, login)).access_token
+                signed_in = await issue_for(db, login)
+            self.tokens[login] = signed_in.access_token
         return self.tokens[login]
 
 
-async def every_page(desk: Desk, login: str, path: str, **parameters: Any) -> list[dict[str, Any]]:
+async def every_page(desk: Desk, login: str, path: str, **parameters: str | int) -> list[dict[str, Any]]:
     """The whole list, three at a time."""
     items: list[dict[str, Any]] = []
-    asked = {**parameters, "limit": 3}
+    asked: dict[str, str | int] = {**parameters, "limit": 3}
     while True:
         page = (await desk.ask(login, "GET", path, params=asked)).json()
         items += page["items"]

@@ -39,21 +39,25 @@ class SeedCard(Struct, frozen=True, kw_only=True):
         return next(each for each in self.logins if each.login == name)
 
 
-async def seed_sample(db: AsyncConnection, *, password: str = DEMO_PASSWORD) -> SeedCard:
-    """Store the sample company unless its organisation exists; one statement for each table."""
+async def seed_sample(
+    db: AsyncConnection, *, password: str = DEMO_PASSWORD, password_hash: str | None = None
+) -> SeedCard:
+    """Store the sample company unless its organisation exists; one statement for each table.
+
+    Whoever seeds often hands over the password's hash: making it takes longer than all the rest.
+    """
     company = sample.company()
     org_id = sample_id("organisation", company.organisation.code)
     organisation = {"org_id": org_id, **structs.asdict(company.organisation)}
     claim = insert(organisations).values(organisation).on_conflict_do_nothing().returning(organisations.c.org_id)
     created = (await db.execute(claim)).one_or_none() is not None
     if created:
-        await _fill(db, org_id, company, await passwords.hash_password(password))
+        await _fill(db, org_id, company, password_hash or await passwords.hash_password(password))
     return _card(company, org_id, password, created=created)
 
 
 async def _fill(db: AsyncConnection, org_id: UUID, company: Company, password_hash: str) -> None:
     rows = sample.rows(company)
-    # One password for all: hashing it once for each member would take longer than all the rest.
     rows["members"] = [{**row, "password_hash": password_hash} for row in rows["members"]]
     for table in (outlets, members, certificates, customers, sites, assets):
         await db.execute(insert(table).values(rows[table.name]))

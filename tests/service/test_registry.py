@@ -63,7 +63,11 @@ ABSENCE = Kind(
     {"ends_at": "2025-07-03T00:00:00Z"},
 )
 CUSTOMERS = Kind(
-    "/v1/customers", DISPATCHER, {"outlet_id": HZ01, "name": "顾客 101", "phone": "100 1000 0101"}, (), {"note": "下午在家"}
+    "/v1/customers",
+    DISPATCHER,
+    {"outlet_id": HZ01, "name": "顾客 101", "phone": "100 1000 0101"},
+    (),
+    {"note": "下午在家"},
 )
 SITES = Kind(
     "/v1/sites",
@@ -76,7 +80,7 @@ ASSETS = Kind("/v1/assets", DISPATCHER, {"site_id": SITE, "product_code": "HZ-H9
 
 KINDS = [OUTLET, MEMBER, CERTIFICATE, ABSENCE, CUSTOMERS, SITES, ASSETS]
 of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path.rpartition("/")[2])
-# Whoever sees one outlet sees all of an organisation's outlets' siblings through none: administrators see every outlet.
+# An outlet belongs to itself; the others belong to one, so that other outlets' people must not see them.
 of_an_outlet = pytest.mark.parametrize("kind", KINDS[1:], ids=lambda kind: kind.path.rpartition("/")[2])
 
 

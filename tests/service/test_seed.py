@@ -1,7 +1,6 @@
 """The sample company: complete, the same everywhere, and never put in twice."""
 
 from datetime import date
-from typing import Any
 
 from httpx import AsyncClient
 from msgspec import convert
@@ -53,7 +52,12 @@ async def test_the_sample_company_has_the_same_ids_wherever_it_is_seeded(desk: D
 
 async def test_every_member_signs_in_with_the_password_on_the_card(client: AsyncClient, desk: Desk) -> None:
     for login in ("HZ0107", "dispatch.jx01", "admin"):
-        body = {"organisation": desk.card.organisation, "login": login, "password": desk.card.password, "device_name": "desk"}
+        body = {
+            "organisation": desk.card.organisation,
+            "login": login,
+            "password": desk.card.password,
+            "device_name": "desk",
+        }
         answer = await client.post("/v1/sessions", json=body)
         assert (login, answer.status_code) == (login, 201)
 
@@ -61,8 +65,8 @@ async def test_every_member_signs_in_with_the_password_on_the_card(client: Async
 async def test_a_table_is_filled_by_one_statement(database: Database) -> None:
     statements: list[str] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
+    def note(*execution: object) -> None:
+        statements.append(str(execution[2]))
 
     event.listen(database.engine.sync_engine, "before_cursor_execute", note)
     try:

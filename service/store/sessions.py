@@ -1,6 +1,6 @@
 """Refresh tokens, and what every request asks about the one who sent it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Role
 from service.refresh import StoredToken
 from service.store.tables import devices, members, refresh_tokens
+
+ALARMING_FOR = timedelta(days=7)
 
 _row = refresh_tokens.c
 
@@ -63,7 +65,12 @@ async def add_token(
 
 
 async def first_use(db: AsyncConnection, org_id: UUID, used: StoredToken, successor_id: UUID, at: datetime) -> None:
-    """Name the successor and retire every other token of the device: whoever holds one of those is behind."""
+    """Name the successor and retire every other token of the device: whoever holds one of those is behind.
+
+    Those retired a week ago are forgotten: presented then, they are unknown instead of an alarm.
+    """
+    old = (_row.org_id == org_id) & (_row.device_id == used.device_id) & (_row.retired_at < at - ALARMING_FOR)
+    await db.execute(delete(refresh_tokens).where(old))
     others = (_row.org_id == org_id) & (_row.device_id == used.device_id) & (_row.id != used.id)
     await db.execute(update(refresh_tokens).where(others, _row.retired_at.is_(None)).values(retired_at=at))
     own = (_row.org_id == org_id) & (_row.id == used.id)

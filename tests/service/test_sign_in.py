@@ -203,6 +203,21 @@ async def test_the_database_holds_no_refresh_token(client: AsyncClient, database
     assert clerk.session.refresh_token not in rows
 
 
+async def test_tokens_that_were_replaced_a_week_ago_are_forgotten(
+    client: AsyncClient, database: Database, clerk: Clerk, clock: time_machine.Traveller
+) -> None:
+    token = clerk.session.refresh_token
+    for _ in range(4):
+        token = (await refresh(client, token)).json()["refresh_token"]
+
+    clock.shift(timedelta(days=8))
+    await refresh(client, token)
+
+    async with database.reader() as db:
+        kept = select(refresh_tokens).where(refresh_tokens.c.device_id == clerk.session.device_id)
+        assert len((await db.execute(kept)).all()) == 3
+
+
 async def test_a_refresh_token_expires_when_it_lies_idle(
     client: AsyncClient, clerk: Clerk, clock: time_machine.Traveller
 ) -> None:
@@ -283,7 +298,7 @@ async def test_no_operation_answers_a_device_that_was_put_out(
     technician = an_organisation.technician
     await client.delete(f"/v1/devices/{technician.actor.device_id}", headers=technician.headers)
 
-    body = None if operation.body is None else {}
+    body: dict[str, Any] | None = None if operation.body is None else {}
     answer = await client.request(operation.method, operation.path, headers=technician.headers, json=body)
 
     assert (answer.status_code, code_of(answer)) == (401, "device_revoked")

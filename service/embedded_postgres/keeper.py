@@ -42,7 +42,7 @@ def _owner_hung_up(readable: list[int]) -> bool:
 
 def _copy_output(server: "subprocess.Popen[bytes]", log: Path, also: list[int]) -> list[int]:
     """Wait a moment for output, append it to the log; the descriptors that had something to read."""
-    assert server.stdout is not None  # noqa: S101 - it was asked for
+    assert server.stdout is not None
     output = server.stdout.fileno()
     readable, _, _ = select.select([output, *also], [], [], LOOK_EVERY_SECONDS)
     if output in readable:

@@ -115,7 +115,7 @@ def _server(at: Places, passwords: Passwords, *, keeper: "subprocess.Popen[bytes
 
 def _wait_until_ready(at: Places, server: Server, report: Report) -> None:
     """However long recovery takes, as long as the server is at it."""
-    assert server.keeper is not None  # noqa: S101 - for the type checker: this server was just started
+    assert server.keeper is not None
     next_report = time.monotonic() + REPORT_EVERY_SECONDS
     while not _is_ready(at, server.keeper.pid):
         if server.keeper.poll() is not None:

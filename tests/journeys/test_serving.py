@@ -1,0 +1,189 @@
+"""The real command in real processes."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from service import embedded_postgres
+
+ONSITE = [sys.executable, "-c", "import sys; sys.argv[0] = 'onsite'; from service.cli import main; main()"]
+PATIENCE_SECONDS = 30
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Installation:
+    """One installation of Onsite in a folder of its own, started and stopped as a person would."""
+
+    def __init__(self, folder: Path) -> None:
+        self.environment = {**os.environ, "ONSITE_DATA": str(folder), "ONSITE_PORT": str(free_port())}
+        self.environment.pop("DATABASE_URL", None)
+        self.url = f"http://127.0.0.1:{self.environment['ONSITE_PORT']}"
+        self.started: list[subprocess.Popen[str]] = []
+
+    def start(self, *command: str) -> "subprocess.Popen[str]":
+        """Start a command, and wait for the line that says that the service answers."""
+        process = subprocess.Popen([*ONSITE, *command], env=self.environment, stderr=subprocess.PIPE, text=True)
+        self.started.append(process)
+        assert process.stderr is not None
+        said = []
+        while "Onsite answers" not in (line := process.stderr.readline()):
+            said.append(line)
+            assert line, f"ended early: {said}"
+        return process
+
+    def run(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*ONSITE, *command],
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE_SECONDS,
+            check=False,
+        )
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    made = Installation(tmp_path)
+    yield made
+    for process in made.started:
+        process.kill()
+        process.wait()
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def family(process: "subprocess.Popen[str]") -> list[psutil.Process]:
+    return [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+
+
+def all_gone(processes: list[psutil.Process]) -> bool:
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
+    return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_serve_answers_over_real_http_from_its_own_database(installation: Installation) -> None:
+    installation.start("serve")
+
+    answer = httpx.get(f"{installation.url}/v1/health")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
+
+
+def test_a_killed_server_leaves_no_process_behind_and_starts_again(installation: Installation) -> None:
+    server = installation.start("serve")
+    processes = family(server)
+    assert len(processes) > 4
+
+    server.kill()
+    server.wait()
+
+    assert all_gone(processes)
+    installation.start("serve")
+    assert httpx.get(f"{installation.url}/v1/health").status_code == 200
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT])
+def test_a_stopped_server_stops_everything_in_order(installation: Installation, way: signal.Signals) -> None:
+    server = installation.start("serve")
+    processes = family(server)
+
+    server.send_signal(way)
+
+    assert server.wait(PATIENCE_SECONDS) == 0
+    assert all_gone(processes)
+    assert embedded_postgres.inspect(Path(installation.environment["ONSITE_DATA"])).state == "stopped"
+
+
+def test_a_worker_that_dies_is_replaced(installation: Installation) -> None:
+    server = installation.start("serve")
+    (worker,) = [each for each in psutil.Process(server.pid).children() if "keeper" not in " ".join(each.cmdline())]
+
+    worker.kill()
+    worker.wait(PATIENCE_SECONDS)
+
+    transport = httpx.HTTPTransport(retries=5)
+    with httpx.Client(transport=transport, timeout=PATIENCE_SECONDS) as client:
+        assert client.get(f"{installation.url}/v1/health").status_code == 200
+
+
+def test_a_token_from_the_command_line_opens_the_api(installation: Installation) -> None:
+    installation.start("serve")
+    assert installation.run("seed").returncode == 0
+
+    token = installation.run("token", "HZ0107").stdout.strip()
+    answer = httpx.get(f"{installation.url}/v1/me", headers={"authorization": f"Bearer {token}"})
+
+    assert answer.json()["member"]["name"] == "王建国"
+
+
+def test_bytes_that_are_no_http_or_no_path_harm_nobody(installation: Installation) -> None:
+    installation.start("serve")
+    port = int(installation.environment["ONSITE_PORT"])
+
+    for sent in (
+        b"\x16\x03\x01\x02",
+        b"GET /\xff\xfe HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET /%FF HTTP/1.1\r\nhost: x\r\n\r\n",
+    ):
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+            assert b" 500 " not in connection.recv(65536)[:20]
+
+    assert httpx.get(f"{installation.url}/v1/health").status_code == 200
+
+
+def test_a_taken_port_is_told_in_a_sentence(installation: Installation) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+
+        refused = installation.run("serve", ONSITE_PORT=port)
+
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert f"port {port}" in refused.stderr
+
+
+def test_an_external_database_is_never_migrated_on_the_way(installation: Installation, tmp_path: Path) -> None:
+    server = embedded_postgres.start(tmp_path / "external")
+    try:
+        refused = installation.run("serve", DATABASE_URL=server.app_url)
+        migrated = installation.run("migrate", DATABASE_URL=server.owner_url)
+        well = installation.run("doctor", DATABASE_URL=server.app_url)
+    finally:
+        server.stop()
+
+    assert (refused.returncode, "onsite migrate" in refused.stderr) == (1, True)
+    assert migrated.returncode == 0
+    assert (well.returncode, "WRONG" in well.stdout) == (0, False)
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(installation: Installation) -> None:
+    refused = installation.run("serve", DATABASE_URL=f"postgresql://onsite:secret@127.0.0.1:{free_port()}/onsite")
+
+    assert (refused.returncode, "DATABASE_URL" in refused.stderr) == (1, True)
+    assert "secret" not in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_help_is_worth_reading(installation: Installation) -> None:
+    for command in ("serve", "demo", "migrate", "seed", "token", "openapi", "doctor", "reset"):
+        shown = installation.run(command, "--help")
+
+        assert (shown.returncode, f"onsite {command}" in shown.stdout, "Example" in shown.stdout) == (0, True, True)

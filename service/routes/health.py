@@ -1,16 +1,12 @@
-"""Whether the service answers, and what its problem codes mean."""
+"""Whether the service answers, and the contract that it keeps."""
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated
 
-import msgspec
-from msgspec import Meta
 from sqlalchemy import text
 
 from service.database import Database
 from service.endpoint import Output, Raw, get
-from service.errors import PROBLEMS, Prose, Refused
 from service.reading import HttpRequest
 
 
@@ -27,16 +23,6 @@ class Health(Output, frozen=True, kw_only=True):
     status: Readiness
 
 
-class ProblemMeaning(Output, frozen=True, kw_only=True):
-    """What a problem code means and what an app should do about it."""
-
-    code: str
-    status: Annotated[int, Meta(ge=400, le=599)]
-    retryable: bool
-    zh: Prose
-    en: Prose
-
-
 @get("/v1/health", public=True, problems=("busy",), response_example=Health(status=Readiness.READY))
 async def read_health(database: Database) -> Health:
     """Tell whether the service is alive and ready.
@@ -46,15 +32,6 @@ async def read_health(database: Database) -> Health:
     async with database.reader() as db:
         await db.execute(text("SELECT 1"))
     return Health(status=Readiness.READY)
-
-
-@get("/v1/problems/{code}", public=True, problems=("not_found",))
-async def read_problem(code: str) -> ProblemMeaning:
-    """Explain a problem code: the address in every problem's `type`."""
-    kind = PROBLEMS.get(code)
-    if kind is None:
-        raise Refused("not_found")
-    return ProblemMeaning(code=code, **msgspec.structs.asdict(kind))
 
 
 @get("/v1/openapi.json", public=True, listed=False)

@@ -10,11 +10,11 @@ from domain.facts.door import (
     Consent,
     CustomerContacted,
     Departed,
-    Outcome,
     SignedOff,
     VisitAccepted,
     VisitDeclined,
     VisitEnded,
+    VisitOutcome,
 )
 from domain.job import CheckIn, Job, SignOff, Visit, VisitStatus
 from domain.planning import VisitStep
@@ -22,9 +22,9 @@ from domain.work import is_missing, stopped
 
 WAIT_AT_LEAST_MINUTES = 5
 
-ENDED_AS: dict[Outcome, VisitStatus] = {
-    Outcome.NO_ACCESS: VisitStatus.NO_ACCESS,
-    Outcome.UNABLE: VisitStatus.UNABLE,
+ENDED_AS: dict[VisitOutcome, VisitStatus] = {
+    VisitOutcome.NO_ACCESS: VisitStatus.NO_ACCESS,
+    VisitOutcome.UNABLE: VisitStatus.UNABLE,
 }
 
 
@@ -97,14 +97,14 @@ def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
 
 def is_solved(visit: Visit) -> bool:
     """Whether this visit says that the customer was helped."""
-    return visit.outcome in (Outcome.SOLVED, Outcome.NO_FAULT_FOUND)
+    return visit.outcome in (VisitOutcome.SOLVED, VisitOutcome.NO_FAULT_FOUND)
 
 
 def completes(job: Job, visit: Visit) -> bool:
     """Whether this visit keeps the promise. One from before a reopening does not keep it again."""
     if job.reopened_at is not None and (visit.ended_at is None or visit.ended_at < job.reopened_at):
         return False
-    return is_solved(visit) or visit.outcome is Outcome.CUSTOMER_DECLINED
+    return is_solved(visit) or visit.outcome is VisitOutcome.CUSTOMER_DECLINED
 
 
 def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
@@ -122,7 +122,7 @@ def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
 
 
 def _finish_gap(visit: Visit) -> list[Break]:
-    if visit.outcome is not Outcome.SOLVED or visit.finished_at is not None:
+    if visit.outcome is not VisitOutcome.SOLVED or visit.finished_at is not None:
         return []
     return [broken("repair_record_incomplete", items="work_finished")]
 
@@ -133,7 +133,7 @@ def _sign_off_gap(visit: Visit) -> list[Break]:
 
 
 def _no_access_gap(body: VisitEnded) -> list[Break]:
-    if body.outcome is not Outcome.NO_ACCESS:
+    if body.outcome is not VisitOutcome.NO_ACCESS:
         return []
     proven = (body.waited_minutes or 0) >= WAIT_AT_LEAST_MINUTES and (body.contact_attempts or 0) > 0
     return [] if proven else [broken("no_access_unproven")]

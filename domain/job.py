@@ -18,11 +18,11 @@ from domain.facts.door import (
     Consent,
     Diagnosed,
     IncidentReported,
-    Outcome,
     PartUsed,
     PauseReason,
     PaymentMethod,
     RepairRecorded,
+    VisitOutcome,
 )
 from domain.facts.shared import AttachmentAdded, Detail
 from domain.facts.words import Channel, FeeLine, Priority, Result, SpecialWork, Warranty, WorkType
@@ -236,7 +236,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     payments: tuple[Payment, ...] = ()
     sign_off: SignOff | None = None
     ended_at: datetime | None = None
-    outcome: Outcome | None = None
+    outcome: VisitOutcome | None = None
     outcome_reason: str | None = None
     missing_parts: tuple[str, ...] = ()
     incidents: tuple[Incident, ...] = ()

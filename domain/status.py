@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from domain.attendance import completes
-from domain.facts.door import Outcome
+from domain.facts.door import VisitOutcome
 from domain.job import Job, JobStatus, Money
 from domain.rules import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 
-UNSOLVED = frozenset({Outcome.NEEDS_REVISIT, Outcome.TEMPORARY, Outcome.NO_ACCESS, Outcome.UNABLE})
+UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
 
 
 def settled(job: Job, version: int) -> Job:

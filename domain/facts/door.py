@@ -58,7 +58,7 @@ class PauseReason(enum.StrEnum):
     OTHER = "other"
 
 
-class Outcome(enum.StrEnum):
+class VisitOutcome(enum.StrEnum):
     """How the attendance ended."""
 
     SOLVED = "solved"
@@ -236,7 +236,7 @@ class RepairRecorded(Struct, frozen=True, kw_only=True):
     condition_code: Code | None = None
     cause_code: Code
     measure_codes: Annotated[tuple[Code, ...], Meta(min_length=1, max_length=20)]
-    result: Outcome
+    result: VisitOutcome
     responsibility: Code | None = None
     readings: Annotated[tuple[Reading, ...], Meta(max_length=50)] = ()
     checks: Annotated[tuple[Check, ...], Meta(max_length=100)] = ()
@@ -288,7 +288,7 @@ class SignedOff(Struct, frozen=True, kw_only=True):
 class VisitEnded(Struct, frozen=True, kw_only=True):
     """The technician leaves, or never got in."""
 
-    outcome: Outcome
+    outcome: VisitOutcome
     reason: Line | None = None
     waited_minutes: Minutes | None = None
     contact_attempts: Count | None = None

@@ -5,6 +5,8 @@ from typing import Any
 
 import msgspec
 
+from service.openapi.moments import moments
+
 Schema = dict[str, Any]
 REF = "#/components/schemas/"
 INT64 = {"minimum": -(2**63), "maximum": 2**63 - 1}
@@ -16,10 +18,15 @@ def component_schemas(requests: Iterable[Any], responses: Iterable[Any]) -> tupl
     types = [*requests, *responses]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF + "{name}")
     shaped = {name: _named(schema) for name, schema in sorted(components.items())}
-    # An answer may gain fields in a later release; a client must not refuse them.
-    for name in _reachable(schemas[len(requests) :], components):
-        if shaped[name].get("additionalProperties") is False:
-            del shaped[name]["additionalProperties"]
+    for name, fields in moments(types).items():
+        for field in fields:
+            shaped[name]["properties"][field]["format"] = "date-time"
+    received, answered = (
+        _reachable(schemas[: len(requests)], components),
+        _reachable(schemas[len(requests) :], components),
+    )
+    for name in answered:
+        _as_answer(shaped[name], only=name not in received)
     return {kind: shape(schema) for kind, schema in zip(types, schemas, strict=True)}, shaped
 
 
@@ -43,6 +50,17 @@ def shape(schema: Schema) -> Schema:
 def referred(schema: Schema, components: dict[str, Schema]) -> Schema:
     """What the schema refers to, or itself."""
     return components[schema["$ref"].removeprefix(REF)] if "$ref" in schema else schema
+
+
+def _as_answer(schema: Schema, *, only: bool) -> None:
+    # A later release may add fields; a client must not refuse them.
+    if schema.get("additionalProperties") is False:
+        del schema["additionalProperties"]
+    # The encoder writes every field, also one that holds its default.
+    if only and "properties" in schema:
+        schema["required"] = list(schema["properties"])
+        for field in schema["properties"].values():
+            field.pop("default", None)
 
 
 def _named(schema: Schema) -> Schema:

@@ -1,0 +1,281 @@
+"""The quirks that break generated clients, each held as a law over the whole document."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+from httpx import AsyncClient
+from msgspec import inspect
+from openapi_spec_validator import validate
+
+from service.endpoint import Operation
+from service.errors import PROBLEMS
+from service.openapi import VERSION, document, document_bytes
+from service.openapi.schemas import component_schemas
+from service.routes import OPERATIONS
+
+DOCUMENT = document(OPERATIONS)
+SCHEMAS = DOCUMENT["components"]["schemas"]
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, item in DOCUMENT["paths"].items():
+        for method, operation in item.items():
+            assert method in METHODS
+            yield f"{method} {path}", operation
+
+
+def schemas(node: object = DOCUMENT, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema in the document, with its place."""
+    if isinstance(node, dict):
+        if {"type", "$ref", "anyOf", "oneOf", "allOf", "enum"} & node.keys() and "/example" not in where:
+            yield where, node
+        for key, value in node.items():
+            yield from schemas(value, f"{where}/{key}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from schemas(value, f"{where}/{index}")
+
+
+def kinds(schema: dict[str, Any]) -> set[str]:
+    kind = schema.get("type")
+    return set(kind) if isinstance(kind, list) else {kind} if isinstance(kind, str) else set()
+
+
+def below(names: set[str]) -> set[str]:
+    """Those components and all that they refer to."""
+    found: set[str] = set()
+    while names:
+        found |= names
+        text = "".join(msgspec.json.encode(SCHEMAS[name]).decode() for name in names)
+        names = set(re.findall(r"#/components/schemas/([\w.]+)", text)) - found
+    return found
+
+
+def answered() -> set[str]:
+    text = "".join(msgspec.json.encode(operation["responses"]).decode() for _, operation in operations())
+    return below(set(re.findall(r"#/components/schemas/([\w.]+)", text)) | {"Problem"})
+
+
+def received() -> set[str]:
+    bodies = [msgspec.json.encode(operation.get("requestBody", {})).decode() for _, operation in operations()]
+    return below(set(re.findall(r"#/components/schemas/([\w.]+)", "".join(bodies))))
+
+
+def test_the_document_is_valid() -> None:
+    validate(msgspec.json.decode(document_bytes(OPERATIONS)))
+
+
+async def test_the_server_serves_exactly_this_document(client: AsyncClient) -> None:
+    answer = await client.get("/v1/openapi.json")
+
+    assert (answer.content, answer.headers["content-type"]) == (document_bytes(OPERATIONS), "application/json")
+
+
+def test_the_committed_file_is_exactly_this_document() -> None:
+    committed = Path("openapi/openapi.json").read_bytes()
+
+    assert committed == document_bytes(OPERATIONS), "run `onsite openapi` and commit openapi/openapi.json"
+
+
+def test_the_document_says_the_release() -> None:
+    assert f'version = "{VERSION}"' in Path("pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_no_default_lives_on_a_shared_component() -> None:
+    assert [name for name, schema in SCHEMAS.items() if "default" in schema] == []
+
+
+def test_no_answer_has_a_default_or_an_optional_field() -> None:
+    for name in answered() - received():
+        schema = SCHEMAS[name]
+        fields = schema.get("properties", {})
+
+        assert set(schema.get("required", ())) == set(fields), name
+        assert [field for field, inner in fields.items() if "default" in inner] == [], name
+
+
+def test_no_default_is_null() -> None:
+    assert [where for where, schema in schemas() if "default" in schema and schema["default"] is None] == []
+
+
+def test_a_choice_is_made_only_between_a_reference_and_null() -> None:
+    for where, schema in schemas():
+        assert not {"oneOf", "allOf", "not"} & schema.keys(), where
+        if "anyOf" in schema:
+            reference, null = schema["anyOf"]
+            assert set(reference) == {"$ref"}, where
+            assert null == {"type": "null"}, where
+
+
+def test_every_integer_is_64_bits_wide_and_bounded() -> None:
+    for where, schema in schemas():
+        if "integer" in kinds(schema) and "enum" not in schema:
+            assert schema["format"] == "int64", where
+            assert -(2**63) <= schema["minimum"] <= schema["maximum"] < 2**63, where
+            assert isinstance(schema["minimum"], int), where
+
+
+def test_every_number_is_a_double() -> None:
+    assert [
+        where for where, schema in schemas() if "number" in kinds(schema) and schema.get("format") != "double"
+    ] == []
+
+
+def test_every_enumeration_is_of_strings() -> None:
+    for where, schema in schemas():
+        if "enum" in schema:
+            assert "string" in kinds(schema), where
+            assert all(isinstance(value, str | None) for value in schema["enum"]), where
+
+
+def test_every_moment_says_that_it_is_one() -> None:
+    moments = [(where, schema) for where, schema in schemas() if re.search(r"/properties/\w+_at$", where)]
+
+    assert [where for where, schema in moments if schema.get("format") != "date-time"] == []
+
+
+def test_every_named_schema_is_told_what_it_is() -> None:
+    assert [name for name, schema in SCHEMAS.items() if not schema.get("description")] == []
+
+
+def test_every_name_can_be_a_class_in_any_language() -> None:
+    assert [name for name in SCHEMAS if not re.fullmatch(r"[A-Z][A-Za-z0-9]+", name)] == []
+
+
+def test_every_list_says_what_is_in_it() -> None:
+    assert [where for where, schema in schemas() if "array" in kinds(schema) and "items" not in schema] == []
+
+
+def test_a_body_refuses_unknown_fields_and_an_answer_does_not() -> None:
+    for name in answered():
+        assert SCHEMAS[name].get("additionalProperties") is not False, name
+
+
+def test_operation_ids_are_verb_noun_and_unique() -> None:
+    ids = [operation["operationId"] for _, operation in operations()]
+
+    assert len(ids) == len(set(ids))
+    assert [name for name in ids if not re.fullmatch(r"[a-z]+(_[a-z]+)+", name)] == []
+
+
+@pytest.mark.parametrize(("name", "operation"), list(operations()))
+def test_every_operation_is_told_tagged_and_secured(name: str, operation: dict[str, Any]) -> None:
+    tags = {tag["name"]: tag["description"] for tag in DOCUMENT["tags"]}
+
+    assert operation["summary"]
+    assert [tags[tag] for tag in operation["tags"]]
+    assert operation["security"] in ([{}], [{"access_token": []}])
+    assert all(parameter["description"] for parameter in operation.get("parameters", ()))
+
+
+@pytest.mark.parametrize(("name", "operation"), list(operations()))
+def test_every_operation_refuses_by_problem_documents(name: str, operation: dict[str, Any]) -> None:
+    responses = operation["responses"]
+
+    assert responses["default"] == {"$ref": "#/components/responses/Problem"}
+    assert {status for status in responses if status >= "4" and status != "default"} >= {"429", "503"}
+    for status, response in responses.items():
+        assert status < "4" or set(response) == {"$ref"}
+    if "requestBody" in operation:
+        assert {"400", "413", "415", "422"} <= set(responses)
+    if operation["security"] != [{}]:
+        assert "401" in responses
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.id)
+def test_every_code_of_its_own_has_its_status_among_the_responses(operation: Operation) -> None:
+    if operation.listed:
+        described = DOCUMENT["paths"][operation.path][operation.method.lower()]
+
+        assert {str(PROBLEMS[code].status) for code in operation.problems} <= set(described["responses"])
+
+
+def test_every_problem_response_is_a_problem_document() -> None:
+    for response in DOCUMENT["components"]["responses"].values():
+        assert set(response["content"]) == {"application/problem+json"}
+        assert response["description"]
+    assert DOCUMENT["components"]["responses"]["Unauthorized"]["headers"]["WWW-Authenticate"]
+
+
+def test_the_bearer_scheme_has_no_name() -> None:
+    assert DOCUMENT["components"]["securitySchemes"] == {
+        "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+
+
+@pytest.mark.parametrize(("name", "operation"), list(operations()))
+def test_every_body_has_an_example_that_satisfies_its_schema(name: str, operation: dict[str, Any]) -> None:
+    answers = [response for response in operation["responses"].values() if "$ref" not in response]
+
+    for holder in (operation.get("requestBody", {}), *answers):
+        for content in holder.get("content", {}).values():
+            schema = {**content["schema"], "components": DOCUMENT["components"]}
+            checker = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+            assert [error.message for error in checker.iter_errors(content["example"])] == []
+
+
+def test_the_same_code_gives_the_same_bytes() -> None:
+    assert document_bytes(OPERATIONS) == document_bytes(OPERATIONS)
+
+
+def inputs() -> list[inspect.StructType]:
+    kinds = [operation.request for operation in OPERATIONS if operation.request is not None]
+    kinds += [operation.query for operation in OPERATIONS if operation.query is not None]
+    waiting: list[object] = list(inspect.multi_type_info(kinds))
+    found: dict[type, inspect.StructType] = {}
+    while waiting:
+        kind = waiting.pop()
+        if isinstance(kind, inspect.StructType) and kind.cls not in found:
+            found[kind.cls] = kind
+            waiting += [field.type for field in kind.fields]
+        waiting += [getattr(kind, name) for name in ("item_type", "value_type", "type") if hasattr(kind, name)]
+        waiting += getattr(kind, "types", ())
+        waiting += getattr(kind, "item_types", ())
+    return list(found.values())
+
+
+@pytest.mark.parametrize("record", inputs(), ids=lambda record: record.cls.__name__)
+def test_an_input_is_bounded_in_every_field(record: inspect.StructType) -> None:
+    """What is stored must fit: int64, a moment with its offset, a text and a list that end somewhere."""
+    for field in record.fields:
+        for kind in (field.type, *getattr(field.type, "types", ())):
+            where = f"{record.cls.__name__}.{field.name}"
+            match kind:
+                case inspect.IntType():
+                    assert kind.ge is not None or kind.gt is not None, where
+                    assert kind.le is not None or kind.lt is not None, where
+                case inspect.DateTimeType() | inspect.TimeType():
+                    assert kind.tz is True, where
+                case inspect.StrType() | inspect.ListType() | inspect.VarTupleType():
+                    assert kind.max_length is not None or getattr(kind, "pattern", None), where
+
+
+class Colour(msgspec.Struct):
+    """A shape with everything that goes wrong."""
+
+    width: int
+    hue: float | None
+    other: "Colour | None"
+    state: str = "new"
+    note: str | None = None
+    seen_at: datetime | None = None
+
+
+def test_the_laws_hold_because_the_schemas_are_shaped() -> None:
+    _, components = component_schemas([Colour], [])
+
+    assert components["Colour"]["properties"] == {
+        "width": {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
+        "hue": {"type": ["number", "null"], "format": "double"},
+        "other": {"anyOf": [{"$ref": "#/components/schemas/Colour"}, {"type": "null"}]},
+        "state": {"type": "string", "default": "new"},
+        "note": {"type": ["string", "null"]},
+        "seen_at": {"type": ["string", "null"], "format": "date-time"},
+    }

@@ -2,20 +2,23 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, Uuid, bindparam, delete, func, select
+from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.actor import Actor
 from domain.cases import open_cases
 from domain.fold import Folded, Memory, empty
 from domain.job import Job, JobStatus
 from domain.scope import planned_start
+from service.store.scopes import jobs_seen
 from service.store.sets import array_text, parameters, replace_set, rows_of
-from service.store.tables import documents, jobs, outlets
+from service.store.tables import documents, jobs, outlets, sites
 
 KIND = "job"
 NO_CHAIN = b"\x00" * 32
@@ -47,6 +50,17 @@ _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
 
+_LOADED = select(
+    jobs.c.id,
+    jobs.c.memory,
+    jobs.c.chain,
+    jobs.c.changed_at,
+    jobs.c.version,
+    documents.c.version.label("document_version"),
+    documents.c.body,
+).outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
+
+
 class Locked(Struct, frozen=True):
     """A job that this transaction may change, with what is needed to go on from it."""
 
@@ -61,7 +75,10 @@ class Locked(Struct, frozen=True):
 
 
 async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUID]) -> None:
-    """A row for each job that is being opened in an outlet that exists, so that there is something to lock."""
+    """A row for each job that is being opened in an outlet that exists, so that there is something to lock.
+
+    None for an id that is a site's: jobs and site cards share the documents, and neither may write over the other.
+    """
     if not opened:
         return
     wanted = rows_of(jobs, "id", "outlet_id").subquery("opened")
@@ -75,7 +92,7 @@ async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUI
             func.clock_timestamp(),
         )
         .join(outlets, outlets.c.id == wanted.c.outlet_id)
-        .where(outlets.c.org_id == org_id)
+        .where(outlets.c.org_id == org_id, ~exists().where(sites.c.org_id == org_id, sites.c.id == wanted.c.id))
         .order_by(wanted.c.id)
     )
     names = ("org_id", "id", "outlet_id", *_BLANK, "opened_at", "changed_at")
@@ -85,21 +102,15 @@ async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUI
 
 
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
-    """Lock these jobs, in id order so that no two transactions wait for each other, and load them. One statement."""
-    query = (
-        select(jobs.c.id, jobs.c.memory, jobs.c.chain, jobs.c.changed_at, documents.c.body)
-        .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
-        .where(jobs.c.org_id == org_id, jobs.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
-        .order_by(jobs.c.id)
-        .with_for_update(of=jobs)
-    )
-    rows = await db.execute(query, {"ids": list(job_ids)})
-    return {
-        job_id: Locked(
-            empty(job_id) if body is None else Folded(_JOB.decode(body), _MEMORY.decode(memory)), changed_at, chain
-        )
-        for job_id, memory, chain, changed_at, body in rows
-    }
+    """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
+    wanted = (jobs.c.org_id == org_id) & (jobs.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+    return await _lock(db, wanted, ids=list(job_ids))
+
+
+async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked | None:
+    """Lock one job that the actor may see; None when there is none."""
+    wanted = (jobs.c.org_id == actor.org_id) & (jobs.c.id == job_id) & jobs_seen(actor)
+    return (await _lock(db, wanted)).get(job_id)
 
 
 async def save(
@@ -124,6 +135,26 @@ async def clear_room(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID
     """Take back rows that were made for jobs which then were not opened."""
     if job_ids:
         await db.execute(delete(jobs).where(jobs.c.org_id == org_id, jobs.c.version == 0, jobs.c.id.in_(job_ids)))
+
+
+async def _lock(db: AsyncConnection, wanted: ColumnElement[bool], **values: object) -> dict[UUID, Locked]:
+    """One statement, and one more when another transaction had to be waited for.
+
+    After a wait PostgreSQL rereads the locked row, but not the document beside it: that would lack what the other
+    transaction recorded.
+    """
+    locking = _LOADED.where(wanted).order_by(jobs.c.id).with_for_update(of=jobs)
+    loaded = {row.id: row for row in await db.execute(locking, values)}
+    behind = [job_id for job_id, row in loaded.items() if row.version != (row.document_version or 0)]
+    if behind:
+        again = _LOADED.where(wanted, jobs.c.id.in_(behind))
+        loaded.update({row.id: row for row in await db.execute(again, values)})
+    return {job_id: _locked(row) for job_id, row in loaded.items()}
+
+
+def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
+    state = empty(row.id) if row.body is None else Folded(_JOB.decode(row.body), _MEMORY.decode(row.memory))
+    return Locked(state, row.changed_at, row.chain)
 
 
 def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:

@@ -17,6 +17,16 @@ def outlets_seen(actor: Actor) -> ColumnElement[bool]:
     return _of_outlets(actor, outlets.c.id)
 
 
+def jobs_seen(actor: Actor) -> ColumnElement[bool]:
+    """The outlets' jobs for people of the desk; for a technician those that their phone may hold."""
+    if actor.role is not Role.TECHNICIAN:
+        return _of_outlets(actor, jobs.c.outlet_id)
+    held = select(audience.c.document_id).where(
+        audience.c.org_id == actor.org_id, audience.c.scope_id == actor.member_id, audience.c.visible
+    )
+    return jobs.c.id.in_(held)
+
+
 def customers_seen(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.TECHNICIAN:
         return customers.c.id.in_(_of_held_jobs(actor, jobs.c.customer_id))

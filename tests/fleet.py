@@ -1,0 +1,122 @@
+"""What tests of sync do again and again: open jobs, push bytes as they are, look at what the database holds."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from httpx import AsyncClient, Response
+from sqlalchemy import ColumnElement, Table, select
+
+from domain.fold import fold
+from service.database import Database
+from service.store import facts
+from service.store.tables import documents
+from tests.organisations import Organisation, Person
+from tests.phone import Phone, job_opened, visit_planned
+
+NOTE = {"text": "压缩机启动正常"}
+CHECK_IN = {"uniform": {"code": "uniform", "result": "pass"}, "badge": {"code": "badge", "result": "pass"}}
+DAY: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("visit_accepted", {}),
+    ("departed", {}),
+    ("arrived", {}),
+    ("checked_in", CHECK_IN),
+    ("work_started", {}),
+)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """One outcome, with the answer in the very bytes that came over the wire."""
+
+    index: int
+    outcome: str
+    answer: msgspec.Raw
+
+    @property
+    def code(self) -> str | None:
+        """Why it was not recorded."""
+        code: str | None = msgspec.json.decode(self.answer)["code"]
+        return code
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    outcomes: list[Said]
+
+
+async def push_bytes(client: AsyncClient, person: Person, body: bytes) -> Response:
+    """Push a body exactly as it stands."""
+    headers = {**person.headers, "Content-Type": "application/json"}
+    return await client.post("/v1/sync/push", content=body, headers=headers)
+
+
+async def push_each(client: AsyncClient, person: Person, raws: Sequence[bytes]) -> list[Said]:
+    """Push facts as bytes; what was said of each."""
+    answer = await push_bytes(client, person, b'{"facts":[%b]}' % b",".join(raws))
+    assert answer.status_code == 200, answer.text
+    return said(answer)
+
+
+def said(answer: Response) -> list[Said]:
+    """The outcomes of a push, undecoded."""
+    return msgspec.json.decode(answer.content, type=_Answer).outcomes
+
+
+def fact(job_id: UUID, kind: str = "note_added", body: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """One fact, by default a note that nobody can object to."""
+    at = datetime.now(UTC).isoformat()
+    said = NOTE if body is None else body
+    return {"id": str(uuid4()), "job_id": str(job_id), "happened_at": at, kind: said, **more}
+
+
+def encoded(record: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(record)
+
+
+async def planned_job(desk: Phone, outlet_id: UUID, technician: Person, **opening: Any) -> tuple[UUID, UUID]:
+    """A job with a visit of this technician; the ids of both."""
+    job_id, visit_id = uuid4(), uuid4()
+    answer = await desk.push(
+        desk.fact(job_id, "job_opened", job_opened(outlet_id, **opening)),
+        desk.fact(job_id, "visit_planned", visit_planned(technician.actor.member_id), visit_id=visit_id, minute=1),
+    )
+    assert outcomes(answer) == ["recorded", "recorded"]
+    return job_id, visit_id
+
+
+def both(client: AsyncClient, organisation: Organisation) -> tuple[Phone, Phone]:
+    """The dispatcher's desk and the technician's phone."""
+    return Phone(client, organisation.dispatcher), Phone(client, organisation.technician)
+
+
+def day(phone: Phone, job_id: UUID, visit_id: UUID, start: int = 60) -> list[dict[str, Any]]:
+    """A technician's facts up to the start of work."""
+    return [
+        phone.fact(job_id, kind, body, visit_id=visit_id, minute=start + minute)
+        for minute, (kind, body) in enumerate(DAY)
+    ]
+
+
+def outcomes(answer: dict[str, Any]) -> list[str]:
+    return [each["outcome"] for each in answer["outcomes"]]
+
+
+def codes(answer: dict[str, Any]) -> list[str | None]:
+    return [each["answer"]["code"] for each in answer["outcomes"]]
+
+
+async def stored(database: Database, table: Table, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Rows of a table."""
+    async with database.reader() as db:
+        return [dict(row) for row in (await db.execute(select(table).where(*where))).mappings()]
+
+
+async def assert_folded(database: Database, org_id: UUID, *job_ids: UUID) -> None:
+    """The stored document of each job is what its log folds to: nothing was lost, nothing counted twice."""
+    async with database.reader() as db:
+        logs = await facts.logs(db, org_id, job_ids)
+    for job_id, log in logs.items():
+        assert [each.log_number for each in log] == list(range(1, len(log) + 1))
+        (document,) = await stored(database, documents, documents.c.org_id == org_id, documents.c.id == job_id)
+        assert msgspec.json.decode(document["body"]) == msgspec.json.decode(msgspec.json.encode(fold(job_id, log).job))

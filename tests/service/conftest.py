@@ -1,12 +1,16 @@
 """Fixtures of more than one file here."""
 
+from collections.abc import AsyncIterator
+
 import pytest
-from httpx import AsyncClient
+from httpx import ASGITransport, AsyncClient
 
 from service import passwords
 from service.database import Database
 from service.seed.sample import DEMO_PASSWORD, seed_sample
+from service.settings import Settings
 from tests.sample_desk import Desk
+from tests.service.probe import probe_app
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +23,11 @@ async def desk(database: Database, client: AsyncClient, demo_password_hash: str)
     """The sample company, freshly stored."""
     async with database.transaction() as db:
         return Desk(client, database, await seed_sample(db, password_hash=demo_password_hash))
+
+
+@pytest.fixture
+async def probe(database: Database, settings: Settings) -> AsyncIterator[AsyncClient]:
+    """Speaks to an application whose operations exist for tests of the layer beneath all operations."""
+    transport = ASGITransport(probe_app(database, settings))  # type: ignore[arg-type]
+    async with AsyncClient(transport=transport, base_url="http://onsite.test") as client:
+        yield client

@@ -6,8 +6,10 @@ and filters are part of every query, so a forged one reaches nothing that its fo
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct, structs
@@ -21,8 +23,8 @@ Row = TypeVar("Row")
 class Paging(Input, frozen=True, kw_only=True):
     """How much of a list to answer, and from where."""
 
-    limit: Annotated[int, Meta(ge=1, le=200)] = 50
-    cursor: Annotated[str, Meta(max_length=500)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=200, description="How many at most")] = 50
+    cursor: Annotated[str, Meta(max_length=500, description="`next_cursor` of the page before")] | None = None
 
 
 class Slice(Struct, Generic[Row], frozen=True, kw_only=True):
@@ -54,6 +56,22 @@ def key_after(query: Paging, name: str) -> str | None:
 def cursor_after(query: Paging, name: str, key: str) -> str:
     """What to send for the page that follows `key`."""
     return urlsafe_b64encode(msgspec.json.encode(_Place(_filters(query, name), key))).decode()
+
+
+def moment_after(query: Paging, name: str) -> tuple[datetime, UUID] | None:
+    """As `key_after`, for a list in the order of a time and, where times are equal, of the ids."""
+    key = key_after(query, name)
+    if key is None:
+        return None
+    try:
+        return msgspec.json.decode(key, type=tuple[datetime, UUID])
+    except msgspec.MsgspecError:
+        raise invalid_cursor() from None
+
+
+def cursor_after_moment(query: Paging, name: str, at: datetime, record_id: UUID) -> str:
+    """What to send for the page that follows the record."""
+    return cursor_after(query, name, msgspec.json.encode((at, record_id)).decode())
 
 
 def invalid_cursor() -> Refused:

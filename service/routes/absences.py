@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
@@ -10,13 +9,13 @@ from domain.facts.words import Instant
 from domain.people import Absence, AbsenceContent, NewAbsence
 from service.endpoint import delete, get, post, put
 from service.paging import Paging, Slice
-from service.store import registry
+from service.seed import examples
+from service.store import filters, registry
 from service.store.registers import ABSENCES, MEMBERS
-from service.store.tables import absences
 
 
 class AbsenceQuery(Paging, frozen=True, kw_only=True):
-    """`from_time` and `until_time` find what overlaps with the span between them."""
+    """Which absences to list: those that overlap with the span from `from_time` until `until_time`."""
 
     member_id: UUID | None = None
     from_time: Instant | None = None
@@ -27,7 +26,14 @@ class AbsencePage(Slice[Absence], frozen=True, kw_only=True):
     """Part of the list of absences."""
 
 
-@post("/v1/absences", right="plan_absences", status=201, problems=("already_exists",))
+@post(
+    "/v1/absences",
+    right="plan_absences",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_ABSENCE,
+    response_example=examples.ABSENCE,
+)
 async def create_absence(actor: Actor, db: AsyncConnection, body: NewAbsence) -> Absence:
     """Record when a member is away. Visits that are planned already stay as they are.
 
@@ -37,26 +43,26 @@ async def create_absence(actor: Actor, db: AsyncConnection, body: NewAbsence) ->
     return await registry.create(db, ABSENCES, actor, body)
 
 
-@get("/v1/absences", right="read_members")
+@get("/v1/absences", right="read_members", response_example=examples.page(AbsencePage, examples.ABSENCE))
 async def list_absences(actor: Actor, db: AsyncConnection, query: AbsenceQuery) -> AbsencePage:
     """List the absences of your outlets' members."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.member_id is not None:
-        conditions.append(absences.c.member_id == query.member_id)
-    if query.from_time is not None:
-        conditions.append(absences.c.ends_at > query.from_time)
-    if query.until_time is not None:
-        conditions.append(absences.c.starts_at < query.until_time)
+    conditions = filters.of_absences(query.member_id, query.from_time, query.until_time)
     return await registry.page(db, ABSENCES, actor, query, AbsencePage, conditions)
 
 
-@get("/v1/absences/{absence_id}", right="read_members", problems=("not_found",))
+@get("/v1/absences/{absence_id}", right="read_members", problems=("not_found",), response_example=examples.ABSENCE)
 async def read_absence(actor: Actor, db: AsyncConnection, absence_id: UUID) -> Absence:
     """Read one absence."""
     return await registry.read(db, ABSENCES, actor, absence_id)
 
 
-@put("/v1/absences/{absence_id}", right="plan_absences", problems=("not_found", "version_changed"))
+@put(
+    "/v1/absences/{absence_id}",
+    right="plan_absences",
+    problems=("not_found", "version_changed"),
+    example=examples.content(AbsenceContent, examples.NEW_ABSENCE),
+    response_example=examples.ABSENCE,
+)
 async def update_absence(
     actor: Actor, db: AsyncConnection, absence_id: UUID, body: AbsenceContent, expected_version: int
 ) -> Absence:

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
@@ -10,10 +9,10 @@ from domain.fields import Code, Name
 from domain.places import Asset, AssetContent, NewAsset
 from service.endpoint import get, post, put
 from service.paging import Paging, Slice
-from service.store import registry
+from service.seed import examples
+from service.store import filters, registry, site_cards
 from service.store.catalogue import require_product
 from service.store.registers import ASSETS, SITES
-from service.store.tables import assets, sites
 
 
 class AssetQuery(Paging, frozen=True, kw_only=True):
@@ -29,40 +28,63 @@ class AssetPage(Slice[Asset], frozen=True, kw_only=True):
     """Part of the list of assets."""
 
 
-@post("/v1/assets", right="edit_customers", status=201, problems=("already_exists",))
+@post(
+    "/v1/assets",
+    right="edit_customers",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_ASSET,
+    response_example=examples.ASSET,
+)
 async def create_asset(actor: Actor, db: AsyncConnection, body: NewAsset) -> Asset:
     """Register a product at a site.
 
     Sent again with the same `id` and content, it answers the asset that is stored.
     """
     await _require_references(actor, db, body)
-    return await registry.create(db, ASSETS, actor, body)
+    created = await registry.create(db, ASSETS, actor, body)
+    await site_cards.refresh(db, actor.org_id, [created.site_id])
+    return created
 
 
-@get("/v1/assets", right="read_customers")
+@get("/v1/assets", right="read_customers", response_example=examples.page(AssetPage, examples.ASSET))
 async def list_assets(actor: Actor, db: AsyncConnection, query: AssetQuery) -> AssetPage:
     """List the assets of your outlets' customers; a technician gets those at the sites of the jobs they hold."""
-    wanted = {"site_id": query.site_id, "product_code": query.product_code, "serial_number": query.serial_number}
-    conditions = [assets.c[name] == value for name, value in wanted.items() if value is not None]
-    if query.customer_id is not None:
-        of_customer = select(sites.c.id).where(sites.c.org_id == actor.org_id, sites.c.customer_id == query.customer_id)
-        conditions.append(assets.c.site_id.in_(of_customer))
+    conditions = filters.of_assets(
+        actor.org_id,
+        customer_id=query.customer_id,
+        site_id=query.site_id,
+        product_code=query.product_code,
+        serial_number=query.serial_number,
+    )
     return await registry.page(db, ASSETS, actor, query, AssetPage, conditions)
 
 
-@get("/v1/assets/{asset_id}", right="read_customers", problems=("not_found",))
+@get("/v1/assets/{asset_id}", right="read_customers", problems=("not_found",), response_example=examples.ASSET)
 async def read_asset(actor: Actor, db: AsyncConnection, asset_id: UUID) -> Asset:
     """Read one asset."""
     return await registry.read(db, ASSETS, actor, asset_id)
 
 
-@put("/v1/assets/{asset_id}", right="edit_customers", problems=("not_found", "version_changed"))
+@put(
+    "/v1/assets/{asset_id}",
+    right="edit_customers",
+    problems=("not_found", "version_changed"),
+    example=examples.content(AssetContent, examples.NEW_ASSET),
+    response_example=examples.ASSET,
+)
 async def update_asset(
     actor: Actor, db: AsyncConnection, asset_id: UUID, body: AssetContent, expected_version: int
 ) -> Asset:
-    """Replace what is known about an asset; it may move to another site with its owner."""
+    """Replace what is known about an asset; it may move to another site with its owner.
+
+    Phones that hold one of the sites get the change with their next pull.
+    """
     await _require_references(actor, db, body)
-    return await registry.change(db, ASSETS, actor, asset_id, expected_version, body)
+    stored = await registry.read(db, ASSETS, actor, asset_id)
+    changed = await registry.change(db, ASSETS, actor, asset_id, expected_version, body)
+    await site_cards.refresh(db, actor.org_id, sorted({stored.site_id, changed.site_id}))
+    return changed
 
 
 async def _require_references(actor: Actor, db: AsyncConnection, content: AssetContent) -> None:

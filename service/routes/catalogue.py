@@ -8,8 +8,15 @@ from domain.catalogue import Catalogue, Checklist, FaultCode, Part, PriceList, P
 from service.endpoint import Raw, get, put
 from service.errors import Refused, Violation
 from service.paging import Paging, Slice
+from service.seed import examples
 from service.store import catalogue
 from service.store.catalogue_kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
+
+PRODUCT = examples.entry(ProductEntry, Product)
+PART = examples.entry(PartEntry, Part)
+FAULT_CODE = examples.entry(FaultCodeEntry, FaultCode)
+PRICE_LIST = examples.entry(PriceListEntry, PriceList)
+CHECKLIST = examples.entry(ChecklistEntry, Checklist)
 
 
 class ProductPage(Slice[ProductEntry], frozen=True, kw_only=True):
@@ -48,13 +55,13 @@ async def list_products(actor: Actor, db: AsyncConnection, query: Paging) -> Pro
     return await catalogue.page(db, actor.org_id, ProductEntry, query, ProductPage)
 
 
-@get("/v1/catalogue/products/{code}", right="read_catalogue", problems=("not_found",))
+@get("/v1/catalogue/products/{code}", right="read_catalogue", problems=("not_found",), response_example=PRODUCT)
 async def read_product(actor: Actor, db: AsyncConnection, code: str) -> ProductEntry:
     """Read one product."""
     return await catalogue.read_entry(db, actor.org_id, ProductEntry, code)
 
 
-@put("/v1/catalogue/products/{code}", right="edit_catalogue", problems=("version_changed",))
+@put("/v1/catalogue/products/{code}", right="edit_catalogue", problems=("version_changed",), example=PRODUCT.item)
 async def put_product(
     actor: Actor, db: AsyncConnection, code: str, body: Product, expected_version: int
 ) -> ProductEntry:
@@ -69,13 +76,13 @@ async def list_parts(actor: Actor, db: AsyncConnection, query: Paging) -> PartPa
     return await catalogue.page(db, actor.org_id, PartEntry, query, PartPage)
 
 
-@get("/v1/catalogue/parts/{code}", right="read_catalogue", problems=("not_found",))
+@get("/v1/catalogue/parts/{code}", right="read_catalogue", problems=("not_found",), response_example=PART)
 async def read_part(actor: Actor, db: AsyncConnection, code: str) -> PartEntry:
     """Read one part."""
     return await catalogue.read_entry(db, actor.org_id, PartEntry, code)
 
 
-@put("/v1/catalogue/parts/{code}", right="edit_catalogue", problems=("version_changed",))
+@put("/v1/catalogue/parts/{code}", right="edit_catalogue", problems=("version_changed",), example=PART.item)
 async def put_part(actor: Actor, db: AsyncConnection, code: str, body: Part, expected_version: int) -> PartEntry:
     """Add a part (`If-Match: "0"`), or replace one (If-Match: its version)."""
     _require_same_code(code, body.code)
@@ -88,13 +95,13 @@ async def list_fault_codes(actor: Actor, db: AsyncConnection, query: Paging) -> 
     return await catalogue.page(db, actor.org_id, FaultCodeEntry, query, FaultCodePage)
 
 
-@get("/v1/catalogue/fault-codes/{code}", right="read_catalogue", problems=("not_found",))
+@get("/v1/catalogue/fault-codes/{code}", right="read_catalogue", problems=("not_found",), response_example=FAULT_CODE)
 async def read_fault_code(actor: Actor, db: AsyncConnection, code: str) -> FaultCodeEntry:
     """Read one fault code."""
     return await catalogue.read_entry(db, actor.org_id, FaultCodeEntry, code)
 
 
-@put("/v1/catalogue/fault-codes/{code}", right="edit_catalogue", problems=("version_changed",))
+@put("/v1/catalogue/fault-codes/{code}", right="edit_catalogue", problems=("version_changed",), example=FAULT_CODE.item)
 async def put_fault_code(
     actor: Actor, db: AsyncConnection, code: str, body: FaultCode, expected_version: int
 ) -> FaultCodeEntry:
@@ -109,13 +116,18 @@ async def list_price_lists(actor: Actor, db: AsyncConnection, query: Paging) -> 
     return await catalogue.page(db, actor.org_id, PriceListEntry, query, PriceListPage)
 
 
-@get("/v1/catalogue/price-lists/{code}", right="read_catalogue", problems=("not_found",))
+@get("/v1/catalogue/price-lists/{code}", right="read_catalogue", problems=("not_found",), response_example=PRICE_LIST)
 async def read_price_list(actor: Actor, db: AsyncConnection, code: str) -> PriceListEntry:
     """Read one price list."""
     return await catalogue.read_entry(db, actor.org_id, PriceListEntry, code)
 
 
-@put("/v1/catalogue/price-lists/{code}", right="edit_catalogue", problems=("version_changed", "price_list_in_force"))
+@put(
+    "/v1/catalogue/price-lists/{code}",
+    right="edit_catalogue",
+    problems=("version_changed", "price_list_in_force"),
+    example=PRICE_LIST.item,
+)
 async def put_price_list(
     actor: Actor, db: AsyncConnection, code: str, body: PriceList, expected_version: int
 ) -> PriceListEntry:
@@ -133,13 +145,13 @@ async def list_checklists(actor: Actor, db: AsyncConnection, query: Paging) -> C
     return await catalogue.page(db, actor.org_id, ChecklistEntry, query, ChecklistPage)
 
 
-@get("/v1/catalogue/checklists/{code}", right="read_catalogue", problems=("not_found",))
+@get("/v1/catalogue/checklists/{code}", right="read_catalogue", problems=("not_found",), response_example=CHECKLIST)
 async def read_checklist(actor: Actor, db: AsyncConnection, code: str) -> ChecklistEntry:
     """Read one checklist."""
     return await catalogue.read_entry(db, actor.org_id, ChecklistEntry, code)
 
 
-@put("/v1/catalogue/checklists/{code}", right="edit_catalogue", problems=("version_changed",))
+@put("/v1/catalogue/checklists/{code}", right="edit_catalogue", problems=("version_changed",), example=CHECKLIST.item)
 async def put_checklist(
     actor: Actor, db: AsyncConnection, code: str, body: Checklist, expected_version: int
 ) -> ChecklistEntry:

@@ -1,9 +1,10 @@
 """Certificates: who may do special work, and until which day."""
 
 from datetime import date
+from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
@@ -11,24 +12,33 @@ from domain.facts.words import SpecialWork
 from domain.people import CertificateContent, MemberCertificate, NewCertificate
 from service.endpoint import get, post, put
 from service.paging import Paging, Slice
-from service.store import registry
+from service.seed import examples
+from service.store import filters, registry
 from service.store.registers import CERTIFICATES, MEMBERS
-from service.store.tables import certificates
+
+LapseDay = Annotated[date, Meta(description="Valid and reviewed until a day before this one")]
 
 
 class CertificateQuery(Paging, frozen=True, kw_only=True):
-    """`lapses_before` finds what is to be renewed: valid or reviewed until a day before this one."""
+    """Which certificates to list."""
 
     member_id: UUID | None = None
     kind: SpecialWork | None = None
-    lapses_before: date | None = None
+    lapses_before: LapseDay | None = None
 
 
 class CertificatePage(Slice[MemberCertificate], frozen=True, kw_only=True):
     """Part of the list of certificates."""
 
 
-@post("/v1/certificates", right="manage_members", status=201, problems=("already_exists",))
+@post(
+    "/v1/certificates",
+    right="manage_members",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_CERTIFICATE,
+    response_example=examples.CERTIFICATE,
+)
 async def create_certificate(actor: Actor, db: AsyncConnection, body: NewCertificate) -> MemberCertificate:
     """Record a member's certificate.
 
@@ -38,21 +48,19 @@ async def create_certificate(actor: Actor, db: AsyncConnection, body: NewCertifi
     return await registry.create(db, CERTIFICATES, actor, body)
 
 
-@get("/v1/certificates", right="read_members")
+@get("/v1/certificates", right="read_members", response_example=examples.page(CertificatePage, examples.CERTIFICATE))
 async def list_certificates(actor: Actor, db: AsyncConnection, query: CertificateQuery) -> CertificatePage:
     """List the certificates of your outlets' members."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.member_id is not None:
-        conditions.append(certificates.c.member_id == query.member_id)
-    if query.kind is not None:
-        conditions.append(certificates.c.kind == query.kind.value)
-    if query.lapses_before is not None:
-        last_day = func.least(certificates.c.valid_until, certificates.c.review_due_on)
-        conditions.append(last_day < query.lapses_before)
+    conditions = filters.of_certificates(query.member_id, query.kind, query.lapses_before)
     return await registry.page(db, CERTIFICATES, actor, query, CertificatePage, conditions)
 
 
-@get("/v1/certificates/{certificate_id}", right="read_members", problems=("not_found",))
+@get(
+    "/v1/certificates/{certificate_id}",
+    right="read_members",
+    problems=("not_found",),
+    response_example=examples.CERTIFICATE,
+)
 async def read_certificate(actor: Actor, db: AsyncConnection, certificate_id: UUID) -> MemberCertificate:
     """Read one certificate."""
     return await registry.read(db, CERTIFICATES, actor, certificate_id)
@@ -62,6 +70,8 @@ async def read_certificate(actor: Actor, db: AsyncConnection, certificate_id: UU
     "/v1/certificates/{certificate_id}",
     right="manage_members",
     problems=("not_found", "already_exists", "version_changed"),
+    example=examples.content(CertificateContent, examples.NEW_CERTIFICATE),
+    response_example=examples.CERTIFICATE,
 )
 async def update_certificate(
     actor: Actor, db: AsyncConnection, certificate_id: UUID, body: CertificateContent, expected_version: int

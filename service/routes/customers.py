@@ -10,23 +10,32 @@ from domain.actor import Actor
 from domain.places import Customer, CustomerContent, NewCustomer
 from service.endpoint import get, post, put
 from service.paging import Paging, Slice
-from service.store import registry
-from service.store.registers import CUSTOMERS, OUTLETS, customers_matching
-from service.store.tables import customers
+from service.seed import examples
+from service.store import filters, registry, site_cards
+from service.store.registers import CUSTOMERS, OUTLETS
+
+Search = Annotated[str, Meta(min_length=1, max_length=100, description="Part of a name, phone or address")]
 
 
 class CustomerQuery(Paging, frozen=True, kw_only=True):
-    """`search` finds part of a name, phone or address."""
+    """Which customers to list."""
 
     outlet_id: UUID | None = None
-    search: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    search: Search | None = None
 
 
 class CustomerPage(Slice[Customer], frozen=True, kw_only=True):
     """Part of the list of customers."""
 
 
-@post("/v1/customers", right="edit_customers", status=201, problems=("already_exists",))
+@post(
+    "/v1/customers",
+    right="edit_customers",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_CUSTOMER,
+    response_example=examples.CUSTOMER,
+)
 async def create_customer(actor: Actor, db: AsyncConnection, body: NewCustomer) -> Customer:
     """Register a customer with one of your outlets.
 
@@ -36,27 +45,34 @@ async def create_customer(actor: Actor, db: AsyncConnection, body: NewCustomer) 
     return await registry.create(db, CUSTOMERS, actor, body)
 
 
-@get("/v1/customers", right="read_customers")
+@get("/v1/customers", right="read_customers", response_example=examples.page(CustomerPage, examples.CUSTOMER))
 async def list_customers(actor: Actor, db: AsyncConnection, query: CustomerQuery) -> CustomerPage:
     """List the customers of your outlets; a technician gets those of the jobs they hold."""
-    conditions = []
-    if query.outlet_id is not None:
-        conditions.append(customers.c.outlet_id == query.outlet_id)
-    if query.search is not None:
-        conditions.append(customers_matching(query.search))
+    conditions = filters.of_customers(query.outlet_id, query.search)
     return await registry.page(db, CUSTOMERS, actor, query, CustomerPage, conditions)
 
 
-@get("/v1/customers/{customer_id}", right="read_customers", problems=("not_found",))
+@get("/v1/customers/{customer_id}", right="read_customers", problems=("not_found",), response_example=examples.CUSTOMER)
 async def read_customer(actor: Actor, db: AsyncConnection, customer_id: UUID) -> Customer:
     """Read one customer."""
     return await registry.read(db, CUSTOMERS, actor, customer_id)
 
 
-@put("/v1/customers/{customer_id}", right="edit_customers", problems=("not_found", "version_changed"))
+@put(
+    "/v1/customers/{customer_id}",
+    right="edit_customers",
+    problems=("not_found", "version_changed"),
+    example=examples.content(CustomerContent, examples.NEW_CUSTOMER),
+    response_example=examples.CUSTOMER,
+)
 async def update_customer(
     actor: Actor, db: AsyncConnection, customer_id: UUID, body: CustomerContent, expected_version: int
 ) -> Customer:
-    """Replace what is known about a customer; a field that is left out becomes empty."""
+    """Replace what is known about a customer; a field that is left out becomes empty.
+
+    Phones that hold one of the customer's sites get the change with their next pull.
+    """
     await registry.require(db, OUTLETS, actor, {body.outlet_id}, "/outlet_id")
-    return await registry.change(db, CUSTOMERS, actor, customer_id, expected_version, body)
+    changed = await registry.change(db, CUSTOMERS, actor, customer_id, expected_version, body)
+    await site_cards.refresh_of_customer(db, actor.org_id, customer_id)
+    return changed

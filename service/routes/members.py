@@ -1,19 +1,23 @@
 """Members: who works here, as what, for which outlets. Nobody is deleted; who leaves is made inactive."""
 
+from typing import Annotated
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case
+from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor, Role
 from domain.fields import Code
 from domain.people import Member, MemberContent, NewMember, may_appoint
-from service.endpoint import get, post, put
+from service.database import Database
+from service.endpoint import Input, get, post, put
 from service.errors import Refused
 from service.paging import Paging, Slice
-from service.store import registry
-from service.store.registers import MEMBERS, OUTLETS
-from service.store.tables import members
+from service.passwords import hash_password
+from service.seed import examples
+from service.store import filters, registry
+from service.store import members as accounts
+from service.store.registers import MEMBERS, OUTLETS, authority_version
 
 
 class MemberQuery(Paging, frozen=True, kw_only=True):
@@ -25,11 +29,24 @@ class MemberQuery(Paging, frozen=True, kw_only=True):
     active: bool | None = None
 
 
+class NewPassword(Input, frozen=True, kw_only=True):
+    """What the member will type."""
+
+    password: Annotated[str, Meta(min_length=12, max_length=1000, examples=["onsite-demo-2025"])]
+
+
 class MemberPage(Slice[Member], frozen=True, kw_only=True):
     """Part of the list of members, by login."""
 
 
-@post("/v1/members", right="manage_members", status=201, problems=("already_exists",))
+@post(
+    "/v1/members",
+    right="manage_members",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_MEMBER,
+    response_example=examples.MEMBER,
+)
 async def create_member(actor: Actor, db: AsyncConnection, body: NewMember) -> Member:
     """Take somebody on.
 
@@ -40,22 +57,14 @@ async def create_member(actor: Actor, db: AsyncConnection, body: NewMember) -> M
     return await registry.create(db, MEMBERS, actor, body)
 
 
-@get("/v1/members", right="read_members")
+@get("/v1/members", right="read_members", response_example=examples.page(MemberPage, examples.MEMBER))
 async def list_members(actor: Actor, db: AsyncConnection, query: MemberQuery) -> MemberPage:
     """List the members of your outlets."""
-    conditions: list[ColumnElement[bool]] = []
-    if query.outlet_id is not None:
-        conditions.append(members.c.outlet_ids.contains([query.outlet_id]))
-    if query.role is not None:
-        conditions.append(members.c.role == query.role.value)
-    if query.skill is not None:
-        conditions.append(members.c.skills.contains([query.skill]))
-    if query.active is not None:
-        conditions.append(members.c.active == query.active)
+    conditions = filters.of_members(query.outlet_id, query.role, query.skill, active=query.active)
     return await registry.page(db, MEMBERS, actor, query, MemberPage, conditions)
 
 
-@get("/v1/members/{member_id}", right="read_members", problems=("not_found",))
+@get("/v1/members/{member_id}", right="read_members", problems=("not_found",), response_example=examples.MEMBER)
 async def read_member(actor: Actor, db: AsyncConnection, member_id: UUID) -> Member:
     """Read one member."""
     return await registry.read(db, MEMBERS, actor, member_id)
@@ -65,6 +74,8 @@ async def read_member(actor: Actor, db: AsyncConnection, member_id: UUID) -> Mem
     "/v1/members/{member_id}",
     right="manage_members",
     problems=("not_found", "already_exists", "state_conflict", "version_changed"),
+    example=examples.content(MemberContent, examples.NEW_MEMBER),
+    response_example=examples.MEMBER,
 )
 async def update_member(
     actor: Actor, db: AsyncConnection, member_id: UUID, body: MemberContent, expected_version: int
@@ -79,9 +90,18 @@ async def update_member(
     await _require_appointable(actor, db, body)
     if member_id == actor.member_id and _authority(stored) != _authority(body):
         raise Refused("state_conflict")
-    return await registry.change(
-        db, MEMBERS, actor, member_id, expected_version, body, authority_version=_authority_version(body)
-    )
+    authority = authority_version(body.role, body.outlet_ids, active=body.active)
+    return await registry.change(db, MEMBERS, actor, member_id, expected_version, body, authority_version=authority)
+
+
+@put("/v1/members/{member_id}/password", right="manage_members", status=204, problems=("not_found",))
+async def set_password(actor: Actor, database: Database, member_id: UUID, body: NewPassword) -> None:
+    """Give a member a password of your choice; every access of theirs ends, and they sign in with it."""
+    password_hash = await hash_password(body.password)
+    async with database.transaction() as db:
+        _require_right_over(actor, await registry.read(db, MEMBERS, actor, member_id))
+        await accounts.keep_password(db, actor.org_id, member_id, password_hash)
+        await accounts.raise_authority(db, actor.org_id, member_id)
 
 
 async def _require_appointable(actor: Actor, db: AsyncConnection, body: MemberContent) -> None:
@@ -96,13 +116,3 @@ def _require_right_over(actor: Actor, member: Member | MemberContent) -> None:
 
 def _authority(member: Member | MemberContent) -> tuple[Role, frozenset[UUID], bool]:
     return member.role, frozenset(member.outlet_ids), member.active
-
-
-def _authority_version(body: MemberContent) -> ColumnElement[int]:
-    """Raised when what a token says about its member would no longer hold."""
-    unchanged = and_(
-        members.c.role == body.role.value,
-        members.c.outlet_ids == list(body.outlet_ids),
-        members.c.active == body.active,
-    )
-    return case((unchanged, members.c.authority_version), else_=members.c.authority_version + 1)

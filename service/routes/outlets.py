@@ -8,6 +8,7 @@ from domain.actor import Actor
 from domain.places import NewOutlet, Outlet, OutletContent
 from service.endpoint import get, post, put
 from service.paging import Paging, Slice
+from service.seed import examples
 from service.store import registry
 from service.store.registers import OUTLETS
 from service.time_zones import require_time_zone
@@ -17,7 +18,14 @@ class OutletPage(Slice[Outlet], frozen=True, kw_only=True):
     """Part of the list of outlets, by code."""
 
 
-@post("/v1/outlets", right="manage_outlets", status=201, problems=("already_exists",))
+@post(
+    "/v1/outlets",
+    right="manage_outlets",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_OUTLET,
+    response_example=examples.OUTLET,
+)
 async def create_outlet(actor: Actor, db: AsyncConnection, body: NewOutlet) -> Outlet:
     """Open a branch.
 
@@ -27,13 +35,13 @@ async def create_outlet(actor: Actor, db: AsyncConnection, body: NewOutlet) -> O
     return await registry.create(db, OUTLETS, actor, body)
 
 
-@get("/v1/outlets", right="read_outlets")
+@get("/v1/outlets", right="read_outlets", response_example=examples.page(OutletPage, examples.OUTLET))
 async def list_outlets(actor: Actor, db: AsyncConnection, query: Paging) -> OutletPage:
     """List the outlets that you work for."""
     return await registry.page(db, OUTLETS, actor, query, OutletPage)
 
 
-@get("/v1/outlets/{outlet_id}", right="read_outlets", problems=("not_found",))
+@get("/v1/outlets/{outlet_id}", right="read_outlets", problems=("not_found",), response_example=examples.OUTLET)
 async def read_outlet(actor: Actor, db: AsyncConnection, outlet_id: UUID) -> Outlet:
     """Read one outlet."""
     return await registry.read(db, OUTLETS, actor, outlet_id)
@@ -43,6 +51,8 @@ async def read_outlet(actor: Actor, db: AsyncConnection, outlet_id: UUID) -> Out
     "/v1/outlets/{outlet_id}",
     right="manage_outlets",
     problems=("not_found", "already_exists", "version_changed"),
+    example=examples.content(OutletContent, examples.NEW_OUTLET),
+    response_example=examples.OUTLET,
 )
 async def update_outlet(
     actor: Actor, db: AsyncConnection, outlet_id: UUID, body: OutletContent, expected_version: int

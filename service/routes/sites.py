@@ -8,9 +8,9 @@ from domain.actor import Actor
 from domain.places import NewSite, Site, SiteContent
 from service.endpoint import get, post, put
 from service.paging import Paging, Slice
-from service.store import registry
+from service.seed import examples
+from service.store import filters, registry, site_cards
 from service.store.registers import CUSTOMERS, SITES
-from service.store.tables import sites
 from service.time_zones import require_time_zone
 
 
@@ -24,7 +24,14 @@ class SitePage(Slice[Site], frozen=True, kw_only=True):
     """Part of the list of sites."""
 
 
-@post("/v1/sites", right="edit_customers", status=201, problems=("already_exists",))
+@post(
+    "/v1/sites",
+    right="edit_customers",
+    status=201,
+    problems=("already_exists",),
+    example=examples.NEW_SITE,
+    response_example=examples.SITE,
+)
 async def create_site(actor: Actor, db: AsyncConnection, body: NewSite) -> Site:
     """Register an address of a customer.
 
@@ -35,23 +42,34 @@ async def create_site(actor: Actor, db: AsyncConnection, body: NewSite) -> Site:
     return await registry.create(db, SITES, actor, body)
 
 
-@get("/v1/sites", right="read_customers")
+@get("/v1/sites", right="read_customers", response_example=examples.page(SitePage, examples.SITE))
 async def list_sites(actor: Actor, db: AsyncConnection, query: SiteQuery) -> SitePage:
     """List the sites of your outlets' customers; a technician gets those of the jobs they hold."""
-    conditions = [] if query.customer_id is None else [sites.c.customer_id == query.customer_id]
+    conditions = filters.of_sites(query.customer_id)
     return await registry.page(db, SITES, actor, query, SitePage, conditions)
 
 
-@get("/v1/sites/{site_id}", right="read_customers", problems=("not_found",))
+@get("/v1/sites/{site_id}", right="read_customers", problems=("not_found",), response_example=examples.SITE)
 async def read_site(actor: Actor, db: AsyncConnection, site_id: UUID) -> Site:
     """Read one site."""
     return await registry.read(db, SITES, actor, site_id)
 
 
-@put("/v1/sites/{site_id}", right="edit_customers", problems=("not_found", "version_changed"))
+@put(
+    "/v1/sites/{site_id}",
+    right="edit_customers",
+    problems=("not_found", "version_changed"),
+    example=examples.content(SiteContent, examples.NEW_SITE),
+    response_example=examples.SITE,
+)
 async def update_site(
     actor: Actor, db: AsyncConnection, site_id: UUID, body: SiteContent, expected_version: int
 ) -> Site:
-    """Replace what is known about a site; it stays with its customer."""
+    """Replace what is known about a site; it stays with its customer.
+
+    Phones that hold the site get the change with their next pull.
+    """
     require_time_zone(body.time_zone)
-    return await registry.change(db, SITES, actor, site_id, expected_version, body)
+    changed = await registry.change(db, SITES, actor, site_id, expected_version, body)
+    await site_cards.refresh(db, actor.org_id, [site_id])
+    return changed

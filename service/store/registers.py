@@ -1,7 +1,10 @@
 """The kinds of record that the desk keeps: for each its table, its Struct, who sees which, how it is sorted."""
 
-from sqlalchemy import ColumnElement, func, or_, select
+from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, case
+
+from domain.actor import Role
 from domain.people import Absence, Member, MemberCertificate
 from domain.places import Asset, Customer, Outlet, Site
 from service.store import scopes
@@ -17,13 +20,7 @@ SITES = Register(table=sites, kind=Site, seen=scopes.sites_seen)
 ASSETS = Register(table=assets, kind=Asset, seen=scopes.assets_seen)
 
 
-def customers_matching(text: str) -> ColumnElement[bool]:
-    """Customers with `text` in name, phone or one of their addresses; a phone matches however it is spaced."""
-    digits = "".join(character for character in text if character.isascii() and character.isdigit())
-    at_address = select(sites.c.customer_id).where(
-        sites.c.org_id == customers.c.org_id, sites.c.address.icontains(text, autoescape=True)
-    )
-    ways = [customers.c.name.icontains(text, autoescape=True), customers.c.id.in_(at_address)]
-    if digits and not any(character.isalpha() for character in text):
-        ways.append(func.regexp_replace(customers.c.phone, "[^0-9]", "", "g").contains(digits))
-    return or_(*ways)
+def authority_version(role: Role, outlet_ids: tuple[UUID, ...], *, active: bool) -> ColumnElement[int]:
+    """A member's authority version from now on: raised when what their tokens say no longer holds."""
+    unchanged = and_(members.c.role == role.value, members.c.outlet_ids == list(outlet_ids), members.c.active == active)
+    return case((unchanged, members.c.authority_version), else_=members.c.authority_version + 1)

@@ -52,6 +52,12 @@ async def refresh(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID])
     await db.execute(changed.values(xid=CURRENT_TRANSACTION), {"ids": known})
 
 
+async def refresh_of_customer(db: AsyncConnection, org_id: UUID, customer_id: UUID) -> None:
+    """As `refresh`, for every site of the customer."""
+    theirs = select(sites.c.id).where(sites.c.org_id == org_id, sites.c.customer_id == customer_id)
+    await refresh(db, org_id, list(await db.scalars(theirs)))
+
+
 def _holdings(of_jobs: Iterable[Job]) -> set[Holding]:
     return {
         (technician_id, job.site_id)

@@ -8,6 +8,7 @@ from service.seed.company import sample_id
 from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk, every_page
 
 HZ01, SZ01 = str(sample_id("outlet", "HZ01")), str(sample_id("outlet", "SZ01"))
+NEW_PASSWORD = {"password": "a word of their own"}
 LI_MIN = sample_id("member", "HZ0112")
 
 
@@ -80,6 +81,21 @@ async def test_another_name_or_skill_signs_nobody_out(desk: Desk) -> None:
     await desk.ask(SUPERVISOR, "PUT", f"/v1/members/{LI_MIN}", version=1, json=content)
 
     assert (await desk.ask("HZ0112", "GET", "/v1/outlets")).status_code == 200
+
+
+async def test_a_new_password_ends_what_the_old_one_opened(desk: Desk) -> None:
+    path = f"/v1/members/{desk.member_id(DISPATCHER)}/password"
+    await desk.ask(DISPATCHER, "GET", "/v1/outlets")
+    body = {"organisation": desk.card.organisation, "login": DISPATCHER, "device_name": "desk"}
+
+    short = await desk.ask(SUPERVISOR, "PUT", path, json={"password": "x" * 11})
+    upwards = await desk.ask(SUPERVISOR, "PUT", f"/v1/members/{desk.member_id(SUPERVISOR)}/password", json=NEW_PASSWORD)
+    elsewhere = await desk.ask("supervisor.sz01", "PUT", path, json=NEW_PASSWORD)
+    assert (short.status_code, upwards.status_code, elsewhere.status_code) == (422, 403, 404)
+
+    assert (await desk.ask(SUPERVISOR, "PUT", path, json=NEW_PASSWORD)).status_code == 204
+    assert (await desk.ask(DISPATCHER, "GET", "/v1/outlets")).status_code == 401
+    assert (await desk.client.post("/v1/sessions", json={**body, **NEW_PASSWORD})).status_code == 201
 
 
 async def test_two_members_cannot_share_a_login(desk: Desk) -> None:

@@ -5,12 +5,13 @@ from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import MsgspecError
+from msgspec import MsgspecError, Struct
 
 from service.errors import Refused, Violation
 from service.violations import query_values, unstorable, violations
 
 T = TypeVar("T")
+Query = TypeVar("Query", bound=Struct)
 
 # Only a text with one of these can decode to a NUL or to a moment that has no year in UTC.
 _SUSPICIOUS = (b"\\u00", b'"0001-01-01', b'"9999-12-31')
@@ -32,7 +33,7 @@ def decode_body(raw: bytes, kind: type[T]) -> T:
     return value
 
 
-def decode_query(query_string: bytes, kind: type[T]) -> T:
+def decode_query(query_string: bytes, kind: type[Query]) -> Query:
     """The query parameters as the Struct `kind`; a list field takes a parameter that is repeated."""
     try:
         pairs = parse_qsl(

@@ -42,7 +42,8 @@ def refuse(request: HttpRequest, error: Exception, operation_id: str) -> Answer:
     return problem_answer(
         refused,
         language=reading.language(request),
-        instance=request.scope["path"],
+        # A server may hand bytes that are no text on as lone surrogates, which JSON cannot carry.
+        instance=request.scope["path"].encode(errors="replace").decode(),
         request_id=request_id,
     )
 

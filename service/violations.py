@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from itertools import islice
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -39,14 +40,19 @@ def violations(
     yield from found or (_violation(first, ""),)
 
 
-def query_values(pairs: list[tuple[str, str]], kind: type[Any]) -> tuple[dict[str, Any], tuple[Violation, ...]]:
+def query_values(pairs: list[tuple[str, str]], kind: type[Struct]) -> tuple[dict[str, Any], tuple[Violation, ...]]:
     """The parameters by name, as a list where the Struct wants one, and those that were repeated without leave."""
-    lists = {field.encode_name for field in structs.fields(kind) if _item_of(field.type) is not None}
+    lists = _list_fields(kind)
     given: dict[str, list[str]] = {}
     for name, value in pairs:
         given.setdefault(name, []).append(value)
     twice = tuple(Violation(f"/{name}", "given_twice") for name in given if name not in lists and len(given[name]) > 1)
     return {name: values if name in lists else values[-1] for name, values in given.items()}, twice
+
+
+@cache
+def _list_fields(kind: type[Struct]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in structs.fields(kind) if _item_of(field.type) is not None)
 
 
 def unstorable(value: object, pointer: str = "") -> Iterator[Violation]:

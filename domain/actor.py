@@ -37,6 +37,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "read_jobs": _READERS | {Role.TECHNICIAN},
     "open_jobs": _DESK | {Role.INTEGRATION, Role.TECHNICIAN},
     "plan_visits": _DESK,
+    "amend_jobs": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
+    "decide_warranty": _DESK | {Role.INTEGRATION},
     "cancel_jobs": _DESK | {Role.INTEGRATION},
     "close_jobs": _DESK,
     "record_visits": frozenset({Role.TECHNICIAN}),

@@ -40,6 +40,15 @@ class Violation(Struct, frozen=True):
     parameters: dict[str, str] = {}
 
 
+class Reason(Struct, frozen=True):
+    """Why something is refused, with its own sentence in both languages: a rule of the domain."""
+
+    pointer: str
+    code: str
+    zh: str
+    en: str
+
+
 class FieldError(Struct, frozen=True, kw_only=True):
     """One field that does not fit."""
 
@@ -77,7 +86,7 @@ class Refused(Exception):  # noqa: N818 (reads as what happened to the request)
         self,
         code: str,
         *,
-        errors: tuple[Violation, ...] = (),
+        errors: tuple[Violation | Reason, ...] = (),
         headers: Headers = (),
         current: Struct | None = None,
         **parameters: object,
@@ -118,8 +127,11 @@ def problem_answer(refused: Refused, *, language: str, instance: str, request_id
     return Answer(kind.status, msgspec.json.encode(problem), request_id, PROBLEM, headers)
 
 
-def field_error(violation: Violation, language: str) -> FieldError:
+def field_error(violation: Violation | Reason, language: str) -> FieldError:
     """The violation with its sentence in the reader's language."""
+    if isinstance(violation, Reason):
+        message = violation.en if language == "en" else violation.zh
+        return FieldError(pointer=violation.pointer, code=violation.code, message=message)
     message = VIOLATIONS[violation.code][language].format_map(violation.parameters)
     return FieldError(pointer=violation.pointer, code=violation.code, message=message)
 

@@ -5,12 +5,15 @@ changes of the wall clock. A fact lies between the recording of the newest fact 
 recording; outside that bracket it is clamped and graded low. Client time never decides a winner.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
 
 from domain.facts import TimeGrade
 from sync.record import Envelope
+
+LONGEST_OFFLINE = timedelta(days=400)
+"""An older time says more about the clock, which may have started in 1970, than about the work."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
@@ -43,13 +46,16 @@ def corrected(envelope: Envelope, exchange: Exchange, seen_at: datetime | None) 
 
 
 def _estimate(envelope: Envelope, exchange: Exchange) -> tuple[datetime, TimeGrade]:
+    if exchange.device_at is None and envelope.happened_at == exchange.server_at:
+        return exchange.server_at, TimeGrade.SERVER
     try:
         if _same_boot(envelope, exchange):
             age = timedelta(milliseconds=(exchange.uptime_ms or 0) - (envelope.uptime_ms or 0))
             return exchange.server_at - age, TimeGrade.MONOTONIC
         ahead = offset(exchange)
         if ahead is not None:
-            return envelope.happened_at - ahead, TimeGrade.OFFSET
+            at = envelope.happened_at.astimezone(UTC) - ahead
+            return at, TimeGrade.OFFSET if exchange.server_at - at < LONGEST_OFFLINE else TimeGrade.UNMEASURED
     except OverflowError:
         return exchange.server_at, TimeGrade.CLAMPED
     return envelope.happened_at, TimeGrade.UNMEASURED

@@ -1,6 +1,6 @@
 """The application: the operations in routes, one database, and nothing of Litestar's that guesses."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from typing import Any
@@ -9,8 +9,8 @@ from litestar import Litestar, Request, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Method
 
-from service import openapi, serving
-from service.answers import Answer
+from service import openapi, reading, serving
+from service.answers import API_POLICY, NOT_STORED, Answer
 from service.database import open_database
 from service.endpoint import Operation
 from service.routes import OPERATIONS
@@ -34,7 +34,8 @@ def create_app(
             yield
 
     app = Litestar(
-        route_handlers=[_route(operation) for operation in operations],
+        # OPTIONS first: Litestar adds its own to a path that has none yet.
+        route_handlers=[*_options(operations), *map(_route, operations)],
         lifespan=[with_database, *also],
         exception_handlers={Exception: _refuse},
         openapi_config=None,
@@ -51,11 +52,31 @@ def _route(operation: Operation) -> HTTPRouteHandler:
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
         return await serving.serve(operation, request)
 
-    methods: list[Method] = ["GET", "HEAD"] if operation.method == "GET" else [operation.method]
     # Litestar passes parameters on as text; service.decoding gives them their types.
     path = operation.path.replace("}", ":str}")
     # The answer carries its own status; Litestar's is not used, and it would refuse 204 from a function that returns.
-    return HTTPRouteHandler(path, http_method=methods, status_code=200, name=operation.id)(handle)
+    return HTTPRouteHandler(path, http_method=_methods(operation), status_code=200, name=operation.id)(handle)
+
+
+def _methods(operation: Operation) -> list[Method]:
+    return ["GET", "HEAD"] if operation.method == "GET" else [operation.method]
+
+
+def _options(operations: Sequence[Operation]) -> Iterator[HTTPRouteHandler]:
+    """What each address allows; Litestar's own answer would lack the headers that every other one carries."""
+    allowed: dict[str, set[str]] = {}
+    for operation in operations:
+        allowed.setdefault(operation.path.replace("}", ":str}"), {"OPTIONS"}).update(_methods(operation))
+    for path, methods in allowed.items():
+        allow = (b"allow", ", ".join(sorted(methods)).encode())
+        yield HTTPRouteHandler(path, http_method="OPTIONS", status_code=200)(_answer_with(allow))
+
+
+def _answer_with(allow: tuple[bytes, bytes]) -> Callable[..., Awaitable[ASGIApp]]:
+    async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
+        return Answer(204, b"", reading.request_id(request), headers=(*API_POLICY, *NOT_STORED, allow))
+
+    return handle
 
 
 class _Ready(Response[None]):

@@ -1,12 +1,18 @@
+import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
+from litestar.types import HTTPDisconnectEvent, HTTPRequestEvent
 
+from service.database import Database
+from service.settings import Settings
 from tests.organisations import Organisation
+from tests.service.probe import probe_app
 
 JSON = {"content-type": "application/json"}
 ORDER = {"name": "滤网", "at": "2026-03-02T02:05:00Z", "parts": [{"code": "P1", "count": 2}]}
@@ -262,8 +268,46 @@ async def test_a_sane_request_id_is_kept_and_any_other_replaced(probe: AsyncClie
 
 
 async def test_every_answer_tells_browsers_to_be_careful(probe: AsyncClient) -> None:
-    for answer in (await probe.get("/search"), await probe.get("/nothing"), await probe.post("/order")):
+    for method, path in (("GET", "/search"), ("GET", "/nothing"), ("POST", "/order"), ("OPTIONS", "/order")):
+        answer = await probe.request(method, path)
+
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
         assert answer.headers["cache-control"] in {"no-store", "private, no-cache"}
         assert answer.headers["x-request-id"]
+
+
+async def test_options_tells_what_an_address_allows(probe: AsyncClient) -> None:
+    answer = await probe.options(f"/things/{uuid4()}")
+
+    assert (answer.status_code, answer.headers["allow"]) == (204, "GET, HEAD, OPTIONS, PUT")
+
+
+async def post_order(database: Database, settings: Settings, *events: HTTPRequestEvent | HTTPDisconnectEvent) -> str:
+    """The problem code when the body arrives as these events, and nothing after them."""
+    waiting, sent = list(events), []
+
+    async def receive() -> HTTPRequestEvent | HTTPDisconnectEvent:
+        if not waiting:
+            await asyncio.Event().wait()
+        return waiting.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json")]
+    request = {"type": "http", "method": "POST", "path": "/order", "query_string": b"", "headers": headers}
+    await probe_app(database, settings)(cast("Any", request), receive, send)
+    return str(json.loads(sent[1]["body"])["code"])
+
+
+async def test_a_body_that_stops_coming_is_given_up(database: Database) -> None:
+    begun: HTTPRequestEvent = {"type": "http.request", "body": b'{"name', "more_body": True}
+
+    assert await post_order(database, Settings(body_seconds=0.01), begun) == "body_too_slow"
+
+
+async def test_a_body_whose_sender_is_gone_is_incomplete(database: Database, settings: Settings) -> None:
+    begun: HTTPRequestEvent = {"type": "http.request", "body": b'{"name', "more_body": True}
+
+    assert await post_order(database, settings, begun, {"type": "http.disconnect"}) == "body_incomplete"

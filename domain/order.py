@@ -47,7 +47,13 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
     steps = _steps(log)
     ranked = sorted(
         range(len(log)),
-        key=lambda index: (steps[index], log[index].device_id, log[index].seq or 0, log[index].id),
+        key=lambda index: (
+            steps[index],
+            log[index].corrected_at,
+            log[index].device_id,
+            log[index].seq or 0,
+            log[index].id,
+        ),
     )
     return [log[index] for index in ranked]
 

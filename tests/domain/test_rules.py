@@ -1,0 +1,46 @@
+"""Every rule can be broken and can be kept, and says so in two languages."""
+
+from string import Formatter
+
+import pytest
+
+from domain.rules import RULE_BY_CODE, RULES
+from tests.domain import examples_at_the_door, examples_of_fees, examples_of_steps
+from tests.domain.builders import codes, finding, told
+from tests.domain.examples import Example
+
+EXAMPLES = (*examples_of_fees.EXAMPLES, *examples_at_the_door.EXAMPLES, *examples_of_steps.EXAMPLES)
+each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[f"{e.code}: {e.law}" for e in EXAMPLES])
+
+
+@each_example
+def test_a_rule_is_found_broken_where_it_is_broken(example: Example) -> None:
+    found = finding(told(*example.breaks), example.code)
+    rule = RULE_BY_CODE[example.code]
+    assert (found.rule, found.severity, found.blocks) == (rule.rule, rule.severity, rule.blocks)
+
+
+@each_example
+def test_a_rule_is_not_found_broken_where_it_is_kept(example: Example) -> None:
+    assert example.code not in codes(told(*example.keeps))
+
+
+@each_example
+def test_a_finding_brings_what_its_sentences_name(example: Example) -> None:
+    found = finding(told(*example.breaks), example.code)
+    rule = RULE_BY_CODE[example.code]
+    for sentence in (rule.zh, rule.en):
+        named = {name for _, name, _, _ in Formatter().parse(sentence) if name}
+        assert named <= found.parameters.keys()
+
+
+def test_every_rule_has_an_example() -> None:
+    assert {example.code for example in EXAMPLES} == RULE_BY_CODE.keys()
+
+
+def test_no_two_rules_share_a_code() -> None:
+    assert len(RULES) == len(RULE_BY_CODE)
+
+
+def test_a_whole_visit_by_the_book_breaks_no_rule() -> None:
+    assert not codes(told(*examples_of_steps.KEPT))

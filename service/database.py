@@ -5,12 +5,12 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from msgspec import Struct
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from service.pull_pool import PullPool
 from service.settings import Settings
 
 CONNECT_SECONDS = 5
@@ -21,9 +21,8 @@ class Database(Struct, frozen=True):
     """One engine and one pull pool on the same server; both live as long as the application."""
 
     engine: AsyncEngine
-    pull_pool: "asyncpg.Pool[asyncpg.Record]"
+    pull_pool: PullPool
     """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
-    pool_wait_seconds: float
     epochs: dict[UUID, str] = {}
     """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
 
@@ -55,16 +54,15 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
         json_deserializer=msgspec.json.decode,
         connect_args=_connection_options(settings),
     )
-    pool = asyncpg.create_pool(
+    pool = PullPool(
         asyncpg_url(url),
-        min_size=0,
-        max_size=settings.connections,
-        reset=_keep_session,
+        wait_seconds=settings.pool_wait_seconds,
+        connections=settings.connections,
         **_connection_options(settings),
     )
     try:
         async with pool:
-            yield Database(engine, pool, settings.pool_wait_seconds)
+            yield Database(engine, pool)
     finally:
         await engine.dispose()
 
@@ -96,7 +94,3 @@ def _connection_options(settings: Settings) -> dict[str, Any]:
             "idle_in_transaction_session_timeout": "10000",
         },
     }
-
-
-async def _keep_session(_connection: object) -> None:
-    """Skip the reset query, which costs a round trip on every pull."""

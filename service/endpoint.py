@@ -79,6 +79,8 @@ class Operation(Struct, frozen=True, kw_only=True):
     """Codes beyond those that every such operation may answer with."""
     example: Struct | None
     response_example: Struct | None
+    decode: Callable[[bytes], Any] | None
+    """From bytes to `body`, where that is more than decoding strictly."""
     body_bytes: int | None
     """The most a body may have, when not what the settings say."""
     tag: str
@@ -109,6 +111,7 @@ class Declaration(TypedDict, total=False):
     example: Struct
     response_example: Struct
     body_bytes: int
+    decode: Callable[[bytes], Any]
     tag: str
     listed: bool
 
@@ -156,6 +159,7 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             example=declared.get("example"),
             response_example=declared.get("response_example"),
             body_bytes=declared.get("body_bytes"),
+            decode=declared.get("decode"),
             tag=declared.get("tag") or handler.__module__.rpartition(".")[2],
             takes=frozenset(inspect.signature(handler).parameters),
         )

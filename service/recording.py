@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,7 +26,6 @@ from sync.intake import Intake, SetAside, set_aside, sort_out
 from sync.merge import Author, Candidate, Merged, Verdict, merge
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
-
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})
@@ -56,7 +56,7 @@ class Recorded(Struct, frozen=True):
 
 
 async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
-    """`record` in a transaction of its own. Two pushes of one new fact id at the same moment: the second starts over."""
+    """`record` in a transaction of its own. Of two pushes with one new fact id at one moment, one starts over."""
     for _ in range(ATTEMPTS - 1):
         try:
             async with database.transaction() as db:
@@ -72,7 +72,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     """Record facts. One that cannot be recorded never stops another; all that can be is committed together."""
     pushed = [read(raw) for raw in raws]
     records = [each for each in pushed if isinstance(each, Record)]
-    locked = await _lock(db, batch, records)
+    outlet_ids, locked = await _lock(db, batch, records)
     intake = sort_out(
         pushed,
         {} if batch.released else await facts.known(db, batch.org_id, {each.envelope.id for each in records}),
@@ -80,7 +80,8 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
             db, batch.org_id, batch.author.device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
         ),
     )
-    merged = await _merge(db, batch, locked, await _candidates(db, batch, locked, intake.fresh))
+    candidates = await _candidates(db, batch, outlet_ids, locked, intake.fresh)
+    merged = await _merge(db, batch, locked, candidates)
     documents = await _save(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
     aside = set_aside(intake, verdicts, batch.author.device_id, batch.exchange.server_at)
@@ -89,16 +90,24 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
 
 
-async def _lock(db: AsyncConnection, batch: Batch, records: Sequence[Record]) -> dict[UUID, jobs.Locked]:
+async def _lock(
+    db: AsyncConnection, batch: Batch, records: Sequence[Record]
+) -> tuple[Collection[UUID], dict[UUID, jobs.Locked]]:
+    """The outlets that exist of those in which jobs are opened, and the jobs."""
     if not records:
-        return {}
-    opened = {each.envelope.job_id: each.body.outlet_id for each in records if isinstance(each.body, JobOpened)}
-    await jobs.make_room(db, batch.org_id, opened)
-    return await jobs.lock(db, batch.org_id, {each.envelope.job_id for each in records})
+        return (), {}
+    opened = [(each.envelope.job_id, each.body.outlet_id) for each in records if isinstance(each.body, JobOpened)]
+    outlet_ids = await jobs.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
+    await jobs.make_room(db, batch.org_id, {job_id: place for job_id, place in opened if place in outlet_ids})
+    return outlet_ids, await jobs.lock(db, batch.org_id, {each.envelope.job_id for each in records})
 
 
 async def _candidates(
-    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], fresh: Mapping[int, Record]
+    db: AsyncConnection,
+    batch: Batch,
+    outlet_ids: Collection[UUID],
+    locked: Mapping[UUID, jobs.Locked],
+    fresh: Mapping[int, Record],
 ) -> dict[UUID, list[Candidate]]:
     """The new facts by job, in the order of the device's counter, each with its corrected time."""
     known = {job_id: each.state.job.version for job_id, each in locked.items()}
@@ -110,7 +119,9 @@ async def _candidates(
     for index, each in fresh.items():
         job = locked.get(each.envelope.job_id)
         seen_at = seen.get((each.envelope.job_id, each.envelope.base_version)) or _newest(job, each)
-        grouped.setdefault(each.envelope.job_id, []).append(_candidate(batch, index, each, seen_at))
+        candidate = _candidate(batch, index, each, seen_at)
+        homeless = isinstance(each.body, JobOpened) and each.body.outlet_id not in outlet_ids
+        grouped.setdefault(each.envelope.job_id, []).append(replace(candidate, nowhere=job is None or homeless))
     return {job_id: sorted(group, key=_by_counter) for job_id, group in grouped.items()}
 
 
@@ -157,7 +168,7 @@ async def _save(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
 ) -> dict[UUID, bytes]:
     """Facts, documents, audience, cases and bookings of the jobs that changed; answers their documents."""
-    changed = {job_id: result for job_id, result in merged.items() if job_id in locked and _has_news(result)}
+    changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
     await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
     if not changed:
         return {}
@@ -167,7 +178,7 @@ async def _save(
     documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at)
     await facts.append(db, rows)
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
-    await audience.save(db, batch.org_id, after)
+    await audience.save(db, batch.org_id, before, after)
     await site_cards.follow(db, batch.org_id, before, after)
     await cases.save_of_jobs(db, batch.org_id, before, after)
     moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
@@ -226,5 +237,6 @@ def _answered(
     for index, answer_bytes in intake.repeats.items():
         outcomes[index], encoded[index] = Outcome.DUPLICATE, answer_bytes
     for index, first in intake.again.items():
-        outcomes[index], encoded[index] = Outcome.DUPLICATE, encoded[first]
+        refused = outcomes[first] is Outcome.REFUSED
+        outcomes[index], encoded[index] = Outcome.REFUSED if refused else Outcome.DUPLICATE, encoded[first]
     return tuple(outcomes[index] for index in range(count)), tuple(encoded[index] for index in range(count))

@@ -64,7 +64,7 @@ async def _values(operation: Operation, request: HttpRequest) -> dict[str, Any]:
         values["expected_version"] = _expected_version(operation, request)
     if operation.body is not None:
         raw = await reading.read_body(request, operation.body_bytes)
-        values["body"] = decoding.decode_body(raw, operation.body)
+        values["body"] = operation.decode(raw) if operation.decode else decoding.decode_body(raw, operation.body)
     return values
 
 

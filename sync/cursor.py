@@ -7,6 +7,7 @@ time in this place would lose rows whenever commits finish out of order.
 
 import base64
 import re
+from itertools import pairwise
 from uuid import UUID
 
 import msgspec
@@ -51,6 +52,8 @@ def read(text: str) -> Cursor | None:
     snapshots = [snapshot for snapshot in (cursor.seen, cursor.target) if snapshot is not None]
     if not all(_is_snapshot(snapshot) for snapshot in snapshots):
         return None
+    if "\0" in cursor.epoch:
+        return None
     if cursor.after is not None and (cursor.target is None or not 0 <= cursor.after.xid <= _LARGEST):
         return None
     return cursor
@@ -64,5 +67,5 @@ def _is_snapshot(text: str) -> bool:
     lowest, highest = int(match[1]), int(match[2])
     running = [int(xid) for xid in match[3].split(",")] if match[3] else []
     in_range = all(lowest <= xid < highest for xid in running)
-    rising = all(one < other for one, other in zip(running, running[1:], strict=False))
+    rising = all(one < other for one, other in pairwise(running))
     return 0 < lowest <= highest <= _LARGEST and in_range and rising

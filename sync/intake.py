@@ -53,14 +53,16 @@ def sort_out(
     """Sort a batch by what is known of its ids (facts) and of its bytes (what could not be read)."""
     intake = Intake({}, {}, {}, {}, {})
     first: dict[UUID, int] = {}
+    content: dict[bytes, int] = {}
     for index, each in enumerate(pushed):
-        if isinstance(each, Unreadable):
-            if each.digest in known_bytes:
-                intake.repeats[index] = known_bytes[each.digest]
-            else:
-                intake.unreadable[index] = each
-        else:
+        if (earlier := content.setdefault(each.digest, index)) != index:
+            intake.again[index] = earlier
+        elif isinstance(each, Record):
             _sort_record(intake, first, known.get(each.envelope.id, ()), index, each)
+        elif each.digest in known_bytes:
+            intake.repeats[index] = known_bytes[each.digest]
+        else:
+            intake.unreadable[index] = each
     return intake
 
 
@@ -89,10 +91,8 @@ def _sort_record(intake: Intake, first: dict[UUID, int], known: Sequence[Known],
         intake.repeats[index] = same.answer
     elif known:
         intake.reused[index] = record
-    elif (earlier := first.setdefault(record.envelope.id, index)) == index:
+    elif first.setdefault(record.envelope.id, index) == index:
         intake.fresh[index] = record
-    elif intake.fresh[earlier].digest == record.digest:
-        intake.again[index] = earlier
     else:
         intake.reused[index] = record
 

@@ -44,6 +44,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     grade: TimeGrade
     released: bool = False
     strict: bool = False
+    nowhere: bool = False
+    """There is no such job, nor an outlet in which it could be opened."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -99,17 +101,17 @@ def _refold(state: Folded, log: Sequence[Fact] | None, accepted: Sequence[tuple[
 
 def _objection(job: Job, candidate: Candidate, fact: Fact) -> str | None:
     """Why the author may not say this. What they may not even see answers like what does not exist."""
+    author, opening = candidate.author, isinstance(fact.body, JobOpened)
+    if candidate.nowhere or (not opening and job.opened_at is None):
+        return JOB_UNKNOWN
     if candidate.released:
         return None
-    author = candidate.author
-    opening = isinstance(fact.body, JobOpened)
-    outlet_id = fact.body.outlet_id if isinstance(fact.body, JobOpened) and job.outlet_id is None else job.outlet_id
-    if not opening and job.opened_at is None:
-        return JOB_UNKNOWN
-    if author.outlet_ids and outlet_id not in author.outlet_ids:
+    holds = author.role is Role.TECHNICIAN and _holds(job, author.member_id)
+    outlets = {each for each in (job.outlet_id, getattr(fact.body, "outlet_id", None)) if each is not None}
+    if author.outlet_ids and not holds and not outlets <= set(author.outlet_ids):
         return JOB_UNKNOWN
     reason = objection(job, fact)
-    stranger = author.role is Role.TECHNICIAN and not opening and not _holds(job, author.member_id)
+    stranger = author.role is Role.TECHNICIAN and not opening and not holds
     return JOB_UNKNOWN if reason is not None and stranger else reason
 
 
@@ -173,8 +175,8 @@ def _recorded(candidate: Candidate, fact: Fact, findings: Sequence[Finding]) -> 
 
 
 def _set_aside(candidate: Candidate, reason: str) -> Answer:
-    """Quarantined, or refused when the author asked for strictness and is there to hear it."""
-    outcome = Outcome.REFUSED if candidate.strict else Outcome.QUARANTINED
+    """Quarantined, or refused when somebody is there to hear it: who asked for strictness, or who released it."""
+    outcome = Outcome.REFUSED if candidate.strict or candidate.released else Outcome.QUARANTINED
     return _answer(candidate, outcome, reason, ())
 
 

@@ -5,7 +5,6 @@ stay in the stored bytes; a fact without a known kind cannot be read and is kept
 """
 
 import hashlib
-from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from msgspec import Meta, Struct
 
 from domain.facts.kinds import KIND_BY_NAME, Kind
 from domain.facts.words import Code, Instant, Version
+from sync.bounds import DEEPEST, is_too_deep, unstorable
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -62,6 +62,11 @@ class Unreadable(Struct, frozen=True):
     job_id: UUID | None
 
 
+FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING = "fact_invalid", "fact_malformed", "fact_visit_missing"
+FACT_KIND_UNKNOWN, FACT_KIND_AMBIGUOUS = "fact_kind_unknown", "fact_kind_ambiguous"
+UNREADABLE = (FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING, FACT_KIND_UNKNOWN, FACT_KIND_AMBIGUOUS)
+
+_BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError)
 _FIELDS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ENVELOPE = msgspec.json.Decoder(Envelope)
 _BODIES: dict[str, msgspec.json.Decoder[Any]] = {
@@ -69,45 +74,60 @@ _BODIES: dict[str, msgspec.json.Decoder[Any]] = {
 }
 _ANY = msgspec.json.Decoder()
 _CANONICAL = msgspec.json.Encoder(order="sorted")
-_EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
-_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def read(raw: bytes) -> Record | Unreadable:
     """The fact in these bytes, or why there is none. Never raises."""
+    if is_too_deep(raw):
+        return _unreadable(raw, FACT_MALFORMED, "", f"nested more than {DEEPEST} deep")
     try:
         fields = _FIELDS.decode(raw)
         envelope = _ENVELOPE.decode(raw)
         digest = content_digest(raw)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError) as broken:
+    except _BROKEN as broken:
         return _unreadable(raw, _code_of(broken), "", str(broken))
-    if not _EARLIEST <= envelope.happened_at <= _LATEST:
-        return _unreadable(raw, "fact_invalid", "/happened_at", "outside the years that can be stored")
     names = [name for name in fields if name in KIND_BY_NAME and bytes(fields[name]) != b"null"]
     if len(names) != 1:
-        return _unreadable(raw, "fact_kind_unknown" if not names else "fact_kind_ambiguous", "", ", ".join(names))
+        return _unreadable(raw, FACT_KIND_AMBIGUOUS if names else FACT_KIND_UNKNOWN, "", ", ".join(names))
     kind = KIND_BY_NAME[names[0]]
     if kind.of_visit and envelope.visit_id is None:
-        return _unreadable(raw, "fact_visit_missing", "/visit_id", kind.name)
-    try:
-        body = _BODIES[kind.name].decode(fields[kind.name])
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError) as broken:
-        return _unreadable(raw, _code_of(broken), f"/{kind.name}", str(broken))
-    return Record(envelope, kind, body, raw, digest)
+        return _unreadable(raw, FACT_VISIT_MISSING, "/visit_id", kind.name)
+    return _whole(Record(envelope, kind, Struct(), raw, digest), fields[kind.name])
 
 
 def content_digest(raw: bytes) -> bytes:
     """SHA-256 of the record with its keys sorted: the same content in another spelling is the same fact."""
-    return hashlib.sha256(_CANONICAL.encode(_ANY.decode(raw))).digest()
+    content = _ANY.decode(raw)
+    return hashlib.sha256(_CANONICAL.encode(_without_nulls(content) if b"null" in raw else content)).digest()
+
+
+def _whole(record: Record, raw_body: msgspec.Raw) -> Record | Unreadable:
+    name = record.kind.name
+    try:
+        body = _BODIES[name].decode(raw_body)
+    except _BROKEN as broken:
+        return _unreadable(record.raw, _code_of(broken), f"/{name}", str(broken))
+    found = unstorable(record.raw, {"": record.envelope, f"/{name}": body})
+    if found is not None:
+        return _unreadable(record.raw, FACT_INVALID, found, "holds a NUL or a moment that cannot be stored")
+    return Record(record.envelope, record.kind, body, record.raw, record.digest)
 
 
 def _code_of(broken: Exception) -> str:
-    return "fact_invalid" if isinstance(broken, msgspec.ValidationError) else "fact_malformed"
+    return FACT_INVALID if isinstance(broken, msgspec.ValidationError) else FACT_MALFORMED
+
+
+def _without_nulls(content: object) -> object:
+    """Null means absent, so that writing it out or leaving it away is the same content."""
+    if isinstance(content, dict):
+        return {name: _without_nulls(value) for name, value in content.items() if value is not None}
+    return [_without_nulls(each) for each in content] if isinstance(content, list) else content
 
 
 def _unreadable(raw: bytes, code: str, pointer: str, message: str) -> Unreadable:
     ids = _ids(raw)
-    digest = hashlib.sha256(raw).digest()
+    # Not the digest of any content: should the bytes become readable one day, they are a fact of their own.
+    digest = hashlib.sha256(b"unreadable:" + raw).digest()
     return Unreadable(code, pointer, message[:500], raw, digest, ids.get("id"), ids.get("job_id"))
 
 

@@ -32,7 +32,8 @@ CREATE TABLE documents (
     version BIGINT NOT NULL,
     body BYTEA NOT NULL,
     CONSTRAINT documents_pkey PRIMARY KEY (org_id, id)
-);
+)
+ WITH (toast_tuple_target = 8160, fillfactor = 75);
 
 COMMENT ON COLUMN documents.body IS 'Encoded JSON; a pull joins these bytes and never decodes';
 
@@ -409,11 +410,9 @@ CREATE TABLE bookings (
     technician_id UUID NOT NULL,
     starts_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ends_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT bookings_pkey PRIMARY KEY (org_id, visit_id),
+    CONSTRAINT bookings_pkey PRIMARY KEY (org_id, job_id, visit_id),
     CONSTRAINT bookings_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
-
-CREATE INDEX bookings_org_id_job_id_index ON bookings (org_id, job_id);
 
 CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
 

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec.structs import replace
 
-from domain.actor import Actor
+from domain.actor import Actor, Role
 from domain.job import Job
 from domain.places import SiteCard
 from service import auth
 from service.database import Database
+from service.decoding import decode_body
 from service.endpoint import Output, Raw, post
 from service.epoch import epoch
 from service.errors import Refused
@@ -21,7 +23,8 @@ from sync import cursor as cursors
 from sync.clock import Exchange, milliseconds, offset
 from sync.cursor import Cursor
 from sync.merge import Author
-from sync.protocol import DOCUMENTS_PER_PULL, Pull, Push, PushOutcome, Withdrawn
+from sync.protocol import DOCUMENTS_PER_PULL, FACTS_PER_PUSH, Pull, Push, PushOutcome, Withdrawn
+from sync.salvage import facts_apart
 
 PUSH_BYTES = 4 * 1024 * 1024
 
@@ -77,21 +80,32 @@ async def pull_changes(request: HttpRequest, database: Database, body: Pull) -> 
     return Raw(_pull_answer(found, datetime.now(UTC)))
 
 
+def read_push(raw: bytes) -> Push:
+    """The push in these bytes. Where single facts are not even JSON, they are handed on as they are."""
+    try:
+        return decode_body(raw, Push)
+    except Refused as refused:
+        apart = facts_apart(raw) if refused.code in {"malformed_json", "nested_too_deeply"} else None
+        if apart is None or len(apart[1]) > FACTS_PER_PUSH:
+            raise
+    return replace(decode_body(apart[0], Push), facts=tuple(msgspec.Raw(each) for each in apart[1]))
+
+
 @post(
     "/v1/sync/push",
     right="push_facts",
     body_bytes=PUSH_BYTES,
-    problems=("cursor_invalid",),
+    decode=read_push,
     response=PushAnswer,
     example=Push(),
 )
 async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     """Record what this device's member did, and hear what became of each fact.
 
-    Facts are recorded in the order of `seq`; one bad fact never stops another. Send the same facts again whenever
-    the answer did not arrive: each is recorded once, and a repeat gets its first answer byte for byte.
+    Facts are recorded in the order of `seq`; one bad fact never stops another, nor does a cursor that cannot be
+    read: the changes then start anew. Send the same facts again whenever the answer did not arrive: each is recorded
+    once, and a repeat gets its first answer byte for byte.
     """
-    known = _cursor(body.cursor)
     met = Exchange(
         server_at=datetime.now(UTC), device_at=body.device_clock, uptime_ms=body.uptime_ms, boot_id=body.boot_id
     )
@@ -105,7 +119,7 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
         return Raw(_push_answer(recorded, offset_ms, _own_documents(actor, recorded), None))
     now = await epoch(database, actor.org_id)
     reader = Reader(actor.org_id, actor.member_id, actor.device_id)
-    found = await feed.changes(database.pull_pool, reader, now, known, DOCUMENTS_PER_PULL)
+    found = await feed.changes(database.pull_pool, reader, now, cursors.read(body.cursor), DOCUMENTS_PER_PULL)
     return Raw(_push_answer(recorded, offset_ms, [], found))
 
 
@@ -120,7 +134,9 @@ def _cursor(text: str | None) -> Cursor | None:
 
 def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     """The jobs that the push changed and that its author still holds."""
-    mine = {actor.member_id, *actor.outlet_ids}
+    if actor.role is not Role.TECHNICIAN and not actor.outlet_ids:
+        return list(recorded.documents.values())
+    mine = {actor.member_id} if actor.role is Role.TECHNICIAN else set(actor.outlet_ids)
     held = [
         job_id
         for job_id, state in recorded.states.items()

@@ -24,9 +24,13 @@ _SAVE = _INSERT.on_conflict_do_update(
 )
 
 
-async def save(db: AsyncConnection, org_id: UUID, jobs: Collection[Job]) -> None:
-    """Let these jobs' outlets and technicians know of the change, or of the withdrawal. One statement."""
-    rows = sorted({(scope_id, job.id, reason) for job in jobs for scope_id, reason in scopes(job)}, key=_by_key)
+async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> None:
+    """Let these jobs' outlets and technicians know of the change, or of the withdrawal. One statement.
+
+    Whoever held a job and is not named in it any more, because a plan was corrected or taken back, has lost it too.
+    """
+    told = {new.id: _told(old, new) for old, new in zip(before, after, strict=True)}
+    rows = sorted(((scope_id, job_id, why) for job_id, each in told.items() for scope_id, why in each), key=_by_key)
     if rows:
         stamped = [(org_id, scope_id, job_id, reason is None, reason) for scope_id, job_id, reason in rows]
         await db.execute(_SAVE, parameters(_COLUMNS, stamped))
@@ -48,6 +52,12 @@ def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
     if job.outlet_id is not None:
         yield job.outlet_id, None
     yield from technicians(job).items()
+
+
+def _told(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:
+    reason = "reassigned" if new.closed_at is None else "closed"
+    lost = {scope_id: reason for scope_id, withdrawn in scopes(old) if withdrawn is None}
+    return {**lost, **dict(scopes(new))}.items()
 
 
 def _by_key(row: tuple[UUID, UUID, str | None]) -> tuple[UUID, UUID]:

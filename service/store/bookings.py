@@ -5,17 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Job
 from domain.scope import Booking
 from domain.scope import bookings as bookings_of
-from service.store.sets import parameters, replace_set
+from service.store.sets import insert_set, parameters
 from service.store.tables import bookings, jobs, members
 
 _COLUMNS = ("org_id", "visit_id", "job_id", "technician_id", "starts_at", "ends_at")
-_SAVE = replace_set(bookings, ("org_id", "visit_id"), *_COLUMNS)
+_INSERT = insert_set(bookings, *_COLUMNS)
 
 
 class Overlap(Struct, frozen=True, kw_only=True):
@@ -62,14 +62,14 @@ async def save(db: AsyncConnection, org_id: UUID, changed: Sequence[Job]) -> lis
         return []
     job_ids = [job.id for job in changed]
     await db.execute(delete(bookings).where(bookings.c.org_id == org_id, bookings.c.job_id.in_(job_ids)))
-    rows = sorted(
+    rows = [
         (org_id, b.visit_id, job.id, b.technician_id, b.starts_at, b.ends_at)
         for job in changed
         for b in bookings_of(job)
-    )
+    ]
     if not rows:
         return []
-    await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    await db.execute(_INSERT, parameters(_COLUMNS, rows))
     return await _overlaps(db, org_id, job_ids)
 
 
@@ -95,7 +95,7 @@ async def _overlaps(db: AsyncConnection, org_id: UUID, job_ids: Sequence[UUID]) 
         .where(
             bookings.c.org_id == org_id,
             bookings.c.job_id.in_(job_ids),
-            other.c.visit_id != bookings.c.visit_id,
+            tuple_(other.c.job_id, other.c.visit_id) != tuple_(bookings.c.job_id, bookings.c.visit_id),
             other.c.starts_at < bookings.c.ends_at,
             other.c.ends_at > bookings.c.starts_at,
         )

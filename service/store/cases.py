@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, Uuid, bindparam, func, not_, or_, select, update
+from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, not_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import needs_person
@@ -57,9 +58,10 @@ async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job],
 
 
 async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) -> None:
-    """Add or replace these rows. One statement; none for no rows."""
+    """Add or replace these rows, of two with one id the last. One statement; none for no rows."""
     if rows:
-        values = sorted(((org_id, *msgspec.structs.astuple(row)) for row in rows), key=lambda value: value[1])
+        distinct = {row.id: row for row in rows}
+        values = [(org_id, *msgspec.structs.astuple(distinct[case_id])) for case_id in sorted(distinct)]
         named = ("org_id", *StoredCase.__struct_fields__)
         await db.execute(_SAVE, parameters(named, values))
 
@@ -84,7 +86,7 @@ async def search(
             query = query.where(column == value)
     if after is not None:
         query = query.where(cases.c.id > after)
-    return [StoredCase(*row) for row in await db.execute(query)]
+    return [_stored(row) for row in await db.execute(query)]
 
 
 async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], case_id: UUID) -> StoredCase | None:
@@ -93,7 +95,7 @@ async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], 
     if outlet_ids:
         query = query.where(or_(cases.c.outlet_id.in_(outlet_ids)))
     row = (await db.execute(query)).one_or_none()
-    return None if row is None else StoredCase(*row)
+    return None if row is None else _stored(row)
 
 
 async def set_state(db: AsyncConnection, org_id: UUID, case_id: UUID, state: str) -> None:
@@ -165,5 +167,9 @@ def _waits(job: Job) -> bool:
     return bool(job.conflicts) or any(finding.blocks is not Blocks.NOTHING for finding in job.findings)
 
 
-def _columns():  # type: ignore[no-untyped-def]
+def _stored(row: Sequence[Any]) -> StoredCase:
+    return StoredCase(**dict(zip(StoredCase.__struct_fields__, row, strict=True)))
+
+
+def _columns() -> Select[Any]:
     return select(*(cases.c[name] for name in StoredCase.__struct_fields__))

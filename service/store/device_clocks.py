@@ -5,7 +5,9 @@ from uuid import UUID
 
 import asyncpg
 
-_NOTE = "UPDATE devices SET last_seen_at = $3, clock_offset_ms = coalesce($4, clock_offset_ms) WHERE org_id = $1 AND id = $2"
+_NOTE = """
+UPDATE devices SET last_seen_at = $3, clock_offset_ms = coalesce($4, clock_offset_ms) WHERE org_id = $1 AND id = $2
+"""
 
 
 async def note(

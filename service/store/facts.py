@@ -15,7 +15,7 @@ from service.store.sets import insert_set, parameters
 from service.store.tables import facts, quarantine
 from sync.intake import Known
 from sync.merge import Verdict
-from sync.record import Record, read
+from sync.record import UNREADABLE, Record, read
 
 Row = tuple[object, ...]
 
@@ -54,12 +54,17 @@ _STORED = (
 
 
 async def known(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> dict[UUID, list[Known]]:
-    """Everything stored under these ids, in the log and in quarantine. One statement."""
+    """Everything that was said under these ids, in the log and in quarantine. One statement.
+
+    What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
+    """
     recorded = select(facts.c.id, facts.c.digest, facts.c.outcome).where(
         facts.c.org_id == org_id, facts.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
     )
     held = select(quarantine.c.fact_id, quarantine.c.digest, quarantine.c.outcome).where(
-        quarantine.c.org_id == org_id, quarantine.c.fact_id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+        quarantine.c.org_id == org_id,
+        quarantine.c.fact_id == func.any(bindparam("ids", type_=ARRAY(Uuid))),
+        quarantine.c.reason.not_in(UNREADABLE),
     )
     rows = await db.execute(union_all(recorded, held), {"ids": list(fact_ids)})
     found: dict[UUID, list[Known]] = {}

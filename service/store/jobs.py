@@ -101,6 +101,14 @@ async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUI
     await db.execute(statement, {**rows, **_BLANK})
 
 
+async def existing_outlets(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these outlets there are. One statement; none for no outlets."""
+    if not outlet_ids:
+        return set()
+    query = select(outlets.c.id).where(outlets.c.org_id == org_id, outlets.c.id.in_(outlet_ids))
+    return set(await db.scalars(query))
+
+
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
     """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
     wanted = (jobs.c.org_id == org_id) & (jobs.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))

@@ -51,10 +51,11 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 async def hold(db: AsyncConnection, org_id: UUID, held: Sequence[Held]) -> None:
-    """Set these aside. The same bytes from the same device are set aside once."""
-    rows = [(org_id, *(getattr(each, name) for name in _COLUMNS[1:])) for each in held]
+    """Set these aside. The same content from one device is held once: a second time is a unique violation."""
+    in_order = sorted(held, key=lambda each: each.id)
+    rows = [(org_id, *(getattr(each, name) for name in _COLUMNS[1:])) for each in in_order]
     if rows:
-        await db.execute(_INSERT.on_conflict_do_nothing(), parameters(_COLUMNS, rows))
+        await db.execute(_INSERT, parameters(_COLUMNS, rows))
 
 
 async def known_bytes(
@@ -69,7 +70,7 @@ async def known_bytes(
         quarantine.c.digest == func.any(bindparam("digests", type_=ARRAY(LargeBinary))),
     )
     rows = await db.execute(query, {"digests": list(digests)})
-    return {digest: outcome for digest, outcome in rows}
+    return {row.digest: row.outcome for row in rows}
 
 
 async def lock(db: AsyncConnection, org_id: UUID, quarantine_id: UUID) -> Held | None:

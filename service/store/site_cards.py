@@ -111,7 +111,8 @@ async def _write(db: AsyncConnection, org_id: UUID, site_ids: Sequence[UUID]) ->
     placed = select(*_columns(Site, sites), *_columns(Customer, customers)).join(
         customers, (customers.c.org_id == sites.c.org_id) & (customers.c.id == sites.c.customer_id)
     )
-    found = await db.execute(placed.where(sites.c.org_id == org_id, sites.c.id == _any("ids")), {"ids": list(site_ids)})
+    wanted = placed.where(sites.c.org_id == org_id, sites.c.id == _any("ids")).order_by(sites.c.id)
+    found = await db.execute(wanted, {"ids": list(site_ids)})
     width = len(Site.__struct_fields__)
     pairs = [(_struct(Site, row[:width]), _struct(Customer, row[width:])) for row in found]
     standing = select(*_columns(Asset, assets)).where(assets.c.org_id == org_id, assets.c.site_id == _any("ids"))

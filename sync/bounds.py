@@ -1,0 +1,50 @@
+"""What can be read but not kept: nested without end, a NUL in a text, a moment that has no year in every time zone."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from msgspec import Struct
+
+DEEPEST = 32
+"""A fact may be nested so deeply. The decoder's own limit varies with who calls it, and the log is read again later."""
+
+_BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+# Only a fact with one of these can hold a NUL, or a moment that PostgreSQL cannot.
+_SUSPICIOUS = (b"\\u00", b'"0001', b'"9999')
+_EARLIEST = datetime(1, 1, 3, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 29, tzinfo=UTC)
+
+
+def is_too_deep(raw: bytes) -> bool:
+    """Whether brackets stand within brackets more than `DEEPEST` times."""
+    if raw.count(b"[") + raw.count(b"{") <= DEEPEST:
+        return False
+    depth = 0
+    for mark in _BRACKETS.finditer(raw):
+        depth += (mark[0] in b"[{") - (mark[0] in b"]}")
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+def unstorable(raw: bytes, parts: Mapping[str, object]) -> str | None:
+    """Where in the parts, by pointer, something stands that PostgreSQL cannot hold; `raw` is their JSON."""
+    if not any(mark in raw for mark in _SUSPICIOUS):
+        return None
+    return next((found for pointer, part in parts.items() if (found := _unstorable(part, pointer)) is not None), None)
+
+
+def _unstorable(value: object, pointer: str) -> str | None:
+    match value:
+        case str():
+            return pointer if "\0" in value else None
+        case datetime():
+            return None if _EARLIEST <= value <= _LATEST else pointer
+        case Struct():
+            inside = ((_unstorable(getattr(value, name), f"{pointer}/{name}")) for name in value.__struct_fields__)
+        case tuple():
+            inside = (_unstorable(each, f"{pointer}/{index}") for index, each in enumerate(value))
+        case _:
+            return None
+    return next((found for found in inside if found is not None), None)

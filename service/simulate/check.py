@@ -1,0 +1,153 @@
+"""The final check: reads the server through its public API and holds it against what everybody recorded.
+
+Nothing is taken from the play but the ledger: what was recorded, at which moment, by whom.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from service.simulate.day import Day, Technician
+from service.simulate.ledger import Entry, Json
+from service.simulate.session import Session
+
+Log = list[Json]
+
+
+class Checked(Struct, frozen=True):
+    """How many facts were looked for, where they were found, and everything that is wrong."""
+
+    facts: int
+    places: Counter[str]
+    problems: tuple[str, ...]
+
+
+async def check(day: Day) -> Checked:
+    """Look for every fact, every document, all the money, every fault that was to happen."""
+    problems: list[str] = []
+    logs = await _logs(day)
+    held = await _held(day)
+    places: Counter[str] = Counter()
+    for entry in day.ledger.entries.values():
+        place = _place(entry, logs, held)
+        places[place] += 1
+        if place.startswith("LOST"):
+            problems.append(f"{entry.kind} by {entry.by} ({entry.fact['id']}): {place}")
+    problems += _strangers(day, logs)
+    problems += _money(day, logs, await _jobs(day))
+    for technician in day.technicians:
+        problems += await _same_documents(technician)
+    problems += _faults(day)
+    problems += [f"{each.scene} {each.text}" for each in day.expectations if not each.held]
+    return Checked(len(day.ledger.entries), places, tuple(problems))
+
+
+async def _logs(day: Day) -> dict[str, Log]:
+    """The log of every job that anybody recorded about, as the admin reads it."""
+    job_ids = dict.fromkeys(entry.fact["job_id"] for entry in day.ledger.entries.values())
+    return {job_id: await day.reader.pages(f"/v1/jobs/{job_id}/facts") for job_id in job_ids}
+
+
+async def _jobs(day: Day) -> dict[str, Json]:
+    job_ids = dict.fromkeys(entry.fact["job_id"] for entry in day.ledger.entries.values())
+    return {job_id: await day.reader.call("GET", f"/v1/jobs/{job_id}") for job_id in job_ids}
+
+
+async def _held(day: Day) -> set[str]:
+    """The ids of the facts that wait in quarantine."""
+    cases = await day.reader.pages("/v1/cases", kind="quarantine")
+    return {str(case["body"]["fact_id"]) for case in cases}
+
+
+def _place(entry: Entry, logs: Mapping[str, Log], held: set[str]) -> str:
+    """Where the fact is, in a word; LOST and why when it is nowhere, or not as it was said."""
+    fact_id = entry.fact["id"]
+    found = [each for each in logs[entry.fact["job_id"]] if each["id"] == fact_id]
+    if len(found) > 1:
+        return "LOST: in the log twice"
+    if found:
+        return "in a job's log" if _same(entry, found[0]) else "LOST: other content than was recorded"
+    if entry.outcome == "refused" and (entry.at_desk or entry.fact.get("strict")):
+        return "refused to its author's face"
+    if fact_id in held:
+        return "in quarantine"
+    return f"LOST: answered {entry.outcome}, and nowhere to be found"
+
+
+def _same(entry: Entry, found: Json) -> bool:
+    """Whether the log holds what was said; a desk's action adds an envelope of the server's making."""
+    record = found["record"]
+    if entry.at_desk:
+        said, kept = entry.fact[entry.kind], record.get(entry.kind) or {}
+        return all(_alike(value, kept.get(name)) for name, value in said.items() if value is not None)
+    return bool(record == entry.fact)
+
+
+def _alike(said: Any, kept: Any) -> bool:
+    if isinstance(said, str) and isinstance(kept, str) and said != kept:
+        try:
+            return datetime.fromisoformat(said) == datetime.fromisoformat(kept)
+        except ValueError:
+            return False
+    if isinstance(said, dict) and isinstance(kept, dict):
+        return all(_alike(value, kept.get(name)) for name, value in said.items())
+    return bool(said == kept or (isinstance(said, tuple | list) and list(said) == kept))
+
+
+def _strangers(day: Day, logs: Mapping[str, Log]) -> list[str]:
+    """Facts in a log that nobody recorded, and logs with gaps."""
+    known = day.ledger.entries
+    problems = [f"{each['kind']} ({each['id']}): nobody recorded it" for log in logs.values() for each in log if each["id"] not in known]
+    gaps = [job_id for job_id, log in logs.items() if [each["log_number"] for each in log] != [*range(1, len(log) + 1)]]
+    return problems + [f"the log of job {job_id} has gaps" for job_id in gaps]
+
+
+def _money(day: Day, logs: Mapping[str, Log], jobs: Mapping[str, Json]) -> list[str]:
+    """Job by job, what phones charged and were paid, less what was taken back, against the document."""
+    problems: list[str] = []
+    taken_back = {e.fact["fact_retracted"]["fact_id"] for e in day.ledger.entries.values() if e.kind == "fact_retracted"}
+    sums: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in day.ledger.entries.values():
+        if entry.outcome == "refused" or entry.fact["id"] in taken_back:
+            continue
+        if entry.kind == "charged":
+            sums[entry.fact["job_id"]]["charged_fen"] += entry.fact["charged"]["total_fen"]
+        if entry.kind == "paid":
+            sums[entry.fact["job_id"]]["paid_fen"] += entry.fact["paid"]["amount_fen"]
+    for job_id in logs:
+        for name in ("charged_fen", "paid_fen"):
+            if jobs[job_id]["money"][name] != sums[job_id][name]:
+                problems.append(f"job {jobs[job_id]['number']}: {name} {jobs[job_id]['money'][name]}, phones say {sums[job_id][name]}")
+    return problems
+
+
+async def _same_documents(technician: Technician) -> list[str]:
+    """A last sync, and then what the phone holds against what a new phone of its owner would be given."""
+    phone = technician.phone
+    synced = await phone.sync()
+    jobs, sites = await phone.whole_scope()
+    problems = [] if synced.through and not phone.outbox else [f"{phone.name}: {len(phone.outbox)} facts never got out"]
+    if phone.jobs != jobs:
+        wrong = {job_id for job_id in phone.jobs.keys() | jobs.keys() if phone.jobs.get(job_id) != jobs.get(job_id)}
+        problems.append(f"{phone.name}: {len(wrong)} jobs on the phone differ from the server's: {sorted(wrong)[:3]}")
+    if phone.sites != sites:
+        problems.append(f"{phone.name}: the site cards on the phone differ from the server's")
+    return problems + await _same_reads(phone.session, phone.jobs, phone.name)
+
+
+async def _same_reads(session: Session, jobs: Mapping[str, Json], name: str) -> list[str]:
+    """What the phone holds is what a read of the job answers."""
+    read = {job_id: await session.call("GET", f"/v1/jobs/{job_id}") for job_id in jobs}
+    return [f"{name}: job {job_id} reads otherwise than it was pulled" for job_id in jobs if read[job_id] != jobs[job_id]]
+
+
+def _faults(day: Day) -> list[str]:
+    """A fault that was planted and never happened proves nothing."""
+    return [
+        f"{name} was planted {count} times and happened {day.fired[name]} times"
+        for name, count in day.planted.items()
+        if day.fired[name] < count
+    ]

@@ -1,0 +1,96 @@
+"""Signed in: one member on one device, who renews the access token and repeats what got no answer."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+ATTEMPTS = 3
+
+
+class Unexpected(Exception):
+    """The server answered what the play did not foresee."""
+
+
+class Session:
+    """A pair of tokens and the way to the server."""
+
+    def __init__(self, client: httpx.AsyncClient, signed_in: dict[str, Any]) -> None:
+        self.client = client
+        self.refreshes = 0
+        self._keep(signed_in)
+
+    @property
+    def member_id(self) -> str:
+        """Who is signed in."""
+        return str(self.member["id"])
+
+    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        """The decoded answer. Raises httpx.TransportError without one, Unexpected when it is a problem."""
+        answer = await self.ask(method, path, body, **headers)
+        if answer.status_code >= 400:
+            raise Unexpected(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.json() if answer.content else None
+
+    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """The answer as it comes; an access token that has expired is renewed first."""
+        answer = await self._send(method, path, body, headers)
+        if answer.status_code == 401 and answer.json()["code"] == "token_expired":
+            await self.refresh()
+            answer = await self._send(method, path, body, headers)
+        return answer
+
+    async def refresh(self) -> None:
+        """Renew both tokens. Without an answer the same token is sent again: it has the same successor."""
+        self._keep(await repeat(self.client, "/v1/sessions/refresh", {"refresh_token": self._refresh_token}))
+        self.refreshes += 1
+
+    async def pages(self, path: str, **query: str) -> list[dict[str, Any]]:
+        """Every item of a list."""
+        items: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            asked = httpx.QueryParams({**query, "limit": "200", **({"cursor": cursor} if cursor else {})})
+            page = await self.call("GET", f"{path}?{asked}")
+            items += page["items"]
+            if not page["has_more"]:
+                return items
+            cursor = page["next_cursor"]
+
+    async def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        signed = {"Authorization": f"Bearer {self._access_token}", **named}
+        return await self.client.request(method, path, json=body, headers=signed)
+
+    def _keep(self, signed_in: dict[str, Any]) -> None:
+        self.member: dict[str, Any] = signed_in["member"]
+        self.device_id: str = signed_in["device_id"]
+        self._access_token: str = signed_in["access_token"]
+        self._refresh_token: str = signed_in["refresh_token"]
+
+
+async def sign_in(client: httpx.AsyncClient, organisation: str, login: str, password: str) -> Session:
+    """A desk, with a password."""
+    who = {"organisation": organisation, "login": login, "password": password, "device_name": "simulation"}
+    return Session(client, await repeat(client, "/v1/sessions", who))
+
+
+async def enrol(client: httpx.AsyncClient, organisation: str, code: str, device_id: UUID, name: str) -> Session:
+    """A phone, with the one-time code that a desk made for its owner."""
+    phone = {"device_id": str(device_id), "device_name": name, "platform": "simulation", "app_version": "1.0.0"}
+    return Session(client, await repeat(client, "/v1/enrolments", {"organisation": organisation, "code": code, **phone}))
+
+
+async def repeat(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
+    """Send until there is an answer: all ways to sign in bear to be repeated."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            answer = await client.post(path, json=body)
+        except httpx.TransportError:
+            if attempt == ATTEMPTS:
+                raise
+            continue
+        if answer.status_code >= 400:
+            raise Unexpected(f"POST {path}: {answer.status_code} {answer.text[:500]}")
+        return answer.json()
+    raise AssertionError

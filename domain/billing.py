@@ -25,13 +25,14 @@ def charged(job: Job, visit: Visit, fact: Fact, body: Charged) -> VisitStep:
     visit = replace(visit, bills=(*visit.bills, bill))
     if is_declined(visit):
         found += line_gap("charged_after_decline", [line for line in body.lines if _not_for_coming(line)])
-    charged_fen, limit_fen = sum(known.total_fen for known in visit.bills), chargeable_fen(visit)
+    charged_fen, limit_fen = sum([known.total_fen for known in visit.bills]), chargeable_fen(visit)
     if charged_fen > limit_fen:
         found.append(broken("charge_above_acknowledged", charged=charged_fen, acknowledged=limit_fen))
     found += line_gap("charged_though_covered", [line for line in body.lines if _covered(job, line)])
     if is_blocked(job, Blocks.CHARGING) and body.total_fen > 0:
         found.append(broken("charged_while_blocked"))
-    if _services(body.lines) & _services(line for other in job.visits for known in other.bills for line in known.lines):
+    billed = [line for other in job.visits for known in other.bills for line in known.lines]
+    if _services(body.lines) & _services(billed):
         found.append(broken("charged_twice"))
     return visit, found
 
@@ -46,8 +47,8 @@ def paid(_job: Job, visit: Visit, fact: Fact, body: Paid) -> VisitStep:
         reference=body.reference,
     )
     visit = replace(visit, payments=(*visit.payments, payment))
-    paid_fen = sum(known.amount_fen for known in visit.payments)
-    charged_fen = sum(bill.total_fen for bill in visit.bills)
+    paid_fen = sum([known.amount_fen for known in visit.payments])
+    charged_fen = sum([bill.total_fen for bill in visit.bills])
     if paid_fen <= charged_fen:
         return visit, []
     return visit, [broken("paid_above_charged", paid=paid_fen, charged=charged_fen)]

@@ -32,8 +32,7 @@ def noted(job: Job, fact: Fact, body: NoteAdded) -> JobStep:
 
 def attached(job: Job, fact: Fact, body: AttachmentAdded) -> JobStep:
     """A file by digest; the same file twice is listed once for each visit."""
-    known = any(a.body.digest == body.digest and a.visit_id == fact.visit_id for a in job.attachments)
-    if known:
+    if (body.digest, fact.visit_id) in [(known.body.digest, known.visit_id) for known in job.attachments]:
         return job, []
     attachment = Attachment(fact_id=fact.id, at=fact.corrected_at, visit_id=fact.visit_id, body=body)
     return replace(job, attachments=(*job.attachments, attachment)), []

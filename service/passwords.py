@@ -1,6 +1,7 @@
 """Passwords: argon2id, never on the event loop, and no faster for a login that does not exist."""
 
 import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -10,8 +11,6 @@ from msgspec import Struct
 
 # RFC 9106, second recommended option: 64 MiB, three passes. About 50 ms of one core.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
-# Each hash in progress takes 64 MiB and a core; further sign-ins wait their turn.
-_THREADS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
 
 
 class Verdict(Struct, frozen=True):
@@ -22,12 +21,12 @@ class Verdict(Struct, frozen=True):
 
 
 async def hash_password(password: str) -> str:
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _HASHER.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_threads(os.getpid()), _HASHER.hash, password)
 
 
 async def verify(password: str, stored_hash: str | None) -> Verdict:
     """Compare with the stored hash; with none, do the same work and say no."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, _verify, password, stored_hash)
+    return await asyncio.get_running_loop().run_in_executor(_threads(os.getpid()), _verify, password, stored_hash)
 
 
 def _verify(password: str, stored_hash: str | None) -> Verdict:
@@ -38,6 +37,15 @@ def _verify(password: str, stored_hash: str | None) -> Verdict:
     if stored_hash is None:
         return Verdict(right=False)
     return Verdict(right=True, new_hash=_HASHER.hash(password) if _HASHER.check_needs_rehash(stored_hash) else None)
+
+
+@cache
+def _threads(_process_id: int) -> ThreadPoolExecutor:
+    """Each hash in progress takes 64 MiB and a core; further sign-ins wait their turn.
+
+    A pool for each process: a forked worker inherits the pool but not its threads, and would wait for them for ever.
+    """
+    return ThreadPoolExecutor(max_workers=2, thread_name_prefix="password")
 
 
 @cache

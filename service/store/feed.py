@@ -6,7 +6,6 @@ comes next. SQLAlchemy's execution layer would cost more than the query.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -43,20 +42,33 @@ WITH standing AS (
     FROM standing s
 )
 SELECT p.role, p.outlet_ids, p.language, p.active, p.member_version, p.device_version, p.device_revoked, p.scopes,
-       p.goes_on, p.catalogue_digest, pg_current_snapshot()::text, c.xid::text, c.document_id, c.visible, c.reason, c.kind, c.body
-FROM place p LEFT JOIN LATERAL (
-    SELECT a.xid, a.document_id, a.visible, a.reason, x.kind, CASE WHEN a.visible THEN x.body END AS body
-    FROM audience a JOIN documents x ON x.org_id = a.org_id AND x.id = a.document_id
-    WHERE a.org_id = $1 AND a.scope_id = ANY(p.scopes)
-      AND a.xid >= coalesce(pg_snapshot_xmin(p.since), '0'::xid8)
-      AND (p.since IS NULL OR NOT pg_visible_in_snapshot(a.xid, p.since))
-      AND (p.target IS NULL OR pg_visible_in_snapshot(a.xid, p.target))
-      AND (p.since IS NOT NULL OR a.visible)
-      AND (NOT p.goes_on OR $8::text IS NULL OR (a.xid, a.document_id) > ($8::text::xid8, $9::uuid))
-    ORDER BY a.xid, a.document_id
-    LIMIT $10
-) c ON true
+       p.goes_on, p.catalogue_digest, pg_current_snapshot()::text, NULL::text, NULL::uuid, NULL::text, NULL::text,
+       NULL::bytea
+FROM place p
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       c.xid::text, c.document_id, c.kind, c.reason, c.body
+FROM place p CROSS JOIN LATERAL (
+    SELECT f.xid, f.document_id, x.kind, CASE WHEN NOT f.visible THEN coalesce(f.reason, '') END AS reason,
+           CASE WHEN f.visible THEN x.body END AS body
+    FROM (
+        SELECT a.xid, a.document_id, a.visible, a.reason
+        FROM audience a
+        WHERE a.org_id = $1 AND a.scope_id = ANY(p.scopes)
+          AND a.xid >= coalesce(pg_snapshot_xmin(p.since), '0'::xid8)
+          AND (p.since IS NULL OR NOT pg_visible_in_snapshot(a.xid, p.since))
+          AND (p.target IS NULL OR pg_visible_in_snapshot(a.xid, p.target))
+          AND (p.since IS NOT NULL OR a.visible)
+          AND (NOT p.goes_on OR $8::text IS NULL OR (a.xid, a.document_id) > ($8::text::xid8, $9::uuid))
+        ORDER BY a.xid, a.document_id
+        LIMIT $10
+    ) f JOIN documents x ON x.org_id = $1 AND x.id = f.document_id
+) c
 """
+# The first row says who asks and where they stand; each row after it is one document. Columns of the two kinds of
+# rows are kept apart, because decoding ten columns for each of 2,000 documents would cost more than reading them.
+STANDING, SCOPES, GOES_ON, CATALOGUE, SNAPSHOT = slice(0, 7), 7, 8, 9, 10
+XID, DOCUMENT_ID, KIND, REASON, BODY = 11, 12, 13, 14, 15
 
 
 class Reader(Struct, frozen=True):
@@ -65,28 +77,6 @@ class Reader(Struct, frozen=True):
     org_id: UUID
     member_id: UUID
     device_id: UUID
-
-
-class Row(NamedTuple):
-    """What the statement answers; the standing is the same on every row, and there is always one when it exists."""
-
-    role: str
-    outlet_ids: list[UUID]
-    language: str
-    active: bool
-    member_version: int
-    device_version: int
-    device_revoked: bool
-    scopes: list[UUID]
-    goes_on: bool | None
-    catalogue: str
-    snapshot: str
-    xid: str | None
-    document_id: UUID | None
-    visible: bool | None
-    reason: str | None
-    kind: str | None
-    body: bytes | None
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -124,36 +114,35 @@ async def changes(
         limit + 1,
         epoch,
     )
-    return _changes([Row(*row) for row in rows], epoch, known, limit) if rows else None
+    return _changes(rows, epoch, known, limit) if rows else None
 
 
-def _changes(rows: Sequence[Row], epoch: str, known: Cursor | None, limit: int) -> Changes:
-    first, page = rows[0], [row for row in rows[:limit] if row.document_id is not None]
-    before = known if first.goes_on else None
+def _changes(rows: Sequence[asyncpg.Record], epoch: str, known: Cursor | None, limit: int) -> Changes:
+    first, page = rows[0], rows[1 : limit + 1]
+    before = known if first[GOES_ON] else None
+    more = len(rows) > limit + 1
+    role, outlet_ids, *rest = first[STANDING]
     return Changes(
-        standing=Standing(Role(first.role), tuple(first.outlet_ids), *first[2:7]),
-        jobs=[row.body for row in page if row.kind == JOB and row.body is not None],
-        sites=[row.body for row in page if row.kind == SITE and row.body is not None],
-        withdrawn=[_withdrawn(row) for row in page if not row.visible],
-        catalogue=first.catalogue,
-        cursor=cursors.write(_next(epoch, before, first, page[-1] if len(rows) > limit else None)),
-        more=len(rows) > limit,
+        standing=Standing(Role(role), tuple(outlet_ids), *rest),
+        jobs=[row[BODY] for row in page if row[KIND] == JOB and row[REASON] is None],
+        sites=[row[BODY] for row in page if row[KIND] == SITE and row[REASON] is None],
+        withdrawn=[
+            Withdrawn(id=row[DOCUMENT_ID], kind=row[KIND], reason=row[REASON])
+            for row in page
+            if row[REASON] is not None
+        ],
+        catalogue=first[CATALOGUE],
+        cursor=cursors.write(_next(epoch, before, first, page[-1] if more else None)),
+        more=more,
         reset=before is None,
     )
 
 
-def _next(epoch: str, before: Cursor | None, first: Row, last: Row | None) -> Cursor:
+def _next(epoch: str, before: Cursor | None, first: asyncpg.Record, last: asyncpg.Record | None) -> Cursor:
     """While pages follow, the device still has only what it had; after the last, all that the target could see."""
-    target = before.target if before is not None and before.target is not None else first.snapshot
-    scopes = tuple(first.scopes)
+    target = before.target if before is not None and before.target is not None else first[SNAPSHOT]
+    scopes = tuple(first[SCOPES])
     if last is None:
         return Cursor(epoch=epoch, scopes=scopes, seen=target)
-    assert last.xid is not None
-    assert last.document_id is not None
-    after = Place(int(last.xid), last.document_id)
+    after = Place(int(last[XID]), last[DOCUMENT_ID])
     return Cursor(epoch=epoch, scopes=scopes, seen=before.seen if before else None, target=target, after=after)
-
-
-def _withdrawn(row: Row) -> Withdrawn:
-    assert row.document_id is not None
-    return Withdrawn(id=row.document_id, kind=row.kind or JOB, reason=row.reason or "")

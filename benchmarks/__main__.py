@@ -1,0 +1,158 @@
+"""`python -m benchmarks [--url http://127.0.0.1:8000]`: without a URL it starts a server of its own on fresh data.
+
+Load generator, server and database share the machine: compare figures of one run with each other.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import uvloop
+
+from benchmarks.company import Device, batches, open_jobs, sign_in, together
+from benchmarks.connection import ask, request
+
+DOCUMENTS = 2000
+PORT = 8990
+
+
+async def measure(host: str, port: int, seconds: float) -> None:
+    """Every figure, in one run."""
+    desk = await sign_in(host, port, "dispatch.hz01")
+    technician = await sign_in(host, port, "HZ0107")
+    jobs = await open_jobs(desk, technician.member_id, DOCUMENTS)
+    devices = await together(*(sign_in(host, port, "HZ0107") for _ in range(64)))
+    await _bootstrap(technician)
+    caught_up = await _cursor(technician)
+    note = {"facts": [_note(jobs[0][0])]}
+    await ask(desk.connection, "/v1/sync/push", note, desk.token)
+    for count in (1, 16, 64):
+        await _pulls(f"delta pull, {count} devices", devices[:count], caught_up, seconds)
+    now = await _cursor(technician)
+    await _pulls("empty pull, 32 devices", devices[:32], now, seconds)
+    await _pushes(desk, devices[:1], 20, "push, 1 device")
+    await _pushes(desk, devices[:16], 4, "push, 16 devices")
+
+
+async def _bootstrap(device: Device) -> None:
+    for name, gzip in (("plain", False), ("gzip", True)):
+        sent = request("/v1/sync/pull", {"limit": DOCUMENTS}, device.token, gzip=gzip)
+        await device.connection.send(sent)
+        took = []
+        for _ in range(10):
+            started = time.perf_counter()
+            body = await device.connection.send(sent)
+            took.append(time.perf_counter() - started)
+        _say(
+            f"bootstrap of {DOCUMENTS} jobs, {name:5}   {DOCUMENTS / statistics.median(took):>10,.0f} documents/s"
+            f"   {len(body):>9,} bytes   {statistics.median(took) * 1000:.1f} ms"
+        )
+
+
+async def _cursor(device: Device) -> str:
+    cursor = None
+    while True:
+        page = await ask(device.connection, "/v1/sync/pull", {"cursor": cursor, "limit": DOCUMENTS}, device.token)
+        cursor = page["cursor"]
+        if not page["more"]:
+            return str(cursor)
+
+
+async def _pulls(name: str, devices: Sequence[Device], cursor: str, seconds: float) -> None:
+    """Each device asks again as soon as it was answered."""
+    took: list[float] = []
+    until = time.perf_counter() + seconds
+
+    async def device_loop(device: Device) -> None:
+        sent = request("/v1/sync/pull", {"cursor": cursor}, device.token)
+        while (started := time.perf_counter()) < until:
+            await device.connection.send(sent)
+            took.append(time.perf_counter() - started)
+
+    started = time.perf_counter()
+    await asyncio.gather(*(device_loop(device) for device in devices))
+    rate = len(took) / (time.perf_counter() - started)
+    took.sort()
+    p50, p99 = took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000
+    _say(f"{name:32} {rate:>10,.0f} pulls/s       p50 {p50:6.2f} ms   p99 {p99:6.2f} ms")
+
+
+async def _pushes(desk: Device, devices: Sequence[Device], rounds: int, name: str) -> None:
+    """Batches of 200 facts over 50 jobs, prepared before and sent one after another by each device."""
+    ready: list[list[bytes]] = []
+    for device in devices:
+        made = await open_jobs(desk, device.member_id, 50 * rounds)
+        ready.append([request("/v1/sync/push", {"facts": batch}, device.token) for batch in batches(made)])
+    took: list[float] = []
+
+    async def device_loop(device: Device, sent: list[bytes]) -> None:
+        for each in sent:
+            started = time.perf_counter()
+            answer = json.loads(await device.connection.send(each))
+            took.append(time.perf_counter() - started)
+            outcomes = {outcome["outcome"] for outcome in answer["outcomes"]}
+            if outcomes != {"recorded"}:
+                raise RuntimeError(f"expected every fact recorded, got {outcomes}")
+
+    started = time.perf_counter()
+    await asyncio.gather(*(device_loop(device, sent) for device, sent in zip(devices, ready, strict=True)))
+    rate = 200 * len(took) / (time.perf_counter() - started)
+    _say(f"{name:32} {rate:>10,.0f} facts/s       p50 {statistics.median(took) * 1000:6.2f} ms a batch of 200")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _note(job_id: str) -> dict[str, object]:
+    return {"id": str(uuid4()), "job_id": job_id, "happened_at": "2025-07-01T00:00:00Z", "note_added": {"text": "改约"}}
+
+
+def main() -> None:
+    """Parse, start a server when none is named, measure, stop it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--url", help="a running server with the sample company")
+    parser.add_argument("--seconds", type=float, default=4.0, help="how long each pull figure is measured")
+    arguments = parser.parse_args()
+    uvloop.install()
+    if arguments.url:
+        where = urlsplit(arguments.url)
+        asyncio.run(measure(where.hostname or "127.0.0.1", where.port or 80, arguments.seconds))
+        return
+    with tempfile.TemporaryDirectory() as data:
+        environment = {**os.environ, "ONSITE_DATA": data, "ONSITE_PORT": str(PORT)}
+        command = [str(Path(sys.executable).with_name("onsite")), "demo"]
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
+        try:
+            _wait(f"http://127.0.0.1:{PORT}/v1/health")
+            asyncio.run(measure("127.0.0.1", PORT, arguments.seconds))
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def _wait(url: str) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            urllib.request.urlopen(url, timeout=1)  # noqa: S310
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(url)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -44,7 +45,7 @@ def serve(settings: Settings, urls: Urls, when_ready: Callable[[], None]) -> Non
         respawn_interval=0.5,
         workers_kill_timeout=KILL_AFTER_SECONDS,
     )
-    server.on_startup(partial(_tell_when_ready, ready, when_ready))
+    server.on_startup(partial(_tell_when_ready, settings, ready, when_ready))
     loader = partial(worker_app, settings, urls.app_url, ready, os.getpid())
     server.serve(target_loader=loader, wrap_loader=False)
 
@@ -86,9 +87,20 @@ def _end_with(master_pid: int) -> None:
         os._exit(1)
 
 
-def _tell_when_ready(ready: Event, when_ready: Callable[[], None]) -> None:
+def _tell_when_ready(settings: Settings, ready: Event, when_ready: Callable[[], None]) -> None:
     def wait() -> None:
         ready.wait()
+        # A worker listens only after its application has started, a moment later.
+        while not _is_listening(settings):
+            time.sleep(0.005)
         when_ready()
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _is_listening(settings: Settings) -> bool:
+    try:
+        socket.create_connection((settings.host, settings.port), timeout=1).close()
+    except OSError:
+        return False
+    return True

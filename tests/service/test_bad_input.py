@@ -53,7 +53,16 @@ QUERIES: tuple[str, ...] = (
     "a[]=1",
 )
 QUERIES += ("cursor=%F0%28%8C%BC", "=", "&&&=&", "%", "cursor=é", "limit=1&limit=2", "cursor=bm90IG91cnM")
-PATHS = ("1", "%00", "%FF", "null", "..%2F..", "00000000-0000-0000-0000-00000000000g", "x" * 2000, "'; DROP TABLE jobs; --")
+PATHS = (
+    "1",
+    "%00",
+    "%FF",
+    "null",
+    "..%2F..",
+    "00000000-0000-0000-0000-00000000000g",
+    "x" * 2000,
+    "'; DROP TABLE jobs; --",
+)
 TOKENS = (
     "",
     "Bearer",

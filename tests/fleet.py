@@ -7,13 +7,14 @@ from uuid import UUID, uuid4
 
 import msgspec
 from httpx import AsyncClient, Response
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import ColumnElement, Table, insert, select, update
 
+from domain.actor import Role
 from domain.fold import fold
 from service.database import Database
 from service.store import facts
-from service.store.tables import documents
-from tests.organisations import Organisation, Person
+from service.store.tables import customers, documents, members, sites
+from tests.organisations import Organisation, Person, add_outlet, add_person
 from tests.phone import Phone, job_opened, visit_planned
 
 NOTE = {"text": "压缩机启动正常"}
@@ -120,3 +121,32 @@ async def assert_folded(database: Database, org_id: UUID, *job_ids: UUID) -> Non
         assert [each.log_number for each in log] == list(range(1, len(log) + 1))
         (document,) = await stored(database, documents, documents.c.org_id == org_id, documents.c.id == job_id)
         assert msgspec.json.decode(document["body"]) == msgspec.json.decode(msgspec.json.encode(fold(job_id, log).job))
+
+
+async def a_site(database: Database, organisation: Organisation, name: str = "顾客甲") -> UUID:
+    """A customer of the outlet with one site."""
+    customer_id, site_id, org_id = uuid4(), uuid4(), organisation.org_id
+    async with database.transaction() as db:
+        customer = {"org_id": org_id, "id": customer_id, "outlet_id": organisation.outlet_id, "name": name}
+        await db.execute(insert(customers).values(customer))
+        place = {"address": "西湖区 1 号", "time_zone": "Asia/Shanghai"}
+        await db.execute(insert(sites).values(org_id=org_id, id=site_id, customer_id=customer_id, **place))
+    return site_id
+
+
+async def a_person(database: Database, organisation: Organisation, role: Role, login: str, *outlet_ids: UUID) -> Person:
+    """Another member of the organisation; of its first outlet unless told, of every outlet when admin."""
+    async with database.transaction() as db:
+        person = await add_person(db, organisation.org_id, organisation.outlet_id, role, login, login)
+        if outlet_ids or role is Role.ADMIN:
+            own = update(members).where(members.c.org_id == organisation.org_id, members.c.id == person.actor.member_id)
+            await db.execute(own.values(outlet_ids=list(outlet_ids)))
+    return person
+
+
+async def an_outlet(database: Database, organisation: Organisation, code: str) -> UUID:
+    """Another outlet of the organisation."""
+    outlet_id = uuid4()
+    async with database.transaction() as db:
+        await add_outlet(db, organisation.org_id, outlet_id, code=code, name=code)
+    return outlet_id

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,11 @@ import jsonschema
 import msgspec
 import pytest
 from httpx import AsyncClient
-from msgspec import inspect
 from openapi_spec_validator import validate
 
 from service.endpoint import Operation
 from service.errors import PROBLEMS
 from service.openapi import VERSION, document, document_bytes
-from service.openapi.schemas import component_schemas
 from service.routes import OPERATIONS
 
 DOCUMENT = document(OPERATIONS)
@@ -223,59 +220,3 @@ def test_every_body_has_an_example_that_satisfies_its_schema(name: str, operatio
 
 def test_the_same_code_gives_the_same_bytes() -> None:
     assert document_bytes(OPERATIONS) == document_bytes(OPERATIONS)
-
-
-def inputs() -> list[inspect.StructType]:
-    kinds = [operation.request for operation in OPERATIONS if operation.request is not None]
-    kinds += [operation.query for operation in OPERATIONS if operation.query is not None]
-    waiting: list[object] = list(inspect.multi_type_info(kinds))
-    found: dict[type, inspect.StructType] = {}
-    while waiting:
-        kind = waiting.pop()
-        if isinstance(kind, inspect.StructType) and kind.cls not in found:
-            found[kind.cls] = kind
-            waiting += [field.type for field in kind.fields]
-        waiting += [getattr(kind, name) for name in ("item_type", "value_type", "type") if hasattr(kind, name)]
-        waiting += getattr(kind, "types", ())
-        waiting += getattr(kind, "item_types", ())
-    return list(found.values())
-
-
-@pytest.mark.parametrize("record", inputs(), ids=lambda record: record.cls.__name__)
-def test_an_input_is_bounded_in_every_field(record: inspect.StructType) -> None:
-    """What is stored must fit: int64, a moment with its offset, a text and a list that end somewhere."""
-    for field in record.fields:
-        for kind in (field.type, *getattr(field.type, "types", ())):
-            where = f"{record.cls.__name__}.{field.name}"
-            match kind:
-                case inspect.IntType():
-                    assert kind.ge is not None or kind.gt is not None, where
-                    assert kind.le is not None or kind.lt is not None, where
-                case inspect.DateTimeType() | inspect.TimeType():
-                    assert kind.tz is True, where
-                case inspect.StrType() | inspect.ListType() | inspect.VarTupleType():
-                    assert kind.max_length is not None or getattr(kind, "pattern", None), where
-
-
-class Colour(msgspec.Struct):
-    """A shape with everything that goes wrong."""
-
-    width: int
-    hue: float | None
-    other: "Colour | None"
-    state: str = "new"
-    note: str | None = None
-    seen_at: datetime | None = None
-
-
-def test_the_laws_hold_because_the_schemas_are_shaped() -> None:
-    _, components = component_schemas([Colour], [])
-
-    assert components["Colour"]["properties"] == {
-        "width": {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
-        "hue": {"type": ["number", "null"], "format": "double"},
-        "other": {"anyOf": [{"$ref": "#/components/schemas/Colour"}, {"type": "null"}]},
-        "state": {"type": "string", "default": "new"},
-        "note": {"type": ["string", "null"]},
-        "seen_at": {"type": ["string", "null"], "format": "date-time"},
-    }

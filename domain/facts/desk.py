@@ -61,7 +61,10 @@ class JobOpened(Struct, frozen=True, kw_only=True):
 
 
 class VisitPlanned(Struct, frozen=True, kw_only=True):
-    """A technician is to attend. `replaces_visit_id` takes the work away from another visit: a reassignment."""
+    """A technician is to attend. `replaces_visit_id` takes the work away from another visit: a reassignment.
+
+    `override_reason` says why although a certificate or the technician's absence speaks against it.
+    """
 
     technician_id: UUID
     window_start: Instant
@@ -74,6 +77,7 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     price_list_code: Code | None = None
     parts: Annotated[tuple[PartNeed, ...], Meta(max_length=50)] = ()
     instructions: Text | None = None
+    override_reason: Line | None = None
 
 
 class VisitReplanned(Struct, frozen=True, kw_only=True):
@@ -86,6 +90,7 @@ class VisitReplanned(Struct, frozen=True, kw_only=True):
     asked_by: Side
     customer_agreed: bool
     reason: Line | None = None
+    override_reason: Line | None = None
 
 
 class VisitCancelled(Struct, frozen=True, kw_only=True):

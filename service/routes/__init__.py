@@ -4,6 +4,7 @@ from service.endpoint import Operation
 from service.routes import (
     absences,
     assets,
+    candidates,
     catalogue,
     certificates,
     customers,
@@ -20,6 +21,7 @@ from service.routes import (
     sessions,
     sites,
     sync,
+    visits,
 )
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -95,6 +97,11 @@ OPERATIONS: tuple[Operation, ...] = (
     job_actions.cancel_job,
     job_actions.close_job,
     job_actions.reopen_job,
+    candidates.list_candidates,
+    visits.plan_visit,
+    visits.replan_visit,
+    visits.reassign_visit,
+    visits.cancel_visit,
     sync.push_facts,
     sync.pull_changes,
 )

@@ -36,7 +36,9 @@ class Overlap(Struct, frozen=True, kw_only=True):
 
 async def lock_technician(db: AsyncConnection, org_id: UUID, technician_id: UUID) -> bool:
     """Let one desk at a time plan for this technician; False when there is no such member."""
-    query = select(members.c.id).where(members.c.org_id == org_id, members.c.id == technician_id).with_for_update()
+    own = (members.c.org_id == org_id) & (members.c.id == technician_id)
+    # Rows that refer to the member, such as a new certificate, need not wait for the plan.
+    query = select(members.c.id).where(own).with_for_update(key_share=True)
     return await db.scalar(query) is not None
 
 

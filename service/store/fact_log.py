@@ -112,7 +112,7 @@ def _name(job_id: UUID) -> str:
     return f"facts of {job_id}"
 
 
-def _entry(row: Row[Any]) -> LogEntry:
+def _entry(row: Row[*tuple[Any, ...]]) -> LogEntry:
     plain = {name: getattr(row, name) for name in (*_ENTRY, *_TIMES)}
     words = {"author_role": Role(row.author_role), "time_grade": TimeGrade(row.time_grade)}
     said_by = {"digest": row.digest.hex(), "chain": row.chain.hex(), "released_by": row.decided_by}

@@ -12,11 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.facts.words import Instant, Priority, WorkType
-from domain.job import JobStatus
+from domain.job import Job, JobStatus
 from service import paging
+from service.errors import Refused
 from service.paging import Paging, Slice
 from service.store.scopes import jobs_seen
 from service.store.tables import documents, jobs
+
+_JOB = msgspec.json.Decoder(Job)
 
 
 class JobQuery(Paging, frozen=True, kw_only=True):
@@ -69,6 +72,14 @@ async def document(db: AsyncConnection, actor: Actor, job_id: UUID) -> tuple[byt
     )
     row = (await db.execute(query)).one_or_none()
     return None if row is None else (row.body, row.version)
+
+
+async def job(db: AsyncConnection, actor: Actor, job_id: UUID) -> Job:
+    """The job, decoded, or `not_found`: for who has to judge it. To show it, `document` is enough."""
+    stored = await document(db, actor, job_id)
+    if stored is None:
+        raise Refused("not_found")
+    return _JOB.decode(stored[0])
 
 
 async def page(db: AsyncConnection, actor: Actor, query: JobQuery) -> JobPage:

@@ -10,6 +10,7 @@ from service.routes import (
     customers,
     devices,
     docs,
+    doors,
     enrolments,
     health,
     job_actions,
@@ -102,6 +103,7 @@ OPERATIONS: tuple[Operation, ...] = (
     visits.replan_visit,
     visits.reassign_visit,
     visits.cancel_visit,
+    *doors.OPERATIONS,
     sync.push_facts,
     sync.pull_changes,
 )

@@ -1,0 +1,84 @@
+"""Doors: a technician's app that is online records one fact at a time, and hears at once what the rules say.
+
+Each is the same thin handler around one kind of fact. Offline, the same facts go by push, where nothing is refused.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct, defstruct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.facts.kinds import KIND_BY_BODY
+from domain.facts.words import Instant, Version
+from service import actions, instants
+from service.actions import Action
+from service.doors import DOORS, Door
+from service.endpoint import Operation, Output, post
+from sync.protocol import Answer
+
+# An app that sends its own id may send again after a lost answer; without a time, the moment is now.
+_ENVELOPE: list[Any] = [
+    ("id", UUID | None, None),
+    ("happened_at", Instant | None, None),
+    ("base_version", Version | None, None),
+    ("seq", Version | None, None),
+]
+PROBLEMS = ("not_found", "not_your_visit", "already_exists", "gate_refused")
+
+
+class DoorAnswer(Output, frozen=True, kw_only=True):
+    """What was answered when the fact was recorded, and the job's version now."""
+
+    answer: Answer
+    version: int
+
+
+_ANSWER = msgspec.json.Decoder(Answer)
+
+
+def _operation(door: Door) -> Operation:
+    kind = type(door.example)
+    body_type = _body_type(door, kind)
+
+    async def handle(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: Any) -> DoorAnswer:  # noqa: ANN401 (told below)
+        instants.require_sane(body, "happened_at")
+        said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
+        action = Action(
+            job_id=job_id,
+            visit_id=visit_id,
+            fact_id=body.id,
+            body=said,
+            happened_at=body.happened_at,
+            base_version=body.base_version,
+            seq=body.seq,
+        )
+        done = await actions.act(db, actor, action)
+        return DoorAnswer(answer=_ANSWER.decode(done.answer), version=done.version)
+
+    handle.__name__, handle.__doc__ = door.operation, door.summary
+    handle.__annotations__["body"] = body_type
+    example = body_type(**msgspec.structs.asdict(door.example))
+    path = f"/v1/jobs/{{job_id}}/visits/{{visit_id}}/{door.path}"
+    return post(path, right="record_visits", status=201, problems=PROBLEMS, example=example)(handle)
+
+
+def _body_type(door: Door, kind: type[Struct]) -> type[Struct]:
+    """The kind's own Struct with the envelope beside it, under the operation's name."""
+    return defstruct(
+        "".join(word.title() for word in door.operation.split("_")),
+        _ENVELOPE,
+        bases=(kind,),
+        module=__name__,
+        namespace={"__doc__": kind.__doc__},
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+
+
+OPERATIONS: tuple[Operation, ...] = tuple(_operation(door) for door in DOORS)
+RECORDABLE = frozenset(KIND_BY_BODY[type(door.example)].name for door in DOORS)
+"""The kinds that have a door."""

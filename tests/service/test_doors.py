@@ -1,0 +1,165 @@
+"""Doors: one strict fact each, for a technician's app that is online."""
+
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from httpx import Response
+
+from domain.authority import DOOR_KINDS
+from service.doors import DOORS
+from service.endpoint import Operation
+from service.routes import doors
+from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.sample_plans import LI, WANG, opened, plan, planned, visit_in
+
+PASS = {"code": "x", "result": "pass"}
+CHECK_IN = {"uniform": PASS, "badge": PASS, "kit_items": [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]}
+LINE = {"line_id": "1", "kind": "labour", "code": "LABOUR-SMALL", "description": "人工", "quantity_thousandths": 1000}
+FEES = {"lines": [{**LINE, "unit_price_fen": 7000, "amount_fen": 7000}], "total_fen": 7000, "price_list_shown": True}
+REPAIR = {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved", "symptom_code": "AC-S01"}
+
+
+class Attendance:
+    """A visit at hand, and its technician's way through the doors."""
+
+    def __init__(self, desk: Desk, change: dict[str, Any]) -> None:
+        self.desk = desk
+        self.job_id, self.visit_id = change["job"]["id"], change["visit_id"]
+
+    async def say(self, path: str, body: dict[str, Any] | None = None, login: str = TECHNICIAN) -> Response:
+        address = f"/v1/jobs/{self.job_id}/visits/{self.visit_id}/{path}"
+        return await self.desk.ask(login, "POST", address, json=body or {})
+
+    async def said(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        answer = await self.say(path, body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def visit(self) -> dict[str, Any]:
+        job = (await self.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{self.job_id}")).json()
+        return visit_in(job, self.visit_id)
+
+
+@pytest.fixture
+async def attendance(desk: Desk) -> Attendance:
+    """A paid repair, planned for HZ0107."""
+    return Attendance(desk, await planned(desk, (await opened(desk, warranty="paid"))["id"], plan(WANG)))
+
+
+async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> None:
+    for path, body in (("acceptances", {}), ("departures", {}), ("arrivals", {}), ("check-ins", CHECK_IN)):
+        await attendance.said(path, body)
+    await attendance.said("diagnoses", {"cause_code": "AC-C02"})
+    await attendance.said("fee-disclosures", FEES)
+    content_hash = (await attendance.visit())["disclosures"][0]["content_hash"]
+    for path, body in (
+        ("fee-acknowledgements", {"content_hash": content_hash, "method": "signature"}),
+        ("work-starts", {}),
+        ("pauses", {"reason": "parts"}),
+        ("resumptions", {}),
+        ("repair-records", REPAIR),
+        ("guidance", {"topics": ["filter"]}),
+        ("completions", {}),
+        ("charges", {"lines": FEES["lines"], "total_fen": 7000}),
+        ("payments", {"amount_fen": 7000, "method": "cash"}),
+        ("sign-offs", {"method": "signature"}),
+    ):
+        answer = await attendance.said(path, body)
+        assert answer["answer"]["findings"] == [], path
+    last = await attendance.said("endings", {"outcome": "solved"})
+
+    visit = await attendance.visit()
+    assert (visit["status"], last["version"], last["answer"]["log_number"]) == ("ended", 19, 19)
+
+
+async def test_work_before_the_fees_are_acknowledged_is_refused_with_every_reason(attendance: Attendance) -> None:
+    before = await attendance.visit()
+
+    answer = await attendance.say("work-starts")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "gate_refused")
+    assert {error["code"] for error in answer.json()["errors"]} == {
+        "work_before_check_in",
+        "work_without_acknowledgement",
+    }
+    assert await attendance.visit() == before
+
+
+async def test_a_step_sent_again_under_its_id_gets_its_first_answer(attendance: Attendance) -> None:
+    body = {"id": str(uuid4()), "happened_at": "2026-11-01T09:00:00Z", "seq": 7}
+
+    first = await attendance.said("acceptances", body)
+    await attendance.said("departures")
+    again = await attendance.said("acceptances", body)
+    other = await attendance.say("arrivals", body)
+
+    assert (again["answer"], again["version"]) == (first["answer"], 4)
+    assert (other.status_code, other.json()["code"]) == (409, "already_exists")
+
+
+async def test_the_moment_is_now_unless_the_app_says_otherwise(attendance: Attendance) -> None:
+    now = await attendance.said("acceptances")
+    told = await attendance.said("departures", {"happened_at": "2026-11-01T09:00:00Z"})
+    log = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}/facts")
+
+    assert (now["answer"]["time_grade"], told["answer"]["time_grade"]) == ("server", "clamped")
+    assert log.json()["items"][-1]["happened_at"] == "2026-11-01T09:00:00Z"
+
+
+async def test_only_the_visits_own_technician_comes_through(attendance: Attendance) -> None:
+    second = plan(LI, 3)
+    await planned(attendance.desk, attendance.job_id, second)
+
+    for login, expected in (("HZ0112", (403, "not_your_visit")), ("HZ0115", (404, "not_found"))):
+        answer = await attendance.say("acceptances", login=login)
+        assert (answer.status_code, answer.json()["code"]) == expected
+    assert (await attendance.say("acceptances", login=DISPATCHER)).status_code == 403
+
+
+async def test_a_visit_that_is_not_there_is_not_found(attendance: Attendance) -> None:
+    attendance.visit_id = str(uuid4())
+    assert (await attendance.say("acceptances")).status_code == 404
+    attendance.visit_id = "first"
+    assert (await attendance.say("acceptances")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer", "code"),
+    [
+        ("check-ins", {"uniform": PASS}, "/badge", "missing"),
+        ("check-ins", {**CHECK_IN, "photo_digests": ["abc"]}, "/photo_digests/0", "bad_format"),
+        ("acceptances", {"happened_at": "1970-01-01T00:00:00Z"}, "/happened_at", "absurd_time"),
+        ("acceptances", {"happened_at": "2026-11-01T09:00:00"}, "/happened_at", "offset_missing"),
+        ("acceptances", {"base_version": -1}, "/base_version", "out_of_range"),
+        ("acceptances", {"reason": "x"}, "/reason", "unknown_field"),
+        ("declines", {"reason": "a\0b"}, "/reason", "holds_nul"),
+        ("payments", {"amount_fen": 1.5, "method": "cash"}, "/amount_fen", "wrong_type"),
+        ("endings", {"outcome": "done"}, "/outcome", "unknown_value"),
+    ],
+)
+async def test_what_does_not_fit_the_kind_is_refused_field_by_field(
+    attendance: Attendance, path: str, body: dict[str, Any], pointer: str, code: str
+) -> None:
+    answer = await attendance.say(path, body)
+
+    assert answer.status_code == 422, answer.text
+    assert (answer.json()["errors"][0]["pointer"], answer.json()["errors"][0]["code"]) == (pointer, code)
+
+
+async def test_a_base_version_of_the_future_is_harmless(attendance: Attendance) -> None:
+    assert (await attendance.said("acceptances", {"base_version": 2**53}))["version"] == 3
+
+
+def test_every_kind_that_is_recorded_at_the_door_has_a_door() -> None:
+    assert doors.RECORDABLE >= DOOR_KINDS
+
+
+@pytest.mark.parametrize(
+    ("door", "operation"), list(zip(DOORS, doors.OPERATIONS, strict=True)), ids=[door.operation for door in DOORS]
+)
+def test_each_door_takes_the_fields_of_its_kind_and_its_example_fits(door: Any, operation: Operation) -> None:
+    assert issubclass(operation.body, type(door.example))
+    assert operation.id == door.operation
+    assert msgspec.json.decode(msgspec.json.encode(operation.example), type=operation.body) == operation.example

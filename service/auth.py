@@ -1,20 +1,17 @@
 """Who is asking: the bearer token of a request, and the member behind it."""
 
 from datetime import UTC, datetime
-from typing import Any
 
-from litestar import Request
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from service.errors import Refused
 from service.keyring import Keyring, claims_of
+from service.reading import HttpRequest, headers_named
 from service.sessions import SignedIn, open_session
 from service.store import devices, members, sessions
 from service.store.sessions import Standing
 from service.tokens import MALFORMED, Claims, TokenError
-
-HttpRequest = Request[Any, Any, Any]
 
 
 async def authenticate(request: HttpRequest) -> Actor:
@@ -34,7 +31,7 @@ async def verified(request: HttpRequest) -> Claims:
     if not hasattr(state, "keyring"):
         state.keyring = Keyring()
     try:
-        return await claims_of(state.keyring, state.database, bearer_token(request.headers.getall("authorization", [])))
+        return await claims_of(state.keyring, state.database, bearer_token(headers_named(request, b"authorization")))
     except TokenError as error:
         raise Refused(str(error)) from None
 

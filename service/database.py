@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from service.pull_pool import PullPool
 from service.settings import Settings
+from service.shared_pulls import SharedPulls
 
 CONNECT_SECONDS = 5
 COMMAND_SECONDS = 10
@@ -23,6 +24,7 @@ class Database(Struct, frozen=True):
     engine: AsyncEngine
     pull_pool: PullPool
     """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
+    pulls: SharedPulls
     epochs: dict[UUID, str] = {}
     """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
 
@@ -62,7 +64,7 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
     )
     try:
         async with pool:
-            yield Database(engine, pool)
+            yield Database(engine, pool, SharedPulls(pool))
     finally:
         await engine.dispose()
 

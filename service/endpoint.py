@@ -4,7 +4,8 @@
     async def plan_visit(actor: Actor, db: AsyncConnection, job_id: UUID, body: PlanVisit) -> Visit:
         # Its docstring; then: load, decide, save.
 
-The layer gives a function what its parameters are called: `actor` (signed in, holding `right`), `db` (a transaction
+The layer gives a function what its parameters are called: `actor` (signed in, holding `right`), `claims` (of the
+token, with `own_sign_in`), `db` (a transaction
 that is committed before the answer leaves; on GET a reader in autocommit; absent: no connection is taken), `body`,
 `query` (a Struct), `expected_version` (from If-Match), `database`, `request`; every other name is part of the path.
 After a deadlock or a serialization failure the function runs again from the start, so it must act through `db` only.
@@ -22,7 +23,7 @@ Handler = Callable[..., Awaitable[Any]]
 Declare = Callable[[Handler], "Operation"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-GIVEN = {"actor", "db", "body", "query", "expected_version", "database", "request"}
+GIVEN = {"actor", "claims", "db", "body", "query", "expected_version", "database", "request"}
 
 
 class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

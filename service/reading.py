@@ -73,6 +73,11 @@ def header(request: HttpRequest, name: bytes) -> bytes | None:
     return found
 
 
+def headers_named(request: HttpRequest, name: bytes) -> list[str]:
+    """Every header of that name."""
+    return [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
+
+
 def _require_json(request: HttpRequest) -> None:
     headers = request.scope["headers"]
     declared = [value for name, value in headers if name == b"content-type"]

@@ -50,12 +50,12 @@ def refuse(request: HttpRequest, error: Exception, operation_id: str) -> Answer:
 
 async def _values(operation: Operation, request: HttpRequest) -> dict[str, Any]:
     """What the handler's parameters are given, all but the connection."""
-    given = {"request": request, "database": request.app.state.database}
+    given: dict[str, Any] = {"request": request, "database": request.app.state.database}
     if operation.own_sign_in:
-        # Nobody's body is read before their token is; the handler's own look at it finds it verified.
-        await auth.verified(request)
+        given["claims"] = await auth.verified(request)
     elif not operation.public:
         given["actor"] = await _sign_in(operation, request)
+    # Nobody's path, query or body is looked at before their token is.
     values = decoding.decode_path(request.scope["path_params"], operation.path_parameters)
     values.update((name, value) for name, value in given.items() if name in operation.takes)
     if operation.query is not None:

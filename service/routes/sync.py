@@ -14,11 +14,11 @@ from service.decoding import decode_body
 from service.endpoint import Output, Raw, post
 from service.epoch import epoch
 from service.errors import Refused
-from service.reading import HttpRequest
 from service.recording import Batch, Recorded, record_committed
-from service.store import device_clocks, feed
+from service.store import device_clocks
 from service.store.audience import scopes
-from service.store.feed import Changes, Reader
+from service.store.feed import Ask, Changes
+from service.tokens import Claims
 from sync import cursor as cursors
 from sync.clock import Exchange, milliseconds, offset
 from sync.cursor import Cursor
@@ -64,17 +64,15 @@ class PushAnswer(Output, frozen=True, kw_only=True):
     response=PullAnswer,
     example=Pull(limit=200),
 )
-async def pull_changes(request: HttpRequest, database: Database, body: Pull) -> Raw:
+async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
     """Everything that changed for this device since its cursor, documents whole, and the next cursor.
 
     Without a cursor: everything it may hold. Repeat while `more` is true; pages belong to one moment. Store the new
     cursor after applying the page; asking again with the old one gives the same again.
     """
-    claims = await auth.verified(request)
-    reader = Reader(claims.org, claims.sub, claims.device)
     known = _cursor(body.cursor)
     now = await epoch(database, claims.org)
-    found = await feed.changes(database.pull_pool, reader, now, known, body.limit)
+    found = await database.pulls.changes(Ask(claims.org, claims.sub, claims.device, now, known, body.limit))
     auth.actor_of(claims, found.standing if found else None)
     assert found is not None, "actor_of refuses who does not exist"
     return Raw(_pull_answer(found, datetime.now(UTC)))
@@ -118,8 +116,9 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     if body.cursor is None:
         return Raw(_push_answer(recorded, offset_ms, _own_documents(actor, recorded), None))
     now = await epoch(database, actor.org_id)
-    reader = Reader(actor.org_id, actor.member_id, actor.device_id)
-    found = await feed.changes(database.pull_pool, reader, now, cursors.read(body.cursor), DOCUMENTS_PER_PULL)
+    known = cursors.read(body.cursor)
+    who = (actor.org_id, actor.member_id, actor.device_id)
+    found = await database.pulls.changes(Ask(*who, now, known, DOCUMENTS_PER_PULL))
     return Raw(_push_answer(recorded, offset_ms, [], found))
 
 

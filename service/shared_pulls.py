@@ -1,0 +1,70 @@
+"""Pulls that wait at the same moment share one statement.
+
+Alone, a pull goes to the database at once. While statements are under way the others gather, and the next statement
+answers all of them: under load this doubles the pulls that two cores can answer, and costs a lone device nothing.
+"""
+
+import asyncio
+from collections import deque
+
+import asyncpg
+
+from service.store import feed
+from service.store.feed import Ask, Changes
+
+STATEMENTS_AT_ONCE = 2
+PULLS_PER_STATEMENT = 64
+
+Waiting = tuple[Ask, "asyncio.Future[Changes | None]"]
+
+
+class SharedPulls:
+    """Answers pulls on a pool. It remembers nothing but who is waiting."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        """Use this pool's connections; they need no reset between pulls."""
+        self._pool = pool
+        self._waiting: deque[Waiting] = deque()
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def changes(self, ask: Ask) -> Changes | None:
+        """`feed.changes` for one device. Whoever has everything to read does it alone, so that nobody waits for it."""
+        if ask.known is None:
+            return (await feed.changes(self._pool, (ask,)))[0]
+        answer: asyncio.Future[Changes | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((ask, answer))
+        self._start()
+        return await answer
+
+    def _start(self) -> None:
+        while self._waiting and len(self._under_way) < STATEMENTS_AT_ONCE:
+            together = [self._waiting.popleft() for _ in range(min(PULLS_PER_STATEMENT, len(self._waiting)))]
+            task = asyncio.create_task(self._answer(together))
+            self._under_way.add(task)
+            task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self._under_way.discard(task)
+        self._start()
+
+    async def _answer(self, together: list[Waiting]) -> None:
+        """Give everyone their own answer, or everyone the failure. Those who hung up are passed over."""
+        try:
+            found = await feed.changes(self._pool, [ask for ask, _ in together])
+        except asyncpg.DataError as error:
+            await self._apart(together, error)
+        except Exception as error:  # noqa: BLE001 (handed to each waiting request, which knows what to do with it)
+            for _, answer in together:
+                if not answer.done():
+                    answer.set_exception(error)
+        else:
+            for (_, answer), changes in zip(together, found, strict=True):
+                if not answer.done():
+                    answer.set_result(changes)
+
+    async def _apart(self, together: list[Waiting], error: Exception) -> None:
+        """One cursor that the database cannot read spoils nobody else's answer."""
+        if len(together) > 1:
+            await asyncio.gather(*(self._answer([each]) for each in together))
+        elif not together[0][1].done():
+            together[0][1].set_exception(error)

@@ -5,6 +5,7 @@ from service.routes import (
     absences,
     assets,
     candidates,
+    cases,
     catalogue,
     certificates,
     customers,
@@ -104,6 +105,9 @@ OPERATIONS: tuple[Operation, ...] = (
     visits.reassign_visit,
     visits.cancel_visit,
     *doors.OPERATIONS,
+    cases.list_cases,
+    cases.read_case,
+    cases.decide_case,
     sync.push_facts,
     sync.pull_changes,
 )

@@ -1,10 +1,10 @@
 """Reading the log of one job, and what was recorded under one id."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Raw, Struct
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,13 +12,10 @@ from domain.actor import Actor, Role
 from domain.facts import TimeGrade
 from service import paging
 from service.paging import Paging, Slice
+from service.store.quarantine import RELEASED
 from service.store.tables import facts, quarantine
 from sync.record import Record, read
-
-AsSent = Annotated[
-    Raw, Meta(description="As its author sent it", extra_json_schema={"type": "object", "additionalProperties": True})
-]
-RELEASED = "released"
+from sync.wire import AsSent
 
 _ENTRY = ("log_number", "id", "visit_id", "kind", "author_id", "author_role", "device_id", "seq", "base_version")
 _TIMES = ("happened_at", "recorded_at", "corrected_at", "time_grade")

@@ -57,6 +57,7 @@ async def known(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -
     """Everything that was said under these ids, in the log and in quarantine. One statement.
 
     What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
+    What was held stands first: a fact that was released later still gets the answer that its author was given.
     """
     recorded = select(facts.c.id, facts.c.digest, facts.c.outcome).where(
         facts.c.org_id == org_id, facts.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
@@ -66,7 +67,7 @@ async def known(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -
         quarantine.c.fact_id == func.any(bindparam("ids", type_=ARRAY(Uuid))),
         quarantine.c.reason.not_in(UNREADABLE),
     )
-    rows = await db.execute(union_all(recorded, held), {"ids": list(fact_ids)})
+    rows = await db.execute(union_all(held, recorded), {"ids": list(fact_ids)})
     found: dict[UUID, list[Known]] = {}
     for fact_id, digest, outcome in rows:
         found.setdefault(fact_id, []).append(Known(digest, outcome))

@@ -2,16 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ARRAY, LargeBinary, bindparam, func, select, update
+from sqlalchemy import ARRAY, LargeBinary, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.store.sets import insert_set, parameters
 from service.store.tables import quarantine
 
-HELD = "held"
+HELD, RELEASED, DISCARDED = "held", "released", "discarded"
 
 _COLUMNS = (
     "org_id",
@@ -73,14 +74,15 @@ async def known_bytes(
     return {row.digest: row.outcome for row in rows}
 
 
+async def find(db: AsyncConnection, org_id: UUID, quarantine_id: UUID) -> Held | None:
+    """One fact that was set aside, to be read."""
+    row = (await db.execute(_one(org_id, quarantine_id))).one_or_none()
+    return None if row is None else Held(**dict(zip(_COLUMNS[1:], row, strict=True)))
+
+
 async def lock(db: AsyncConnection, org_id: UUID, quarantine_id: UUID) -> Held | None:
     """One held fact, locked for a decision."""
-    query = (
-        select(*(quarantine.c[name] for name in _COLUMNS[1:]))
-        .where(quarantine.c.org_id == org_id, quarantine.c.id == quarantine_id)
-        .with_for_update()
-    )
-    row = (await db.execute(query)).one_or_none()
+    row = (await db.execute(_one(org_id, quarantine_id).with_for_update())).one_or_none()
     return None if row is None else Held(**dict(zip(_COLUMNS[1:], row, strict=True)))
 
 
@@ -92,4 +94,10 @@ async def decide(
         update(quarantine)
         .where(quarantine.c.org_id == org_id, quarantine.c.id == quarantine_id)
         .values(state=state, decided_by=by, decided_at=at, decision_reason=reason)
+    )
+
+
+def _one(org_id: UUID, quarantine_id: UUID) -> Select[Any]:
+    return select(*(quarantine.c[name] for name in _COLUMNS[1:])).where(
+        quarantine.c.org_id == org_id, quarantine.c.id == quarantine_id
     )

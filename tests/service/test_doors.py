@@ -49,12 +49,13 @@ async def attendance(desk: Desk) -> Attendance:
 
 
 async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> None:
-    for path, body in (("acceptances", {}), ("departures", {}), ("arrivals", {}), ("check-ins", CHECK_IN)):
-        await attendance.said(path, body)
+    for path in ("acceptances", "departures", "arrivals"):
+        await attendance.said(path)
+    await attendance.said("check-ins", CHECK_IN)
     await attendance.said("diagnoses", {"cause_code": "AC-C02"})
     await attendance.said("fee-disclosures", FEES)
     content_hash = (await attendance.visit())["disclosures"][0]["content_hash"]
-    for path, body in (
+    work: list[tuple[str, dict[str, Any]]] = [
         ("fee-acknowledgements", {"content_hash": content_hash, "method": "signature"}),
         ("work-starts", {}),
         ("pauses", {"reason": "parts"}),
@@ -65,7 +66,8 @@ async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> N
         ("charges", {"lines": FEES["lines"], "total_fen": 7000}),
         ("payments", {"amount_fen": 7000, "method": "cash"}),
         ("sign-offs", {"method": "signature"}),
-    ):
+    ]
+    for path, body in work:
         answer = await attendance.said(path, body)
         assert answer["answer"]["findings"] == [], path
     last = await attendance.said("endings", {"outcome": "solved"})

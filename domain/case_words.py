@@ -1,0 +1,104 @@
+"""What a case says to the person who has to decide it, what they may choose, and what is suggested. Data."""
+
+import enum
+
+from msgspec import Struct
+
+from domain.claims import DESK_OWNS, DOOR_OWNS, LATEST_WINS
+from domain.rules import RULE_BY_CODE
+
+
+class CaseKind(enum.StrEnum):
+    """A rule broken, two values for one field, a technician booked twice, a fact set aside."""
+
+    FINDING = "finding"
+    CONFLICT = "conflict"
+    BOOKING = "booking"
+    QUARANTINE = "quarantine"
+
+
+class CaseState(enum.StrEnum):
+    """`cleared`: nobody decided; what it was about is no more."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    CLEARED = "cleared"
+
+
+class CaseChoice(enum.StrEnum):
+    """Keep what stands, take the other value, forgive, set aside; for a fact set aside: into the log, or not."""
+
+    ACCEPT = "accept"
+    OVERRIDE = "override"
+    WAIVE = "waive"
+    DISMISS = "dismiss"
+    RELEASE = "release"
+    DISCARD = "discard"
+
+
+class Sentence(Struct, frozen=True):
+    """The same in both languages."""
+
+    zh: str
+    en: str
+
+
+_C = CaseChoice
+CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
+    CaseKind.FINDING: (_C.ACCEPT, _C.WAIVE, _C.DISMISS),
+    CaseKind.CONFLICT: (_C.ACCEPT, _C.OVERRIDE, _C.DISMISS),
+    CaseKind.BOOKING: (_C.ACCEPT, _C.DISMISS),
+    CaseKind.QUARANTINE: (_C.RELEASE, _C.DISCARD),
+}
+"""What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
+
+_CONFLICTS = {
+    DESK_OWNS: Sentence(
+        "{field} 被两人同时修改；此项归调度，已采用调度的值",
+        "Two people set {field} unaware of each other; the desk's value stands",
+    ),
+    DOOR_OWNS: Sentence(
+        "{field} 被两人同时修改；此项归现场，已采用现场的值",
+        "Two people set {field} unaware of each other; the door's value stands",
+    ),
+    LATEST_WINS: Sentence(
+        "{field} 被两人同时修改；已采用较晚的值", "Two people set {field} unaware of each other; the later value stands"
+    ),
+}
+_BOOKING = Sentence(
+    "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
+    "One technician has two pieces of work: {starts_at} to {ends_at}, and {other_starts_at} to {other_ends_at}",
+)
+_HELD = {
+    "role_may_not_record": Sentence("作者的角色不可作此记录", "The author's role may not record this"),
+    "not_your_job": Sentence("工单不属于作者", "The job is not the author's"),
+    "not_your_visit": Sentence("上门任务不属于作者", "The visit is not the author's"),
+    "not_yours_to_plan": Sentence("作者不可安排这次上门", "The author may not plan this visit"),
+    "job_unknown": Sentence("没有这个工单，或作者无权查看", "There is no such job, or none that the author may see"),
+    "fact_id_reused": Sentence("同一编号已有另一内容的记录", "Another fact was recorded under the same id"),
+    "fact_invalid": Sentence("记录中有不符合格式的值", "A value in the record does not fit"),
+    "fact_malformed": Sentence("记录无法读取", "The record cannot be read"),
+    "fact_visit_missing": Sentence("记录未说明是哪次上门", "The record does not say which visit it is about"),
+    "fact_kind_unknown": Sentence("记录的种类未知", "The kind of the record is not known"),
+    "fact_kind_ambiguous": Sentence("记录含有多个种类", "The record is of more than one kind"),
+}
+_UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
+
+
+def sentence(kind: CaseKind, code: str, parameters: dict[str, str]) -> Sentence:
+    """What the case is about, in words."""
+    said = _template(kind, code)
+    values = {**parameters, "code": code}
+    return Sentence(said.zh.format_map(values), said.en.format_map(values))
+
+
+def _template(kind: CaseKind, code: str) -> Sentence:
+    match kind:
+        case CaseKind.FINDING:
+            return Sentence(RULE_BY_CODE[code].zh, RULE_BY_CODE[code].en)
+        case CaseKind.CONFLICT:
+            return _CONFLICTS[code]
+        case CaseKind.BOOKING:
+            return _BOOKING
+        case CaseKind.QUARANTINE:
+            return _HELD.get(code, _UNNAMED)

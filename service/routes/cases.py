@@ -1,0 +1,45 @@
+"""Cases: everything that waits for a person. Findings, conflicts, double bookings, facts that were set aside."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.case_words import CaseChoice
+from service import case_decisions, case_file
+from service.case_contents import Case, CasePage
+from service.case_decisions import DecideCase
+from service.endpoint import get, post
+from service.store import case_pages
+from service.store.case_pages import CaseQuery
+
+
+@get("/v1/cases", right="read_cases")
+async def list_cases(actor: Actor, db: AsyncConnection, query: CaseQuery) -> CasePage:
+    """List the cases of your outlets, oldest first."""
+    found, cursor = await case_pages.page(db, actor, query)
+    return CasePage(
+        items=tuple(case_file.line_of(each) for each in found), next_cursor=cursor, has_more=cursor is not None
+    )
+
+
+@get("/v1/cases/{case_id}", right="read_cases", problems=("not_found",))
+async def read_case(actor: Actor, db: AsyncConnection, case_id: UUID) -> Case:
+    """Read one case: both values or the record as sent, what may be chosen, what is suggested."""
+    return await case_file.opened(db, actor, case_id)
+
+
+@post(
+    "/v1/cases/{case_id}/decision",
+    right="decide_cases",
+    problems=("not_found", "case_decided_already", "cannot_release", "gate_refused"),
+    example=DecideCase(choice=CaseChoice.ACCEPT, reason="已与顾客核实"),
+)
+async def decide_case(actor: Actor, db: AsyncConnection, case_id: UUID, body: DecideCase) -> Case:
+    """Decide a case.
+
+    On a finding or conflict the decision is a fact of its job. `release` puts a fact that was set aside into the
+    log, byte for byte, in the name of its author and at the time when it happened; `discard` leaves it out for good.
+    """
+    await case_decisions.decide(db, actor, await case_file.opened(db, actor, case_id), body)
+    return await case_file.opened(db, actor, case_id)

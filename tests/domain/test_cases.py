@@ -4,9 +4,11 @@ from domain.actor import Role
 from domain.cases import is_blocked, open_cases
 from domain.facts import desk, door, shared
 from domain.facts.desk import Choice
+from domain.fold import fold, go_on
 from domain.job import Blocks, Job
 from tests.domain.builders import (
     DESK,
+    JOB,
     SUPERVISOR,
     VISIT,
     WHOLE_VISIT,
@@ -20,6 +22,7 @@ from tests.domain.builders import (
     codes,
     fees,
     finding,
+    history,
     line,
     named,
     opened,
@@ -116,6 +119,18 @@ def test_two_retractions_of_each_other_do_not_both_vanish() -> None:
     first, second = taking_back(4, A, A, "09:00"), taking_back(3, A, A, "09:05")
     job = told(opened(), planned(), first, second)
     assert len(job.retractions) == 1
+
+
+def test_a_retraction_reaches_back_only() -> None:
+    early = taking_back(4, A, A, "08:30")
+    later_note = said(A, shared.NoteAdded(text="到了"), "09:00", sees=2)
+    job = told(opened(), planned(), early, later_note)
+    assert ([note.text for note in job.notes], "retraction_refused" in codes(job)) == (["到了"], True)
+
+
+def test_a_retraction_always_folds_the_whole_log_again() -> None:
+    facts = history(opened(), planned(), said(A, shared.NoteAdded(text="写错"), "09:00"), taking_back(3, A, A))
+    assert go_on(fold(JOB, facts[:3]), facts[3:]) is None
 
 
 def test_a_part_voided_by_the_supervisor_stays_void_when_its_author_adds_another_line() -> None:

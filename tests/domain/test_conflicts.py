@@ -110,6 +110,11 @@ def test_an_edit_that_was_taken_back_offline_gives_way_to_what_the_other_sets_af
     assert (job.details[Detail.ACCESS_NOTE], job.conflicts) == ("前门", ())
 
 
+def test_emptying_a_field_knowing_of_the_conflict_brings_nothing_back() -> None:
+    job = told(opened(), sets(B, "前门", "09:00"), sets(A, "后门", "09:10"), sets(A, None, "09:20", sees=3))
+    assert (job.details[Detail.ACCESS_NOTE], len(job.conflicts)) == (None, 1)
+
+
 def test_an_edit_that_had_lost_and_was_taken_back_leaves_no_conflict() -> None:
     mine = [sets(A, "异响", "09:10", field=Detail.SYMPTOM), sets(A, None, "09:20", field=Detail.SYMPTOM)]
     job = same_every_way(opened(), sets(DESK, "漏水", "09:00", field=Detail.SYMPTOM), *mine)
@@ -202,7 +207,12 @@ def test_an_override_that_cannot_be_read_changes_nothing() -> None:
     mine = said(A, door.Diagnosed(cause_code="AC-C02"), "09:00", sees=2, visit=VISIT)
     theirs = said(B, door.Diagnosed(cause_code="AC-C05"), "09:10", sees=2, visit=VISIT)
     before = told(opened(), planned(), mine, theirs)
-    for value in ("不是 JSON", "[" * 4000, '{"x":' * 700, msgspec.json.encode(desk.JobClosed()).decode() + "}"):
+    for value in (
+        "不是 JSON",
+        '{"x":' + "[" * 3990,
+        '{"x":' * 700,
+        msgspec.json.encode(desk.JobClosed()).decode() + "}",
+    ):
         body = desk.CaseDecided(case_id=before.conflicts[0].id, choice=Choice.OVERRIDE, value=value, reason="误")
         after = told(opened(), planned(), mine, theirs, said(DESK, body, "10:00"))
         assert visit_of(after).diagnosis == visit_of(before).diagnosis

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.facts import Fact, door, shared
 from domain.order import Tail, after, in_order, tail_of
-from tests.domain.builders import VISIT, A, B, history, opened, planned, said
+from tests.domain.builders import VISIT, A, B, history, numbered, opened, planned, said
 from tests.domain.histories import histories, many
 
 NOTE = shared.NoteAdded(text="到了")
@@ -73,6 +73,18 @@ def test_two_facts_with_one_counter_have_a_place_each() -> None:
     facts = history(opened(), said(A, NOTE, "09:30", sees=1), said(A, NOTE, "09:10", sees=1))
     doubled = [replace(fact, seq=None if fact.seq is None else 1) for fact in facts]
     assert len(in_order(doubled)) == 3
+
+
+def test_two_facts_with_one_counter_stand_in_one_order_whichever_arrives_first() -> None:
+    first, second = (
+        replace(fact, seq=1) for fact in history(said(A, NOTE, "09:30", sees=0), said(A, NOTE, "09:10", sees=0))
+    )
+    assert [f.id for f in in_order(numbered([first, second]))] == [f.id for f in in_order(numbered([second, first]))]
+
+
+def test_a_device_that_claims_to_have_seen_less_than_before_sends_the_fold_back() -> None:
+    facts = history(opened(), planned(), said(A, NOTE, "09:00", sees=2), said(A, NOTE, "09:10", sees=0))
+    assert after(tail_of(facts[:3]), facts[3]) is None
 
 
 def test_the_next_fact_goes_on_from_an_empty_log() -> None:

@@ -44,3 +44,9 @@ def test_no_two_rules_share_a_code() -> None:
 
 def test_a_whole_visit_by_the_book_breaks_no_rule() -> None:
     assert not codes(told(*examples_of_steps.KEPT))
+
+
+@pytest.mark.parametrize("zone", ["Nowhere/Land", "../../etc", "America", "", "\0", "x" * 64])
+def test_a_time_zone_that_does_not_exist_counts_in_utc(zone: str) -> None:
+    on_the_last_day = examples_at_the_door.at_height(examples_at_the_door.HEIGHT, zone=zone)
+    assert "certificate_missing" not in codes(told(*on_the_last_day))

@@ -69,8 +69,10 @@ class Problem(Struct, frozen=True, kw_only=True):
     retryable: bool
     request_id: str
     errors: tuple[FieldError, ...]
-    current: dict[str, Any] | None
-    """What is stored now, when a change was made from an older version of it."""
+    current: Annotated[
+        dict[str, Any] | None,
+        Meta(description="What is stored now, as reading it answers, when a change was made from an older version"),
+    ]
 
 
 PROBLEMS = msgspec.json.decode(Path(__file__).with_name("problems.json").read_bytes(), type=dict[str, ProblemType])

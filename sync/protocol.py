@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta, Struct
 
 from domain.facts import TimeGrade
 from domain.facts.words import Code, Instant
 from domain.job import Blocks, Severity
+from sync.wire import AsSent
 
 FACTS_PER_PUSH = 500
 DOCUMENTS_PER_PULL = 2000
@@ -69,7 +69,7 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     device_clock: Instant | None = None
     uptime_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     boot_id: Code | None = None
-    facts: Annotated[tuple[msgspec.Raw, ...], Meta(max_length=FACTS_PER_PUSH)] = ()
+    facts: Annotated[tuple[AsSent, ...], Meta(max_length=FACTS_PER_PUSH)] = ()
     purged: Annotated[tuple[UUID, ...], Meta(max_length=10_000)] = ()
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
 

@@ -9,8 +9,10 @@ import msgspec
 
 from service.endpoint import Operation
 from service.errors import Problem
-from service.openapi import problems, schemas
-from service.openapi.operations import Types, described
+from service.openapi import problems
+from service.openapi.operations import described
+from service.openapi.schemas import Schemas, component_schemas, name_of
+from sync.wire import WIRE_FACT
 
 __all__ = ["document", "document_bytes"]
 
@@ -32,12 +34,13 @@ def document_bytes(operations: Sequence[Operation]) -> bytes:
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """OpenAPI 3.1."""
     listed = [operation for operation in operations if operation.listed]
-    types = _types(listed)
+    schemas = _schemas(listed)
     paths: dict[str, Any] = {}
     for operation in listed:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation, types)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation, schemas)
+    components = problems.with_codes(schemas.components)
     # A query's fields are written out as parameters; nobody refers to the whole.
-    queries = {types.name(operation.query) for operation in listed if operation.query is not None}
+    queries = {name_of(schemas.sent[operation.query]) for operation in listed if operation.query is not None}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -50,18 +53,18 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "tags": _tags(listed),
         "paths": paths,
         "components": {
-            "schemas": {name: schema for name, schema in types.components.items() if name not in queries},
-            "responses": problems.shared_responses(),
+            "schemas": {name: schema for name, schema in sorted(components.items()) if name not in queries},
+            "responses": problems.shared_responses(listed),
             "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
         },
     }
 
 
-def _types(listed: Sequence[Operation]) -> Types:
+def _schemas(listed: Sequence[Operation]) -> Schemas:
     received = [kind for operation in listed for kind in (operation.request, operation.query) if kind is not None]
     received += [kind for operation in listed for kind in operation.path_parameters.values()]
     answered = [operation.response for operation in listed if operation.response is not type(None)]
-    return Types(*schemas.component_schemas(received, [*answered, Problem]))
+    return component_schemas([*received, WIRE_FACT], [*answered, Problem])
 
 
 def _tags(listed: Sequence[Operation]) -> list[dict[str, str]]:

@@ -3,7 +3,8 @@
 import msgspec
 from msgspec import Struct
 
-from service.openapi.schemas import Schema, referred
+from service.openapi.directions import Schema
+from service.openapi.schemas import referred
 
 _BY_FORMAT = {
     "uuid": "01937d5a-8c00-7000-8000-000000000107",

@@ -7,37 +7,26 @@ from msgspec import Struct
 
 from service.endpoint import Operation
 from service.openapi import examples, problems
-from service.openapi.schemas import REF, Schema
+from service.openapi.directions import Schema
+from service.openapi.schemas import Schemas, referred
 
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
 _TAG = {"type": "string", "examples": ['"7"']}
 
 
-class Types(Struct, frozen=True):
-    """The schema of every type that operations take or give."""
-
-    by_type: dict[Any, Schema]
-    components: dict[str, Schema]
-
-    def name(self, kind: object) -> str:
-        return str(self.by_type[kind]["$ref"]).removeprefix(REF)
-
-    def record(self, kind: object) -> Schema:
-        return self.components[self.name(kind)]
-
-
-def described(operation: Operation, types: Types) -> dict[str, Any]:
+def described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     """The operation object; summary and description are the handler's docstring."""
     summary, _, description = inspect.cleandoc(operation.handler.__doc__ or "").partition("\n")
     found: dict[str, Any] = {"operationId": operation.id, "tags": [operation.tag], "summary": summary.rstrip(".")}
     if text := "\n\n".join(part for part in (description.strip(), _own_codes(operation)) if part):
         found["description"] = text
     found["security"] = [{}] if operation.public else [{"access_token": []}]
-    if parameters := _parameters(operation, types):
+    if parameters := _parameters(operation, schemas):
         found["parameters"] = parameters
     if operation.request is not None:
-        found["requestBody"] = {"required": True, "content": _content(operation.request, operation.example, types)}
-    return {**found, "responses": {**_success(operation, types), **problems.references(operation)}}
+        content = _content(schemas.sent[operation.request], operation.example, schemas)
+        found["requestBody"] = {"required": True, "content": content}
+    return {**found, "responses": {**_success(operation, schemas), **problems.references(operation)}}
 
 
 def _own_codes(operation: Operation) -> str:
@@ -45,17 +34,17 @@ def _own_codes(operation: Operation) -> str:
     return f"Problem codes of its own: {codes}." if codes else ""
 
 
-def _parameters(operation: Operation, types: Types) -> list[dict[str, Any]]:
-    found = [_parameter("path", name, types.by_type[kind]) for name, kind in operation.path_parameters.items()]
+def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
+    found = [_parameter("path", name, schemas.sent[kind]) for name, kind in operation.path_parameters.items()]
     if operation.query is not None:
-        record = types.record(operation.query)
+        record = referred(schemas.sent[operation.query], schemas.components)
         required = record.get("required", ())
         for name, schema in record["properties"].items():
             found.append(_parameter("query", name, schema, required=name in required))
     if operation.version is not None:
         said = {**_TAG, "description": "The ETag of what the change was made from"}
         found.append(_parameter("header", "If-Match", said, required=operation.needs_version))
-    elif operation.method == "GET" and _has_version(operation, types):
+    elif operation.method == "GET" and _has_version(operation, schemas):
         said = {**_TAG, "description": "An ETag read before; 304 when it is still the current one"}
         found.append(_parameter("header", "If-None-Match", said, required=False))
     return found
@@ -70,12 +59,13 @@ def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) 
     return {"name": name, "in": place, "required": required, "description": said, "schema": plain}
 
 
-def _success(operation: Operation, types: Types) -> dict[str, Any]:
+def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.response is type(None):
         return {"204": {"description": "Done; nothing to tell"}}
-    said = types.record(operation.response).get("description", "Done")
-    answer = {"description": said, "content": _content(operation.response, operation.response_example, types)}
-    if not _has_version(operation, types):
+    schema = schemas.told[operation.response]
+    content = _content(schema, operation.response_example, schemas)
+    answer = {"description": referred(schema, schemas.components).get("description", "Done"), "content": content}
+    if not _has_version(operation, schemas):
         return {str(operation.status): answer}
     found = {str(operation.status): {**answer, "headers": _ETAG}}
     if operation.method == "GET":
@@ -83,11 +73,12 @@ def _success(operation: Operation, types: Types) -> dict[str, Any]:
     return found
 
 
-def _has_version(operation: Operation, types: Types) -> bool:
-    return operation.response is not type(None) and "version" in types.record(operation.response)["properties"]
+def _has_version(operation: Operation, schemas: Schemas) -> bool:
+    if operation.response is type(None):
+        return False
+    return "version" in referred(schemas.told[operation.response], schemas.components)["properties"]
 
 
-def _content(kind: object, example: Struct | None, types: Types) -> dict[str, Any]:
-    schema = types.by_type[kind]
-    shown = examples.drawn(schema, types.components) if example is None else examples.given(example)
+def _content(schema: Schema, example: Struct | None, schemas: Schemas) -> dict[str, Any]:
+    shown = examples.drawn(schema, schemas.components) if example is None else examples.given(example)
     return {"application/json": {"schema": schema, "example": shown}}

@@ -1,10 +1,11 @@
 """Problem responses: shared by every operation, one per status."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from service.endpoint import Operation
 from service.errors import PROBLEMS
-from service.openapi.schemas import REF
+from service.openapi.directions import REF, Schema
 
 REASONS = {
     400: "BadRequest",
@@ -33,10 +34,23 @@ _HEADERS = {
 }
 
 
-def shared_responses() -> dict[str, Any]:
-    """One response per status that any operation may answer with, and one for all others."""
+def shared_responses(operations: Iterable[Operation]) -> dict[str, Any]:
+    """One response per status that any of the operations may answer with, and one for all others."""
+    answered = sorted({status for operation in operations for status in statuses(operation)})
     anything = {"description": "Any other refusal", "content": _content("internal_error")}
-    return {REASONS[status]: _response(status) for status in REASONS} | {"Problem": anything}
+    return {REASONS[status]: _response(status) for status in answered} | {"Problem": anything}
+
+
+def with_codes(components: dict[str, Schema]) -> dict[str, Schema]:
+    """The components with the codes of problems as a type of their own, so that apps can switch on them."""
+    problem, code = components["Problem"], {"$ref": f"{REF}ProblemCode"}
+    codes = {
+        "description": "What was wrong, for programs. `GET /v1/problems/{code}` explains each. More may come.",
+        "type": "string",
+        "enum": sorted(PROBLEMS),
+    }
+    typed = {**problem, "properties": {**problem["properties"], "code": code}}
+    return {**components, "Problem": typed, "ProblemCode": codes}
 
 
 def references(operation: Operation) -> dict[str, Any]:
@@ -80,5 +94,6 @@ def _content(code: str) -> dict[str, Any]:
         "retryable": kind.retryable,
         "request_id": "0f6d3b9c51f94c0ab3de7c1c7a0b4f12",
         "errors": [],
+        "current": None,
     }
     return {"application/problem+json": {"schema": {"$ref": f"{REF}Problem"}, "example": example}}

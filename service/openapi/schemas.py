@@ -1,33 +1,40 @@
 """Shapes msgspec's JSON Schemas so that client generators get them right; each rule has a law in test_openapi."""
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
+from service.openapi.directions import REF, Schema, directed, renamed
 from service.openapi.moments import moments
 
-Schema = dict[str, Any]
-REF = "#/components/schemas/"
 INT64 = {"minimum": -(2**63), "maximum": 2**63 - 1}
 
 
-def component_schemas(requests: Iterable[Any], responses: Iterable[Any]) -> tuple[dict[Any, Schema], dict[str, Schema]]:
-    """The schema of each type (a reference when it has a name), and the named ones."""
+class Schemas(Struct, frozen=True):
+    """What each type is called inside a request and inside an answer (itself when it has no name), and the named."""
+
+    sent: dict[Any, Schema]
+    told: dict[Any, Schema]
+    components: dict[str, Schema]
+
+
+def component_schemas(requests: Iterable[Any], responses: Iterable[Any]) -> Schemas:
+    """The schemas of what is sent and of what is answered."""
     requests, responses = list(requests), list(responses)
     types = [*requests, *responses]
-    schemas, components = msgspec.json.schema_components(types, ref_template=REF + "{name}")
-    shaped = {name: _named(schema) for name, schema in sorted(components.items())}
+    plain, named = msgspec.json.schema_components(types, ref_template=REF + "{name}")
+    components = {name: _named(schema) for name, schema in sorted(named.items())}
     for name, fields in moments(types).items():
         for field in fields:
-            shaped[name]["properties"][field]["format"] = "date-time"
-    received, answered = (
-        _reachable(schemas[: len(requests)], components),
-        _reachable(schemas[len(requests) :], components),
-    )
-    for name in answered:
-        _as_answer(shaped[name], only=name not in received)
-    return {kind: shape(schema) for kind, schema in zip(types, schemas, strict=True)}, shaped
+            components[name]["properties"][field]["format"] = "date-time"
+    schemas = [shape(schema) for schema in plain]
+    sent, told = schemas[: len(requests)], schemas[len(requests) :]
+    found = directed(components, sent, told)
+    answers = (renamed(schema, found.views) for schema in told)
+    return Schemas(dict(zip(requests, sent, strict=True)), dict(zip(responses, answers, strict=True)), found.components)
 
 
 def shape(schema: Schema) -> Schema:
@@ -40,6 +47,8 @@ def shape(schema: Schema) -> Schema:
             shaped[key] = {name: shape(field) for name, field in value.items()}
         elif isinstance(value, dict) and key in {"items", "additionalProperties"}:
             shaped[key] = shape(value)
+        elif key == "description":
+            shaped[key] = inspect.cleandoc(value)
         elif key in {"anyOf", "oneOf"}:
             shaped.update(_choice([shape(part) for part in value]))
         else:
@@ -47,20 +56,14 @@ def shape(schema: Schema) -> Schema:
     return _number(shaped)
 
 
+def name_of(reference: Schema) -> str:
+    """The component that it refers to."""
+    return str(reference["$ref"]).removeprefix(REF)
+
+
 def referred(schema: Schema, components: dict[str, Schema]) -> Schema:
     """What the schema refers to, or itself."""
-    return components[schema["$ref"].removeprefix(REF)] if "$ref" in schema else schema
-
-
-def _as_answer(schema: Schema, *, only: bool) -> None:
-    # A later release may add fields; a client must not refuse them.
-    if schema.get("additionalProperties") is False:
-        del schema["additionalProperties"]
-    # The encoder writes every field, also one that holds its default.
-    if only and "properties" in schema:
-        schema["required"] = list(schema["properties"])
-        for field in schema["properties"].values():
-            field.pop("default", None)
+    return components[name_of(schema)] if "$ref" in schema else schema
 
 
 def _named(schema: Schema) -> Schema:
@@ -93,22 +96,3 @@ def _number(schema: Schema) -> Schema:
     if "enum" in schema and "type" not in schema:
         return {"type": "string", **schema}
     return schema
-
-
-def _reachable(schemas: Iterable[Schema], components: dict[str, Schema]) -> set[str]:
-    found: set[str] = set()
-    waiting = [name for schema in schemas for name in _references(schema)]
-    while waiting:
-        if (name := waiting.pop()) not in found:
-            found.add(name)
-            waiting += _references(components[name])
-    return found
-
-
-def _references(schema: object) -> list[str]:
-    if isinstance(schema, dict):
-        own = [schema["$ref"].removeprefix(REF)] if isinstance(schema.get("$ref"), str) else []
-        return own + [name for value in schema.values() for name in _references(value)]
-    if isinstance(schema, list):
-        return [name for value in schema for name in _references(value)]
-    return []

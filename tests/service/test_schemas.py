@@ -8,11 +8,13 @@ from msgspec import inspect
 
 from service.openapi.schemas import component_schemas
 from service.routes import OPERATIONS
+from sync.wire import WIRE_FACT
 
 
 def inputs() -> list[inspect.StructType]:
     kinds = [operation.request for operation in OPERATIONS if operation.request is not None]
     kinds += [operation.query for operation in OPERATIONS if operation.query is not None]
+    kinds.append(WIRE_FACT)
     waiting: list[object] = list(inspect.multi_type_info(kinds))
     found: dict[type, inspect.StructType] = {}
     while waiting:
@@ -54,7 +56,7 @@ class Colour(msgspec.Struct):
 
 
 def test_the_laws_hold_because_the_schemas_are_shaped() -> None:
-    _, components = component_schemas([Colour], [])
+    components = component_schemas([Colour], []).components
 
     assert components["Colour"]["properties"] == {
         "width": {"type": "integer", "format": "int64", "minimum": -(2**63), "maximum": 2**63 - 1},
@@ -64,3 +66,39 @@ def test_the_laws_hold_because_the_schemas_are_shaped() -> None:
         "note": {"type": ["string", "null"]},
         "seen_at": {"type": ["string", "null"], "format": "date-time"},
     }
+
+
+class Paint(msgspec.Struct):
+    """Goes both ways: sent without its number, answered with it."""
+
+    colour: Colour
+    number: int = 1
+
+
+class Sample(msgspec.Struct):
+    """The same both ways."""
+
+    side: int
+
+
+class Wall(msgspec.Struct):
+    """Only answered."""
+
+    paint: Paint
+    sample: Sample
+
+
+def test_what_goes_both_ways_has_a_form_without_gaps_for_answers() -> None:
+    schemas = component_schemas([Paint, Sample], [Wall, Paint])
+    components = schemas.components
+
+    assert set(components) == {"Colour", "ColourView", "Paint", "PaintView", "Sample", "Wall"}
+    assert components["Paint"]["required"] == ["colour"]
+    assert components["PaintView"]["required"] == ["colour", "number"]
+    assert "default" not in components["PaintView"]["properties"]["number"]
+    assert components["PaintView"]["properties"]["colour"] == {"$ref": "#/components/schemas/ColourView"}
+    assert components["Wall"]["properties"]["paint"] == {"$ref": "#/components/schemas/PaintView"}
+    assert (schemas.sent[Paint], schemas.told[Paint]) == (
+        {"$ref": "#/components/schemas/Paint"},
+        {"$ref": "#/components/schemas/PaintView"},
+    )

@@ -27,6 +27,7 @@ JOB, SITE = "job", "site"
 # $10 documents wanted, $11 the epoch of now.
 #
 # `since` is what the device has, or null when it must start anew: another epoch, or other scopes than it knew.
+# A job that moved to another outlet is withdrawn from nobody who holds both.
 # Bounding xid by the snapshot's xmin makes the rest of the filter a short walk along the index. Documents are joined
 # after the page is cut, so that nothing but its own documents is read; `number` says where the page ends.
 PULL = """
@@ -69,7 +70,9 @@ FROM place p CROSS JOIN LATERAL (
           AND a.xid >= coalesce(pg_snapshot_xmin(p.since), '0'::xid8)
           AND (p.since IS NULL OR NOT pg_visible_in_snapshot(a.xid, p.since))
           AND (p.bound IS NULL OR pg_visible_in_snapshot(a.xid, p.bound))
-          AND (p.since IS NOT NULL OR a.visible)
+          AND (a.visible OR p.since IS NOT NULL AND NOT EXISTS (
+              SELECT FROM audience h WHERE h.org_id = a.org_id AND h.scope_id = ANY(p.scopes)
+                  AND h.document_id = a.document_id AND h.visible))
           AND (NOT p.goes_on OR p.after_xid IS NULL OR (a.xid, a.document_id) > (p.after_xid::xid8, p.after_id))
         ORDER BY a.xid, a.document_id
         LIMIT p.wanted + 1

@@ -105,8 +105,9 @@ async def existing_outlets(db: AsyncConnection, org_id: UUID, outlet_ids: Collec
     """Which of these outlets there are. One statement; none for no outlets."""
     if not outlet_ids:
         return set()
-    query = select(outlets.c.id).where(outlets.c.org_id == org_id, outlets.c.id.in_(outlet_ids))
-    return set(await db.scalars(query))
+    wanted = outlets.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    query = select(outlets.c.id).where(outlets.c.org_id == org_id, wanted)
+    return set(await db.scalars(query, {"ids": list(outlet_ids)}))
 
 
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:

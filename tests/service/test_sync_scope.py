@@ -364,3 +364,18 @@ async def test_a_dispatcher_who_is_given_another_outlet_starts_anew_and_misses_n
     assert pulled["reset"]
     assert {job["id"] for job in pulled["jobs"]} == {str(crew.job_id), str(job_id)}
     assert not (await crew.desk.pull())["reset"]
+
+
+async def test_a_job_that_moves_to_another_outlet_leaves_the_first_and_stays_with_who_holds_both(
+    crew: Crew, database: Database
+) -> None:
+    """An opening of an hour before arrives late and names the other outlet: it is the one that counts."""
+    outlet_id = await an_outlet(database, crew.organisation, "SZ01")
+    both_outlets = (crew.organisation.outlet_id, outlet_id)
+    head = Phone(crew.a.client, await a_person(database, crew.organisation, Role.SUPERVISOR, "HEAD", *both_outlets))
+    await head.pull()
+    opening = head.fact(crew.job_id, "job_opened", job_opened(outlet_id), minute=-60, base_version=0)
+    assert set(outcomes(await head.push(opening))) <= {"recorded", "recorded_with_findings"}
+    assert crew.gone(await crew.desk.pull()) == [(str(crew.job_id), "reassigned")]
+    pulled = await head.pull()
+    assert (crew.gone(pulled), list(head.jobs)) == ([], [str(crew.job_id)])

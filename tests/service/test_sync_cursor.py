@@ -1,0 +1,371 @@
+"""The cursor: nothing lost and nothing said twice, whatever order transactions end in and whoever sends what cursor."""
+
+import asyncio
+import base64
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from httpx import AsyncClient
+from sqlalchemy import text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Role
+from service.database import Database
+from service.recording import Batch, record
+from service.store.tables import documents, facts, members
+from sync import cursor as cursors
+from sync.clock import Exchange
+from sync.cursor import Cursor, Place
+from sync.merge import Author
+from tests.fleet import a_person, an_outlet, both, encoded, fact, planned_job, stored
+from tests.organisations import Organisation, Person, add_organisation
+from tests.phone import Phone, job_opened
+
+
+def batch(person: Person) -> Batch:
+    """What the push route hands over for this member."""
+    actor = person.actor
+    author = Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
+    met = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
+    return Batch(org_id=actor.org_id, author=author, exchange=met)
+
+
+async def note(db: AsyncConnection, person: Person, job_id: UUID) -> None:
+    """Change a job inside a transaction that the test holds open."""
+    await record(db, batch(person), [encoded(fact(job_id))])
+
+
+@asynccontextmanager
+async def open_transaction(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A transaction on a connection of its own that has its id already, and ends as the test says."""
+    async with database.engine.connect() as db:
+        await db.begin()
+        await db.execute(text("SELECT pg_current_xact_id()"))
+        yield db
+
+
+class Watcher:
+    """A desk that pulls after every step and notes each version it was told of."""
+
+    def __init__(self, phone: Phone) -> None:
+        self.phone = phone
+        self.told: list[tuple[str, int]] = []
+
+    async def pull(self, **more: Any) -> dict[str, Any]:
+        answer = await self.phone.pull(**more)
+        self.told += [(job["id"], job["version"]) for job in answer["jobs"]]
+        return answer
+
+    async def pull_all(self, limit: int = 200) -> None:
+        while (await self.pull(limit=limit))["more"]:
+            pass
+
+    async def assert_holds_what_the_server_holds(self, database: Database) -> None:
+        """Every document, at its version, and none told twice."""
+        org_id = self.phone.person.actor.org_id
+        rows = await stored(database, documents, documents.c.org_id == org_id, documents.c.kind == "job")
+        assert {row["id"]: row["version"] for row in rows} == {
+            UUID(job_id): job["version"] for job_id, job in self.phone.jobs.items()
+        }
+        assert len(self.told) == len(set(self.told))
+
+
+@pytest.fixture
+async def watcher(client: AsyncClient, an_organisation: Organisation) -> Watcher:
+    found = Watcher(Phone(client, an_organisation.dispatcher))
+    await found.pull()
+    return found
+
+
+@pytest.fixture
+async def job_ids(client: AsyncClient, an_organisation: Organisation, watcher: Watcher) -> list[UUID]:
+    desk, _ = both(client, an_organisation)
+    made = [(await planned_job(desk, an_organisation.outlet_id, an_organisation.technician))[0] for _ in range(3)]
+    await watcher.pull()
+    return made
+
+
+@pytest.mark.parametrize("steps", ["aBbA", "abAB", "abBA", "baAB", "aAbB", "aBAb", "abrB", "bBaA", "aBbr"])
+async def test_transactions_that_end_in_any_order_are_each_told_once(
+    database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID], steps: str
+) -> None:
+    """A has the smaller transaction id. a, b: writes; A, B: commits; r: A rolls back."""
+    person = an_organisation.dispatcher
+    async with open_transaction(database) as first, open_transaction(database) as second:
+        for step in steps:
+            if step in "ab":
+                db, job_id = (first, job_ids[0]) if step == "a" else (second, job_ids[1])
+                if not db.in_transaction():
+                    await db.begin()
+                await note(db, person, job_id)
+            elif step == "r":
+                await first.rollback()
+            else:
+                await (first if step == "A" else second).commit()
+            await watcher.pull()
+        for db in (first, second):
+            if db.in_transaction():
+                await db.commit()
+    await watcher.pull()
+    await watcher.assert_holds_what_the_server_holds(database)
+    assert (await watcher.pull())["jobs"] == []
+
+
+async def test_a_row_written_last_by_the_older_transaction_is_told_again(
+    database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    """The row's transaction id then goes backwards: a cursor that compares with "greater" misses it."""
+    async with open_transaction(database) as older:
+        async with database.transaction() as younger:
+            await note(younger, an_organisation.dispatcher, job_ids[0])
+        await watcher.pull()
+        await note(older, an_organisation.dispatcher, job_ids[0])
+        await older.commit()
+    await watcher.pull()
+    await watcher.assert_holds_what_the_server_holds(database)
+    assert (str(job_ids[0]), 4) in watcher.told
+
+
+async def test_a_savepoint_is_told_when_it_is_kept_and_not_when_it_is_taken_back(
+    database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    person = an_organisation.dispatcher
+    async with open_transaction(database) as db:
+        async with db.begin_nested():
+            await note(db, person, job_ids[0])
+        taken_back = await db.begin_nested()
+        await note(db, person, job_ids[1])
+        await taken_back.rollback()
+        await watcher.pull()
+        await db.commit()
+    pulled = await watcher.pull()
+    assert [job["id"] for job in pulled["jobs"]] == [str(job_ids[0])]
+    await watcher.assert_holds_what_the_server_holds(database)
+
+
+@pytest.mark.parametrize("limit", [1, 3, 7])
+async def test_pages_belong_to_one_moment_while_others_write_on(
+    client: AsyncClient, database: Database, an_organisation: Organisation, limit: int
+) -> None:
+    desk, _ = both(client, an_organisation)
+    made = [(await planned_job(desk, an_organisation.outlet_id, an_organisation.technician))[0] for _ in range(15)]
+    watcher, chance = Watcher(Phone(client, an_organisation.dispatcher)), random.Random(limit)  # noqa: S311 (seeded)
+    reset, pages = (await watcher.pull(limit=limit))["reset"], 1
+    async with open_transaction(database) as db:
+        await note(db, an_organisation.dispatcher, made[4])
+        while (page := await watcher.pull(limit=limit))["more"]:
+            assert not page["reset"]
+            pages += 1
+            for job_id in chance.sample([each for each in made if each != made[4]], 2):
+                await desk.push(desk.fact(job_id, "note_added", {"text": "a"}))
+            made.append((await planned_job(desk, an_organisation.outlet_id, an_organisation.technician))[0])
+        first_pull = [job_id for job_id, _ in watcher.told]
+        await db.commit()
+    assert reset
+    assert pages <= 16 // limit + 1
+    assert len(first_pull) == len(set(first_pull)), "a page sequence tells each document once"
+    assert not set(first_pull) & {str(each) for each in made[15:]}, "what came after its moment waits for the next"
+    await watcher.pull_all(limit)
+    await watcher.assert_holds_what_the_server_holds(database)
+
+
+async def test_an_old_cursor_gives_the_same_again(
+    client: AsyncClient, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    desk, _ = both(client, an_organisation)
+    before = watcher.phone.cursor
+    await desk.push(desk.fact(job_ids[0], "note_added", {"text": "a"}))
+    first = (await watcher.phone.ask()).json()
+    watcher.phone.cursor = first["cursor"]
+    assert (await watcher.phone.ask()).json()["jobs"] == []
+    watcher.phone.cursor = before
+    again = (await watcher.phone.ask()).json()
+    assert [job["version"] for job in first["jobs"]] == [3]
+    assert again["jobs"] == first["jobs"]
+
+
+async def test_a_push_answers_with_everything_since_its_cursor(
+    client: AsyncClient, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    desk, _ = both(client, an_organisation)
+    await desk.push(desk.fact(job_ids[1], "note_added", {"text": "a"}))
+    answer = await watcher.phone.push(fact(job_ids[0]), cursor=watcher.phone.cursor)
+    assert {job["id"] for job in answer["changes"]["jobs"]} == {str(each) for each in job_ids[:2]}
+    watcher.phone.cursor = answer["changes"]["cursor"]
+    assert (await watcher.phone.ask()).json()["jobs"] == []
+
+
+HOSTILE = [
+    "1:1:",
+    "9223372036854775807:9223372036854775807:",
+    "1:9223372036854775807:",
+    "9223372036854775806:9223372036854775807:9223372036854775806",
+    "3:9:" + ",".join(["4"] * 3),
+    "9:3:",
+    "0:3:",
+    "3:9:8,4",
+    "3:9:9",
+    "3:9:,",
+    "18446744073709551615:18446744073709551615:",
+    "99999999999999999999:99999999999999999999:",
+    "1:999999:" + ",".join(map(str, range(1, 1500))),
+    "٣:٩:",
+    "3:9:\x00",
+    " 3:9:",
+    "",
+]
+
+
+@pytest.mark.parametrize("snapshot", HOSTILE)
+async def test_a_hostile_snapshot_fails_nothing_and_shows_nothing_foreign(
+    client: AsyncClient, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID], snapshot: str
+) -> None:
+    assert watcher.phone.cursor is not None
+    known = cursors.read(watcher.phone.cursor)
+    assert known is not None
+    place = Place(2**63 - 1, UUID(int=0))
+    for forged in (
+        Cursor(epoch=known.epoch, scopes=known.scopes, seen=snapshot),
+        Cursor(epoch=known.epoch, scopes=known.scopes, seen=None, target=snapshot, after=place),
+        Cursor(epoch=known.epoch, scopes=known.scopes, seen=snapshot, target=known.seen, after=Place(1, uuid4())),
+    ):
+        await assert_harmless(watcher.phone, cursors.write(forged), {str(each) for each in job_ids})
+
+
+async def assert_harmless(phone: Phone, cursor: str, own: set[str]) -> bool:
+    """Refused as invalid, or answered with nothing but one's own; whether it was answered."""
+    phone.cursor = cursor
+    answer = await phone.ask()
+    if answer.status_code != 200:
+        assert (answer.status_code, answer.json()["code"]) in {(400, "cursor_invalid"), (422, "invalid_body")}
+        return False
+    assert {job["id"] for job in answer.json()["jobs"]} <= own
+    return True
+
+
+async def test_a_cursor_with_flipped_bits_fails_nothing_and_shows_nothing_foreign(
+    client: AsyncClient, database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    stranger = await add_organisation(database, "YL")
+    other, _ = both(client, stranger)
+    await planned_job(other, stranger.outlet_id, stranger.technician)
+    assert watcher.phone.cursor is not None
+    raw = base64.urlsafe_b64decode(watcher.phone.cursor + "==")
+    chance, answered = random.Random(7), 0  # noqa: S311 (seeded)
+    for _ in range(150):
+        flipped = bytearray(raw)
+        for _ in range(chance.choice((1, 1, 2, 9))):
+            flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
+        text_of_it = base64.urlsafe_b64encode(bytes(flipped)).rstrip(b"=").decode()
+        answered += await assert_harmless(watcher.phone, text_of_it, {str(each) for each in job_ids})
+    assert 0 < answered < 150
+
+
+@pytest.mark.parametrize("garbage", ["x", "", "AAAA", "....", "a" * 19_999, "好", base64.b64encode(b"\x95").decode()])
+async def test_garbage_for_a_cursor_is_refused(watcher: Watcher, garbage: str) -> None:
+    watcher.phone.cursor = garbage
+    answer = await watcher.phone.ask()
+    assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")
+
+
+async def test_a_cursor_of_somebody_else_or_of_another_epoch_starts_anew(
+    client: AsyncClient, database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    other_outlet = await an_outlet(database, an_organisation, "SZ01")
+    elsewhere = Phone(client, await a_person(database, an_organisation, Role.DISPATCHER, "SZ01", other_outlet))
+    phone = Phone(client, an_organisation.technician)
+    for each in (elsewhere, phone):
+        await each.pull()
+    assert watcher.phone.cursor is not None
+    known = cursors.read(watcher.phone.cursor)
+    assert known is not None
+    later = msgspec.structs.replace(known, epoch=known.epoch + "1")
+    for foreign in (elsewhere.cursor, phone.cursor, cursors.write(later)):
+        watcher.phone.cursor = foreign
+        answer = (await watcher.phone.ask()).json()
+        assert answer["reset"]
+        assert {job["id"] for job in answer["jobs"]} == {str(each) for each in job_ids}
+
+
+async def test_pages_stop_showing_an_outlet_as_soon_as_its_reader_left_it(
+    client: AsyncClient, database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    watcher.phone.cursor = None
+    assert (await watcher.pull(limit=1))["more"]
+    person = an_organisation.dispatcher
+    other_outlet = await an_outlet(database, an_organisation, "SZ01")
+    async with database.transaction() as db:
+        own = update(members).where(members.c.org_id == person.actor.org_id, members.c.id == person.actor.member_id)
+        await db.execute(own.values(outlet_ids=[other_outlet]))
+    page = (await watcher.phone.ask()).json()
+    assert (page["reset"], page["jobs"], page["more"]) == (True, [], False)
+
+
+SEED, WRITERS, SECONDS = 20261122, 8, 3.0
+
+
+class Storm:
+    """Writers that hold their transaction ids for a while before they write and before they commit."""
+
+    def __init__(self, database: Database, person: Person, outlet_id: UUID) -> None:
+        self.database, self.person, self.outlet_id = database, person, outlet_id
+        self.committed: dict[UUID, int] = {}
+        self.over = False
+
+    async def write(self, seed: int) -> None:
+        chance, own = random.Random(seed), list[UUID]()  # noqa: S311 (seeded)
+        while not self.over:
+            job_id = chance.choice(own) if own and chance.random() < 0.3 else uuid4()
+            said = fact(job_id) if job_id in own else fact(job_id, "job_opened", job_opened(self.outlet_id))
+            met = batch(self.person)
+            async with open_transaction(self.database) as db:
+                await asyncio.sleep(chance.choice((0, 0, 0.02, 0.15)))
+                await record(db, met, [encoded(said)])
+                await asyncio.sleep(chance.choice((0, 0, 0.01, 0.08)))
+                if chance.random() < 0.05:
+                    continue
+                await db.commit()
+            own = own if job_id in own else [*own, job_id]
+            self.committed[job_id] = self.committed.get(job_id, 0) + 1
+
+
+class ByTime:
+    """What a cursor on the time of recording would have been told, from the same observations."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.told: set[UUID] = set()
+        self.newest = datetime(2000, 1, 1, tzinfo=UTC)
+
+    async def pull(self) -> None:
+        rows = await stored(self.database, facts, facts.c.recorded_at > self.newest)
+        self.told |= {row["id"] for row in rows}
+        self.newest = max([self.newest, *(row["recorded_at"] for row in rows)])
+
+
+async def test_a_storm_of_commits_out_of_order_loses_nothing_though_a_time_would(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    person = an_organisation.dispatcher
+    storm, by_time = Storm(database, person, an_organisation.outlet_id), ByTime(database)
+    watcher, chance = Watcher(Phone(client, person)), random.Random(SEED)  # noqa: S311 (seeded)
+    writers = [asyncio.create_task(storm.write(SEED + number)) for number in range(WRITERS)]
+    until = asyncio.get_running_loop().time() + SECONDS
+    while asyncio.get_running_loop().time() < until:
+        await watcher.pull_all(chance.choice((1, 3, 200)))
+        await by_time.pull()
+    storm.over = True
+    await asyncio.gather(*writers)
+    await watcher.pull_all()
+    await by_time.pull()
+    everything = {row["id"] for row in await stored(database, facts)}
+    assert len(everything) == sum(storm.committed.values()) > 100
+    assert {UUID(job_id): job["version"] for job_id, job in watcher.phone.jobs.items()} == storm.committed
+    await watcher.assert_holds_what_the_server_holds(database)
+    assert everything - by_time.told, "the load was too tame to show anything"

@@ -42,7 +42,7 @@ class Office:
         return list(asked.json()["items"])
 
     async def the_case(self, **filters: str) -> dict[str, Any]:
-        (line,) = await self.cases(**filters)
+        (line,) = await self.cases(None, **filters)
         return dict((await self.ask(f"/{line['id']}")).json())
 
     async def decide(self, case: dict[str, Any], body: dict[str, Any], person: Person | None = None) -> Response:

@@ -1,0 +1,86 @@
+"""A fact's time: within its bracket whatever the phone said, right where the phone could know it, graded always."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.facts import TimeGrade
+from domain.job import LOW_GRADES
+from sync.clock import Exchange, corrected, milliseconds, offset
+from sync.record import Envelope
+from tests.sync.examples import JOB, NOON, boots, envelopes, offsets, times, uptimes
+
+
+def said(at: datetime, **more: object) -> Envelope:
+    return Envelope(id=JOB, job_id=JOB, happened_at=at, **more)  # type: ignore[arg-type]
+
+
+def met(ahead: timedelta | None = timedelta(), uptime_ms: int | None = None, boot_id: str | None = None) -> Exchange:
+    device_at = None if ahead is None else NOON + ahead
+    return Exchange(server_at=NOON, device_at=device_at, uptime_ms=uptime_ms, boot_id=boot_id)
+
+
+@given(envelopes(), st.none() | times, uptimes, boots, st.none() | offsets)
+def test_a_time_lies_between_what_its_author_had_seen_and_its_recording(
+    envelope: Envelope, device_at: datetime | None, uptime_ms: int | None, boot_id: str | None, seen: timedelta | None
+) -> None:
+    exchange = Exchange(server_at=NOON, device_at=device_at, uptime_ms=uptime_ms, boot_id=boot_id)
+    seen_at = None if seen is None else NOON - abs(seen)
+    at, grade = corrected(envelope, exchange, seen_at)
+    assert at <= NOON
+    assert seen_at is None or at >= seen_at
+    assert at.astimezone(UTC).year >= 1
+    assert at == corrected(envelope, exchange, seen_at)[0]
+    if envelope.happened_at > NOON and device_at is None and grade is not TimeGrade.MONOTONIC:
+        assert grade is TimeGrade.CLAMPED
+
+
+@given(st.timedeltas(timedelta(days=-3000), timedelta(days=3000)), st.integers(0, 10_000))
+def test_a_clock_that_is_off_is_seen_through(ahead: timedelta, minutes_ago: int) -> None:
+    happened = NOON - timedelta(minutes=minutes_ago)
+    assert corrected(said(happened + ahead), met(ahead), None) == (happened, TimeGrade.OFFSET)
+
+
+@given(offsets, st.integers(0, 2**40), st.integers(0, 10**9))
+def test_a_jump_of_the_wall_clock_is_seen_through_by_the_monotonic_one(
+    jump: timedelta, uptime_ms: int, age_ms: int
+) -> None:
+    """The phone said nonsense of the hour, and its clock was set right before it synced."""
+    fact = said(NOON + jump, uptime_ms=uptime_ms, boot_id="boot-1")
+    at, grade = corrected(fact, met(uptime_ms=uptime_ms + age_ms, boot_id="boot-1"), None)
+    assert (at, grade) == (NOON - timedelta(milliseconds=age_ms), TimeGrade.MONOTONIC)
+
+
+@pytest.mark.parametrize(
+    ("fact_boot", "fact_uptime", "boot", "uptime"),
+    [
+        ("boot-1", 100, "boot-2", 200),
+        (None, 100, None, 200),
+        ("boot-1", None, "boot-1", 200),
+        ("boot-1", 100, "boot-1", None),
+        ("boot-1", 300, "boot-1", 200),
+    ],
+)
+def test_a_monotonic_clock_counts_within_one_boot_only(
+    fact_boot: str | None, fact_uptime: int | None, boot: str | None, uptime: int | None
+) -> None:
+    fact = said(NOON - timedelta(hours=1), uptime_ms=fact_uptime, boot_id=fact_boot)
+    assert corrected(fact, met(uptime_ms=uptime, boot_id=boot), None)[1] is TimeGrade.OFFSET
+
+
+@pytest.mark.parametrize("year", [1970, 2099, 2, 9998])
+@pytest.mark.parametrize("ahead", [timedelta(), None])
+def test_an_absurd_time_is_graded_low_never_refused(year: int, ahead: timedelta | None) -> None:
+    assert corrected(said(datetime(year, 6, 1, tzinfo=UTC)), met(ahead), None)[1] in LOW_GRADES
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"), [(timedelta(hours=3), 10_800_000), (timedelta(milliseconds=-7), -7), (timedelta(), 0)]
+)
+def test_an_offset_is_how_far_the_device_is_ahead(ahead: timedelta, told: int) -> None:
+    found = offset(met(ahead))
+    assert found is not None
+    assert milliseconds(found) == told
+    assert offset(met(None)) is None

@@ -1,0 +1,128 @@
+"""Reading one fact: total, strict, and sure about what is the same content."""
+
+import json
+import random
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.facts.kinds import KINDS
+from sync.bounds import DEEPEST, is_too_deep
+from sync.record import UNREADABLE, Record, Unreadable, content_digest, read
+from sync.salvage import facts_apart
+from tests.sync.examples import JOB, NOON
+
+json_values: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+objects = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=8), json_values, max_size=6)
+
+
+def a_note(**more: Any) -> dict[str, Any]:
+    said = {"id": str(uuid4()), "job_id": str(JOB), "happened_at": NOON.isoformat(), "note_added": {"text": "a"}}
+    return {**said, **more}
+
+
+@given(st.binary(max_size=300) | st.text(max_size=200).map(str.encode) | json_values.map(msgspec.json.encode))
+def test_whatever_is_sent_is_read_or_explained(raw: bytes) -> None:
+    found = read(raw)
+    assert isinstance(found, Unreadable)
+    assert (found.raw, found.code in UNREADABLE) == (raw, True)
+
+
+@given(st.sampled_from([kind.name for kind in KINDS]), json_values, st.binary(max_size=3), st.integers(0, 400))
+def test_a_fact_that_is_nearly_right_is_read_or_explained(kind: str, body: object, noise: bytes, at: int) -> None:
+    raw = msgspec.json.encode({**a_note(visit_id=str(JOB), note_added=None), kind: body})
+    for each in (raw, raw[:at] + noise + raw[at:], raw[:at]):
+        found = read(each)
+        assert found.raw == each
+        if isinstance(found, Unreadable):
+            assert found.code in UNREADABLE
+
+
+@given(objects, st.randoms(use_true_random=False))
+def test_content_is_the_same_in_any_order_spacing_and_spelling(content: dict[str, Any], chance: random.Random) -> None:
+    names = list(content)
+    chance.shuffle(names)
+    other = {name: content[name] for name in names} | {"absent": None}
+    spelt = json.dumps(other, indent=chance.choice((None, 3)), ensure_ascii=chance.random() < 0.5).encode()
+    assert content_digest(msgspec.json.encode(content)) == content_digest(spelt)
+
+
+@given(objects, objects)
+def test_other_content_has_another_digest(one: dict[str, Any], other: dict[str, Any]) -> None:
+    same = without_nulls(one) == without_nulls(other) and repr(without_nulls(one)) == repr(without_nulls(other))
+    if not same and sorted_text(one) != sorted_text(other):
+        assert content_digest(msgspec.json.encode(one)) != content_digest(msgspec.json.encode(other))
+
+
+def without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_nulls(each) for name, each in value.items() if each is not None}
+    return [without_nulls(each) for each in value] if isinstance(value, list) else value
+
+
+def sorted_text(value: Any) -> str:
+    return json.dumps(without_nulls(value), sort_keys=True)
+
+
+def test_names_that_are_not_known_stay_in_the_bytes() -> None:
+    raw = msgspec.json.encode(a_note(weather="雨"))
+    found = read(raw)
+    assert isinstance(found, Record)
+    assert found.raw == raw
+    assert found.digest != content_digest(msgspec.json.encode(a_note(id=str(found.fact_id))))
+
+
+@pytest.mark.parametrize("name", ["id", "job_id"])
+def test_what_can_be_made_out_of_an_unreadable_fact_is_told(name: str) -> None:
+    said = a_note(note_added=7)
+    found = read(msgspec.json.encode(said))
+    assert isinstance(found, Unreadable)
+    assert str(getattr(found, "fact_id" if name == "id" else name)) == said[name]
+    broken = read(msgspec.json.encode({**said, name: "?"}))
+    assert getattr(broken, "fact_id" if name == "id" else name) is None
+
+
+def test_the_bytes_of_an_unreadable_fact_are_never_taken_for_content() -> None:
+    """An app mended, or a server that learned the kind: the same bytes then are a fact of their own."""
+    raw = msgspec.json.encode({"a": 1})
+    assert read(raw).digest != content_digest(raw)
+
+
+@given(st.integers(0, 3 * DEEPEST))
+def test_a_fact_may_be_nested_so_deeply_and_no_deeper(depth: int) -> None:
+    raw = (
+        msgspec.json.encode(a_note()).removesuffix(b"}")
+        + b',"x":'
+        + b"[" * depth
+        + b'"[[['
+        + b'"'
+        + b"]" * depth
+        + b"}"
+    )
+    assert is_too_deep(raw) == (depth + 1 > DEEPEST)
+    assert isinstance(read(raw), Record) == (depth + 1 <= DEEPEST)
+
+
+@given(st.lists(json_values.map(msgspec.json.encode), max_size=6), st.sampled_from([b"", b" ", b"\n\t"]), objects)
+def test_facts_are_told_apart_as_a_decoder_would(facts: list[bytes], space: bytes, rest: dict[str, Any]) -> None:
+    rest = {name: value for name, value in rest.items() if name != "facts"}
+    head = msgspec.json.encode(rest).removesuffix(b"}")
+    body = head + (b"," if rest else b"") + b'"facts":[' + (space + b"," + space).join(facts) + b"]}"
+    apart = facts_apart(body)
+    assert apart is not None
+    assert apart[1] == facts
+    assert msgspec.json.decode(apart[0]) == {**rest, "facts": []}
+
+
+@given(st.binary(max_size=200) | st.text('[]{}",:\\fa', max_size=60).map(str.encode))
+def test_telling_facts_apart_never_fails(body: bytes) -> None:
+    facts_apart(b'{"facts":' + body)
+    facts_apart(body)

@@ -69,7 +69,7 @@ _BOOKING = Sentence(
     "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
     "One technician has two pieces of work: {starts_at} to {ends_at}, and {other_starts_at} to {other_ends_at}",
 )
-_HELD = {
+HELD = {
     "role_may_not_record": Sentence("作者的角色不可作此记录", "The author's role may not record this"),
     "not_your_job": Sentence("工单不属于作者", "The job is not the author's"),
     "not_your_visit": Sentence("上门任务不属于作者", "The visit is not the author's"),
@@ -101,4 +101,4 @@ def _template(kind: CaseKind, code: str) -> Sentence:
         case CaseKind.BOOKING:
             return _BOOKING
         case CaseKind.QUARANTINE:
-            return _HELD.get(code, _UNNAMED)
+            return HELD.get(code, _UNNAMED)

@@ -1,0 +1,45 @@
+"""What people wrote on the pages of docs/ whose tables come from the code."""
+
+WRITTEN = "<!-- Written by `python -m tests.reference_pages`; edit the code instead. -->"
+
+FACTS_INTRODUCTION = (
+    "# Facts",
+    WRITTEN,
+    "A fact is one JSON object: the envelope, and one field named by its kind. [Sync](sync.md) says how to send it.",
+    'Null and an absent field mean the same. Times are RFC 3339 with a zone. Numbers after "text" count characters.',
+)
+RULES_INTRODUCTION = (
+    "# Rules",
+    WRITTEN,
+    """\
+The same tables, for programs: `GET /v1/rules`. Its `ETag` is a digest of them; a phone asks with `If-None-Match` and
+keeps them for when it is offline.""",
+)
+VISIT_ENDS = """\
+`visit_ended` leads to `no_access` or `unable` where its outcome says so. A plan with `replaces_visit_id` leads the
+other visit to `superseded`. Every other fact leaves the status as it is."""
+RULES_EXPLANATION = """\
+A rule broken is a finding on the job; the fact is recorded all the same. *Blocks*: what must wait until somebody
+decides the finding; what blocks charging blocks closing too. *When strict*: what becomes of a fact that was sent with `strict`.
+*Rule*: G gates, R rules of fees and evidence, K and E measures and scoring items of after-sales standards, S order of
+steps."""
+ROLES_EXPLANATION = """\
+A technician also needs the visit to be theirs, now or before it was taken away; and plans only in a job that they
+opened, for themselves. What anybody else says goes to quarantine."""
+OWNERS_EXPLANATION = """\
+Two people set the same field and neither had seen the other's value. One value stands, both stay in the job's
+`conflicts`, and a person can override. Who had seen the other's value simply changes it."""
+OTHER_FIELDS = """\
+A visit's plan and the job's warranty: desk owns. A visit's diagnosis and repair record: door owns. Where both authors
+are of the same side, the later value stands."""
+ERRORS_INTRODUCTION = (
+    "# Errors",
+    WRITTEN,
+    """\
+Every refusal is `application/problem+json` (RFC 9457). Decide by `code`, never by `title` or `detail`: those are prose
+in the language of `Accept-Language`. `GET /v1/problems/{code}` explains each, to browsers as a page.""",
+    """\
+Fields: `type`, `title`, `status`, `detail`, `instance`, `code`, `retryable`, `request_id`, `errors` (one for each field
+or reason: `pointer`, `code`, `message`), and `current` (what stands now, after `version_changed`). "Send again: later"
+means the very same request; wait for `Retry-After` where it is given.""",
+)

@@ -137,6 +137,11 @@ def test_notes_never_conflict_and_stand_in_one_order() -> None:
     assert not job.conflicts
 
 
+def test_all_notes_are_kept_however_many() -> None:
+    notes = [said(A, shared.NoteAdded(text=str(number)), f"09:0{number}", sees=1) for number in range(9)]
+    assert [note.text for note in told(opened(), *notes).notes] == [str(number) for number in range(9)]
+
+
 def test_a_priority_that_is_no_known_word_changes_nothing() -> None:
     job = told(opened(priority=Priority.URGENT), sets(DESK, "asap", "09:00", field=Detail.PRIORITY))
     assert job.priority is Priority.URGENT

@@ -247,9 +247,11 @@ async def test_a_server_left_behind_is_stopped_by_the_next_start(data: Path) -> 
     left = process(said["server"])
     # Stopped, it does not see the signal that the kernel sends when the keeper dies.
     left.suspend()
-    process(said["keeper"]).kill()
+    keeper = process(said["keeper"])
+    keeper.kill()
     owner.process.kill()
     owner.end()
+    keeper.wait(timeout=PATIENCE_SECONDS)
     assert inspect(data).state is State.LEFT_BEHIND
 
     following = start(data)

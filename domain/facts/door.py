@@ -110,6 +110,8 @@ class PaymentMethod(enum.StrEnum):
 class VisitAccepted(Struct, frozen=True, kw_only=True):
     """The technician takes the visit."""
 
+    note: Text | None = None
+
 
 class VisitDeclined(Struct, frozen=True, kw_only=True):
     """The technician cannot take it; the visit goes back to the desk."""
@@ -208,6 +210,8 @@ class WorkPaused(Struct, frozen=True, kw_only=True):
 
 class WorkResumed(Struct, frozen=True, kw_only=True):
     """Work goes on."""
+
+    note: Text | None = None
 
 
 class PartUsed(Struct, frozen=True, kw_only=True):

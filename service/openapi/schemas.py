@@ -12,6 +12,9 @@ from service.openapi.moments import moments
 
 INT64 = {"minimum": -(2**63), "maximum": 2**63 - 1}
 
+PUBLISHED = {"Case": "CaseRecord", "Part": "SparePart", "Result": "CheckResult", "Unit": "UnitOfMeasure"}
+"""What clients call the types whose own name means something else in a language: Dart's `part`, Kotlin's `Unit`."""
+
 
 class Schemas(Struct, frozen=True):
     """What each type is called inside a request and inside an answer (itself when it has no name), and the named."""
@@ -30,7 +33,8 @@ def component_schemas(requests: Iterable[Any], responses: Iterable[Any]) -> Sche
     for name, fields in moments(types).items():
         for field in fields:
             components[name]["properties"][field]["format"] = "date-time"
-    schemas = [shape(schema) for schema in plain]
+    components = {PUBLISHED.get(name, name): renamed(schema, PUBLISHED) for name, schema in components.items()}
+    schemas = [renamed(shape(schema), PUBLISHED) for schema in plain]
     sent, told = schemas[: len(requests)], schemas[len(requests) :]
     found = directed(components, sent, told)
     answers = (renamed(schema, found.views) for schema in told)

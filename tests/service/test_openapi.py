@@ -19,6 +19,18 @@ from service.routes import OPERATIONS
 
 DOCUMENT = document(OPERATIONS)
 SCHEMAS = DOCUMENT["components"]["schemas"]
+# Words of Dart, and types that every file of a Kotlin, Swift or Dart client has in scope.
+TAKEN = """
+Abstract As Assert Async Await Base Break Case Catch Class Const Continue Default Do Dynamic Else Enum Export Extends
+Extension External Factory False Final Finally For Get Hide If Implements Import In Interface Is Late Library Mixin New
+Null On Operator Part Required Rethrow Return Sealed Set Show Static Super Switch Sync This Throw True Try Typedef Var
+Void When While With Yield
+Any Array Boolean Byte Char Collection Comparable Double Exception Float Function Int Iterable Iterator List Long Map
+Module Nothing Number Object Package Pair Process Record Result String Symbol Throwable Triple Type Unit
+Bool Character Codable Data Date Dictionary Error Identifiable Locale Never Operation Optional Progress Protocol
+Response Self Sequence Task Thread Timer
+DateTime Duration Expando Future Match Pattern Sink Stream StringBuffer Uri
+"""
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 
@@ -171,6 +183,16 @@ def test_every_named_schema_is_told_what_it_is() -> None:
 
 def test_every_name_can_be_a_class_in_any_language() -> None:
     assert [name for name in SCHEMAS if not re.fullmatch(r"[A-Z][A-Za-z0-9]+", name)] == []
+
+
+def test_no_name_is_taken_in_a_language_of_our_clients() -> None:
+    assert {name.lower() for name in SCHEMAS} & set(TAKEN.lower().split()) == set()
+    assert len({name.lower() for name in SCHEMAS}) == len(SCHEMAS)
+
+
+def test_no_record_is_without_fields() -> None:
+    """Every generator makes an untyped object of it."""
+    assert [name for name, schema in SCHEMAS.items() if schema["type"] == "object" and not schema["properties"]] == []
 
 
 def test_every_list_says_what_is_in_it() -> None:

@@ -13,8 +13,10 @@ from domain.actor import Actor, Role
 from domain.case_words import CHOICES, CaseChoice, CaseKind
 from domain.facts.desk import CaseDecided, Choice, JobOpened
 from domain.facts.words import Text
-from domain.job import Job
-from service import actions
+from domain.job import Conflict, Job
+from domain.rules import LIVE
+from domain.values import with_value
+from service import actions, planning
 from service.actions import RECORDED, Action
 from service.case_contents import BookingBody, Case, CaseDecision
 from service.endpoint import Input
@@ -55,8 +57,23 @@ async def _decide_in_job(db: AsyncConnection, actor: Actor, case: Case, body: De
     job, _ = await actions.take_up(db, actor, case.job_id)
     if not _waits(job, case.id):
         raise Refused("case_decided_already")
+    if case.conflict is not None and body.choice is CaseChoice.OVERRIDE:
+        await _require_override(db, actor, job, case.conflict, body)
     said = CaseDecided(case_id=case.id, choice=Choice(body.choice.value), value=body.value, reason=body.reason)
     await actions.carry_out(db, actor, job, Action(job_id=job.id, body=said))
+
+
+async def _require_override(db: AsyncConnection, actor: Actor, job: Job, conflict: Conflict, body: DecideCase) -> None:
+    """Refuse a value that cannot stand there, and a plan for which its technician is not fit and free."""
+    changed = with_value(job, conflict.field, conflict.other.value if body.value is None else body.value)
+    if changed is None:
+        raise Refused("invalid_body", errors=(Violation("/value", "invalid"),), count=1)
+    known = {visit.id: visit.plan for visit in job.visits}
+    for visit in changed.visits:
+        plan = visit.plan
+        if plan is not None and plan != known[visit.id] and visit.status in LIVE:
+            errand = await planning.errand_of(db, actor, job, plan.work_start, plan.work_end, visit)
+            await planning.require_fit(db, actor, job, visit.technician_id, errand, body.reason)
 
 
 async def _decide_booking(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:

@@ -1,6 +1,7 @@
 """Doors: a technician's app that is online records one fact at a time, and hears at once what the rules say.
 
 Each is the same thin handler around one kind of fact. Offline, the same facts go by push, where nothing is refused.
+A step goes one way only: after a lost answer it is sent again, with its `id`, through the door that it went through.
 """
 
 from typing import Any

@@ -2,9 +2,11 @@
 
 import asyncio
 import string
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 from httpx import AsyncClient, Response
 
@@ -15,8 +17,10 @@ from domain.rules import RULES
 from service.database import Database
 from sync.record import UNREADABLE
 from tests.organisations import Organisation, Person, add_outlet, add_person
-from tests.phone import Phone, job_opened, visit_planned
+from tests.phone import START, Phone, job_opened, visit_planned
 
+TIMES = ("window_start", "window_end", "work_start", "work_end")
+START_OF = {number: (START + timedelta(minutes=number)).isoformat() for number in (2, 3)}
 KEEP = {"choice": "accept", "reason": "已与顾客核实"}
 RELEASE = {"choice": "release", "reason": "已电话核实"}
 DISCARD = {"choice": "discard", "reason": "重复上报"}
@@ -122,6 +126,46 @@ async def test_a_double_booking_is_marked_decided_and_keeps_who_decided(office: 
     assert (first.status_code, first.json()["state"]) == (200, "decided")
     assert first.json()["decision"]["by"] == str(office.organisation.dispatcher.actor.member_id)
     assert (again.status_code, again.json()["code"]) == (409, "case_decided_already")
+
+
+async def test_a_double_booking_names_no_job_that_its_reader_may_not_see(office: Office, database: Database) -> None:
+    organisation, elsewhere = office.organisation, uuid4()
+    async with database.transaction() as db:
+        await add_outlet(db, organisation.org_id, elsewhere, code="SZ01", name="姑苏服务站")
+        other = await add_person(db, organisation.org_id, elsewhere, Role.DISPATCHER, "SZ01-D", "姑苏服务站 调度")
+    far, far_job, technician = Phone(office.client, other), uuid4(), organisation.technician.actor.member_id
+    opened = far.fact(far_job, "job_opened", job_opened(elsewhere))
+    await far.push(opened, far.fact(far_job, "visit_planned", visit_planned(technician), visit_id=uuid4(), minute=1))
+    await office.open_job()
+
+    booking = (await office.the_case(kind="booking"))["booking"]
+
+    assert (booking["other_job_id"], booking["other_job_number"]) == (None, None)
+    assert booking["other_starts_at"] == booking["starts_at"]
+
+
+async def test_an_override_books_nobody_twice_and_takes_no_value_that_cannot_stand(office: Office) -> None:
+    """Two desks planned one visit unaware of each other; the losing hours have been given to another job since."""
+    await office.open_job()
+    technician = office.organisation.technician.actor.member_id
+    asked = {"asked_by": "company", "customer_agreed": True}
+    for minute, number in ((300, 2), (500, 3)):
+        times = {name: at for name, at in visit_planned(technician, minute).items() if name != "technician_id"}
+        moved = office.desk.fact(office.job_id, "visit_replanned", {**times, **asked}, visit_id=office.visit_id)
+        await office.desk.push({**moved, "base_version": 2, "seq": None, "happened_at": START_OF[number]})
+    case = await office.the_case(kind="conflict")
+    other = msgspec.json.decode(case["conflict"]["other"]["value"])
+    taken = {"technician_id": str(technician), **{name: other[name] for name in TIMES}}
+    job = uuid4()
+    opened = office.desk.fact(job, "job_opened", job_opened(office.organisation.outlet_id))
+    await office.desk.push(opened, office.desk.fact(job, "visit_planned", taken, visit_id=uuid4(), minute=4))
+
+    twice = await office.decide(case, {"choice": "override", "reason": "顾客要求"})
+    nonsense = await office.decide(case, {"choice": "override", "value": "明天", "reason": "顾客要求"})
+
+    assert (twice.status_code, twice.json()["code"]) == (409, "technician_booked")
+    assert (nonsense.status_code, nonsense.json()["errors"][0]["pointer"]) == (422, "/value")
+    assert await office.cases(kind="booking") == []
 
 
 async def test_releasing_records_the_very_bytes_as_their_authors_at_their_time(office: Office) -> None:

@@ -9,9 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.actor import Role
-from domain.facts import Fact, TimeGrade, desk, door
-from domain.facts.words import Check, FeeKind, FeeLine, Result, Warranty, WorkType
-from domain.fees import content_hash
+from domain.facts import Fact, TimeGrade, desk
+from domain.facts.words import Check, Result, Warranty, WorkType
 from domain.fold import fold
 from domain.job import Finding, Job, Visit
 
@@ -137,63 +136,6 @@ def planned(at: str = "08:01", visit: UUID = VISIT, to: Person = A, sees: int | 
     return said(DESK, replace(body, **changes), at, sees=sees, visit=visit)
 
 
-def line(fen: int = 12_000, kind: FeeKind = FeeKind.LABOUR, code: str = "L-MEDIUM", **changes: object) -> FeeLine:
-    """One line: quantity one."""
-    body = FeeLine(
-        line_id="1",
-        kind=kind,
-        code=code,
-        description="人工",
-        quantity_thousandths=1000,
-        unit_price_fen=fen,
-        amount_fen=fen,
-    )
-    return replace(body, **changes)
-
-
-def fees(*lines: FeeLine, **changes: object) -> door.FeesDisclosed:
-    """A disclosure of these lines, price list shown."""
-    told_lines = lines or (line(),)
-    total_fen = sum(each.amount_fen for each in told_lines)
-    return replace(door.FeesDisclosed(lines=told_lines, total_fen=total_fen, price_list_shown=True), **changes)
-
-
-def agreed(disclosure: door.FeesDisclosed | None = None, **changes: object) -> door.FeesAcknowledged:
-    """The customer signed for this disclosure."""
-    body = door.FeesAcknowledged(content_hash=content_hash(disclosure or fees()), method=door.Consent.SIGNATURE)
-    return replace(body, **changes)
-
-
-def bill(*lines: FeeLine, **changes: object) -> door.Charged:
-    """A bill of these lines."""
-    billed = lines or (line(),)
-    return replace(door.Charged(lines=billed, total_fen=sum(each.amount_fen for each in billed)), **changes)
-
-
-CHECKED_IN = door.CheckedIn(uniform=PASS, badge=PASS)
-REPAIRED = door.RepairRecorded(cause_code="AC-C02", measure_codes=("M01",), result=door.VisitOutcome.SOLVED)
-SIGNED = door.SignedOff(method=door.Consent.SIGNATURE)
-SOLVED = door.VisitEnded(outcome=door.VisitOutcome.SOLVED)
-PAID = door.Paid(amount_fen=12_000, method=door.PaymentMethod.CASH)
-
-WHOLE_VISIT: tuple[Struct, ...] = (
-    door.VisitAccepted(),
-    door.Departed(),
-    door.Arrived(),
-    CHECKED_IN,
-    door.Diagnosed(cause_code="AC-C02"),
-    fees(),
-    agreed(),
-    door.WorkStarted(),
-    REPAIRED,
-    door.WorkFinished(),
-    bill(),
-    PAID,
-    SIGNED,
-    SOLVED,
-)
-
-
 def door_steps(
     *bodies: Struct, who: Person = A, visit: UUID = VISIT, start: str = "09:00", sees: int = 2
 ) -> tuple[Said, ...]:
@@ -203,22 +145,6 @@ def door_steps(
         said(who, body, f"{begin + timedelta(minutes=index):%H:%M}", sees=sees, visit=visit)
         for index, body in enumerate(bodies)
     )
-
-
-def a_visit(*bodies: Struct) -> tuple[Said, ...]:
-    """An opened job, a planned visit, and these steps at the door."""
-    return opened(), planned(), *door_steps(*bodies)
-
-
-def without(*kinds: type[Struct]) -> tuple[Struct, ...]:
-    """A whole visit, but for steps of these kinds."""
-    return tuple(body for body in WHOLE_VISIT if not isinstance(body, kinds))
-
-
-def instead(*bodies: Struct) -> tuple[Struct, ...]:
-    """A whole visit, with these bodies in the place of those of their kind."""
-    by_kind = {type(body): body for body in bodies}
-    return tuple(by_kind.get(type(body), body) for body in WHOLE_VISIT)
 
 
 def _fact(number: int, line: Said, counters: dict[UUID, int]) -> Fact:

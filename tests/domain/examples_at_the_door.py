@@ -2,24 +2,8 @@
 
 from domain.facts import desk, door
 from domain.facts.words import Certificate, Check, Requirements, Result, SpecialWork
-from tests.domain.builders import (
-    CHECKED_IN,
-    DESK,
-    FAIL,
-    OTHER_VISIT,
-    PASS,
-    REPAIRED,
-    SOLVED,
-    WHOLE_VISIT,
-    Said,
-    a_visit,
-    door_steps,
-    instead,
-    opened,
-    planned,
-    said,
-    without,
-)
+from tests.domain.bodies import CHECKED_IN, REPAIRED, SOLVED, WHOLE_VISIT, a_visit, instead, without
+from tests.domain.builders import DESK, FAIL, OTHER_VISIT, PASS, Said, door_steps, opened, planned, said
 from tests.domain.examples import Example
 
 KEPT = a_visit(*WHOLE_VISIT)

@@ -2,25 +2,8 @@
 
 from domain.facts import desk, door
 from domain.facts.words import FeeKind, Warranty
-from tests.domain.builders import (
-    CHECKED_IN,
-    DESK,
-    PAID,
-    WHOLE_VISIT,
-    Said,
-    a_visit,
-    agreed,
-    bill,
-    clock,
-    door_steps,
-    fees,
-    instead,
-    line,
-    opened,
-    planned,
-    said,
-    without,
-)
+from tests.domain.bodies import CHECKED_IN, PAID, WHOLE_VISIT, a_visit, agreed, bill, fees, instead, line, without
+from tests.domain.builders import DESK, Said, clock, door_steps, opened, planned, said
 from tests.domain.examples import Example
 
 PART = line(3_500, FeeKind.PART, "P-AC-011", line_id="2")

@@ -2,23 +2,8 @@
 
 from domain.facts import desk, door, shared
 from domain.facts.words import Side
-from tests.domain.builders import (
-    CHECKED_IN,
-    DESK,
-    OTHER_VISIT,
-    SOLVED,
-    VISIT,
-    WHOLE_VISIT,
-    A,
-    B,
-    Said,
-    a_visit,
-    door_steps,
-    named,
-    opened,
-    planned,
-    said,
-)
+from tests.domain.bodies import CHECKED_IN, SOLVED, WHOLE_VISIT, a_visit
+from tests.domain.builders import DESK, OTHER_VISIT, VISIT, A, B, Said, door_steps, named, opened, planned, said
 from tests.domain.examples import Example
 
 KEPT = a_visit(*WHOLE_VISIT)

@@ -6,31 +6,25 @@ from domain.facts import desk, door, shared
 from domain.facts.desk import Choice
 from domain.fold import fold, go_on
 from domain.job import Blocks, Job
+from tests.domain.bodies import WHOLE_VISIT, a_visit, agreed, bill, fees, line, without
 from tests.domain.builders import (
     DESK,
     JOB,
     SUPERVISOR,
     VISIT,
-    WHOLE_VISIT,
     A,
     B,
     Person,
     Said,
-    a_visit,
-    agreed,
-    bill,
     codes,
-    fees,
     finding,
     history,
-    line,
     named,
     opened,
     planned,
     said,
     told,
     visit_of,
-    without,
 )
 
 UNAGREED = a_visit(*without(door.FeesAcknowledged, door.Charged, door.Paid))

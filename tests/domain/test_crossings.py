@@ -7,20 +7,15 @@ import pytest
 from domain.facts import desk, door
 from domain.facts.words import Side
 from domain.job import Job, JobStatus, VisitStatus
+from tests.domain.bodies import CHECKED_IN, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT, bill
 from tests.domain.builders import (
-    CHECKED_IN,
     DESK,
     OTHER_VISIT,
-    REPAIRED,
-    SIGNED,
-    SOLVED,
     VISIT,
-    WHOLE_VISIT,
     A,
     B,
     Said,
     arrivals,
-    bill,
     codes,
     door_steps,
     finding,

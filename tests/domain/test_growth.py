@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from domain.facts import Fact, TimeGrade, door, shared
 from domain.fold import empty, fold, go_on
-from tests.domain.builders import DESK, JOB, VISIT, A, B, Person, clock, fees, history, named, opened, planned
+from tests.domain.bodies import fees
+from tests.domain.builders import DESK, JOB, VISIT, A, B, Person, clock, history, named, opened, planned
 
 SHORT, LONG = 500, 2_000
 NOTE = shared.NoteAdded(text="到了")

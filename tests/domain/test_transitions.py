@@ -8,14 +8,10 @@ from domain.facts.kinds import KIND_BY_BODY, KIND_BY_NAME
 from domain.facts.words import Side
 from domain.job import JobStatus, VisitStatus
 from domain.rules import LIVE, ON_SITE, OVER, TAKEN_AWAY, TRANSITION_BY_KIND, TRANSITIONS, Transition
+from tests.domain.bodies import CHECKED_IN, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT
 from tests.domain.builders import (
-    CHECKED_IN,
     OTHER_VISIT,
-    REPAIRED,
-    SIGNED,
-    SOLVED,
     VISIT,
-    WHOLE_VISIT,
     A,
     B,
     Said,

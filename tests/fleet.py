@@ -1,19 +1,25 @@
 """What tests of sync do again and again: open jobs, push bytes as they are, look at what the database holds."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 from httpx import AsyncClient, Response
-from sqlalchemy import ColumnElement, Table, insert, select, update
+from sqlalchemy import ColumnElement, Table, insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
 from domain.fold import fold
 from service.database import Database
+from service.recording import Batch
 from service.store import facts
 from service.store.tables import customers, documents, members, sites
+from sync.clock import Exchange
+from sync.merge import Author
 from tests.organisations import Organisation, Person, add_outlet, add_person
 from tests.phone import Phone, job_opened, visit_planned
 
@@ -150,3 +156,28 @@ async def an_outlet(database: Database, organisation: Organisation, code: str) -
     async with database.transaction() as db:
         await add_outlet(db, organisation.org_id, outlet_id, code=code, name=code)
     return outlet_id
+
+
+def batch(person: Person) -> Batch:
+    """What the push route hands over for this member."""
+    actor = person.actor
+    author = Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
+    met = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
+    return Batch(org_id=actor.org_id, author=author, exchange=met)
+
+
+@asynccontextmanager
+async def open_transaction(database: Database) -> AsyncIterator[AsyncConnection]:
+    """A transaction on a connection of its own that has its id already, and ends as the test says."""
+    async with database.engine.connect() as db:
+        await db.begin()
+        await db.execute(text("SELECT pg_current_xact_id()"))
+        yield db
+
+
+async def until_somebody_waits(database: Database) -> None:
+    """Return once a statement waits for what another transaction holds."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    async with asyncio.timeout(5):
+        while not await database.pull_pool.fetchval(waiting):
+            pass

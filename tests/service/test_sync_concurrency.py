@@ -1,15 +1,31 @@
 """Pushes at the same moment: one effect each, equal answers, no deadlock, and no document that forgets a fact."""
 
 import asyncio
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from httpx import AsyncClient
 
 from service.database import Database
+from service.recording import record
 from service.store.tables import cases, facts, jobs, quarantine
-from tests.fleet import assert_folded, both, day, encoded, fact, planned_job, push_bytes, push_each, said, stored
+from tests.fleet import (
+    a_site,
+    assert_folded,
+    batch,
+    both,
+    day,
+    encoded,
+    fact,
+    open_transaction,
+    planned_job,
+    push_bytes,
+    push_each,
+    said,
+    stored,
+    until_somebody_waits,
+)
 from tests.organisations import Organisation
-from tests.phone import job_opened
+from tests.phone import job_opened, visit_planned
 
 
 async def test_pushes_about_one_job_at_the_same_moment_all_stand_in_its_document(
@@ -101,3 +117,53 @@ async def test_a_push_whose_answer_was_lost_is_answered_the_same_when_it_is_sent
     again = await push_bytes(client, phone.person, body)
     assert [bytes(each.answer) for each in said(again)] == [bytes(each.answer) for each in said(lost)]
     assert {each.outcome for each in said(again)} == {"duplicate"}
+
+
+async def test_a_push_that_had_to_wait_for_another_goes_on_from_what_the_other_left(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, _ = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    async with open_transaction(database) as db:
+        await record(db, batch(desk.person), [encoded(fact(job_id))])
+        second = asyncio.create_task(push_each(client, desk.person, [encoded(fact(job_id))]))
+        await until_somebody_waits(database)
+        await db.commit()
+    assert [each.outcome for each in await second] == ["recorded"]
+    await assert_folded(database, an_organisation.org_id, job_id)
+
+
+async def test_what_is_set_aside_by_two_pushes_at_the_same_moment_is_kept_once_and_answered_the_same(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, _ = both(client, an_organisation)
+    sent = [encoded(fact(uuid4())), b'{"id":"unreadable"}']
+    async with open_transaction(database) as db:
+        first = await record(db, batch(desk.person), sent)
+        second = asyncio.create_task(push_each(client, desk.person, sent))
+        await until_somebody_waits(database)
+        await db.commit()
+    assert [(each.outcome, bytes(each.answer)) for each in await second] == [
+        ("duplicate", answer) for answer in first.answers
+    ]
+    assert len(await stored(database, quarantine)) == 2
+
+
+async def test_two_people_who_record_about_the_same_jobs_and_sites_in_turn_never_lock_each_other_out(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, _ = both(client, an_organisation)
+    site_ids = [await a_site(database, an_organisation) for _ in range(6)]
+    technician = an_organisation.technician.actor.member_id
+
+    def opened_at(some: list[UUID]) -> list[bytes]:
+        made = [(uuid4(), job_opened(an_organisation.outlet_id, site_id=str(site_id))) for site_id in some]
+        plan = visit_planned(technician)
+        return [
+            *(encoded(fact(job_id, "job_opened", opening)) for job_id, opening in made),
+            *(encoded(fact(job_id, "visit_planned", plan, visit_id=str(uuid4()))) for job_id, _ in made),
+        ]
+
+    batches = [opened_at(site_ids), opened_at(site_ids[::-1])] * 3
+    for answer in await asyncio.gather(*(push_each(client, desk.person, each) for each in batches)):
+        assert {each.outcome for each in answer} <= {"recorded", "duplicate"}

@@ -3,8 +3,6 @@
 import asyncio
 import base64
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,42 +10,23 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import text, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
 from service.database import Database
-from service.recording import Batch, record
+from service.recording import record
 from service.store.tables import documents, facts, members
 from sync import cursor as cursors
-from sync.clock import Exchange
 from sync.cursor import Cursor, Place
-from sync.merge import Author
-from tests.fleet import a_person, an_outlet, both, encoded, fact, planned_job, stored
+from tests.fleet import a_person, an_outlet, batch, both, encoded, fact, open_transaction, planned_job, stored
 from tests.organisations import Organisation, Person, add_organisation
 from tests.phone import Phone, job_opened
-
-
-def batch(person: Person) -> Batch:
-    """What the push route hands over for this member."""
-    actor = person.actor
-    author = Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
-    met = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
-    return Batch(org_id=actor.org_id, author=author, exchange=met)
 
 
 async def note(db: AsyncConnection, person: Person, job_id: UUID) -> None:
     """Change a job inside a transaction that the test holds open."""
     await record(db, batch(person), [encoded(fact(job_id))])
-
-
-@asynccontextmanager
-async def open_transaction(database: Database) -> AsyncIterator[AsyncConnection]:
-    """A transaction on a connection of its own that has its id already, and ends as the test says."""
-    async with database.engine.connect() as db:
-        await db.begin()
-        await db.execute(text("SELECT pg_current_xact_id()"))
-        yield db
 
 
 class Watcher:

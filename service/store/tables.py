@@ -6,7 +6,6 @@ probe another, and the schema can be distributed by organisation without change.
 
 import uuid
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -45,7 +44,7 @@ class TransactionId(UserDefinedType[int]):
 
     cache_ok = True
 
-    def get_col_spec(self, **_: Any) -> str:
+    def get_col_spec(self, **_: object) -> str:
         """Name the type in DDL."""
         return "xid8"
 

@@ -14,6 +14,8 @@ from domain.job import Bill, Blocks, Job, Payment, Visit
 from domain.planning import JobStep, VisitStep
 
 CHARGEABLE_AFTER_DECLINE = frozenset({FeeKind.VISIT, FeeKind.DIAGNOSIS, FeeKind.DISTANCE})
+FREE_WITHIN_TERM = frozenset({FeeKind.LABOUR, FeeKind.PART, FeeKind.MATERIAL})
+"""Within the term the repair is free: material and labour (R21)."""
 
 
 def charged(job: Job, visit: Visit, fact: Fact, body: Charged) -> VisitStep:
@@ -93,4 +95,4 @@ def _not_for_coming(line: FeeLine) -> bool:
 def _covered(job: Job, line: FeeLine) -> bool:
     if line.amount_fen <= 0:
         return False
-    return line.warranty in COVERED or (job.warranty is Warranty.COVERED_WHOLE and line.kind is FeeKind.LABOUR)
+    return line.warranty in COVERED or (job.warranty is Warranty.COVERED_WHOLE and line.kind in FREE_WITHIN_TERM)

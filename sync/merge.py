@@ -142,7 +142,7 @@ def _fact(candidate: Candidate, log_number: int) -> Fact:
 def _refusals(job: Job, fact: Fact) -> list[Finding]:
     """The gates that this fact breaks: before the fact they are a refusal, after it a finding."""
     return [
-        finding for finding in job.findings if finding.fact_ids[-1] == fact.id and RULE_BY_CODE[finding.code].refuses
+        finding for finding in job.findings if fact.id in finding.fact_ids and RULE_BY_CODE[finding.code].refuses
     ]
 
 

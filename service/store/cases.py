@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, not_, or_, select, update
+from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import needs_person
@@ -66,34 +66,11 @@ async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) ->
         await db.execute(_SAVE, parameters(named, values))
 
 
-async def search(
-    db: AsyncConnection,
-    org_id: UUID,
-    outlet_ids: Collection[UUID],
-    *,
-    kind: str | None,
-    state: str | None,
-    job_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> list[StoredCase]:
-    """A page of the list by id. Outlets bound what is seen; rows of no outlet are seen by who sees every outlet."""
-    query = _columns().where(cases.c.org_id == org_id).order_by(cases.c.id).limit(limit)
-    if outlet_ids:
-        query = query.where(cases.c.outlet_id.in_(outlet_ids))
-    for column, value in ((cases.c.kind, kind), (cases.c.state, state), (cases.c.job_id, job_id)):
-        if value is not None:
-            query = query.where(column == value)
-    if after is not None:
-        query = query.where(cases.c.id > after)
-    return [_stored(row) for row in await db.execute(query)]
-
-
 async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], case_id: UUID) -> StoredCase | None:
     """One case the actor's outlets may see."""
     query = _columns().where(cases.c.org_id == org_id, cases.c.id == case_id)
     if outlet_ids:
-        query = query.where(or_(cases.c.outlet_id.in_(outlet_ids)))
+        query = query.where(cases.c.outlet_id.in_(outlet_ids))
     row = (await db.execute(query)).one_or_none()
     return None if row is None else _stored(row)
 

@@ -191,13 +191,10 @@ def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tu
 
 
 _BLANK: dict[str, object] = {
-    "number": "",
-    "work_type": "",
-    "priority": "",
+    **dict.fromkeys(("number", "work_type", "priority"), ""),
+    **dict.fromkeys(("open_cases", "version"), 0),
     "status": JobStatus.OPEN.value,
     "technician_ids": [],
-    "open_cases": 0,
-    "version": 0,
     "memory": b"",
     "chain": NO_CHAIN,
 }

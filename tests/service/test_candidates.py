@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from service.seed.company import sample_id
-from tests.sample_desk import AUDITOR, DISPATCHER, ELSEWHERE, Desk
-from tests.sample_plans import WANG, at, opened, plan, planned
+from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, Desk
+from tests.sample_plans import HZ01, WANG, at, opened, plan, planned
+from tests.service.test_sync_cost import watched
 
 
 async def candidates(desk: Desk, job: dict[str, Any], start: float = 1, end: float = 2, **more: Any) -> dict[str, Any]:
@@ -62,6 +63,25 @@ async def test_the_visit_that_would_be_moved_does_not_stand_in_its_own_way(desk:
 
     assert codes((await candidates(desk, job, 2, 4))["HZ0107"]) == {"double_booked"}
     assert codes((await candidates(desk, job, 2, 4, visit_id=change["visit_id"]))["HZ0107"]) == set()
+
+
+async def test_the_number_of_technicians_does_not_change_the_number_of_statements(desk: Desk) -> None:
+    job = await opened(desk)
+    with watched(desk.database) as few:
+        await candidates(desk, job)
+    for number in range(12):
+        newcomer = {
+            "login": f"HZ02{number:02}",
+            "name": "西湖服务站 工程师",
+            "role": "technician",
+            "outlet_ids": [HZ01],
+        }
+        await desk.ask(ADMIN, "POST", "/v1/members", json={**newcomer, "outlet_ids": [HZ01]})
+    with watched(desk.database) as many:
+        found = await candidates(desk, job)
+
+    assert len(found) == 15
+    assert len(few.statements) == len(many.statements) <= 6
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ other visit to `superseded`. Every other fact leaves the status as it is."""
 RULES_EXPLANATION = """\
 A rule broken is a finding on the job; the fact is recorded all the same. *Blocks*: what must wait until somebody
 decides the finding; what blocks charging blocks closing too. *When strict*: what becomes of a fact that was sent with
-`strict`. *Rule*: G gates, R rules of fees and evidence, K and E measures and scoring items of after-sales standards, S order of
-steps."""
+`strict`. *Rule*: G gates, R rules of fees and evidence, K and E measures and scoring items of standards, S
+order of steps."""
 ROLES_EXPLANATION = """\
 A technician also needs the visit to be theirs, now or before it was taken away; and plans only in a job that they
 opened, for themselves. What anybody else says goes to quarantine."""

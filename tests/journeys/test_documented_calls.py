@@ -1,0 +1,123 @@
+"""The calls and the code in the documents, run against a server that was started as they say."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+
+from domain.facts.door import FeesDisclosed
+from domain.fees import content_hash
+from service.doors import DOORS
+from tests.documents import blocks, differences
+from tests.journeys.test_serving import ONSITE, free_port
+
+
+class Demo:
+    """A running `make demo`."""
+
+    def __init__(self, url: str, card: str) -> None:
+        self.url, self.card = url, card
+
+    def tokens(self, **logins: str) -> dict[str, str]:
+        return {name: self._sign_in(login) for name, login in logins.items()}
+
+    def post(self, path: str, body: Any, token: str) -> Any:
+        answer = httpx.post(f"{self.url}{path}", json=body, headers={"authorization": f"Bearer {token}"})
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def _sign_in(self, login: str) -> str:
+        sent = {"organisation": "anxin", "login": login, "password": "onsite-demo-2025", "device_name": "test"}
+        return str(httpx.post(f"{self.url}/v1/sessions", json=sent).json()["access_token"])
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    port = str(free_port())
+    environment = {**os.environ, "ONSITE_DATA": str(tmp_path_factory.mktemp("demo")), "ONSITE_PORT": port}
+    environment.pop("DATABASE_URL", None)
+    with subprocess.Popen([*ONSITE, "demo"], env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        card = ""
+        while "Start anew" not in card:
+            line = process.stdout.readline()
+            assert line, f"ended early: {card}"
+            card += line
+        yield Demo(f"http://127.0.0.1:{port}", card)
+        process.terminate()
+
+
+def test_the_card_is_the_one_that_the_readme_shows(demo: Demo) -> None:
+    (shown,) = blocks("README.md", "text")
+
+    assert shown.strip() in demo.card.replace(demo.url, "http://127.0.0.1:8000")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="NOT TESTED: the README's tour (no curl here)")
+def test_the_readmes_tour_shows_a_finding_and_does_nothing_twice(demo: Demo) -> None:
+    tour = blocks("README.md", "sh")[1].replace("http://127.0.0.1:8000", demo.url)
+
+    first, again = (_answers(tour) for _ in range(2))
+
+    opened, planned, pulled, pushed, cases = first
+    assert (opened["status"], planned["job"]["status"]) == ("open", "scheduled")
+    assert [job["id"] for job in pulled["jobs"]] == [opened["id"]]
+    assert pushed["outcomes"][0]["outcome"] == "recorded_with_findings"
+    assert "work_without_acknowledgement" in {case["code"] for case in cases["items"]}
+    assert again[3]["outcomes"][0] == {**pushed["outcomes"][0], "outcome": "duplicate"}
+    assert again[0]["version"] == 3
+
+
+def test_the_exchange_in_the_protocol_is_what_the_server_answers(demo: Demo) -> None:
+    tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0112")
+    spoken = blocks("docs/sync.md", "http", "json")
+    cursor = ""
+    assert len(spoken) > 10
+
+    for request, shown in zip(spoken[::2], spoken[1::2], strict=True):
+        head, _, body = request.partition("\n\n")
+        path, who = re.fullmatch(r"POST (\S+)\nAuthorization: Bearer \{(\w+)\}", head).groups()  # type: ignore[union-attr]
+        answer = demo.post(path, json.loads(body.replace("{cursor}", cursor)), tokens[who])
+        assert differences(json.loads(shown), answer) == []
+        cursor = (answer.get("changes") or answer).get("cursor", cursor)
+
+
+def test_the_phone_in_the_protocol_syncs_a_day(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0115")
+    code: dict[str, Any] = {}
+    exec(blocks("docs/sync.md", "python")[0], code)  # noqa: S102 (this repository's own page)
+    exchange = json.loads(blocks("docs/sync.md", "http")[0].partition("\n\n")[2])
+    me = httpx.get(f"{demo.url}/v1/me", headers={"authorization": f"Bearer {tokens['phone']}"}).json()["member"]["id"]
+    text = re.sub(r"-0000000000(\w\w)\"", r'-0000000001\1"', json.dumps(exchange))
+    opened, planned = json.loads(text)["facts"]
+    planned["visit_planned"]["technician_id"] = me
+    demo.post("/v1/sync/push", {"facts": [opened, planned]}, tokens["desk"])
+    phone = code["Phone"](lambda path, body: demo.post(path, body, tokens["phone"]))
+
+    phone.sync("2026-07-06T02:00:00Z")
+    phone.record(opened["job_id"], planned["visit_id"], "work_started", {}, "2026-07-06T02:05:00Z")
+    phone.sync("2026-07-06T02:30:00Z")
+
+    assert phone.outbox == []
+    assert phone.documents[opened["job_id"]]["version"] == 3
+    assert "Paid work began before the fees were acknowledged" in capsys.readouterr().out
+
+
+def test_the_content_hash_in_the_protocol_is_the_servers() -> None:
+    code: dict[str, Any] = {}
+    exec(blocks("docs/sync.md", "python")[1], code)  # noqa: S102 (this repository's own page)
+    (disclosed,) = [door.example for door in DOORS if isinstance(door.example, FeesDisclosed)]
+
+    assert code["content_hash"](msgspec.to_builtins(disclosed)) == content_hash(disclosed)
+
+
+def _answers(script: str) -> list[Any]:
+    said = subprocess.run(["sh", "-e"], input=script, capture_output=True, text=True, check=True).stdout
+    return [json.loads(each) for each in re.split(r"(?<=\})(?=\{)", said)]

@@ -99,6 +99,17 @@ async def test_what_an_actor_may_see_but_not_do_is_403_and_what_they_may_not_see
     assert (await desk.ask(TECHNICIAN, "POST", path, json=body)).status_code == 403
 
 
+async def test_no_refusal_shows_a_job_to_who_may_not_see_it(desk: Desk) -> None:
+    path = f"/v1/jobs/{(await opened(desk, symptom='不制冷'))['id']}"
+    amended = {"field": "symptom", "was": "x", "now": "y"}
+
+    stale = await desk.ask(ELSEWHERE, "POST", f"{path}/notes", json={"text": "x"}, version=7)
+    changed = await desk.ask(ELSEWHERE, "POST", f"{path}/details", json=amended)
+
+    assert (stale.status_code, changed.status_code) == (404, 404)
+    assert "不制冷" not in stale.text + changed.text
+
+
 async def test_a_job_is_read_as_stored_and_not_sent_again_while_unchanged(desk: Desk) -> None:
     job = await opened(desk)
     path = f"/v1/jobs/{job['id']}"

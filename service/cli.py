@@ -152,7 +152,15 @@ def simulate() -> None:
 @click.option("--technicians", default=6, show_default=True, type=click.IntRange(1, 6), help="Phones in the field.")
 @click.option("--seed", default=7, show_default=True, help="The same seed plays the same day.")
 @click.option("--url", metavar="URL", help="The server; otherwise where `onsite demo` serves.")
-def day(technicians: int, seed: int, url: str | None) -> None:
+@click.option(
+    "--speed",
+    default=0.0,
+    metavar="N",
+    type=click.FloatRange(min=0),
+    help="Minutes of the day in a second; 0: as fast as it goes.",
+)
+@click.option("--quiet", is_flag=True, help="Print the totals only.")
+def day(*, technicians: int, seed: int, url: str | None, speed: float, quiet: bool) -> None:
     """Play a day in the field: phones without signal, clocks that drift, a job cancelled, a job reassigned.
 
     Ends with a check that nothing any phone recorded was lost; the exit code is 1 when something was.
@@ -161,9 +169,10 @@ def day(technicians: int, seed: int, url: str | None) -> None:
     Examples:
       onsite simulate day
       onsite simulate day --technicians 3 --seed 42
+      onsite simulate day --speed 20
     """
     with _commands() as commands:
-        sys.exit(commands.simulate_day(url, technicians=technicians, seed=seed))
+        sys.exit(commands.simulate_day(url, technicians=technicians, seed=seed, speed=speed, quiet=quiet))
 
 
 @contextmanager

@@ -80,10 +80,16 @@ def reset() -> None:
     _say("The embedded database is gone; the next start makes a new one.")
 
 
-def simulate_day(url: str | None, *, technicians: int, seed: int) -> int:
+def simulate_day(url: str | None, *, technicians: int, seed: int, speed: float, quiet: bool) -> int:
     """0 when everything that any phone recorded was found again."""
     simulation = importlib.import_module("service.simulate")
-    whole = simulation.simulate_day(url or read_settings().base_url, technicians=technicians, seed=seed)
+    server = url or read_settings().base_url
+    try:
+        whole = simulation.simulate_day(
+            server, technicians=technicians, seed=seed, minutes_per_second=speed, quiet=quiet
+        )
+    except simulation.SimulationError as trouble:
+        raise InstallationError(str(trouble)) from None
     return 0 if whole else 1
 
 

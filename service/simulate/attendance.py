@@ -1,7 +1,7 @@
 """What a technician records at a door, step by step, from what the phone holds."""
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
@@ -22,12 +22,10 @@ class Attendance(Struct, kw_only=True):
     visit_id: str
     seconds_ago: float = 0
 
-    def record(self, kind: str, /, *, strict: bool = False, **body: Any) -> Entry:
+    def record(self, kind: str, /, *, strict: bool = False, **body: object) -> Entry:
         """One fact about this visit."""
         more = {"strict": True} if strict else {}
-        return self.phone.record(
-            self.job_id, kind, body, visit_id=self.visit_id, seconds_ago=self.seconds_ago, **more
-        )
+        return self.phone.record(self.job_id, kind, body, visit_id=self.visit_id, seconds_ago=self.seconds_ago, **more)
 
     @property
     def plan(self) -> Json:
@@ -55,7 +53,7 @@ def come(visit: Attendance) -> None:
 
 def check_in(visit: Attendance) -> None:
     """Uniform, badge and kit, with photos by digest."""
-    asked = visit.plan.get("requirements", {}).get("kit_items", visit.prices.kit_items)
+    asked = visit.plan.get("requirements", {}).get("kit_items", ())
     visit.record(
         "checked_in",
         uniform={"code": "uniform", "result": "pass", "photo_digests": [digest(visit, "uniform")]},
@@ -75,7 +73,7 @@ def diagnose(visit: Attendance, symptom_code: str, cause_code: str) -> None:
 
 def tell_fees(visit: Attendance, lines: list[Json]) -> str:
     """Show the price list and every line; answers the hash that the customer agrees to."""
-    body = {
+    body: Json = {
         "lines": lines,
         "total_fen": total_fen(lines),
         "price_list_code": visit.prices.code,
@@ -93,17 +91,21 @@ def agree(visit: Attendance, lines: list[Json]) -> None:
     )
 
 
-def start(visit: Attendance, **more: Any) -> Entry:
+def start(
+    visit: Attendance, *, make_safe: bool = False, special_work: Sequence[str] = (), strict: bool = False
+) -> Entry:
     """Tools out, with the safety checks that the plan asks for."""
     asked = visit.plan.get("requirements", {}).get("safety_checks", ())
     checks = [{"code": code, "result": "pass"} for code in asked]
-    return visit.record("work_started", safety_checks=checks, **more)
+    return visit.record(
+        "work_started", strict=strict, make_safe=make_safe, special_work=special_work, safety_checks=checks
+    )
 
 
 def fit(visit: Attendance, code: str, line: Json | None = None, warranty: str = "paid") -> None:
     """Fit a part from the van."""
     part = visit.prices.part(code)
-    tracked = {"serial": {"serial_in": f"S-{visit.visit_id[-6:]}"}, "batch": {"batch": "B-2025"}}.get(part["tracked"], {})
+    tracked: dict[str, Json] = {"serial": {"serial_in": f"S-{visit.visit_id[-6:]}"}, "batch": {"batch": "B-2025"}}
     visit.record(
         "part_used",
         part_code=code,
@@ -114,7 +116,7 @@ def fit(visit: Attendance, code: str, line: Json | None = None, warranty: str = 
         fee_line_id=line["line_id"] if line else None,
         old_part="left_with_customer",
         photo_digests=[digest(visit, code)],
-        **tracked,
+        **tracked.get(part["tracked"], {}),
     )
 
 
@@ -162,11 +164,13 @@ def pay(visit: Attendance, amount_fen: int) -> None:
     visit.record("paid", amount_fen=amount_fen, method="online", reference=f"WX-{visit.visit_id[-8:]}")
 
 
-def leave(visit: Attendance, outcome: str = "solved", **more: Any) -> None:
+def leave(
+    visit: Attendance, outcome: str = "solved", *, reason: str | None = None, missing: Sequence[Json] = ()
+) -> None:
     """A signature where the customer was helped, and goodbye."""
     if outcome == "solved":
         visit.record("signed_off", method="signature", evidence_digest=digest(visit, "sign-off"))
-    visit.record("visit_ended", outcome=outcome, **more)
+    visit.record("visit_ended", outcome=outcome, reason=reason, missing_parts=missing)
 
 
 def digest(visit: Attendance, what: str) -> str:

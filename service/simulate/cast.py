@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 from uuid import UUID
 
 import httpx
@@ -11,20 +10,21 @@ import httpx
 from service.seed.sample import DEMO_PASSWORD
 from service.simulate.clocks import PhoneClock, Stage, now
 from service.simulate.day import Day, Technician
-from service.simulate.desk import SITE_TIME, Desk, Place
+from service.simulate.desk import Desk, Place
 from service.simulate.identities import Identities
 from service.simulate.ledger import Json, Ledger
 from service.simulate.network import Network
 from service.simulate.phone import Phone
+from service.simulate.planning import SITE_TIME
 from service.simulate.prices import Prices
 from service.simulate.session import Session, enrol, sign_in
 from service.simulate.timeline import Timeline
 
 ORGANISATION = "anxin"
-LOGINS = ("JX0302", "HZ0107", "HZ0112", "SZ0209", "SZ0203", "HZ0115")
-"""Who comes first when few are in the field: order (14) needs the one without another certificate for height."""
+LOGINS = ("HZ0112", "JX0302", "HZ0107", "SZ0209", "SZ0203", "HZ0115")
+"""Who comes first when few are in the field: somebody with colleagues, and without a certificate for height."""
 FAST_SECONDS = 7 * 60
-FAST, JUMPS = "HZ0107", "HZ0112"
+FAST = "HZ0107"
 
 
 async def gather(
@@ -43,7 +43,7 @@ async def gather(
         outlet = outlets[members[login]["outlet_ids"][0]]
         prices = Prices(catalogue, now().astimezone(SITE_TIME).date(), outlet["area"])
         if outlet["id"] not in desks:
-            desks[outlet["id"]] = await makers.desk(outlet, list(members.values()), prices)
+            desks[outlet["id"]] = await makers.desk(outlet, list(members.values()))
         technicians.append(await makers.technician(members[login], desks[outlet["id"]], prices))
     return Day(
         stage=stage,
@@ -71,7 +71,7 @@ class Makers:
     ) -> None:
         self.client, self.wire, self.ledger, self.fired, self.random, self.seed = client, wire, ledger, fired, rng, seed
 
-    async def desk(self, outlet: Json, members: Sequence[Json], prices: Prices) -> Desk:
+    async def desk(self, outlet: Json, members: Sequence[Json]) -> Desk:
         """A dispatcher with a device of their own, the supervisor beside them."""
         code = outlet["code"].lower()
         session = await sign_in(self.client, ORGANISATION, f"dispatch.{code}", DEMO_PASSWORD)
@@ -81,17 +81,14 @@ class Makers:
             session.member["name"], session, network, PhoneClock(set_at=now()), self.ledger, self._identities(code)
         )
         await device.sync()
-        technicians = [each for each in members if each["role"] == "technician"]
-        technicians.sort(key=lambda each: (outlet["id"] not in each["outlet_ids"], each["login"]))
+        technicians = [e for e in members if e["role"] == "technician" and outlet["id"] in e["outlet_ids"]]
         return Desk(
             name=session.member["name"],
             outlet_id=outlet["id"],
             device=device,
             supervisor=supervisor,
             places=await places(session, outlet["id"]),
-            technician_ids=tuple(each["id"] for each in technicians),
-            price_list_code=prices.code,
-            kit_items=prices.kit_items,
+            technician_ids=tuple(each["id"] for each in sorted(technicians, key=lambda each: str(each["login"]))),
             random=self.random,
         )
 
@@ -116,7 +113,6 @@ class Makers:
             ahead_seconds=round(self.random.uniform(-90, 90), 1),
             gains_per_second=round(self.random.uniform(-0.002, 0.002), 5),
             set_at=at,
-            booted_at=_booted(at, self.random) if login == JUMPS else None,
         )
 
     def _identities(self, name: str) -> Identities:
@@ -137,7 +133,3 @@ async def places(session: Session, outlet_id: str) -> tuple[Place, ...]:
         for each in await session.pages("/v1/assets")
         if sites.get(each["site_id"]) in customers
     )
-
-
-def _booted(at: datetime, rng: random.Random) -> datetime:
-    return at - timedelta(hours=rng.randrange(5, 200))

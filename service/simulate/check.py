@@ -3,10 +3,10 @@
 Nothing is taken from the play but the ledger: what was recorded, at which moment, by whom.
 """
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
@@ -15,6 +15,7 @@ from service.simulate.ledger import Entry, Json
 from service.simulate.session import Session
 
 Log = list[Json]
+MONEY = {"charged": "total_fen", "paid": "amount_fen"}
 
 
 class Checked(Struct, frozen=True):
@@ -29,7 +30,7 @@ async def check(day: Day) -> Checked:
     """Look for every fact, every document, all the money, every fault that was to happen."""
     problems: list[str] = []
     logs = await _logs(day)
-    held = await _held(day)
+    held = await _held(day, logs)
     places: Counter[str] = Counter()
     for entry in day.ledger.entries.values():
         place = _place(entry, logs, held)
@@ -37,7 +38,7 @@ async def check(day: Day) -> Checked:
         if place.startswith("LOST"):
             problems.append(f"{entry.kind} by {entry.by} ({entry.fact['id']}): {place}")
     problems += _strangers(day, logs)
-    problems += _money(day, logs, await _jobs(day))
+    problems += _money(day, await _jobs(day))
     for technician in day.technicians:
         problems += await _same_documents(technician)
     problems += _faults(day)
@@ -56,13 +57,19 @@ async def _jobs(day: Day) -> dict[str, Json]:
     return {job_id: await day.reader.call("GET", f"/v1/jobs/{job_id}") for job_id in job_ids}
 
 
-async def _held(day: Day) -> set[str]:
-    """The ids of the facts that wait in quarantine."""
-    cases = await day.reader.pages("/v1/cases", kind="quarantine")
-    return {str(case["body"]["fact_id"]) for case in cases}
+async def _held(day: Day, logs: Mapping[str, Log]) -> dict[str, Json]:
+    """What waits in quarantine of the facts that are in no log, by id, as it was sent."""
+    logged = {fact["id"] for log in logs.values() for fact in log}
+    missing = {e.fact["job_id"] for e in day.ledger.entries.values() if e.fact["id"] not in logged}
+    held: dict[str, Json] = {}
+    for job_id in sorted(missing):
+        for line in await day.reader.pages("/v1/cases", kind="quarantine", job_id=job_id):
+            case = await day.reader.call("GET", f"/v1/cases/{line['id']}")
+            held[case["held"]["fact_id"]] = json.loads(case["held"]["record"])
+    return held
 
 
-def _place(entry: Entry, logs: Mapping[str, Log], held: set[str]) -> str:
+def _place(entry: Entry, logs: Mapping[str, Log], held: Mapping[str, Json]) -> str:
     """Where the fact is, in a word; LOST and why when it is nowhere, or not as it was said."""
     fact_id = entry.fact["id"]
     found = [each for each in logs[entry.fact["job_id"]] if each["id"] == fact_id]
@@ -73,7 +80,7 @@ def _place(entry: Entry, logs: Mapping[str, Log], held: set[str]) -> str:
     if entry.outcome == "refused" and (entry.at_desk or entry.fact.get("strict")):
         return "refused to its author's face"
     if fact_id in held:
-        return "in quarantine"
+        return "in quarantine" if held[fact_id] == entry.fact else "LOST: other content is in quarantine"
     return f"LOST: answered {entry.outcome}, and nowhere to be found"
 
 
@@ -86,7 +93,7 @@ def _same(entry: Entry, found: Json) -> bool:
     return bool(record == entry.fact)
 
 
-def _alike(said: Any, kept: Any) -> bool:
+def _alike(said: object, kept: object) -> bool:
     if isinstance(said, str) and isinstance(kept, str) and said != kept:
         try:
             return datetime.fromisoformat(said) == datetime.fromisoformat(kept)
@@ -100,28 +107,27 @@ def _alike(said: Any, kept: Any) -> bool:
 def _strangers(day: Day, logs: Mapping[str, Log]) -> list[str]:
     """Facts in a log that nobody recorded, and logs with gaps."""
     known = day.ledger.entries
-    problems = [f"{each['kind']} ({each['id']}): nobody recorded it" for log in logs.values() for each in log if each["id"] not in known]
+    facts = (fact for log in logs.values() for fact in log)
+    problems = [f"{fact['kind']} ({fact['id']}): nobody recorded it" for fact in facts if fact["id"] not in known]
     gaps = [job_id for job_id, log in logs.items() if [each["log_number"] for each in log] != [*range(1, len(log) + 1)]]
     return problems + [f"the log of job {job_id} has gaps" for job_id in gaps]
 
 
-def _money(day: Day, logs: Mapping[str, Log], jobs: Mapping[str, Json]) -> list[str]:
+def _money(day: Day, jobs: Mapping[str, Json]) -> list[str]:
     """Job by job, what phones charged and were paid, less what was taken back, against the document."""
-    problems: list[str] = []
-    taken_back = {e.fact["fact_retracted"]["fact_id"] for e in day.ledger.entries.values() if e.kind == "fact_retracted"}
+    counted = [entry for entry in day.ledger.entries.values() if entry.outcome != "refused"]
+    taken_back = {entry.fact[entry.kind]["fact_id"] for entry in counted if entry.kind == "fact_retracted"}
     sums: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in day.ledger.entries.values():
-        if entry.outcome == "refused" or entry.fact["id"] in taken_back:
-            continue
-        if entry.kind == "charged":
-            sums[entry.fact["job_id"]]["charged_fen"] += entry.fact["charged"]["total_fen"]
-        if entry.kind == "paid":
-            sums[entry.fact["job_id"]]["paid_fen"] += entry.fact["paid"]["amount_fen"]
-    for job_id in logs:
-        for name in ("charged_fen", "paid_fen"):
-            if jobs[job_id]["money"][name] != sums[job_id][name]:
-                problems.append(f"job {jobs[job_id]['number']}: {name} {jobs[job_id]['money'][name]}, phones say {sums[job_id][name]}")
-    return problems
+    for entry in counted:
+        field = MONEY.get(entry.kind)
+        if field is not None and entry.fact["id"] not in taken_back:
+            sums[entry.fact["job_id"]][f"{entry.kind}_fen"] += entry.fact[entry.kind][field]
+    return [
+        f"job {job['number']}: {name} is {job['money'][name]}, the phones say {sums[job_id][name]}"
+        for job_id, job in jobs.items()
+        for name in ("charged_fen", "paid_fen")
+        if job["money"][name] != sums[job_id][name]
+    ]
 
 
 async def _same_documents(technician: Technician) -> list[str]:
@@ -141,7 +147,9 @@ async def _same_documents(technician: Technician) -> list[str]:
 async def _same_reads(session: Session, jobs: Mapping[str, Json], name: str) -> list[str]:
     """What the phone holds is what a read of the job answers."""
     read = {job_id: await session.call("GET", f"/v1/jobs/{job_id}") for job_id in jobs}
-    return [f"{name}: job {job_id} reads otherwise than it was pulled" for job_id in jobs if read[job_id] != jobs[job_id]]
+    return [
+        f"{name}: job {job_id} reads otherwise than it was pulled" for job_id in jobs if read[job_id] != jobs[job_id]
+    ]
 
 
 def _faults(day: Day) -> list[str]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from service.simulate import desk as desks
+from service.simulate import planning
 from service.simulate.attendance import Attendance
 from service.simulate.clocks import Stage
-from service.simulate.desk import Desk
+from service.simulate.desk import Desk, Place
 from service.simulate.ledger import Json, Ledger
 from service.simulate.network import Fault
 from service.simulate.phone import Phone, Synced
@@ -34,6 +35,7 @@ class Technician(Struct, kw_only=True):
     phone: Phone
     desk: Desk
     prices: Prices
+    is_busy: bool = False
 
     @property
     def id(self) -> str:
@@ -85,16 +87,27 @@ class Errand(Struct, frozen=True, kw_only=True):
     visit: Attendance
 
 
-async def open_job(day: Day, scene: str, technician: Technician, what: str, product_code: str, **more: object) -> str:
+async def open_job(
+    day: Day,
+    scene: str,
+    technician: Technician,
+    what: str,
+    product_code: str,
+    *,
+    place: Place | None = None,
+    **more: object,
+) -> str:
     """The technician's desk takes a call."""
-    job_id = await desks.open_job(technician.desk, product_code, **more)
+    job_id = await desks.open_job(technician.desk, product_code, place=place, **more)
     day.say(technician.desk.name, scene, what, "opened")
     return job_id
 
 
-async def send(day: Day, scene: str, technician: Technician, job_id: str, **more: object) -> Errand:
+async def send(
+    day: Day, scene: str, technician: Technician, job_id: str, *, times: Json | None = None, **more: object
+) -> Errand:
     """The desk plans the technician's visit."""
-    visit_id = await desks.plan_visit(technician.desk, job_id, technician.id, **more)
+    visit_id = await planning.plan_visit(technician.desk, job_id, technician.id, times=times, **more)
     day.say(technician.desk.name, scene, f"plans {technician.name}", "planned")
     visit = Attendance(phone=technician.phone, prices=technician.prices, job_id=job_id, visit_id=visit_id)
     return Errand(day=day, scene=scene, technician=technician, job_id=job_id, visit=visit)

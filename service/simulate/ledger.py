@@ -1,5 +1,6 @@
 """What everybody recorded and what they were told about it: the list that the final check goes by."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -39,9 +40,9 @@ class Ledger:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
 
-    def add(self, fact: Json, by: str, true_at: datetime) -> Entry:
+    def add(self, fact: Json, by: str, true_at: datetime, *, at_desk: bool = False) -> Entry:
         """Note a fact at the moment it is recorded, long before anybody may hear of it."""
-        entry = Entry(fact=fact, by=by, true_at=true_at)
+        entry = Entry(fact=fact, by=by, true_at=true_at, at_desk=at_desk)
         self.entries[fact["id"]] = entry
         return entry
 
@@ -50,3 +51,9 @@ class Ledger:
         entry = self.entries[fact["id"]]
         entry.outcome = answer["outcome"] if outcome == "duplicate" else outcome
         entry.answer = answer
+
+
+def as_json(fact: Json) -> Json:
+    """The fact as it reads once it has been written down."""
+    read: Json = json.loads(json.dumps(fact))
+    return read

@@ -6,14 +6,14 @@ out.
 """
 
 from collections import Counter
-from typing import Any
+from datetime import datetime
 
 import httpx
 from msgspec import Struct
 
 from service.simulate.clocks import PhoneClock, now
 from service.simulate.identities import Identities
-from service.simulate.ledger import Entry, Json, Ledger
+from service.simulate.ledger import Entry, Json, Ledger, as_json
 from service.simulate.network import PUSH, Network
 from service.simulate.session import Session
 
@@ -21,7 +21,7 @@ FACTS_PER_BATCH = 40
 PULL = "/v1/sync/pull"
 
 
-class Synced(Struct, frozen=True):
+class Synced(Struct, frozen=True, kw_only=True):
     """What one sync came to: whether it got through, the outcomes by kind, the jobs to let go."""
 
     through: bool
@@ -48,7 +48,7 @@ class Phone:
         self._purged: list[str] = []
 
     def record(
-        self, job_id: str, kind: str, body: Json, *, visit_id: str | None = None, seconds_ago: float = 0, **more: Any
+        self, job_id: str, kind: str, body: Json, *, visit_id: str | None = None, seconds_ago: float = 0, **more: object
     ) -> Entry:
         """Record a fact and put it in line. `more` is for the envelope, such as `strict=True`."""
         self._seq += 1
@@ -64,7 +64,7 @@ class Phone:
             **more,
             kind: body,
         }
-        entry = self.ledger.add(fact, self.name, at)
+        entry = self.ledger.add(as_json(fact), self.name, at)
         self.outbox.append(entry)
         return entry
 
@@ -85,9 +85,11 @@ class Phone:
                 withdrawn += await self._take(answer["changes"])
             withdrawn += await self._take(await self._pull())
         except httpx.TransportError:
-            return Synced(False, outcomes)
+            return Synced(through=False, outcomes=outcomes)
         self._let_go(withdrawn)
-        return Synced(True, outcomes, tuple(dict.fromkeys(findings)), tuple(withdrawn))
+        return Synced(
+            through=True, outcomes=outcomes, findings=tuple(dict.fromkeys(findings)), withdrawn=tuple(withdrawn)
+        )
 
     async def whole_scope(self) -> tuple[dict[str, Json], dict[str, Json]]:
         """Everything that the server would give a phone with nothing on it: jobs and site cards."""
@@ -152,6 +154,6 @@ class Phone:
             self.sites.pop(gone["id"], None)
             self._purged.append(gone["id"])
 
-    def _monotonic(self, at: Any) -> Json:
+    def _monotonic(self, at: datetime) -> Json:
         uptime_ms = self.clock.uptime_ms(at)
         return {} if uptime_ms is None else {"uptime_ms": uptime_ms, "boot_id": "boot-1"}

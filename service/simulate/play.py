@@ -14,29 +14,26 @@ from service.simulate.check import Checked, check
 from service.simulate.clocks import FIRST_MINUTE, Stage
 from service.simulate.day import Day, Technician
 from service.simulate.orders import SCENES, Scene
-from service.simulate.session import Unexpected
+from service.simulate.session import UnexpectedAnswerError
 from service.simulate.timeline import Print, Timeline
 
 TIMEOUT_SECONDS = 20.0
 EVENING = 18 * 60
+LATER_MINUTES = 20
 
 
 class SimulationError(Exception):
     """The day could not begin; the text says why and what to do."""
 
 
-def simulate_day(
-    url: str, *, technicians: int, seed: int, minutes_per_second: float = 0, quiet: bool = False
-) -> bool:
+def simulate_day(url: str, *, technicians: int, seed: int, minutes_per_second: float = 0, quiet: bool = False) -> bool:
     """Play the day and print it; whether everything was accounted for."""
     return asyncio.run(_simulate(url, technicians, seed, minutes_per_second, quiet=quiet))
 
 
 async def _simulate(url: str, technicians: int, seed: int, minutes_per_second: float, *, quiet: bool) -> bool:
     began = time.monotonic()
-    async with play(
-        url, technicians=technicians, seed=seed, minutes_per_second=minutes_per_second, quiet=quiet
-    ) as day:
+    async with play(url, technicians=technicians, seed=seed, minutes_per_second=minutes_per_second, quiet=quiet) as day:
         checked = await check(day)
     _tell(day, checked, time.monotonic() - began)
     return not checked.problems
@@ -55,32 +52,45 @@ async def play(
     """The day when its last scene is over, everybody still signed in."""
     timeline, stage = Timeline(print_line, quiet=quiet), Stage(minutes_per_second)
     timing = httpx.Timeout(TIMEOUT_SECONDS)
-    async with httpx.AsyncHTTPTransport() as wire, httpx.AsyncClient(transport=wire, base_url=url, timeout=timing) as client:
+    async with (
+        httpx.AsyncHTTPTransport() as wire,
+        httpx.AsyncClient(transport=wire, base_url=url, timeout=timing) as client,
+    ):
         try:
             day = await gather(client, wire, timeline, stage, seed, technicians)
-        except (httpx.TransportError, Unexpected) as trouble:
+        except (httpx.TransportError, UnexpectedAnswerError) as trouble:
             raise SimulationError(
                 f"The day cannot begin at {url}: {trouble}. Start the sample company with `onsite demo`."
             ) from None
         _open(day)
-        await stage.play([(scene.minute, _scene(day, scene, number)) for number, scene in enumerate(SCENES)])
+        begins = [scene.minute + day.random.randrange(LATER_MINUTES) for scene in SCENES]
+        scenes = [_scene(day, scene, number) for number, scene in enumerate(SCENES)]
+        await stage.play(list(zip(begins, scenes, strict=True)))
         await _evening(day)
         yield day
 
 
 def _open(day: Day) -> None:
-    people = ", ".join(technician.name for technician in day.technicians)
-    day.timeline.say(FIRST_MINUTE, "everybody", "", f"phones enrolled, morning pull: {people}")
+    for technician in day.technicians:
+        ahead = technician.phone.clock.ahead_seconds
+        clock = f"its clock {abs(ahead):.1f} s {'fast' if ahead > 0 else 'slow'}"
+        day.timeline.say(FIRST_MINUTE, technician.name, "", f"phone enrolled, {clock}", "morning pull")
 
 
 async def _scene(day: Day, scene: Scene, number: int) -> None:
     """One scene, with whom it is written for or, when they are not in the field, with somebody else."""
-    fitting = [each for each in day.technicians if each.login == scene.login]
+    in_field = {each.login: each for each in day.technicians}
+    fitting = [in_field[login] for login in scene.logins if login in in_field]
     technician = fitting[0] if fitting else day.technicians[number % len(day.technicians)]
+    while scene.alone and technician.is_busy:
+        await day.pass_time(5)
+    technician.is_busy = technician.is_busy or scene.alone
     try:
         await scene.play(day, technician)
     except Exception as error:  # noqa: BLE001 (a scene that breaks off is a result like any other; the rest goes on)
         _broke_off(day, scene, technician, error)
+    finally:
+        technician.is_busy = technician.is_busy and not scene.alone
 
 
 def _broke_off(day: Day, scene: Scene, technician: Technician, error: Exception) -> None:

@@ -18,14 +18,6 @@ class Prices:
         self._lines: dict[str, Json] = {line["code"]: line for line in newest["lines"]}
         self._lines[VISIT] = self._lines[f"{VISIT}-{area.upper()}"]
         self._parts: dict[str, Json] = {part["code"]: part for part in catalogue["parts"]}
-        self._kit: tuple[str, ...] = tuple(
-            item["code"] for each in catalogue["checklists"] if each["purpose"] == "kit" for item in each["items"]
-        )
-
-    @property
-    def kit_items(self) -> tuple[str, ...]:
-        """What a technician brings along: the first three items of the kit list."""
-        return self._kit[:3]
 
     def part(self, code: str) -> Json:
         """A part as the catalogue has it."""

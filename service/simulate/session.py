@@ -1,21 +1,22 @@
 """Signed in: one member on one device, who renews the access token and repeats what got no answer."""
 
-from typing import Any
 from uuid import UUID
 
 import httpx
 
+from service.simulate.ledger import Json
+
 ATTEMPTS = 3
 
 
-class Unexpected(Exception):
+class UnexpectedAnswerError(Exception):
     """The server answered what the play did not foresee."""
 
 
 class Session:
     """A pair of tokens and the way to the server."""
 
-    def __init__(self, client: httpx.AsyncClient, signed_in: dict[str, Any]) -> None:
+    def __init__(self, client: httpx.AsyncClient, signed_in: Json) -> None:
         self.client = client
         self.refreshes = 0
         self._keep(signed_in)
@@ -25,14 +26,14 @@ class Session:
         """Who is signed in."""
         return str(self.member["id"])
 
-    async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        """The decoded answer. Raises httpx.TransportError without one, Unexpected when it is a problem."""
+    async def call(self, method: str, path: str, body: Json | None = None, **headers: str) -> Json:
+        """The decoded answer. Raises httpx.TransportError without one, UnexpectedAnswerError when it is a problem."""
         answer = await self.ask(method, path, body, **headers)
         if answer.status_code >= 400:
-            raise Unexpected(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
-        return answer.json() if answer.content else None
+            raise UnexpectedAnswerError(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
+        return _json(answer)
 
-    async def ask(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    async def ask(self, method: str, path: str, body: Json | None = None, **headers: str) -> httpx.Response:
         """The answer as it comes; an access token that has expired is renewed first."""
         answer = await self._send(method, path, body, headers)
         if answer.status_code == 401 and answer.json()["code"] == "token_expired":
@@ -45,9 +46,9 @@ class Session:
         self._keep(await repeat(self.client, "/v1/sessions/refresh", {"refresh_token": self._refresh_token}))
         self.refreshes += 1
 
-    async def pages(self, path: str, **query: str) -> list[dict[str, Any]]:
+    async def pages(self, path: str, **query: str) -> list[Json]:
         """Every item of a list."""
-        items: list[dict[str, Any]] = []
+        items: list[Json] = []
         cursor: str | None = None
         while True:
             asked = httpx.QueryParams({**query, "limit": "200", **({"cursor": cursor} if cursor else {})})
@@ -57,13 +58,13 @@ class Session:
                 return items
             cursor = page["next_cursor"]
 
-    async def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
+    async def _send(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         signed = {"Authorization": f"Bearer {self._access_token}", **named}
         return await self.client.request(method, path, json=body, headers=signed)
 
-    def _keep(self, signed_in: dict[str, Any]) -> None:
-        self.member: dict[str, Any] = signed_in["member"]
+    def _keep(self, signed_in: Json) -> None:
+        self.member: Json = signed_in["member"]
         self.device_id: str = signed_in["device_id"]
         self._access_token: str = signed_in["access_token"]
         self._refresh_token: str = signed_in["refresh_token"]
@@ -78,10 +79,12 @@ async def sign_in(client: httpx.AsyncClient, organisation: str, login: str, pass
 async def enrol(client: httpx.AsyncClient, organisation: str, code: str, device_id: UUID, name: str) -> Session:
     """A phone, with the one-time code that a desk made for its owner."""
     phone = {"device_id": str(device_id), "device_name": name, "platform": "simulation", "app_version": "1.0.0"}
-    return Session(client, await repeat(client, "/v1/enrolments", {"organisation": organisation, "code": code, **phone}))
+    return Session(
+        client, await repeat(client, "/v1/enrolments", {"organisation": organisation, "code": code, **phone})
+    )
 
 
-async def repeat(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
+async def repeat(client: httpx.AsyncClient, path: str, body: Json) -> Json:
     """Send until there is an answer: all ways to sign in bear to be repeated."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -91,6 +94,11 @@ async def repeat(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> 
                 raise
             continue
         if answer.status_code >= 400:
-            raise Unexpected(f"POST {path}: {answer.status_code} {answer.text[:500]}")
-        return answer.json()
+            raise UnexpectedAnswerError(f"POST {path}: {answer.status_code} {answer.text[:500]}")
+        return _json(answer)
     raise AssertionError
+
+
+def _json(answer: httpx.Response) -> Json:
+    body: Json = answer.json()
+    return body

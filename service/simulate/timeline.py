@@ -20,8 +20,9 @@ class Timeline:
     def say(self, minute: int, who: str, scene: str, what: str, outcome: str = "") -> None:
         """One line of the day."""
         if not self._quiet:
-            time = f"{minute // 60 % 24:02}:{minute % 60:02}"
-            self._print(f"{time}  {padded(who, WHO_COLUMNS)}{padded(scene, SCENE_COLUMNS)}{padded(what, WHAT_COLUMNS)}{outcome}".rstrip())
+            time = f"{minute // 60 % 24:02}:{minute % 60:02}  "
+            where = padded(who, WHO_COLUMNS) + padded(scene, SCENE_COLUMNS)
+            self._print((time + where + padded(what, WHAT_COLUMNS) + outcome).rstrip())
 
     def total(self, text: str) -> None:
         """A line that is printed even when quiet."""

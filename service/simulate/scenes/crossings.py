@@ -1,6 +1,7 @@
 """What desk and door do unaware of each other: cancelled, reassigned, amended twice, recorded by the wrong person."""
 
 from service.simulate import attendance as door
+from service.simulate import decisions, planning
 from service.simulate import desk as desks
 from service.simulate.day import (
     Day,
@@ -39,9 +40,7 @@ async def cancelled_unaware(day: Day, technician: Technician) -> None:
 async def reassigned_unaware(day: Day, technician: Technician) -> None:
     """Given to a colleague while the first technician, out of reach, already works."""
     errand = await _on_the_way(day, "reassigned", technician, "water purifier dry", "HZ-P600")
-    other_id = desks.colleague_of(technician.desk, technician.id)
-    taken = {"replaces_visit_id": errand.visit.visit_id}
-    second = await desks.plan_visit(technician.desk, errand.job_id, other_id, **taken)
+    second = await planning.reassign_visit(technician.desk, errand.job_id, errand.visit.visit_id, technician.id)
     day.say(technician.desk.name, "reassigned", "sends a colleague instead", "planned")
     await day.pass_time(15)
     visit = errand.visit
@@ -58,7 +57,7 @@ async def reassigned_unaware(day: Day, technician: Technician) -> None:
     day.expect("reassigned", "the work stays with who did it", held=kept)
     told = any(each["code"] == "work_done_by_other" and each["visit_id"] == second for each in job["findings"])
     day.expect("reassigned", "the colleague is told before leaving", held=told)
-    await desks.cancel_visit(technician.desk, errand.job_id, second, "company", "已由原技师完成")
+    await planning.cancel_visit(technician.desk, errand.job_id, second, "company", "已由原技师完成")
     day.say(technician.desk.name, "reassigned", "spares the colleague the trip", "cancelled")
 
 
@@ -68,8 +67,7 @@ async def withdrawn_in_time(day: Day, technician: Technician) -> None:
     errand = await send(day, "withdrawn", technician, job_id)
     await sync(errand, "takes the visit")
     held = job_id in technician.phone.jobs
-    other_id = desks.colleague_of(technician.desk, technician.id)
-    second = await desks.plan_visit(technician.desk, job_id, other_id, replaces_visit_id=errand.visit.visit_id)
+    second = await planning.reassign_visit(technician.desk, job_id, errand.visit.visit_id, technician.id)
     synced = await sync(errand, "hears that a colleague goes")
     day.planted["withdrawn"] += 1
     day.fired["withdrawn"] += any(each["id"] == job_id for each in synced.withdrawn)
@@ -99,9 +97,10 @@ async def two_amend(day: Day, technician: Technician) -> None:
     noted = any(note["text"].startswith("门卫") for note in job["notes"])
     day.expect("conflict", "both values are kept, and the remark", held=conflict is not None and noted)
     if conflict is not None:
-        await desks.decide(technician.desk, errand.job_id, conflict["id"], "override", "技师现场所闻为准")
+        reason = "技师现场所闻为准"
+        job = await decisions.decide_conflict(technician.desk, errand.job_id, conflict["id"], "override", reason)
         day.say(technician.desk.name, "conflict", "decides for the technician's words", "decided")
-        decided = (await seen(errand))["details"]["symptom"] == at_door.fact["details_amended"]["now"]
+        decided = job["details"]["symptom"] == at_door.fact["details_amended"]["now"]
         day.expect("conflict", "the decision stands", held=decided)
     door.come(visit)
     door.small_repair(visit, "AC-S04", "RF-C01", "P-RF-021")
@@ -115,10 +114,10 @@ async def wrong_author(day: Day, technician: Technician) -> None:
     await sync_phone(day, "set aside", technician, "a remark about somebody else's job")
     day.planted["quarantined"] += 1
     day.fired["quarantined"] += entry.outcome == "quarantined"
-    await desks.release(technician.desk, entry)
     day.planted["released"] += 1
+    waited = await decisions.release(technician.desk, entry)
     job = await desks.job(technician.desk, job_id)
-    released = any(note["fact_id"] == entry.fact["id"] for note in job["notes"])
+    released = waited and any(note["fact_id"] == entry.fact["id"] for note in job["notes"])
     day.fired["released"] += released
     day.say(technician.desk.name, "set aside", "reads the remark and lets it count", "released" if released else "held")
     day.expect("set aside", "a released fact is part of the job", held=released)

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from service.simulate import attendance as door
+from service.simulate.clocks import now
 from service.simulate.day import Day, Errand, Technician, come_back, go_offline, open_job, seen, send, sync
 from service.simulate.network import Fault
 
 JUMP_SECONDS = -3 * 60 * 60
+SINCE_BOOT = timedelta(hours=30)
 CLOSE_SECONDS = 2.0
 
 
@@ -51,9 +53,9 @@ async def clock_jumps(day: Day, technician: Technician) -> None:
     """Somebody sets the phone's clock back three hours in the middle of a visit."""
     phone = technician.phone
     errand = await _taken_along(day, "clock jumps", technician, "WP-S01", "HZ-P600")
+    phone.clock = replace(phone.clock, booted_at=now() - SINCE_BOOT)
     door.come(errand.visit)
-    before = phone.clock
-    phone.clock = replace(before, ahead_seconds=before.ahead_seconds + JUMP_SECONDS)
+    phone.clock = replace(phone.clock, ahead_seconds=phone.clock.ahead_seconds + JUMP_SECONDS)
     day.planted["clock_jump"] += 1
     door.small_repair(errand.visit, "WP-S01", "WP-C01", "P-WP-071")
     entries = list(phone.outbox)

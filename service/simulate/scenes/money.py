@@ -1,7 +1,7 @@
 """Orders (7) to (10): what is agreed, what is charged, what warranty covers."""
 
 from service.simulate import attendance as door
-from service.simulate import desk as desks
+from service.simulate import decisions
 from service.simulate.day import (
     Day,
     Errand,
@@ -15,6 +15,7 @@ from service.simulate.day import (
     send,
     sync,
 )
+from service.simulate.ledger import Json
 from service.simulate.prices import total_fen, with_surplus, yuan
 
 TEN_YUAN_FEN = 1000
@@ -85,7 +86,7 @@ async def ten_yuan_more(day: Day, technician: Technician) -> None:
 async def misuse_without_photo(day: Day, technician: Technician) -> None:
     """(9) Misuse is claimed without a photo: warranty stands."""
     errand = await _board_under_warranty(day, technician, "(9)")
-    said = await desks.decide_warranty(technician.desk, errand.job_id, photo=None)
+    said = await decisions.decide_warranty(technician.desk, errand.job_id, photo=None)
     day.say(technician.desk.name, "(9)", "decides: not covered, without a photo", said.outcome or "")
     refused = said.outcome == "refused" and "exclusion_without_evidence" in said.finding_codes
     day.expect("(9)", "an exclusion without evidence is refused", held=refused)
@@ -101,11 +102,10 @@ async def misuse_with_photo(day: Day, technician: Technician) -> None:
     """(10) The same with a photo, and the customer told: paid."""
     errand = await _board_under_warranty(day, technician, "(10)")
     photo = door.digest(errand.visit, "burnt board")
-    errand.visit.record(
-        "attachment_added", digest=photo, media_type="image/jpeg", size_bytes=204800, purpose="damage", caption="进水痕迹"
-    )
+    file: Json = {"digest": photo, "media_type": "image/jpeg", "size_bytes": 204800}
+    errand.visit.record("attachment_added", **file, purpose="damage", caption="进水痕迹")
     await sync(errand, "photo of the damage")
-    said = await desks.decide_warranty(technician.desk, errand.job_id, photo=photo)
+    said = await decisions.decide_warranty(technician.desk, errand.job_id, photo=photo)
     day.say(technician.desk.name, "(10)", "decides: not covered, photo, customer told", said.outcome or "")
     await sync(errand, "hears of the decision")
     lines = technician.prices.lines("F-VISIT", "F-LABOUR-MEDIUM", BOARD)
@@ -120,7 +120,7 @@ async def misuse_with_photo(day: Day, technician: Technician) -> None:
 
 async def _board_under_warranty(day: Day, technician: Technician, scene: str) -> Errand:
     """Somebody comes to a dead air conditioner under warranty, and finds that it was misused."""
-    covered = {"warranty": "covered_main_part", "symptom_code": "AC-S05"}
+    covered: Json = {"warranty": "covered_main_part", "symptom_code": "AC-S05"}
     job_id = await open_job(day, scene, technician, "air conditioner dead, in warranty", "LS-KF35", **covered)
     errand = await send(day, scene, technician, job_id)
     await sync(errand, "takes the visit")
@@ -131,7 +131,7 @@ async def _board_under_warranty(day: Day, technician: Technician, scene: str) ->
     return errand
 
 
-def _replace_board(errand: Errand, lines: list[dict[str, object]], warranty: str) -> None:
+def _replace_board(errand: Errand, lines: list[Json], warranty: str) -> None:
     door.agree(errand.visit, lines)
     door.start(errand.visit)
     door.fit(errand.visit, BOARD, lines[-1], warranty)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from service.simulate import attendance as door
 from service.simulate import desk as desks
+from service.simulate import planning
 from service.simulate.clocks import now
 from service.simulate.day import (
     Day,
@@ -25,7 +26,7 @@ ARRIVES_BEFORE_END_SECONDS = 0.4
 async def gas_smell(day: Day, technician: Technician) -> None:
     """(1) Urgent: an answer after 58 minutes, made safe, nothing charged."""
     reported, answered = _answered_after(minutes=58)
-    times = {"reported_at": reported, "first_response_at": answered}
+    times: Json = {"reported_at": reported, "first_response_at": answered}
     job_id = await open_job(
         day, "(1)", technician, "gas smell, urgent", "HZ-G16", priority="urgent", symptom_code="GH-S02", **times
     )
@@ -49,7 +50,7 @@ async def gas_smell(day: Day, technician: Technician) -> None:
 async def day_later(day: Day, technician: Technician) -> None:
     """(2) A normal order, answered after exactly 24 hours, and then a visit as it should be."""
     reported, answered = _answered_after(minutes=24 * 60)
-    times = {"reported_at": reported, "first_response_at": answered}
+    times: Json = {"reported_at": reported, "first_response_at": answered}
     job_id = await open_job(day, "(2)", technician, "refrigerator not cold", "BC-R480", symptom_code="RF-S01", **times)
     errand = await send(day, "(2)", technician, job_id)
     await sync(errand, "takes the visit")
@@ -90,9 +91,10 @@ async def no_response(day: Day, technician: Technician) -> None:
 async def last_second(day: Day, technician: Technician) -> None:
     """(4) At the door in the last second of the window."""
     job_id = await open_job(day, "(4)", technician, "washer does not drain", "BC-W100", symptom_code="WM-S02")
+    errand = await send(day, "(4)", technician, job_id)
     begins = now()
-    promised = desks.window(begins) | {"window_end": (begins + timedelta(seconds=1.2)).isoformat()}
-    errand = await send(day, "(4)", technician, job_id, **promised)
+    promised = {"window_start": begins.isoformat(), "window_end": (begins + timedelta(seconds=1.2)).isoformat()}
+    await planning.promise_window(technician.desk, job_id, errand.visit.visit_id, promised)
     await sync(errand, "takes the visit")
     visit = errand.visit
     closes = datetime.fromisoformat(visit.plan["window_end"])
@@ -122,15 +124,9 @@ async def technician_moves(day: Day, technician: Technician) -> None:
 
 async def _move(day: Day, technician: Technician, scene: str, *, asked_by: str, agreed: bool) -> str | None:
     job_id = await open_job(day, scene, technician, "for tomorrow", "HZ-H90", symptom_code="HD-S01")
-    tomorrow = now() + timedelta(days=1)
-    errand = await send(day, scene, technician, job_id, **desks.window(tomorrow))
+    errand = await send(day, scene, technician, job_id, times=planning.window(now() + timedelta(days=1)))
     await day.pass_time(400)
-    await desks.replan_visit(
-        technician.desk,
-        job_id,
-        errand.visit.visit_id,
-        {**desks.window(tomorrow + timedelta(hours=3)), "asked_by": asked_by, "customer_agreed": agreed},
-    )
+    await planning.replan_visit(technician.desk, job_id, errand.visit.visit_id, asked_by=asked_by, agreed=agreed)
     said = "with" if agreed else "without"
     day.say(technician.desk.name, scene, f"{asked_by} moves the window, {said} the customer's word", "moved")
     await sync(errand, "hears of the new time")

@@ -183,7 +183,8 @@ async def _save(
     await cases.save_of_jobs(db, batch.org_id, before, after)
     moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
     overlaps = await bookings.save(db, batch.org_id, moved)
-    await cases.save(db, batch.org_id, [cases.of_overlap(each, batch.exchange.server_at) for each in overlaps])
+    moved_ids = [job.id for job in moved]
+    await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     return documents
 
 

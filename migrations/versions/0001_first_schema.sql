@@ -182,6 +182,8 @@ CREATE TABLE audience (
     CONSTRAINT audience_org_id_document_id_fkey FOREIGN KEY(org_id, document_id) REFERENCES documents (org_id, id)
 );
 
+CREATE INDEX audience_org_id_document_id_index ON audience (org_id, document_id);
+
 CREATE INDEX audience_org_id_scope_id_xid_document_id_index ON audience (org_id, scope_id, xid, document_id);
 
 COMMENT ON COLUMN audience.reason IS 'Why it was withdrawn';
@@ -307,7 +309,7 @@ CREATE TABLE jobs (
 
 CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
 
-CREATE INDEX jobs_org_id_outlet_id_id_index ON jobs (org_id, outlet_id, id);
+CREATE INDEX jobs_org_id_outlet_id_opened_at_id_index ON jobs (org_id, outlet_id, opened_at, id);
 
 CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
 

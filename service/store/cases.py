@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, Select, Uuid, bindparam, func, not_, select, update
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, bindparam, cast, func, not_, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import needs_person
@@ -48,9 +49,9 @@ async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job],
         update(cases)
         .where(
             cases.c.org_id == org_id,
-            cases.c.job_id == func.any(bindparam("job_ids", type_=ARRAY(Uuid))),
+            cases.c.job_id == _any("job_ids"),
             cases.c.kind.in_((FINDING, CONFLICT)),
-            not_(cases.c.id == func.any(bindparam("still", type_=ARRAY(Uuid)))),
+            not_(cases.c.id == _any("still")),
         )
         .values(state=CLEARED)
     )
@@ -78,6 +79,29 @@ async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], 
 async def set_state(db: AsyncConnection, org_id: UUID, case_id: UUID, state: str) -> None:
     """Mark a case that lives outside a job's document."""
     await db.execute(update(cases).where(cases.c.org_id == org_id, cases.c.id == case_id).values(state=state))
+
+
+async def save_overlaps(
+    db: AsyncConnection, org_id: UUID, moved: Collection[UUID], overlaps: Sequence[Overlap], at: datetime
+) -> None:
+    """Open a case for each double booking of the jobs that moved, and clear those that are none any more."""
+    if not moved:
+        return
+    rows = [of_overlap(overlap, at) for overlap in overlaps]
+    await save(db, org_id, rows)
+    other_job_id = cast(cast(func.convert_from(cases.c.body, "UTF8"), JSONB)["other_job_id"].astext, Uuid)
+    gone = (
+        update(cases)
+        .where(
+            cases.c.org_id == org_id,
+            cases.c.kind == BOOKING,
+            cases.c.state == OPEN,
+            or_(cases.c.job_id == _any("moved"), other_job_id == _any("moved")),
+            not_(cases.c.id == _any("still")),
+        )
+        .values(state=CLEARED)
+    )
+    await db.execute(gone, {"moved": list(moved), "still": [row.id for row in rows]})
 
 
 def of_job(job: Job) -> Iterable[StoredCase]:
@@ -150,3 +174,7 @@ def _stored(row: Sequence[Any]) -> StoredCase:
 
 def _columns() -> Select[Any]:
     return select(*(cases.c[name] for name in StoredCase.__struct_fields__))
+
+
+def _any(name: str) -> ColumnElement[Any]:
+    return func.any(bindparam(name, type_=ARRAY(Uuid)))

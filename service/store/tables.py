@@ -344,7 +344,7 @@ jobs = Table(
     PrimaryKeyConstraint("org_id", "id"),
     ForeignKeyConstraint(["org_id", "outlet_id"], ["outlets.org_id", "outlets.id"]),
     Index(None, "org_id", "outlet_id", "status", "id"),
-    Index(None, "org_id", "outlet_id", "id"),
+    Index(None, "org_id", "outlet_id", "opened_at", "id"),
     Index(None, "org_id", "customer_id"),
 )
 
@@ -402,6 +402,7 @@ audience = Table(
     PrimaryKeyConstraint("org_id", "scope_id", "document_id"),
     ForeignKeyConstraint(["org_id", "document_id"], ["documents.org_id", "documents.id"]),
     Index(None, "org_id", "scope_id", "xid", "document_id"),
+    Index(None, "org_id", "document_id"),
 )
 
 bookings = Table(

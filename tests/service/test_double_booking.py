@@ -146,6 +146,23 @@ async def test_what_a_late_fact_revives_opens_a_case_and_blocks_no_push(
     assert await database.pull_pool.fetchval("SELECT count(*) FROM bookings") == 2
 
 
+async def test_a_double_booking_that_is_none_any_more_waits_for_nobody(
+    client: AsyncClient, an_organisation: Organisation
+) -> None:
+    desk, technician_id = Phone(client, an_organisation.dispatcher), an_organisation.technician.actor.member_id
+    jobs, visits = (uuid4(), uuid4()), (uuid4(), uuid4())
+    for job_id, visit_id in zip(jobs, visits, strict=True):
+        opened = desk.fact(job_id, "job_opened", job_opened(an_organisation.outlet_id))
+        await desk.push(opened, desk.fact(job_id, "visit_planned", visit_planned(technician_id), visit_id=visit_id))
+    (case,) = (await listed(client, an_organisation.dispatcher, kind="booking", state="open"))["items"]
+
+    called_off = {"side": "customer", "reason": "改期"}
+    await desk.push(desk.fact(jobs[0], "visit_cancelled", called_off, visit_id=visits[0]))
+
+    (cleared,) = (await listed(client, an_organisation.dispatcher, kind="booking"))["items"]
+    assert (cleared["id"], cleared["state"]) == (case["id"], "cleared")
+
+
 async def listed(client: AsyncClient, person: Person, **filters: str) -> dict[str, Any]:
     return dict((await client.get("/v1/cases", params=filters, headers=person.headers)).json())
 

@@ -4,18 +4,15 @@ Nothing is taken from the play but the ledger: what was recorded, at which momen
 """
 
 import json
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
-from service.simulate.day import Day, Technician
+from service.simulate import agreement
+from service.simulate.day import Day
 from service.simulate.ledger import Entry, Json
-from service.simulate.session import Session
-
-Log = list[Json]
-MONEY = {"charged": "total_fen", "paid": "amount_fen"}
 
 
 class Checked(Struct, frozen=True):
@@ -27,7 +24,7 @@ class Checked(Struct, frozen=True):
 
 
 async def check(day: Day) -> Checked:
-    """Look for every fact, every document, all the money, every fault that was to happen."""
+    """Look for every fact, its time, all the money, every document, every fault that was to happen."""
     problems: list[str] = []
     logs = await _logs(day)
     held = await _held(day, logs)
@@ -38,15 +35,16 @@ async def check(day: Day) -> Checked:
         if place.startswith("LOST"):
             problems.append(f"{entry.kind} by {entry.by} ({entry.fact['id']}): {place}")
     problems += _strangers(day, logs)
-    problems += _money(day, await _jobs(day))
+    problems += agreement.of_times(day, logs)
+    problems += agreement.of_money(day, await _jobs(day))
     for technician in day.technicians:
-        problems += await _same_documents(technician)
+        problems += await agreement.of_documents(technician)
     problems += _faults(day)
     problems += [f"{each.scene} {each.text}" for each in day.expectations if not each.held]
     return Checked(len(day.ledger.entries), places, tuple(problems))
 
 
-async def _logs(day: Day) -> dict[str, Log]:
+async def _logs(day: Day) -> dict[str, list[Json]]:
     """The log of every job that anybody recorded about, as the admin reads it."""
     job_ids = dict.fromkeys(entry.fact["job_id"] for entry in day.ledger.entries.values())
     return {job_id: await day.reader.pages(f"/v1/jobs/{job_id}/facts") for job_id in job_ids}
@@ -57,7 +55,7 @@ async def _jobs(day: Day) -> dict[str, Json]:
     return {job_id: await day.reader.call("GET", f"/v1/jobs/{job_id}") for job_id in job_ids}
 
 
-async def _held(day: Day, logs: Mapping[str, Log]) -> dict[str, Json]:
+async def _held(day: Day, logs: Mapping[str, list[Json]]) -> dict[str, Json]:
     """What waits in quarantine of the facts that are in no log, by id, as it was sent."""
     logged = {fact["id"] for log in logs.values() for fact in log}
     missing = {e.fact["job_id"] for e in day.ledger.entries.values() if e.fact["id"] not in logged}
@@ -69,7 +67,7 @@ async def _held(day: Day, logs: Mapping[str, Log]) -> dict[str, Json]:
     return held
 
 
-def _place(entry: Entry, logs: Mapping[str, Log], held: Mapping[str, Json]) -> str:
+def _place(entry: Entry, logs: Mapping[str, list[Json]], held: Mapping[str, Json]) -> str:
     """Where the fact is, in a word; LOST and why when it is nowhere, or not as it was said."""
     fact_id = entry.fact["id"]
     found = [each for each in logs[entry.fact["job_id"]] if each["id"] == fact_id]
@@ -104,52 +102,13 @@ def _alike(said: object, kept: object) -> bool:
     return bool(said == kept or (isinstance(said, tuple | list) and list(said) == kept))
 
 
-def _strangers(day: Day, logs: Mapping[str, Log]) -> list[str]:
+def _strangers(day: Day, logs: Mapping[str, list[Json]]) -> list[str]:
     """Facts in a log that nobody recorded, and logs with gaps."""
     known = day.ledger.entries
     facts = (fact for log in logs.values() for fact in log)
     problems = [f"{fact['kind']} ({fact['id']}): nobody recorded it" for fact in facts if fact["id"] not in known]
     gaps = [job_id for job_id, log in logs.items() if [each["log_number"] for each in log] != [*range(1, len(log) + 1)]]
     return problems + [f"the log of job {job_id} has gaps" for job_id in gaps]
-
-
-def _money(day: Day, jobs: Mapping[str, Json]) -> list[str]:
-    """Job by job, what phones charged and were paid, less what was taken back, against the document."""
-    counted = [entry for entry in day.ledger.entries.values() if entry.outcome != "refused"]
-    taken_back = {entry.fact[entry.kind]["fact_id"] for entry in counted if entry.kind == "fact_retracted"}
-    sums: dict[str, Counter[str]] = defaultdict(Counter)
-    for entry in counted:
-        field = MONEY.get(entry.kind)
-        if field is not None and entry.fact["id"] not in taken_back:
-            sums[entry.fact["job_id"]][f"{entry.kind}_fen"] += entry.fact[entry.kind][field]
-    return [
-        f"job {job['number']}: {name} is {job['money'][name]}, the phones say {sums[job_id][name]}"
-        for job_id, job in jobs.items()
-        for name in ("charged_fen", "paid_fen")
-        if job["money"][name] != sums[job_id][name]
-    ]
-
-
-async def _same_documents(technician: Technician) -> list[str]:
-    """A last sync, and then what the phone holds against what a new phone of its owner would be given."""
-    phone = technician.phone
-    synced = await phone.sync()
-    jobs, sites = await phone.whole_scope()
-    problems = [] if synced.through and not phone.outbox else [f"{phone.name}: {len(phone.outbox)} facts never got out"]
-    if phone.jobs != jobs:
-        wrong = {job_id for job_id in phone.jobs.keys() | jobs.keys() if phone.jobs.get(job_id) != jobs.get(job_id)}
-        problems.append(f"{phone.name}: {len(wrong)} jobs on the phone differ from the server's: {sorted(wrong)[:3]}")
-    if phone.sites != sites:
-        problems.append(f"{phone.name}: the site cards on the phone differ from the server's")
-    return problems + await _same_reads(phone.session, phone.jobs, phone.name)
-
-
-async def _same_reads(session: Session, jobs: Mapping[str, Json], name: str) -> list[str]:
-    """What the phone holds is what a read of the job answers."""
-    read = {job_id: await session.call("GET", f"/v1/jobs/{job_id}") for job_id in jobs}
-    return [
-        f"{name}: job {job_id} reads otherwise than it was pulled" for job_id in jobs if read[job_id] != jobs[job_id]
-    ]
 
 
 def _faults(day: Day) -> list[str]:

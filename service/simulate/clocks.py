@@ -14,7 +14,7 @@ FIRST_MINUTE = 8 * 60
 
 
 class PhoneClock(Struct, frozen=True, kw_only=True):
-    """A phone's clock: how far ahead of the truth, how much it gains each second, since when.
+    """A phone's clock: how far ahead of the truth, and how much it gains each second from `set_at` on.
 
     `booted_at`: the phone also tells its monotonic clock, which no change of the wall clock touches.
     """
@@ -26,7 +26,7 @@ class PhoneClock(Struct, frozen=True, kw_only=True):
 
     def reading(self, at: datetime) -> datetime:
         """What the phone shows at the true time `at`."""
-        gained = (at - self.set_at).total_seconds() * self.gains_per_second
+        gained = max(0.0, (at - self.set_at).total_seconds()) * self.gains_per_second
         return at + timedelta(seconds=self.ahead_seconds + gained)
 
     def uptime_ms(self, at: datetime) -> int | None:

@@ -131,6 +131,8 @@ async def _move(day: Day, technician: Technician, scene: str, *, asked_by: str, 
     day.say(technician.desk.name, scene, f"{asked_by} moves the window, {said} the customer's word", "moved")
     await sync(errand, "hears of the new time")
     moved: str | None = (await seen(errand))["visits"][0]["window_moved_by"]
+    # Tomorrow's hours are given back, so that the day can be played again and again.
+    await planning.cancel_visit(technician.desk, job_id, errand.visit.visit_id, "company", "演练结束")
     return moved
 
 

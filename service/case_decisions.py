@@ -39,7 +39,12 @@ class DecideCase(Input, frozen=True, kw_only=True):
 
 
 async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
-    """Decide a case that is open; one that was decided meanwhile is `case_decided_already`."""
+    """Decide a case that is open; one that was decided meanwhile is `case_decided_already`.
+
+    The same words from the same person again are the same decision, whose answer was lost.
+    """
+    if case.decision is not None and _said_before(case.decision, actor, body):
+        return
     if body.choice not in CHOICES[case.kind]:
         raise Refused("invalid_body", errors=(Violation("/choice", "unfit_choice"),), count=1)
     match case.kind:
@@ -49,6 +54,11 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
             await _decide_booking(db, actor, case, body)
         case CaseKind.QUARANTINE:
             await _decide_held(db, actor, case, body)
+
+
+def _said_before(decision: CaseDecision, actor: Actor, body: DecideCase) -> bool:
+    said = (decision.by, decision.choice, decision.value, decision.reason)
+    return said == (actor.member_id, body.choice, body.value, body.reason)
 
 
 async def _decide_in_job(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:

@@ -92,10 +92,21 @@ async def test_a_finding_says_which_rule_was_broken_and_is_decided_by_a_fact(off
 async def test_deciding_at_one_moment_decides_once(office: Office) -> None:
     case = await a_finding(office)
 
-    answers = await asyncio.gather(*(office.decide(case, KEEP) for _ in range(5)))
+    answers = await asyncio.gather(*(office.decide(case, {**KEEP, "reason": f"理由 {n}"}) for n in range(5)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
     assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"case_decided_already"}
+    assert [fact["kind"] for fact in await office.log()].count("case_decided") == 1
+
+
+async def test_a_decision_whose_answer_was_lost_is_said_again_and_made_once(office: Office) -> None:
+    case = await a_finding(office)
+
+    first = await office.decide(case, KEEP)
+    again = await office.decide(case, KEEP)
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert first.json() == again.json()
     assert [fact["kind"] for fact in await office.log()].count("case_decided") == 1
 
 
@@ -121,7 +132,7 @@ async def test_a_double_booking_is_marked_decided_and_keeps_who_decided(office: 
     assert case["booking"]["other_job_number"] is not None
 
     first = await office.decide(case, KEEP)
-    again = await office.decide(case, KEEP)
+    again = await office.decide(case, {**KEEP, "reason": "另有理由"})
 
     assert (first.status_code, first.json()["state"]) == (200, "decided")
     assert first.json()["decision"]["by"] == str(office.organisation.dispatcher.actor.member_id)

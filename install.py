@@ -18,7 +18,7 @@ LAUNCHER = r"""#!/bin/sh
 exec "$(dirname -- "$(readlink -f -- "$0")")/python" -c "\
 import sys
 sys.argv[0] = 'onsite'
-from service.cli import main
+from service.running.cli import main
 main()" "$@"
 """
 

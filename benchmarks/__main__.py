@@ -48,7 +48,7 @@ async def measure(host: str, port: int, seconds: float) -> None:
 async def _bootstrap(device: Device) -> None:
     for name, gzip in (("plain", False), ("gzip", True)):
         sent = request("/v1/sync/pull", {"limit": DOCUMENTS}, device.token, gzip=gzip)
-        await device.connection.send(sent)
+        body = await device.connection.send(sent)
         took = []
         for _ in range(10):
             started = time.perf_counter()

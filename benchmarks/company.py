@@ -35,7 +35,11 @@ async def open_jobs(desk: Device, technician_id: str, count: int) -> list[tuple[
     """Open and plan jobs for the technician, 100 to a push; answers (job, visit) ids."""
     made = [(str(uuid4()), str(uuid4())) for _ in range(count)]
     for start in range(0, count, 100):
-        facts = [fact for number, ids in enumerate(made[start : start + 100]) for fact in _opened(desk, technician_id, start + number, *ids)]
+        facts = [
+            fact
+            for number, ids in enumerate(made[start : start + 100])
+            for fact in _opened(desk, technician_id, start + number, *ids)
+        ]
         await ask(desk.connection, "/v1/sync/push", {"facts": facts}, desk.token)
     return made
 
@@ -100,6 +104,10 @@ _MORNING: list[tuple[str, dict[str, Any]]] = [
     ),
     (
         "checked_in",
-        {"uniform": {"code": "uniform", "result": "pass"}, "badge": {"code": "badge", "result": "pass"}, "badge_number": "HZ0107"},
+        {
+            "uniform": {"code": "uniform", "result": "pass"},
+            "badge": {"code": "badge", "result": "pass"},
+            "badge_number": "HZ0107",
+        },
     ),
 ]

@@ -1,4 +1,4 @@
-"""One keep-alive HTTP/1.1 connection, as thin as can be: the load generator shares the machine with what it measures."""
+"""One keep-alive connection, as thin as can be: the load generator shares the machine with what it measures."""
 
 import asyncio
 import json

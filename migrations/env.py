@@ -1,4 +1,4 @@
-"""Where Alembic meets our tables. service/migrate.py hands over the connection; nothing is configured by file."""
+"""Where Alembic meets our tables. `onsite migrate` hands over the connection; nothing is configured by file."""
 
 from alembic import context
 

@@ -10,10 +10,11 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Method, Receive, Scope, Send
 
-from service import openapi, reading, serving
-from service.answers import API_POLICY, NOT_STORED, Answer
+from service import openapi
 from service.database import open_database
-from service.endpoint import Operation
+from service.http import reading, serving
+from service.http.answers import API_POLICY, NOT_STORED, Answer
+from service.http.endpoint import Operation
 from service.routes import OPERATIONS
 from service.settings import Settings
 
@@ -41,7 +42,7 @@ def create_app(
         exception_handlers={Exception: _refuse},
         openapi_config=None,
         logging_config=None,
-        # service.reading counts the bytes itself, per operation.
+        # service.http.reading counts the bytes itself, per operation.
         request_max_body_size=None,
     )
     app.asgi_handler = _past_routing(app.asgi_handler, operations)
@@ -70,7 +71,7 @@ def _route(operation: Operation) -> HTTPRouteHandler:
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
         return await serving.serve(operation, request)
 
-    # Litestar passes parameters on as text; service.decoding gives them their types.
+    # Litestar passes parameters on as text; service.http.decoding gives them their types.
     path = operation.path.replace("}", ":str}")
     # The answer carries its own status; Litestar's is not used, and it would refuse 204 from a function that returns.
     return HTTPRouteHandler(path, http_method=_methods(operation), status_code=200, name=operation.id)(handle)

@@ -18,7 +18,7 @@ from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
 from domain.scope import bookings as bookings_of
 from service.database import Database
-from service.failures import sqlstate
+from service.http.failures import sqlstate
 from service.store import audience, bookings, cases, facts, jobs, quarantine, site_cards
 from sync import clock
 from sync.clock import Exchange

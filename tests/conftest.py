@@ -12,7 +12,7 @@ from service import embedded_postgres
 from service.app import create_app
 from service.database import Database, open_database
 from service.embedded_postgres import Server
-from service.migrate import migrate
+from service.running.migrate import migrate
 from service.settings import Settings
 from service.store.tables import metadata
 from tests.organisations import Organisation, add_organisation

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor, Role
 from service.database import Database
-from service.sessions import open_session
+from service.sign_in.sessions import open_session
 from service.store import devices, members, tables
 from service.store.devices import Phone
 
@@ -55,9 +55,7 @@ async def add_outlet(db: AsyncConnection, org_id: UUID, outlet_id: UUID, *, code
     await db.execute(insert(tables.outlets).values(row))
 
 
-async def add_person(
-    db: AsyncConnection, org_id: UUID, outlet_id: UUID, role: Role, login: str, name: str
-) -> Person:
+async def add_person(db: AsyncConnection, org_id: UUID, outlet_id: UUID, role: Role, login: str, name: str) -> Person:
     """A member of the outlet with an access token: a technician on a phone, anybody else at a desk."""
     member_id, at = uuid4(), datetime.now(UTC)
     row = {"org_id": org_id, "id": member_id, "role": role.value, "outlet_ids": [outlet_id], "login": login}

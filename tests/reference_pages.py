@@ -20,7 +20,7 @@ from domain.claims import DETAIL_OWNERS
 from domain.facts import desk, door, shared
 from domain.facts.kinds import KINDS, Kind
 from domain.rules import RULES, TRANSITION_BY_KIND, TRANSITIONS
-from service.errors import PROBLEMS, VIOLATIONS
+from service.http.errors import PROBLEMS, VIOLATIONS
 from sync.record import Envelope
 from tests.reference_prose import (
     ERRORS_INTRODUCTION,

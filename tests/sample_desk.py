@@ -7,9 +7,9 @@ from uuid import UUID
 
 from httpx import AsyncClient, Response
 
-from service.auth import issue_for
 from service.database import Database
 from service.seed.sample import SeedCard
+from service.sign_in.auth import issue_for
 
 DISPATCHER = "dispatch.hz01"
 SUPERVISOR = "supervisor.hz01"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from service.cli import main
+from service.running.cli import main
 from service.settings import VARIABLES, Settings
 from tests.documents import PAGES, PROJECT, anchors, links, page_name, read
 from tests.reference_pages import pages

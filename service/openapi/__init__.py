@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from service.endpoint import Operation
-from service.errors import Problem
+from service.http.endpoint import Operation
+from service.http.errors import Problem
 from service.openapi import problems
 from service.openapi.operations import described
 from service.openapi.schemas import Schemas, component_schemas, name_of

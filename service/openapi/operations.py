@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from service.endpoint import Operation
+from service.http.endpoint import Operation
 from service.openapi import examples, problems
 from service.openapi.directions import Schema
 from service.openapi.schemas import Schemas, referred

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from service.endpoint import Operation
-from service.errors import PROBLEMS
+from service.http.endpoint import Operation
+from service.http.errors import PROBLEMS
 from service.openapi.directions import REF, Schema
 
 REASONS = {

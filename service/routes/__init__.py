@@ -1,6 +1,6 @@
 """Every operation in reading order: the table of contents of the API."""
 
-from service.endpoint import Operation
+from service.http.endpoint import Operation
 from service.routes import (
     absences,
     assets,

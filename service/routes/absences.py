@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.facts.words import Instant
 from domain.people import Absence, AbsenceContent, NewAbsence
-from service.endpoint import delete, get, post, put
-from service.paging import Paging, Slice
+from service.http.endpoint import delete, get, post, put
+from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.store import filters, registry
 from service.store.registers import ABSENCES, MEMBERS

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.fields import Code, Name
 from domain.places import Asset, AssetContent, NewAsset
-from service.endpoint import get, post, put
-from service.paging import Paging, Slice
+from service.http.endpoint import get, post, put
+from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.store import filters, registry, site_cards
 from service.store.catalogue import require_product

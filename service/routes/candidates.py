@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.candidates import Judgement
 from domain.facts.words import Instant
-from service import actions, instants, planning
-from service.endpoint import Input, Output, get
+from service.desk import actions, planning
+from service.http import instants
+from service.http.endpoint import Input, Output, get
 from service.store import job_pages
 
 

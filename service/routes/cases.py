@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.case_words import CaseChoice
-from service import case_decisions, case_file
-from service.case_contents import Case, CasePage
-from service.case_decisions import DecideCase
-from service.endpoint import get, post
+from service.desk import case_decisions, case_file
+from service.desk.case_contents import Case, CasePage
+from service.desk.case_decisions import DecideCase
+from service.http.endpoint import get, post
 from service.store import case_pages
 from service.store.case_pages import CaseQuery
 

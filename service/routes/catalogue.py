@@ -5,9 +5,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.catalogue import Catalogue, Checklist, FaultCode, Part, PriceList, Product
-from service.endpoint import Raw, get, put
-from service.errors import Refused, Violation
-from service.paging import Paging, Slice
+from service.http.endpoint import Raw, get, put
+from service.http.errors import Refused, Violation
+from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.store import catalogue
 from service.store.catalogue_kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.facts.words import SpecialWork
 from domain.people import CertificateContent, MemberCertificate, NewCertificate
-from service.endpoint import get, post, put
-from service.paging import Paging, Slice
+from service.http.endpoint import get, post, put
+from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.store import filters, registry
 from service.store.registers import CERTIFICATES, MEMBERS

@@ -3,8 +3,8 @@
 from functools import cache
 from pathlib import Path
 
-from service.endpoint import Page, get
-from service.errors import Refused
+from service.http.endpoint import Page, get
+from service.http.errors import Refused
 
 DIRECTORY = Path(__file__).parents[1] / "docs"
 FILES = {

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.words import Instant, Version
-from service import actions, instants
-from service.actions import Action
-from service.doors import DOORS, Door
-from service.endpoint import Operation, Output, post
+from service.desk import actions
+from service.desk.actions import Action
+from service.desk.doors import DOORS, Door
+from service.http import instants
+from service.http.endpoint import Operation, Output, post
 from sync.protocol import Answer
 
 # An app that sends its own id may send again after a lost answer; without a time, the moment is now.

@@ -12,14 +12,14 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
-from service import enrolment_codes as codes
 from service.database import Database
-from service.endpoint import Input, Output, post
-from service.enrolment import enrol
-from service.errors import Refused, Violation
-from service.guessing import pass_or_refuse
-from service.reach import member_answered_for
-from service.sessions import SignedIn
+from service.http.endpoint import Input, Output, post
+from service.http.errors import Refused, Violation
+from service.sign_in import enrolment_codes as codes
+from service.sign_in.enrolment import enrol
+from service.sign_in.guessing import pass_or_refuse
+from service.sign_in.reach import member_answered_for
+from service.sign_in.sessions import SignedIn
 from service.store import enrolment_codes
 from service.store.devices import Phone
 

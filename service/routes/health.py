@@ -6,8 +6,8 @@ from enum import StrEnum
 from sqlalchemy import text
 
 from service.database import Database
-from service.endpoint import Output, Raw, get
-from service.reading import HttpRequest
+from service.http.endpoint import Output, Raw, get
+from service.http.reading import HttpRequest
 
 
 class Readiness(StrEnum):

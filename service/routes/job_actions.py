@@ -14,10 +14,10 @@ from domain.facts.desk import JobCancelled, JobClosed, JobReopened, WarrantyDeci
 from domain.facts.shared import Detail, DetailsAmended, NoteAdded
 from domain.facts.words import Line, Priority, Side, Text, Warranty
 from domain.job import Job
-from service import actions
-from service.actions import Action
-from service.endpoint import Input, Raw, post
-from service.errors import Refused, Violation
+from service.desk import actions
+from service.desk.actions import Action
+from service.http.endpoint import Input, Raw, post
+from service.http.errors import Refused, Violation
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -8,11 +8,11 @@ from domain.actor import Actor
 from domain.facts.desk import JobOpened
 from domain.facts.words import WorkType
 from domain.job import Job
-from service import opening
-from service.endpoint import Raw, get, post
-from service.errors import Refused
-from service.opening import OpenJob
-from service.paging import Paging
+from service.desk import opening
+from service.desk.opening import OpenJob
+from service.http.endpoint import Raw, get, post
+from service.http.errors import Refused
+from service.http.paging import Paging
 from service.seed.company import sample_id
 from service.store import fact_log, job_pages
 from service.store.fact_log import LogPage

@@ -10,11 +10,11 @@ from domain.actor import Actor, Role
 from domain.fields import Code
 from domain.people import Member, MemberContent, NewMember, may_appoint
 from service.database import Database
-from service.endpoint import Input, get, post, put
-from service.errors import Refused
-from service.paging import Paging, Slice
-from service.passwords import hash_password
+from service.http.endpoint import Input, get, post, put
+from service.http.errors import Refused
+from service.http.paging import Paging, Slice
 from service.seed import examples
+from service.sign_in.passwords import hash_password
 from service.store import filters, registry
 from service.store import members as accounts
 from service.store.registers import MEMBERS, OUTLETS, authority_version

@@ -6,12 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.places import NewOutlet, Outlet, OutletContent
-from service.endpoint import get, post, put
-from service.paging import Paging, Slice
+from service.http.endpoint import get, post, put
+from service.http.paging import Paging, Slice
+from service.http.time_zones import require_time_zone
 from service.seed import examples
 from service.store import registry
 from service.store.registers import OUTLETS
-from service.time_zones import require_time_zone
 
 
 class OutletPage(Slice[Outlet], frozen=True, kw_only=True):

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from msgspec import Meta, structs
 
-from service.endpoint import Output, Page, get
-from service.errors import PROBLEMS, ProblemType, Prose, Refused
-from service.reading import HttpRequest, header
+from service.http.endpoint import Output, Page, get
+from service.http.errors import PROBLEMS, ProblemType, Prose, Refused
+from service.http.reading import HttpRequest, header
 from service.routes.docs import DIRECTORY, HEADERS
 
 _TEMPLATE = Template((DIRECTORY / "problem.html").read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from domain.claims import DETAIL_OWNERS
 from domain.facts.kinds import KINDS
 from domain.facts.shared import Detail
 from domain.rules import RULES, TRANSITIONS, Rule, Transition
-from service.endpoint import Output, Raw, get
+from service.http.endpoint import Output, Raw, get
 
 
 class RecordableKind(Struct, frozen=True, kw_only=True):

@@ -8,12 +8,12 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import RIGHTS, Actor, may
-from service import passwords
 from service.database import Database
-from service.endpoint import Input, Output, delete, get, post
-from service.errors import Refused
-from service.guessing import pass_or_refuse
-from service.sessions import SignedIn, SignedInMember, end_session, open_session, renew, signed_in_member
+from service.http.endpoint import Input, Output, delete, get, post
+from service.http.errors import Refused
+from service.sign_in import passwords
+from service.sign_in.guessing import pass_or_refuse
+from service.sign_in.sessions import SignedIn, SignedInMember, end_session, open_session, renew, signed_in_member
 from service.store import devices, members
 from service.store.sign_in_attempts import forget_attempts
 

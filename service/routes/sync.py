@@ -8,17 +8,17 @@ from msgspec.structs import replace
 from domain.actor import Actor, Role
 from domain.job import Job
 from domain.places import SiteCard
-from service import auth
 from service.database import Database
-from service.decoding import decode_body
-from service.endpoint import Output, Raw, post
 from service.epoch import epoch
-from service.errors import Refused
+from service.http.decoding import decode_body
+from service.http.endpoint import Output, Raw, post
+from service.http.errors import Refused
 from service.recording import Batch, Recorded, record_committed
+from service.sign_in import auth
+from service.sign_in.tokens import Claims
 from service.store import device_clocks
 from service.store.audience import scopes
 from service.store.feed import Ask, Changes
-from service.tokens import Claims
 from sync import cursor as cursors
 from sync.clock import Exchange, milliseconds, offset
 from sync.cursor import Cursor

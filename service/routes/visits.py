@@ -11,11 +11,11 @@ from domain.actor import Actor
 from domain.facts.desk import VisitCancelled
 from domain.facts.words import Side
 from domain.job import Job
-from service import actions, visits
-from service.actions import Action, Done
-from service.endpoint import Input, Output, Raw, patch, post
+from service.desk import actions, visits
+from service.desk.actions import Action, Done
+from service.desk.visits import OverrideReason, PlanVisit, ReplanVisit
+from service.http.endpoint import Input, Output, Raw, patch, post
 from service.seed.company import sample_id
-from service.visits import OverrideReason, PlanVisit, ReplanVisit
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
 FITNESS = ("technician_booked", "technician_excluded")

@@ -11,7 +11,7 @@ from domain.facts.words import CoordinateSystem, SpecialWork
 from domain.fields import Area, Record
 from domain.people import Absence, Member, MemberCertificate, NewAbsence, NewCertificate, NewMember
 from domain.places import Asset, Customer, NewAsset, NewCustomer, NewOutlet, NewSite, Outlet, Site
-from service.paging import Slice
+from service.http.paging import Slice
 from service.seed.company import catalogue_items, sample_id
 from service.store.catalogue_kinds import Entry
 

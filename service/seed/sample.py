@@ -6,9 +6,9 @@ from msgspec import Struct, structs
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service import passwords
 from service.seed import company as sample
 from service.seed.company import Company, sample_id
+from service.sign_in import passwords
 from service.store.catalogue import insert_items
 from service.store.tables import assets, certificates, customers, members, organisations, outlets, sites
 

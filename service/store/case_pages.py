@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.case_words import CaseKind, CaseState
-from service import paging
-from service.paging import Paging
+from service.http import paging
+from service.http.paging import Paging
 from service.store.cases import StoredCase
 from service.store.tables import cases, quarantine
 

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Catalogue, Checklist, FaultCode, Item, Part, PriceList, Product
-from service import paging
-from service.errors import Refused, Violation
-from service.paging import Paging, Slice
+from service.http import paging
+from service.http.errors import Refused, Violation
+from service.http.paging import Paging, Slice
 from service.store.catalogue_kinds import ITEMS, NAMES, Entry, ProductEntry
 from service.store.tables import catalogue, organisations
 

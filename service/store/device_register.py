@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.actor import Actor, Role
-from service.endpoint import Output
+from service.http.endpoint import Output
 from service.store.tables import devices, members
 
 _row = devices.c

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.enrolment_codes import StoredCode
+from service.sign_in.enrolment_codes import StoredCode
 from service.store.tables import enrolment_codes
 
 _row = enrolment_codes.c

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor, Role
 from domain.facts import TimeGrade
-from service import paging
-from service.paging import Paging, Slice
+from service.http import paging
+from service.http.paging import Paging, Slice
 from service.store.quarantine import RELEASED
 from service.store.tables import facts, quarantine
 from sync.record import Record, read

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.facts.words import Instant, Priority, WorkType
 from domain.job import Job, JobStatus
-from service import paging
-from service.errors import Refused
-from service.paging import Paging, Slice
+from service.http import paging
+from service.http.errors import Refused
+from service.http.paging import Paging, Slice
 from service.store.scopes import jobs_seen
 from service.store.tables import documents, jobs
 

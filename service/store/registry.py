@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.fields import Record
-from service import paging
-from service.errors import Refused, Violation
-from service.paging import Paging, Slice
+from service.http import paging
+from service.http.errors import Refused, Violation
+from service.http.paging import Paging, Slice
 
 Kind = TypeVar("Kind", bound=Record)
 PageOf = TypeVar("PageOf", bound=Slice[Any])

@@ -8,7 +8,7 @@ from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
-from service.refresh import StoredToken
+from service.sign_in.refresh import StoredToken
 from service.store.tables import devices, members, refresh_tokens
 
 ALARMING_FOR = timedelta(days=7)

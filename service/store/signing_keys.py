@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.sign_in.tokens import LEEWAY, LIFETIME, SigningKey, VerifyingKey, new_key, read_public_key
 from service.store.tables import signing_keys
-from service.tokens import LEEWAY, LIFETIME, SigningKey, VerifyingKey, new_key, read_public_key
 
 
 async def signing_key(db: AsyncConnection, org_id: UUID) -> SigningKey:

@@ -14,7 +14,7 @@ import pytest
 
 from domain.facts.door import FeesDisclosed
 from domain.fees import content_hash
-from service.doors import DOORS
+from service.desk.doors import DOORS
 from tests.documents import blocks, differences
 from tests.journeys.test_serving import ONSITE, free_port
 

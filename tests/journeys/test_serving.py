@@ -14,7 +14,7 @@ import pytest
 
 from service import embedded_postgres
 
-ONSITE = [sys.executable, "-c", "import sys; sys.argv[0] = 'onsite'; from service.cli import main; main()"]
+ONSITE = [sys.executable, "-c", "import sys; sys.argv[0] = 'onsite'; from service.running.cli import main; main()"]
 PATIENCE_SECONDS = 30
 
 

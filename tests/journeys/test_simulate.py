@@ -23,7 +23,7 @@ ALTER = (
     "UPDATE facts SET record = convert_to(replace(convert_from(record, 'UTF8'), 'online', 'cheque'), 'UTF8')"
     " WHERE id = $1"
 )
-ONSITE = [sys.executable, "-c", "from service.cli import main; main()"]
+ONSITE = [sys.executable, "-c", "from service.running.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")

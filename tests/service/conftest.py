@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx import ASGITransport, AsyncClient
 
-from service import passwords
 from service.database import Database
 from service.seed.sample import DEMO_PASSWORD, seed_sample
 from service.settings import Settings
+from service.sign_in import passwords
 from tests.sample_desk import Desk
 from tests.service.probe import probe_app
 

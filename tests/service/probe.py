@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from service.app import create_app
 from service.database import Database
-from service.endpoint import EventStream, Input, Operation, Output, Raw, get, post, put
+from service.http.endpoint import EventStream, Input, Operation, Output, Raw, get, post, put
 from service.settings import Settings
 
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]

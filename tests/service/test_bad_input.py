@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 
-from service.endpoint import Operation
-from service.errors import PROBLEMS
+from service.http.endpoint import Operation
+from service.http.errors import PROBLEMS
 from service.routes import OPERATIONS
 from tests.organisations import Organisation
 

@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 from domain.actor import Actor, Role
 from domain.responsibility import answers_for
 from service.database import Database
-from service.sessions import SignedIn, open_session, renew
+from service.sign_in.sessions import SignedIn, open_session, renew
 from service.store.devices import add_desk
 from service.store.members import account_held
 from service.store.tables import devices, enrolment_codes, members

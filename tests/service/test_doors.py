@@ -8,8 +8,8 @@ import pytest
 from httpx import Response
 
 from domain.authority import DOOR_KINDS
-from service.doors import DOORS
-from service.endpoint import Operation
+from service.desk.doors import DOORS
+from service.http.endpoint import Operation
 from service.routes import doors
 from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.sample_plans import LI, WANG, opened, plan, planned, visit_in

@@ -6,8 +6,8 @@ import structlog
 from httpx import AsyncClient
 
 from service.database import Database
-from service.endpoint import Operation
-from service.errors import LANGUAGES, PROBLEMS, VIOLATIONS
+from service.http.endpoint import Operation
+from service.http.errors import LANGUAGES, PROBLEMS, VIOLATIONS
 from service.routes import OPERATIONS
 from tests.service import probe as probe_module
 from tests.service.test_http_manners import problem

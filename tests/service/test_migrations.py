@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from service.database import sqlalchemy_url
 from service.embedded_postgres import Server
-from service.migrate import LOCK, MIGRATIONS, applied_revision, migrate, newest_revision
+from service.running.migrate import LOCK, MIGRATIONS, applied_revision, migrate, newest_revision
 from service.store.tables import TransactionId, metadata
 
 # SQLAlchemy reads no type that it does not know back from a database.

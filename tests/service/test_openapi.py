@@ -12,8 +12,8 @@ from httpx import AsyncClient
 from openapi_spec_validator import validate
 
 from domain.facts.kinds import KINDS
-from service.endpoint import Operation
-from service.errors import PROBLEMS
+from service.http.endpoint import Operation
+from service.http.errors import PROBLEMS
 from service.openapi import VERSION, document, document_bytes
 from service.routes import OPERATIONS
 

@@ -14,11 +14,11 @@ from msgspec import Struct
 from sqlalchemy import select, update
 
 from domain.actor import Role
-from service import passwords
 from service.database import Database
-from service.endpoint import Operation
+from service.http.endpoint import Operation
 from service.routes import OPERATIONS
-from service.sessions import SignedIn, open_session
+from service.sign_in import passwords
+from service.sign_in.sessions import SignedIn, open_session
 from service.store import devices
 from service.store.members import account as account_of
 from service.store.tables import members, refresh_tokens, sign_in_attempts

@@ -4,7 +4,6 @@ from uuid import uuid4
 
 from httpx import AsyncClient
 
-from service.database import Database
 from tests.organisations import Organisation
 from tests.phone import Phone, job_opened, visit_planned
 

@@ -22,10 +22,10 @@ from msgspec import Struct
 from sqlalchemy import delete, event, update
 
 from service.database import Database
-from service.keyring import Keyring
+from service.sign_in.keyring import Keyring
+from service.sign_in.tokens import SigningKey
 from service.store import signing_keys
 from service.store.tables import signing_keys as key_table
-from service.tokens import SigningKey
 from tests.organisations import Organisation, add_organisation
 
 SOME_ID = "0198c0de-0000-7000-8000-000000000001"

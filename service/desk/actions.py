@@ -1,0 +1,147 @@
+"""One thing that somebody does to one job, at a desk or on a phone that is online: one strict fact.
+
+Strict: what would break a gate is refused with the reasons, and nothing is recorded. What happens offline comes by
+push instead, where nothing that happened is refused.
+"""
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.facts.kinds import KIND_BY_BODY
+from domain.job import Job, Visit
+from service.http.errors import Reason, Refused, Violation
+from service.recording import Batch, record
+from service.store import fact_log, job_pages, jobs
+from service.store.fact_log import Said
+from sync.clock import Exchange
+from sync.intake import FACT_ID_REUSED
+from sync.merge import JOB_UNKNOWN, Author
+from sync.protocol import Answer, Outcome
+
+RECORDED = frozenset({Outcome.RECORDED, Outcome.RECORDED_WITH_FINDINGS})
+_ANSWER = msgspec.json.Decoder(Answer)
+
+
+class Action(Struct, frozen=True, kw_only=True):
+    """What is to be recorded. What is not told: the moment is now, and its author had seen all there was."""
+
+    job_id: UUID
+    body: Struct
+    fact_id: UUID | None = None
+    visit_id: UUID | None = None
+    happened_at: datetime | None = None
+    base_version: int | None = None
+    seq: int | None = None
+
+
+class Done(Struct, frozen=True):
+    """What its author was answered, and the job as it stands now, encoded."""
+
+    answer: bytes
+    document: bytes
+    version: int
+
+
+async def act(db: AsyncConnection, actor: Actor, action: Action, expected_version: int | None = None) -> Done:
+    """Record the action, once: said again under the same id, it gets its first answer again."""
+    job, said = await take_up(db, actor, action.job_id, expected_version, action.fact_id)
+    if said is not None:
+        require_same(said, action)
+        return await done_before(db, actor, said)
+    if action.visit_id is not None and KIND_BY_BODY[type(action.body)].of_visit:
+        visit_of(job, action.visit_id)
+    return await carry_out(db, actor, job, action)
+
+
+async def take_up(
+    db: AsyncConnection,
+    actor: Actor,
+    job_id: UUID,
+    expected_version: int | None = None,
+    fact_id: UUID | None = None,
+) -> tuple[Job, Said | None]:
+    """Lock the job until the transaction ends, and look whether this was said before.
+
+    A job that the actor may not see is `not_found`; another version than the one looked at is `version_changed`.
+    """
+    locked = await jobs.lock_seen(db, actor, job_id)
+    if locked is None:
+        raise Refused("not_found")
+    job = locked.state.job
+    said = None if fact_id is None else await fact_log.said(db, actor.org_id, fact_id)
+    if said is None and expected_version not in (None, job.version):
+        raise Refused("version_changed", current=job, expected=expected_version, actual=job.version)
+    return job, said
+
+
+async def carry_out(db: AsyncConnection, actor: Actor, job: Job, action: Action) -> Done:
+    """Record the action on a job that this transaction has locked, or refuse with the reasons."""
+    if action.fact_id is not None and await fact_log.is_held(db, actor.org_id, action.fact_id):
+        raise Refused("already_exists")
+    at = datetime.now(UTC)
+    met = Exchange(server_at=at, device_at=None, uptime_ms=None, boot_id=None)
+    batch = Batch(org_id=actor.org_id, author=author_of(actor), exchange=met, strict=True)
+    recorded = await record(db, batch, [_fact(action, job.version, at)])
+    if recorded.outcomes[0] not in RECORDED:
+        raise refusal_of(_ANSWER.decode(recorded.answers[0]), actor)
+    version = recorded.states[job.id].job.version
+    return Done(recorded.answers[0], recorded.documents[job.id], version)
+
+
+async def done_before(db: AsyncConnection, actor: Actor, said: Said) -> Done:
+    """The first answer again, with the job as it stands now."""
+    stored = await job_pages.document(db, actor, said.job_id)
+    if stored is None:
+        raise Refused("already_exists")
+    return Done(said.answer, *stored)
+
+
+def require_same(said: Said, action: Action) -> None:
+    """Refuse an id that was used for something else."""
+    envelope = said.record.envelope
+    same = (said.job_id, envelope.visit_id, said.record.body) == (action.job_id, action.visit_id, action.body)
+    if not same:
+        raise Refused("already_exists")
+
+
+def visit_of(job: Job, visit_id: UUID) -> Visit:
+    """The visit of the job with this id, or `not_found`."""
+    for visit in job.visits:
+        if visit.id == visit_id:
+            return visit
+    raise Refused("not_found")
+
+
+def author_of(actor: Actor) -> Author:
+    return Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
+
+
+def refusal_of(answer: Answer, actor: Actor) -> Refused:
+    """Why a strict fact was not recorded, as a problem."""
+    if answer.findings:
+        reasons = tuple(Reason("", found.code, found.zh, found.en) for found in answer.findings)
+        return Refused("gate_refused", errors=reasons, count=len(reasons))
+    if answer.outcome is Outcome.UNREADABLE:
+        return Refused("invalid_body", errors=(Violation(answer.pointer or "", "invalid"),), count=1)
+    if answer.code == "role_may_not_record":
+        return Refused("not_permitted", role=actor.role.value)
+    return Refused(
+        {JOB_UNKNOWN: "not_found", FACT_ID_REUSED: "already_exists"}.get(answer.code or "", "not_your_visit")
+    )
+
+
+def _fact(action: Action, version: int, at: datetime) -> bytes:
+    envelope = {
+        "id": action.fact_id or uuid4(),
+        "job_id": action.job_id,
+        "visit_id": action.visit_id,
+        "seq": action.seq,
+        "happened_at": action.happened_at or at,
+        "base_version": version if action.base_version is None else action.base_version,
+    }
+    return msgspec.json.encode({**envelope, KIND_BY_BODY[type(action.body)].name: action.body})

@@ -1,0 +1,98 @@
+"""What a case holds, as lists and the case's own address show it, and as the store keeps it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.actor import Role
+from domain.case_words import CaseChoice, CaseKind, CaseState
+from domain.job import Conflict, Finding, Severity
+from service.http.endpoint import Output
+from service.http.paging import Slice
+from service.store.bookings import Overlap
+
+
+class CaseLine(Struct, frozen=True, kw_only=True):
+    """A case as lists show it."""
+
+    id: UUID
+    kind: CaseKind
+    code: str
+    outlet_id: UUID | None
+    job_id: UUID | None
+    severity: Severity
+    state: CaseState
+    opened_at: datetime
+    zh: str
+    en: str
+
+
+class CasePage(Slice[CaseLine], frozen=True, kw_only=True):
+    """Part of the list of cases, oldest first."""
+
+
+class CaseDecision(Struct, frozen=True, kw_only=True):
+    """What a person decided, and why."""
+
+    choice: CaseChoice
+    value: str | None
+    reason: str
+    by: UUID
+    at: datetime
+
+
+class DoubleBooking(Struct, frozen=True, kw_only=True):
+    """Two visits that take one technician's same hours. The other job is null where the reader may not see it."""
+
+    technician_id: UUID
+    visit_id: UUID
+    job_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    other_visit_id: UUID
+    other_job_id: UUID | None
+    other_job_number: str | None
+    other_starts_at: datetime
+    other_ends_at: datetime
+
+
+class HeldFact(Struct, frozen=True, kw_only=True):
+    """A fact that was set aside. `record` is what was sent; bytes that are no UTF-8 show as U+FFFD."""
+
+    fact_id: UUID | None
+    author_id: UUID
+    author_role: Role
+    device_id: UUID
+    recorded_at: datetime
+    reason: str
+    readable: bool
+    record: str
+
+
+class Case(Output, frozen=True, kw_only=True):
+    """One case. Of finding, conflict, booking and held, the one of its kind is there."""
+
+    id: UUID
+    kind: CaseKind
+    code: str
+    outlet_id: UUID | None
+    job_id: UUID | None
+    severity: Severity
+    state: CaseState
+    opened_at: datetime
+    zh: str
+    en: str
+    choices: tuple[CaseChoice, ...]
+    suggested_choice: CaseChoice | None
+    decision: CaseDecision | None
+    finding: Finding | None
+    conflict: Conflict | None
+    booking: DoubleBooking | None
+    held: HeldFact | None
+
+
+class BookingBody(Overlap, frozen=True, kw_only=True):
+    """An overlap as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None

@@ -1,0 +1,149 @@
+"""Deciding a case: a fact where the job knows of it, a mark where it does not, the log for what was set aside."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor, Role
+from domain.case_words import CHOICES, CaseChoice, CaseKind
+from domain.facts.desk import CaseDecided, Choice, JobOpened
+from domain.facts.words import Text
+from domain.job import Conflict, Job
+from domain.rules import LIVE
+from domain.values import with_value
+from service.desk import actions, planning
+from service.desk.actions import RECORDED, Action
+from service.desk.case_contents import BookingBody, Case, CaseDecision
+from service.http.endpoint import Input
+from service.http.errors import Refused, Violation
+from service.recording import Batch, record
+from service.store import case_pages, cases, fact_log, jobs, quarantine
+from service.store.quarantine import Held
+from sync.clock import Exchange
+from sync.merge import Author
+from sync.protocol import Answer
+from sync.record import Record, read
+
+
+class DecideCase(Input, frozen=True, kw_only=True):
+    """What is chosen of the case's choices, and why. `value` replaces both values of a conflict (with override)."""
+
+    choice: CaseChoice
+    value: Text | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
+    """Decide a case that is open; one that was decided meanwhile is `case_decided_already`.
+
+    The same words from the same person again are the same decision, whose answer was lost.
+    """
+    if case.decision is not None and _said_before(case.decision, actor, body):
+        return
+    if body.choice not in CHOICES[case.kind]:
+        raise Refused("invalid_body", errors=(Violation("/choice", "unfit_choice"),), count=1)
+    match case.kind:
+        case CaseKind.FINDING | CaseKind.CONFLICT:
+            await _decide_in_job(db, actor, case, body)
+        case CaseKind.BOOKING:
+            await _decide_booking(db, actor, case, body)
+        case CaseKind.QUARANTINE:
+            await _decide_held(db, actor, case, body)
+
+
+def _said_before(decision: CaseDecision, actor: Actor, body: DecideCase) -> bool:
+    said = (decision.by, decision.choice, decision.value, decision.reason)
+    return said == (actor.member_id, body.choice, body.value, body.reason)
+
+
+async def _decide_in_job(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
+    """The decision is a fact of the job: it folds, syncs and can be taken back like any other."""
+    assert case.job_id is not None, "a finding or conflict belongs to a job"
+    job, _ = await actions.take_up(db, actor, case.job_id)
+    if not _waits(job, case.id):
+        raise Refused("case_decided_already")
+    if case.conflict is not None and body.choice is CaseChoice.OVERRIDE:
+        await _require_override(db, actor, job, case.conflict, body)
+    said = CaseDecided(case_id=case.id, choice=Choice(body.choice.value), value=body.value, reason=body.reason)
+    await actions.carry_out(db, actor, job, Action(job_id=job.id, body=said))
+
+
+async def _require_override(db: AsyncConnection, actor: Actor, job: Job, conflict: Conflict, body: DecideCase) -> None:
+    """Refuse a value that cannot stand there, and a plan for which its technician is not fit and free."""
+    changed = with_value(job, conflict.field, conflict.other.value if body.value is None else body.value)
+    if changed is None:
+        raise Refused("invalid_body", errors=(Violation("/value", "invalid"),), count=1)
+    known = {visit.id: visit.plan for visit in job.visits}
+    for visit in changed.visits:
+        plan = visit.plan
+        if plan is not None and plan != known[visit.id] and visit.status in LIVE:
+            errand = await planning.errand_of(db, actor, job, plan.work_start, plan.work_end, visit)
+            await planning.require_fit(db, actor, job, visit.technician_id, errand, body.reason)
+
+
+async def _decide_booking(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
+    """A mark on the case: what the two jobs say stays as it is until somebody plans anew."""
+    if await case_pages.lock_state(db, actor.org_id, case.id) != cases.OPEN:
+        raise Refused("case_decided_already")
+    stored = await cases.find(db, actor.org_id, actor.outlet_ids, case.id)
+    assert stored is not None, "the case was locked in this transaction"
+    made = CaseDecision(
+        choice=body.choice, value=body.value, reason=body.reason, by=actor.member_id, at=datetime.now(UTC)
+    )
+    overlap = msgspec.json.decode(stored.body, type=BookingBody)
+    await case_pages.decide(db, actor.org_id, case.id, msgspec.json.encode(replace(overlap, decision=made)))
+
+
+async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
+    """Into the log in its author's name, or kept where it is for good. The bytes stay in either case."""
+    held = await quarantine.lock(db, actor.org_id, case.id)
+    if held is None or held.state != quarantine.HELD:
+        raise Refused("case_decided_already")
+    at, state = datetime.now(UTC), quarantine.DISCARDED
+    if body.choice is CaseChoice.RELEASE:
+        state = quarantine.RELEASED
+        await _release(db, actor, held, at)
+    await quarantine.decide(db, actor.org_id, held.id, state, actor.member_id, at, body.reason)
+    await cases.set_state(db, actor.org_id, case.id, cases.DECIDED)
+
+
+async def _release(db: AsyncConnection, actor: Actor, held: Held, at: datetime) -> None:
+    """Record the very bytes as their author's. What the author was answered then is answered again on a repeat."""
+    found = read(held.record)
+    if not isinstance(found, Record):
+        raise _cannot("still_unreadable")
+    if await fact_log.said(db, actor.org_id, found.envelope.id) is not None:
+        raise _cannot("fact_id_taken")
+    await _require_sight(db, actor, found)
+    author = Author(member_id=held.author_id, role=Role(held.author_role), device_id=held.device_id, outlet_ids=())
+    ahead = None if held.clock_offset_ms is None else timedelta(milliseconds=held.clock_offset_ms)
+    met = Exchange(server_at=at, device_at=None if ahead is None else at + ahead, uptime_ms=None, boot_id=None)
+    batch = Batch(org_id=actor.org_id, author=author, exchange=met, released=True)
+    recorded = await record(db, batch, [held.record])
+    if recorded.outcomes[0] not in RECORDED:
+        answer = msgspec.json.decode(recorded.answers[0], type=Answer)
+        raise actions.refusal_of(answer, actor) if answer.findings else _cannot("job_unknown")
+
+
+async def _require_sight(db: AsyncConnection, actor: Actor, found: Record) -> None:
+    """A fact enters no job that its releaser may not see, nor opens one where they may not."""
+    envelope, body = found.envelope, found.body
+    if await jobs.lock_seen(db, actor, envelope.job_id) is not None:
+        return
+    opens = isinstance(body, JobOpened) and (not actor.outlet_ids or body.outlet_id in actor.outlet_ids)
+    if not opens or await jobs.lock(db, actor.org_id, [envelope.job_id]):
+        raise _cannot("job_unknown")
+
+
+def _waits(job: Job, case_id: UUID) -> bool:
+    undecided = {each.id for each in job.findings if each.decision is None}
+    return case_id in undecided | {each.id for each in job.conflicts if each.decision is None}
+
+
+def _cannot(code: str) -> Refused:
+    return Refused("cannot_release", errors=(Violation("", code),), count=1)

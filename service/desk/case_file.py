@@ -1,0 +1,130 @@
+"""A case as a person reads it: what it is about in words, both values, what may be chosen, what was decided."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor, Role
+from domain.case_words import CHOICES, CaseChoice, CaseKind, CaseState, sentence
+from domain.job import Conflict, Decision, Finding, Severity
+from service.desk.case_contents import BookingBody, Case, CaseDecision, CaseLine, DoubleBooking, HeldFact
+from service.http.errors import Refused
+from service.store import case_pages, cases, job_pages, quarantine
+from service.store.cases import StoredCase
+from service.store.quarantine import Held
+from sync.intake import FACT_ID_REUSED
+from sync.record import Record, read
+
+
+def line_of(stored: StoredCase) -> CaseLine:
+    """The case as lists show it."""
+    kind = CaseKind(stored.kind)
+    said = sentence(kind, stored.code, _parameters(stored))
+    return CaseLine(
+        id=stored.id,
+        kind=kind,
+        code=stored.code,
+        outlet_id=stored.outlet_id,
+        job_id=stored.job_id,
+        severity=Severity(stored.severity),
+        state=CaseState(stored.state),
+        opened_at=stored.opened_at,
+        zh=said.zh,
+        en=said.en,
+    )
+
+
+async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
+    """The whole case, or `not_found` when the actor's outlets do not see it."""
+    stored = await cases.find(db, actor.org_id, actor.outlet_ids, case_id)
+    if stored is None:
+        raise Refused("not_found")
+    line, kind = msgspec.structs.asdict(line_of(stored)), CaseKind(stored.kind)
+    case = Case(
+        **line,
+        choices=CHOICES[kind] if stored.state == cases.OPEN else (),
+        suggested_choice=CHOICES[kind][0] if stored.state == cases.OPEN else None,
+        decision=None,
+        finding=None,
+        conflict=None,
+        booking=None,
+        held=None,
+    )
+    return await _READERS[kind](db, actor, case, stored)
+
+
+async def _finding(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
+    finding = msgspec.json.decode(stored.body, type=Finding)
+    return replace(case, finding=finding, decision=_decision(finding.decision))
+
+
+async def _conflict(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
+    conflict = msgspec.json.decode(stored.body, type=Conflict)
+    return replace(case, conflict=conflict, decision=_decision(conflict.decision))
+
+
+async def _booking(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
+    body = msgspec.json.decode(stored.body, type=BookingBody)
+    shown = {name: getattr(body, name) for name in DoubleBooking.__struct_fields__}
+    if await job_pages.document(db, actor, body.other_job_id) is None:
+        shown |= {"other_job_id": None, "other_job_number": None}
+    return replace(case, booking=DoubleBooking(**shown), decision=body.decision)
+
+
+async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
+    held = await quarantine.find(db, actor.org_id, case.id)
+    assert held is not None, "a case of this kind is made with what it is about"
+    releasable = isinstance(read(held.record), Record) and held.reason != FACT_ID_REUSED
+    suggested = CaseChoice.RELEASE if releasable else CaseChoice.DISCARD
+    return replace(
+        case,
+        held=_held_fact(held),
+        suggested_choice=suggested if case.choices else None,
+        decision=_held_decision(await case_pages.held_decision(db, actor.org_id, case.id)),
+    )
+
+
+def _held_fact(held: Held) -> HeldFact:
+    return HeldFact(
+        fact_id=held.fact_id,
+        author_id=held.author_id,
+        author_role=Role(held.author_role),
+        device_id=held.device_id,
+        recorded_at=held.recorded_at,
+        reason=held.reason,
+        readable=isinstance(read(held.record), Record),
+        record=held.record.decode(errors="replace"),
+    )
+
+
+def _held_decision(found: case_pages.HeldDecision | None) -> CaseDecision | None:
+    if found is None or found.by is None or found.at is None:
+        return None
+    choice = CaseChoice.RELEASE if found.state == quarantine.RELEASED else CaseChoice.DISCARD
+    return CaseDecision(choice=choice, value=None, reason=found.reason or "", by=found.by, at=found.at)
+
+
+def _decision(made: Decision | None) -> CaseDecision | None:
+    if made is None:
+        return None
+    return CaseDecision(
+        choice=CaseChoice(made.choice.value), value=made.value, reason=made.reason, by=made.by, at=made.at
+    )
+
+
+def _parameters(stored: StoredCase) -> dict[str, str]:
+    body: dict[str, Any] = msgspec.json.decode(stored.body)
+    parameters = body.get("parameters")
+    plain = parameters if isinstance(parameters, dict) else body
+    return {name: str(value) for name, value in plain.items()}
+
+
+_READERS = {
+    CaseKind.FINDING: _finding,
+    CaseKind.CONFLICT: _conflict,
+    CaseKind.BOOKING: _booking,
+    CaseKind.QUARANTINE: _held,
+}

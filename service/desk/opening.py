@@ -1,0 +1,79 @@
+"""Opening a job at the desk: what it refers to must be there, and saying it twice is saying it once."""
+
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.facts.desk import JobOpened
+from domain.fields import Record
+from domain.places import Asset, Site
+from service.desk import actions
+from service.desk.actions import Action, Done
+from service.http import instants
+from service.http.errors import Refused, Violation
+from service.http.time_zones import require_time_zone
+from service.store import fact_log, jobs, registry
+from service.store.catalogue import require_product
+from service.store.job_pages import document
+from service.store.registers import ASSETS, CUSTOMERS, OUTLETS, SITES
+from service.store.registry import Register
+
+Kind = TypeVar("Kind", bound=Record)
+
+
+class OpenJob(JobOpened, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A job to open; with an `id` of the caller's own it may be sent again. No personal data belongs here."""
+
+    id: UUID | None = None
+
+
+async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -> None:
+    """Refuse what does not exist, what the actor may not see, and what does not belong together."""
+    require_time_zone(body.time_zone)
+    instants.require_sane(body, "reported_at", "first_response_at")
+    await registry.require(db, OUTLETS, actor, {body.outlet_id}, "/outlet_id")
+    if body.customer_id is not None:
+        await registry.require(db, CUSTOMERS, actor, {body.customer_id}, "/customer_id")
+    site = await _known(db, SITES, actor, body.site_id, "/site_id")
+    asset = await _known(db, ASSETS, actor, body.asset_id, "/asset_id")
+    _require_together(body, site, asset)
+    if body.product_code is not None:
+        await require_product(db, actor.org_id, body.product_code)
+    if body.follows_job_id is not None and await document(db, actor, body.follows_job_id) is None:
+        raise _unfit("/follows_job_id", "unknown_reference")
+
+
+async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: JobOpened) -> Done:
+    """The job with its first fact, whose id follows from the job's: a repeat is a duplicate."""
+    action = Action(job_id=job_id, body=opened, fact_id=uuid5(job_id, "job_opened"))
+    await jobs.make_room(db, actor.org_id, {job_id: opened.outlet_id})
+    locked = await jobs.lock(db, actor.org_id, [job_id])
+    if locked[job_id].is_room:
+        return await actions.carry_out(db, actor, locked[job_id].state.job, action)
+    said = await fact_log.said(db, actor.org_id, uuid5(job_id, "job_opened"))
+    if said is None:
+        raise Refused("already_exists")
+    actions.require_same(said, action)
+    return await actions.done_before(db, actor, said)
+
+
+async def _known(
+    db: AsyncConnection, register: Register[Kind], actor: Actor, record_id: UUID | None, pointer: str
+) -> Kind | None:
+    if record_id is None:
+        return None
+    await registry.require(db, register, actor, {record_id}, pointer)
+    return await registry.read(db, register, actor, record_id)
+
+
+def _require_together(body: OpenJob, site: Site | None, asset: Asset | None) -> None:
+    if site is not None and body.customer_id not in (None, site.customer_id):
+        raise _unfit("/site_id", "belongs_elsewhere")
+    if asset is not None and body.site_id not in (None, asset.site_id):
+        raise _unfit("/asset_id", "belongs_elsewhere")
+
+
+def _unfit(pointer: str, code: str) -> Refused:
+    return Refused("invalid_body", errors=(Violation(pointer, code),), count=1)

@@ -1,0 +1,123 @@
+"""May this technician take this work? What the desk asks before it plans, and what it shows when it looks around.
+
+The answer holds only while the technician is locked: two desks that plan for one technician take turns. Locks are
+taken in one order everywhere: first the job, then the technician.
+"""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.candidate_remarks import BOOKED
+from domain.candidates import Errand, Judgement, Technician, clashes, day_span, judge
+from domain.catalogue import Checklist, PriceList, Product, price_list_on
+from domain.facts.desk import VisitPlanned
+from domain.facts.words import Requirements
+from domain.job import Job, Visit, VisitStatus
+from domain.requirements import frozen_certificates, requirements_of
+from domain.rules import BEFORE_ARRIVAL
+from service.http.errors import Reason, Refused, Violation
+from service.store import bookings, catalogue, technicians
+
+
+async def errand_of(
+    db: AsyncConnection, actor: Actor, job: Job, starts_at: datetime, ends_at: datetime, moved: Visit | None = None
+) -> Errand:
+    """The job's work at this time. A visit that is moved or replaced gives its hours up, unless it is under way."""
+    gives_way = moved is not None and moved.status in BEFORE_ARRIVAL
+    return Errand(
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=zone_of(job),
+        skill=job.skill,
+        special_work=job.special_work,
+        declined_by=frozenset(v.technician_id for v in job.visits if v.status is VisitStatus.DECLINED),
+        distance_km=await technicians.distance_km(db, actor.org_id, job.site_id),
+        moved_visit_id=moved.id if moved is not None and gives_way else None,
+    )
+
+
+async def judgements(db: AsyncConnection, actor: Actor, job: Job, errand: Errand) -> list[Judgement]:
+    """Every technician of the job's outlet: who may come first, then by load."""
+    assert job.outlet_id is not None, "a job that a desk can see has an outlet"
+    found = await technicians.of_outlet(db, actor, job.outlet_id, _span(errand))
+    judged = [judge(each, errand) for each in found]
+    return sorted(judged, key=lambda each: (not each.is_eligible, each.load_minutes, each.technician.login))
+
+
+async def require_fit(
+    db: AsyncConnection, actor: Actor, job: Job, technician_id: UUID, errand: Errand, override_reason: str | None
+) -> Technician:
+    """Lock the technician and answer them. Refused when booked then, or excluded for reasons that nobody overrides."""
+    assert job.outlet_id is not None, "a job that a desk can see has an outlet"
+    await bookings.lock_technician(db, actor.org_id, technician_id)
+    found = await technicians.of_outlet(db, actor, job.outlet_id, _span(errand), technician_id)
+    if not found or not found[0].active:
+        raise Refused("invalid_body", errors=(Violation("/technician_id", "unknown_reference"),), count=1)
+    judgement = judge(found[0], errand)
+    if clashes(found[0], errand):
+        raise _booked(judgement)
+    against = tuple(_told(judgement, {remark.code for remark, _ in judgement.reasons if remark.overridable}))
+    if against and override_reason is None:
+        raise Refused("technician_excluded", errors=against, count=len(against))
+    return found[0]
+
+
+async def requirements(db: AsyncConnection, actor: Actor, job: Job) -> Requirements:
+    """What a visit of the job must show, as the catalogue says today."""
+    checklists = await catalogue.items(db, actor.org_id, Checklist)
+    group = None
+    if job.product_code is not None and any(each.groups for each in checklists):
+        products = await catalogue.items(db, actor.org_id, Product)
+        group = next((each.group for each in products if each.code == job.product_code), None)
+    return requirements_of(job.work_type, group, job.special_work, checklists)
+
+
+async def price_list_code(db: AsyncConnection, actor: Actor, day: date) -> str | None:
+    """The price list in force on the day of the work, which fees will be told from."""
+    found = price_list_on(await catalogue.items(db, actor.org_id, PriceList), day)
+    return None if found is None else found.code
+
+
+async def frozen(
+    db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned, technician: Technician, day: date
+) -> VisitPlanned:
+    """The plan with what the visit will be judged by, as it stands now."""
+    return replace(
+        plan,
+        requirements=await requirements(db, actor, job),
+        certificates=frozen_certificates(technician.certificates, day),
+        price_list_code=plan.price_list_code or await price_list_code(db, actor, day),
+    )
+
+
+def zone_of(job: Job) -> ZoneInfo:
+    """The job's time zone; one that is none counts as UTC, as in the fold."""
+    try:
+        return ZoneInfo(job.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ZoneInfo("UTC")
+
+
+def _span(errand: Errand) -> tuple[datetime, datetime]:
+    begins, ends = day_span(errand.days[0], errand.zone)
+    return min(begins, errand.starts_at), max(ends, errand.ends_at)
+
+
+def _booked(judgement: Judgement) -> Refused:
+    first = next(parameters for remark, parameters in judgement.reasons if remark.code in BOOKED)
+    reasons = tuple(_told(judgement, BOOKED))
+    return Refused("technician_booked", errors=reasons, starts_at=first["starts_at"], ends_at=first["ends_at"])
+
+
+def _told(judgement: Judgement, codes: Collection[str]) -> list[Reason]:
+    return [
+        Reason("/technician_id", remark.code, remark.zh.format_map(parameters), remark.en.format_map(parameters))
+        for remark, parameters in judgement.reasons
+        if remark.code in codes
+    ]

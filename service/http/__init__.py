@@ -1,0 +1,1 @@
+"""How a request becomes a call of a plain function, and its result or refusal an answer."""

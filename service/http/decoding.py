@@ -1,0 +1,92 @@
+"""From bytes to typed values, strictly. Each refusal names every field that does not fit."""
+
+import re
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+from msgspec import MsgspecError, Struct
+
+from service.http.errors import Refused, Violation
+from service.http.violations import query_values, unstorable, violations
+
+T = TypeVar("T")
+Query = TypeVar("Query", bound=Struct)
+
+# Only a text with one of these can decode to a NUL or to a moment that has no year in UTC.
+_SUSPICIOUS = (b"\\u00", b'"0001-01-01', b'"9999-12-31')
+MOST_PARAMETERS = 100
+
+
+def decode_body(raw: bytes, kind: type[T]) -> T:
+    """`raw` as `kind`, or Refused. A field of type msgspec.Raw is left alone: its owner calls this on it later."""
+    try:
+        value = msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError as wrong:
+        raise _invalid_body(tuple(violations(_untyped(raw), kind, wrong))) from None
+    except (MsgspecError, UnicodeDecodeError) as wrong:
+        raise _malformed(raw, wrong) from None
+    except RecursionError:
+        raise Refused("nested_too_deeply") from None
+    if any(mark in raw for mark in _SUSPICIOUS) and (found := tuple(unstorable(value))):
+        raise _invalid_body(found)
+    return value
+
+
+def decode_query(query_string: bytes, kind: type[Query]) -> Query:
+    """The query parameters as the Struct `kind`; a list field takes a parameter that is repeated."""
+    try:
+        pairs = parse_qsl(
+            query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
+        )
+    except ValueError:
+        raise _invalid_query((Violation("", "malformed_text"),)) from None
+    values, found = query_values(pairs, kind)
+    try:
+        value = msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as wrong:
+        found += tuple(violations(values, kind, wrong, strict=False))
+    else:
+        found += tuple(unstorable(value))
+        if not found:
+            return value
+    raise _invalid_query(found)
+
+
+def decode_path(values: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
+    """Path parameters by name. One that does not fit names nothing that exists, so it is `not_found`."""
+    try:
+        path = {name: msgspec.convert(values[name], kind, strict=False) for name, kind in kinds.items()}
+    except MsgspecError:
+        raise Refused("not_found") from None
+    if any(True for _ in unstorable(path)):
+        raise Refused("not_found")
+    return path
+
+
+def _untyped(raw: bytes) -> object:
+    """The decoder stops at its first violation; a second pass without types lets us find the rest."""
+    try:
+        return msgspec.json.decode(raw)
+    except (MsgspecError, UnicodeDecodeError) as wrong:
+        raise _malformed(raw, wrong) from None
+    except RecursionError:
+        raise Refused("nested_too_deeply") from None
+
+
+def _malformed(raw: bytes, wrong: Exception) -> Refused:
+    if found := re.search(r"\(byte (\d+)\)", str(wrong)):
+        return Refused("malformed_json", position=int(found[1]))
+    try:
+        raw.decode()
+    except UnicodeDecodeError as broken:
+        return Refused("malformed_json", position=broken.start)
+    return Refused("malformed_json", position=len(raw))
+
+
+def _invalid_body(found: tuple[Violation, ...]) -> Refused:
+    return Refused("invalid_body", errors=found, count=len(found))
+
+
+def _invalid_query(found: tuple[Violation, ...]) -> Refused:
+    return Refused("invalid_query", errors=found, count=len(found))

@@ -1,0 +1,146 @@
+"""Every refusal, by stable code. `problems.json` holds status and prose, `violations.json` that of single fields."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from service.http.answers import API_POLICY, NOT_STORED, PROBLEM, Answer, Headers
+
+LANGUAGES = ("zh", "en")
+FAULTS_OF_TOKENS = {"token_malformed", "token_expired", "token_revoked", "device_revoked"}
+
+
+class Prose(Struct, frozen=True):
+    """What people read; `advice` tells an app's developer what the app should do."""
+
+    title: str
+    detail: str
+    advice: str
+
+
+class ProblemType(Struct, frozen=True):
+    """One kind of refusal."""
+
+    status: int
+    retryable: bool
+    zh: Prose
+    en: Prose
+
+    def prose(self, language: str) -> Prose:
+        return self.en if language == "en" else self.zh
+
+
+class Violation(Struct, frozen=True):
+    """One field that does not fit: where (JSON pointer, or a query parameter's name) and which rule."""
+
+    pointer: str
+    code: str
+    parameters: dict[str, str] = {}
+
+
+class Reason(Struct, frozen=True):
+    """Why something is refused, with its own sentence in both languages: a rule of the domain."""
+
+    pointer: str
+    code: str
+    zh: str
+    en: str
+
+
+class FieldError(Struct, frozen=True, kw_only=True):
+    """One field that does not fit."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """RFC 9457. Decide by `code` and `retryable`; `title` and `detail` are for people and change."""
+
+    type: str
+    title: str
+    status: Annotated[int, Meta(ge=400, le=599)]
+    detail: str
+    instance: str
+    code: str
+    retryable: bool
+    request_id: str
+    errors: tuple[FieldError, ...]
+    current: Annotated[
+        dict[str, Any] | None,
+        Meta(description="What is stored now, as reading it answers, when a change was made from an older version"),
+    ]
+
+
+PROBLEMS = msgspec.json.decode(Path(__file__).with_name("problems.json").read_bytes(), type=dict[str, ProblemType])
+VIOLATIONS = msgspec.json.decode(
+    Path(__file__).with_name("violations.json").read_bytes(), type=dict[str, dict[str, str]]
+)
+
+
+class Refused(Exception):  # noqa: N818 (reads as what happened to the request)
+    """A request that ends in the problem `code`; `parameters` fill the places in its prose."""
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        errors: tuple[Violation | Reason, ...] = (),
+        headers: Headers = (),
+        current: Struct | None = None,
+        **parameters: object,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.errors = errors
+        self.headers = headers
+        self.current = current
+        self.parameters = parameters
+
+
+def problem_answer(refused: Refused, *, language: str, instance: str, request_id: str) -> Answer:
+    """The refusal as `application/problem+json` in the reader's language."""
+    kind = PROBLEMS[refused.code]
+    prose = kind.prose(language)
+    parameters = {**refused.parameters, "request_id": request_id}
+    problem = Problem(
+        type=f"/v1/problems/{refused.code}",
+        title=prose.title,
+        status=kind.status,
+        detail=prose.detail.format_map(parameters),
+        instance=instance,
+        code=refused.code,
+        retryable=kind.retryable,
+        request_id=request_id,
+        errors=tuple(field_error(violation, language) for violation in refused.errors),
+        current=None if refused.current is None else msgspec.to_builtins(refused.current),
+    )
+    headers = (
+        *API_POLICY,
+        *NOT_STORED,
+        (b"content-language", language.encode()),
+        (b"vary", b"Accept-Language"),
+        *_challenge(refused.code, kind.status),
+        *refused.headers,
+    )
+    return Answer(kind.status, msgspec.json.encode(problem), request_id, PROBLEM, headers)
+
+
+def field_error(violation: Violation | Reason, language: str) -> FieldError:
+    """The violation with its sentence in the reader's language."""
+    if isinstance(violation, Reason):
+        message = violation.en if language == "en" else violation.zh
+        return FieldError(pointer=violation.pointer, code=violation.code, message=message)
+    message = VIOLATIONS[violation.code][language].format_map(violation.parameters)
+    return FieldError(pointer=violation.pointer, code=violation.code, message=message)
+
+
+def _challenge(code: str, status: int) -> Headers:
+    """RFC 9110 asks every 401 to name the scheme, RFC 6750 to say when the token itself is at fault."""
+    if status != 401:
+        return ()
+    fault = b', error="invalid_token"' if code in FAULTS_OF_TOKENS else b""
+    return ((b"www-authenticate", b'Bearer realm="onsite"' + fault),)

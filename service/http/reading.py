@@ -1,0 +1,119 @@
+"""What a request carries besides values: its body's bytes, and the headers that we understand."""
+
+import asyncio
+import re
+from typing import Any
+from uuid import uuid4
+
+from litestar import Request
+
+from service.http.errors import Refused
+from service.settings import Settings
+
+HttpRequest = Request[Any, Any, Any]
+
+_SANE_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_ENTITY_TAG = re.compile(rb'"(\d{1,18})"')
+
+
+async def read_body(request: HttpRequest, limit_bytes: int | None) -> bytes:
+    """The JSON body as it was sent: declared as JSON exactly once, not compressed, within size and time."""
+    settings: Settings = request.app.state.settings
+    _require_json(request)
+    limit_bytes = limit_bytes or settings.body_bytes
+    declared = header(request, b"content-length")
+    if declared is not None and declared.isdigit() and int(declared[:20]) > limit_bytes:
+        raise Refused("body_too_large", limit_bytes=limit_bytes)
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            return await _receive(request, limit_bytes)
+    except TimeoutError:
+        raise Refused("body_too_slow", seconds=settings.body_seconds) from None
+
+
+def expected_version(request: HttpRequest) -> int | None:
+    """The version that a change was made from, out of `If-Match: "7"`."""
+    value = header(request, b"if-match")
+    if value is None:
+        return None
+    if (tag := _ENTITY_TAG.fullmatch(value.strip())) is None:
+        raise Refused("invalid_header", header="If-Match")
+    return int(tag[1])
+
+
+def request_id(request: HttpRequest) -> str:
+    """The caller's own id when it is harmless in a log line, else a new one; the same for one request throughout."""
+    state = request.scope["state"]
+    if "request_id" not in state:
+        given = header(request, b"x-request-id")
+        sane = given is not None and _SANE_REQUEST_ID.fullmatch(given)
+        state["request_id"] = given.decode() if given is not None and sane else uuid4().hex
+    return str(state["request_id"])
+
+
+def language(request: HttpRequest) -> str:
+    """Chinese or English: what Accept-Language prefers, else the signed-in member, else the installation."""
+    weighed = []
+    for choice in (header(request, b"accept-language") or b"").decode("latin-1").lower().split(","):
+        tag, _, weight = choice.partition(";")
+        if (name := tag.strip().partition("-")[0]) in {"zh", "en"}:
+            weighed.append((_weight(weight), name))
+    if weighed and max(weighed)[0] > 0:
+        return max(weighed, key=lambda pair: pair[0])[1]
+    actor, settings = request.scope["state"].get("actor"), request.app.state.settings
+    return str(actor.language if actor is not None else settings.language)
+
+
+def header(request: HttpRequest, name: bytes) -> bytes | None:
+    """The last header of that name, straight from the server's list."""
+    found = None
+    for key, value in request.scope["headers"]:
+        if key == name:
+            found = value
+    return found
+
+
+def headers_named(request: HttpRequest, name: bytes) -> list[str]:
+    """Every header of that name."""
+    return [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
+
+
+def _require_json(request: HttpRequest) -> None:
+    headers = request.scope["headers"]
+    declared = [value for name, value in headers if name == b"content-type"]
+    if len(declared) != 1 or not _is_json(declared[0]):
+        raise Refused("media_type_unsupported")
+    if header(request, b"content-encoding") not in {None, b"identity"}:
+        raise Refused("media_type_unsupported")
+
+
+def _is_json(content_type: bytes) -> bool:
+    kind, _, parameters = content_type.lower().partition(b";")
+    plain = parameters.replace(b" ", b"").replace(b'"', b"")
+    return kind.strip() == b"application/json" and plain in {b"", b"charset=utf-8"}
+
+
+async def _receive(request: HttpRequest, limit_bytes: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        event = await request.receive()
+        if event["type"] == "http.disconnect":
+            raise Refused("body_incomplete")
+        chunk = event["body"] if event["type"] == "http.request" else b""
+        size += len(chunk)
+        if size > limit_bytes:
+            raise Refused("body_too_large", limit_bytes=limit_bytes)
+        chunks.append(chunk)
+        if not event.get("more_body", False):
+            break
+    if not size:
+        raise Refused("body_missing")
+    return b"".join(chunks)
+
+
+def _weight(parameter: str) -> float:
+    try:
+        return float(parameter.strip().removeprefix("q=") or "1")
+    except ValueError:
+        return 0.0

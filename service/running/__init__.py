@@ -1,0 +1,1 @@
+"""The `onsite` command: start, migrate, seed, look what is wrong, stop."""

@@ -1,0 +1,112 @@
+"""What each `onsite` command does."""
+
+import asyncio
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from service import embedded_postgres
+from service.embedded_postgres import PostgresUnavailable
+from service.openapi import document_bytes
+from service.routes import OPERATIONS
+from service.running import newcomer
+from service.running.doctor import findings
+from service.running.installation import InstallationError, Urls, database_urls, make_current
+from service.running.migrate import migrate as apply_migrations
+from service.running.server import require_free_port
+from service.running.server import serve as serve_until_stopped
+from service.settings import Settings, SettingsError, read_settings
+
+TROUBLE = (SettingsError, InstallationError, PostgresUnavailable)
+CONTRACT = Path(__file__).parents[2] / "openapi" / "openapi.json"
+
+
+def serve() -> None:
+    settings = read_settings()
+    require_free_port(settings)
+    with _current_database(settings) as urls:
+        serve_until_stopped(settings, urls, lambda: _say(f"Onsite answers at {settings.base_url}"))
+
+
+def demo(*, reset: bool) -> None:
+    settings = read_settings()
+    require_free_port(settings)
+    if reset:
+        _erase(settings)
+    with _current_database(settings) as urls:
+        card = asyncio.run(newcomer.welcome(settings, urls.app_url))
+        serve_until_stopped(settings, urls, lambda: click.echo(card))
+
+
+def migrate() -> None:
+    with database_urls(read_settings(), _say) as urls:
+        changed = asyncio.run(apply_migrations(urls.owner_url))
+        _say("The schema is up to date now." if changed else "The schema was up to date already.")
+
+
+def seed(*, quiet_if_there: bool) -> None:
+    settings = read_settings()
+    with _current_database(settings) as urls:
+        seeded = asyncio.run(newcomer.seed(settings, urls.app_url))
+    if seeded.created or not quiet_if_there:
+        _say("The sample company is there now." if seeded.created else "The sample company was there already.")
+
+
+def token(login: str, organisation: str | None) -> None:
+    settings = read_settings()
+    with _current_database(settings) as urls:
+        click.echo(asyncio.run(newcomer.access_token(settings, urls.app_url, login, organisation)))
+
+
+def openapi(*, check: bool) -> None:
+    document = document_bytes(OPERATIONS)
+    if not check:
+        CONTRACT.write_bytes(document)
+    elif not CONTRACT.exists() or CONTRACT.read_bytes() != document:
+        raise InstallationError("openapi/openapi.json differs from the code. Run `onsite openapi` and commit the file.")
+
+
+def doctor() -> int:
+    found = findings(read_settings())
+    for finding in found:
+        click.echo(finding.line())
+    return int(any(finding.must_be_mended for finding in found))
+
+
+def reset() -> None:
+    _erase(read_settings())
+    _say("The embedded database is gone; the next start makes a new one.")
+
+
+def simulate_day(url: str | None, *, technicians: int, seed: int, speed: float, quiet: bool) -> int:
+    """0 when everything that any phone recorded was found again."""
+    simulation = importlib.import_module("service.simulate")
+    server = url or read_settings().base_url
+    try:
+        whole = simulation.simulate_day(
+            server, technicians=technicians, seed=seed, minutes_per_second=speed, quiet=quiet
+        )
+    except simulation.SimulationError as trouble:
+        raise InstallationError(str(trouble)) from None
+    return 0 if whole else 1
+
+
+@contextmanager
+def _current_database(settings: Settings) -> Iterator[Urls]:
+    with database_urls(settings, _say) as urls:
+        make_current(settings, urls, _say)
+        yield urls
+
+
+def _erase(settings: Settings) -> None:
+    if settings.database_url is not None:
+        raise InstallationError("DATABASE_URL names an external database; only its owner deletes that.")
+    embedded_postgres.erase(settings.data_path)
+
+
+def _say(sentence: str) -> None:
+    """To standard error, so that a command's result can be piped."""
+    click.echo(sentence, err=True)

@@ -1,0 +1,125 @@
+"""What can be wrong with an installation, and how to mend it. Looking changes nothing."""
+
+import asyncio
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service import embedded_postgres
+from service.database import sqlalchemy_url
+from service.embedded_postgres import State
+from service.routes import docs
+from service.running.installation import InstallationError, revision
+from service.running.migrate import newest_revision
+from service.running.server import require_free_port
+from service.settings import Settings
+
+ENOUGH_BYTES = 500_000_000
+MOST_CLOCK_DIFFERENCE_SECONDS = 2
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at. `mend` is empty when it is well; without `needed` it is advice only."""
+
+    what: str
+    found: str
+    mend: str = ""
+    needed: bool = True
+
+    @property
+    def must_be_mended(self) -> bool:
+        return bool(self.mend) and self.needed
+
+    def line(self) -> str:
+        mark = "ok   " if not self.mend else "WRONG" if self.needed else "note "
+        return f"{mark}  {self.what:<18} {self.found}" + (f"\n       {'':<18} -> {self.mend}" if self.mend else "")
+
+
+def findings(settings: Settings) -> list[Finding]:
+    """Everything, in the order in which it is worth mending."""
+    return [
+        _python(),
+        _port(settings),
+        *(_external(settings.database_url) if settings.database_url else _embedded(settings)),
+        _docs(),
+        _tool("java", "generates clients for Kotlin, Swift and Dart in contract tests", "install Java 17"),
+        _tool("node", "compiles the TypeScript client in contract tests", "install Node 20"),
+    ]
+
+
+def _python() -> Finding:
+    found = sys.version.split()[0]
+    return Finding("Python", found, "" if sys.version_info >= (3, 11) else "install Python 3.11 or newer")
+
+
+def _port(settings: Settings) -> Finding:
+    try:
+        require_free_port(settings)
+    except InstallationError as trouble:
+        return Finding(
+            "port", str(trouble), "stop what uses it (perhaps Onsite itself), or choose another", needed=False
+        )
+    return Finding("port", f"{settings.port} is free")
+
+
+def _embedded(settings: Settings) -> Iterator[Finding]:
+    seen = embedded_postgres.inspect(settings.data_path)
+    nearest = next(path for path in [seen.data_directory, *seen.data_directory.parents] if path.exists())
+    writable = os.access(nearest, os.W_OK)
+    yield Finding(
+        "data directory", str(seen.data_directory), "" if writable else "make it writable, or set ONSITE_DATA"
+    )
+    room = f"{seen.free_bytes / 1e9:.1f} GB free, {seen.data_bytes / 1e6:.0f} MB used"
+    yield Finding("disk", room, "" if seen.free_bytes > ENOUGH_BYTES else "make room: under 0.5 GB is left")
+    left = seen.state is State.LEFT_BEHIND
+    yield Finding("embedded database", seen.state.value, "the next start stops it by itself" * left, needed=False)
+    if seen.state is State.RUNNING:
+        yield from _external(embedded_postgres.start(settings.data_path).app_url)
+
+
+def _external(url: str) -> Iterator[Finding]:
+    try:
+        applied = asyncio.run(revision(url))
+    except InstallationError as trouble:
+        yield Finding("database", str(trouble), "start it, or correct DATABASE_URL")
+        return
+    current = applied == newest_revision()
+    yield Finding("migrations", f"at {applied or 'none'} of {newest_revision()}", "" if current else "onsite migrate")
+    superuser, version, difference = asyncio.run(_ask(url))
+    yield Finding("PostgreSQL", str(version // 10000), "" if version >= 160000 else "use PostgreSQL 16 or newer")
+    role = "a superuser" if superuser else "an ordinary role"
+    yield Finding("database role", role, "give Onsite a role of its own" if superuser else "")
+    off = abs(difference) > MOST_CLOCK_DIFFERENCE_SECONDS
+    yield Finding("clock", f"{difference:+.1f} s from the database's", "set both clocks by NTP" if off else "")
+
+
+async def _ask(url: str) -> tuple[bool, int, float]:
+    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
+    query = "SELECT rolsuper, current_setting('server_version_num')::int, clock_timestamp() FROM pg_roles"
+    try:
+        async with engine.connect() as db:
+            row = (await db.execute(text(f"{query} WHERE rolname = current_user"))).one()
+            return row[0], row[1], (datetime.now(UTC) - row[2]).total_seconds()
+    finally:
+        await engine.dispose()
+
+
+def _docs() -> Finding:
+    missing = [name for name, (path, _) in docs.FILES.items() if not (docs.DIRECTORY / path).exists()]
+    return Finding(
+        "API docs page", f"{', '.join(missing)} missing" if missing else "complete", "install anew" * bool(missing)
+    )
+
+
+def _tool(name: str, use: str, mend: str) -> Finding:
+    path = shutil.which(name)
+    return Finding(
+        name, path or f"absent; it {use}", "" if path else f"{mend}, if you change the contract", needed=False
+    )

@@ -1,0 +1,70 @@
+"""The database of this installation: ours under the data directory, or the one that DATABASE_URL names."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import asyncpg
+from msgspec import Struct
+from sqlalchemy import exc
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service import embedded_postgres
+from service.database import sqlalchemy_url
+from service.running.migrate import applied_revision, migrate, newest_revision
+from service.settings import Settings
+
+Report = Callable[[str], None]
+
+
+class InstallationError(Exception):
+    """Something outside the program has to be mended first; the text says what, and how."""
+
+
+class Urls(Struct, frozen=True):
+    """How the service signs in, and how the owner of the schema does. An external database has one URL for both."""
+
+    app_url: str
+    owner_url: str
+
+
+@contextmanager
+def database_urls(settings: Settings, report: Report) -> Iterator[Urls]:
+    """Where the database is. The embedded one runs until leaving."""
+    if settings.database_url is not None:
+        yield Urls(settings.database_url, settings.database_url)
+        return
+    server = embedded_postgres.start(settings.data_path, report=report)
+    try:
+        yield Urls(server.app_url, server.owner_url)
+    finally:
+        server.stop()
+
+
+def make_current(settings: Settings, urls: Urls, report: Report) -> None:
+    """Migrate the embedded database. An external one is migrated when its owner says so, never on the way."""
+    if settings.database_url is None:
+        if asyncio.run(migrate(urls.owner_url)):
+            report("The database schema is up to date now.")
+        return
+    applied = asyncio.run(revision(urls.app_url))
+    if applied != newest_revision():
+        raise InstallationError(
+            f"The database is at migration {applied or 'none'}, this release needs {newest_revision()}."
+            " Run `onsite migrate` first."
+        )
+
+
+async def revision(url: str) -> str | None:
+    """The last migration that the database at `url` has seen; InstallationError when nobody answers there."""
+    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool, hide_parameters=True)
+    try:
+        async with engine.connect() as db:
+            return await applied_revision(db)
+    except (OSError, TimeoutError, exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        raise InstallationError(f"No database answers at {shown}: {error}. Check DATABASE_URL.") from None
+    finally:
+        await engine.dispose()

@@ -1,0 +1,87 @@
+"""What a newcomer meets: the sample company, and a card that says how to get in."""
+
+import os
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Role
+from service.database import open_database
+from service.running.installation import InstallationError
+from service.seed.sample import Login, SeedCard, seed_sample
+from service.settings import Settings
+from service.sign_in.sessions import open_session
+from service.store import devices, members
+
+DEVICE_NAME = "command line"
+
+
+async def welcome(settings: Settings, app_url: str) -> str:
+    """Seed when empty, and write the card: where things are, who can sign in, a first call to paste."""
+    async with open_database(app_url, settings) as database, database.transaction() as db:
+        seeded = await seed_sample(db)
+        people = _shown(seeded)
+        token = await _open_session(db, people[0].login, seeded.organisation)
+    return _card(settings, seeded, people, token)
+
+
+async def seed(settings: Settings, app_url: str) -> SeedCard:
+    """Store the sample company, or leave everything as it is when it is there."""
+    async with open_database(app_url, settings) as database, database.transaction() as db:
+        return await seed_sample(db)
+
+
+async def access_token(settings: Settings, app_url: str, login: str, organisation: str | None = None) -> str:
+    """A token for the member of that login, on a desk of its own named after this command line."""
+    async with open_database(app_url, settings) as database, database.transaction() as db:
+        return await _open_session(db, login, organisation)
+
+
+async def _open_session(db: AsyncConnection, login: str, organisation: str | None) -> str:
+    found = await members.accounts_by_login(db, login, organisation)
+    if not found:
+        raise InstallationError(f"Nobody signs in as {login}. `onsite seed` adds the sample company.")
+    if len(found) > 1:
+        raise InstallationError(f"Several organisations have a member {login}. Name one with --organisation.")
+    at = datetime.now(UTC)
+    device = await devices.add_desk(db, found[0].org_id, found[0].member_id, DEVICE_NAME, at)
+    return (await open_session(db, found[0], device, at)).access_token
+
+
+def _shown(seeded: SeedCard) -> list[Login]:
+    """A dispatcher and two technicians."""
+    dispatchers = [each for each in seeded.logins if each.role == Role.DISPATCHER]
+    technicians = [each for each in seeded.logins if each.role == Role.TECHNICIAN]
+    return [*dispatchers[:1], *technicians[:2]]
+
+
+def _card(settings: Settings, seeded: SeedCard, people: list[Login], token: str) -> str:
+    url, login, onsite = settings.base_url, people[0].login, _command()
+    who = "\n".join(f"                {each.login:<14} {each.role:<12} {each.name}" for each in people)
+    data = "where DATABASE_URL says" if settings.database_url else settings.data_path
+    return f"""
+  Onsite is ready. {"The sample company is new." if seeded.created else "Everything from last time is here."}
+
+  API docs      {url}/docs
+  Sign in       organisation {seeded.organisation}, password {seeded.password}, as
+{who}
+
+  First call    The token is good for ten minutes; `{onsite} token {login}` prints another.
+
+curl {url}/v1/me -H 'Authorization: Bearer {token}'
+
+  See it live   {onsite} simulate day     in a second terminal
+  Data          {data}
+  Stop          Ctrl-C; everything is kept
+  Start anew    {onsite} demo --reset
+"""
+
+
+def _command() -> str:
+    """How this command is called from here: the environment's folder need not be on the PATH."""
+    if shutil.which("onsite"):
+        return "onsite"
+    return os.path.relpath(Path(sys.prefix) / "bin" / "onsite")

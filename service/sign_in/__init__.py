@@ -1,0 +1,1 @@
+"""Who is asking: passwords, enrolment codes, tokens, devices, and their end."""

@@ -1,0 +1,40 @@
+"""The demo as a person starts it, in a process of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+DEMO = [
+    sys.executable,
+    "-c",
+    "import sys; sys.argv[0] = 'onsite'; from service.running.cli import main; main()",
+    "demo",
+]
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a demo that answers; it is stopped afterwards, and its database with it."""
+    port = str(_free_port())
+    environment = {**os.environ, "ONSITE_DATA": str(folder), "ONSITE_PORT": port}
+    environment.pop("DATABASE_URL", None)
+    log = folder / "server.log"
+    with log.open("w") as news, subprocess.Popen(DEMO, env=environment, stdout=subprocess.PIPE, stderr=news) as server:
+        try:
+            assert server.stdout is not None
+            card = iter(server.stdout.readline, b"")
+            assert any(b"Onsite is ready" in line for line in card), log.read_text()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -37,10 +37,10 @@ def java() -> str:
 @pytest.fixture(scope="session")
 def browser() -> str:
     """A Chromium that can run without a screen."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    not_tested("the API docs page in a browser", "no Chromium here; on Debian: apt install chromium")
+    found = [path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))]
+    if not found:
+        not_tested("the API docs page in a browser", "no Chromium here; on Debian: apt install chromium")
+    return found[0]
 
 
 @pytest.fixture(scope="session")

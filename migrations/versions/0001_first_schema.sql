@@ -178,6 +178,7 @@ CREATE TABLE audience (
     visible BOOLEAN NOT NULL,
     reason TEXT,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT audience_pkey PRIMARY KEY (org_id, scope_id, document_id),
     CONSTRAINT audience_org_id_document_id_fkey FOREIGN KEY(org_id, document_id) REFERENCES documents (org_id, id)
 );
@@ -404,6 +405,17 @@ COMMENT ON COLUMN facts.digest IS 'SHA-256 of the canonical record';
 COMMENT ON COLUMN facts.chain IS 'SHA-256 of the previous chain value and this digest';
 
 COMMENT ON COLUMN facts.outcome IS 'The answer its author was given, byte for byte';
+
+CREATE TABLE purges (
+    org_id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    purged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT purges_pkey PRIMARY KEY (org_id, device_id, document_id),
+    CONSTRAINT purges_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+COMMENT ON COLUMN purges.purged_at IS 'When the device said that it let go of it';
 
 CREATE TABLE bookings (
     org_id UUID NOT NULL,

@@ -16,7 +16,7 @@ from service.http.errors import Refused
 from service.recording import Batch, Recorded, record_committed
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
-from service.store import device_clocks
+from service.store import device_clocks, purges
 from service.store.audience import scopes
 from service.store.feed import Ask, Changes
 from sync import cursor as cursors
@@ -113,6 +113,7 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     ahead = offset(met)
     offset_ms = None if ahead is None else milliseconds(ahead)
     await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)
+    await purges.acknowledge(database.pull_pool, actor, body.purged, met.server_at)
     if body.cursor is None:
         return Raw(_push_answer(recorded, offset_ms, _own_documents(actor, recorded), None))
     now = await epoch(database, actor.org_id)

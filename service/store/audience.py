@@ -12,13 +12,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job import Job
 from domain.scope import technicians
 from service.store.sets import insert_set, parameters
-from service.store.tables import CURRENT_TRANSACTION, audience
+from service.store.tables import CURRENT_TRANSACTION, NOW, audience
 
 _COLUMNS = ("org_id", "scope_id", "document_id", "visible", "reason")
 _INSERT = insert_set(audience, *_COLUMNS)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=["org_id", "scope_id", "document_id"],
-    set_={"visible": _INSERT.excluded.visible, "reason": _INSERT.excluded.reason, "xid": CURRENT_TRANSACTION},
+    set_={
+        "visible": _INSERT.excluded.visible,
+        "reason": _INSERT.excluded.reason,
+        "xid": CURRENT_TRANSACTION,
+        "changed_at": NOW,
+    },
     # Whoever has been told to purge a document is not told of its further changes.
     where=or_(audience.c.visible, _INSERT.excluded.visible),
 )

@@ -14,7 +14,7 @@ from domain.places import Asset, Customer, Site, SiteCard
 from domain.scope import technicians
 from service.store.feed import SITE
 from service.store.sets import insert_set, parameters, replace_set
-from service.store.tables import CURRENT_TRANSACTION, assets, audience, customers, documents, jobs, sites
+from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, customers, documents, jobs, sites
 
 _DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body")
 _SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
@@ -22,7 +22,7 @@ _AUDIENCE_COLUMNS = ("org_id", "scope_id", "document_id", "visible")
 _INSERT = insert_set(audience, *_AUDIENCE_COLUMNS)
 _GRANT = _INSERT.on_conflict_do_update(
     index_elements=["org_id", "scope_id", "document_id"],
-    set_={"visible": True, "reason": None, "xid": CURRENT_TRANSACTION},
+    set_={"visible": True, "reason": None, "xid": CURRENT_TRANSACTION, "changed_at": NOW},
     where=~audience.c.visible,
 )
 
@@ -49,7 +49,7 @@ async def refresh(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID])
     changed = update(audience).where(
         audience.c.org_id == org_id, audience.c.document_id == _any("ids"), audience.c.visible
     )
-    await db.execute(changed.values(xid=CURRENT_TRANSACTION), {"ids": known})
+    await db.execute(changed.values(xid=CURRENT_TRANSACTION, changed_at=NOW), {"ids": known})
 
 
 async def refresh_of_customer(db: AsyncConnection, org_id: UUID, customer_id: UUID) -> None:
@@ -101,7 +101,7 @@ async def _withdraw(db: AsyncConnection, org_id: UUID, holdings: Collection[Hold
     )
     ordered = sorted(holdings)
     await db.execute(
-        gone.values(visible=False, reason="no_job_left", xid=CURRENT_TRANSACTION),
+        gone.values(visible=False, reason="no_job_left", xid=CURRENT_TRANSACTION, changed_at=NOW),
         {"scopes": [scope_id for scope_id, _ in ordered], "sites": [site_id for _, site_id in ordered]},
     )
 

@@ -399,10 +399,24 @@ audience = Table(
     Column("visible", Boolean, nullable=False),
     Column("reason", Text, comment="Why it was withdrawn"),
     Column("xid", TransactionId, nullable=False, server_default=CURRENT_TRANSACTION),
+    Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
     PrimaryKeyConstraint("org_id", "scope_id", "document_id"),
     ForeignKeyConstraint(["org_id", "document_id"], ["documents.org_id", "documents.id"]),
     Index(None, "org_id", "scope_id", "xid", "document_id"),
     Index(None, "org_id", "document_id"),
+)
+
+purges = Table(
+    "purges",
+    metadata,
+    _org_id(),
+    _id("device_id"),
+    _id("document_id"),
+    Column(
+        "purged_at", DateTime(timezone=True), nullable=False, comment="When the device said that it let go of it"
+    ),
+    PrimaryKeyConstraint("org_id", "device_id", "document_id"),
+    ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
 )
 
 bookings = Table(

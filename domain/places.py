@@ -13,6 +13,15 @@ from domain.facts.words import CoordinateSystem
 from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Record, Remark, TimeZone
 
 
+class OrganisationContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A company, and the tenant of everything in it; people type its code when they sign in."""
+
+    code: Code
+    name: Name
+    language: Language
+    time_zone: TimeZone
+
+
 class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A branch: its position decides distances, its area the distance fee."""
 

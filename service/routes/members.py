@@ -1,9 +1,7 @@
 """Members: who works here, as what, for which outlets. Nobody is deleted; who leaves is made inactive."""
 
-from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor, Role
@@ -14,7 +12,7 @@ from service.http.endpoint import Input, get, post, put
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.sign_in.passwords import hash_password
+from service.sign_in.passwords import Password, hash_password
 from service.store import filters, registry
 from service.store import members as accounts
 from service.store.registers import MEMBERS, OUTLETS, authority_version
@@ -32,7 +30,7 @@ class MemberQuery(Paging, frozen=True, kw_only=True):
 class NewPassword(Input, frozen=True, kw_only=True):
     """What the member will type."""
 
-    password: Annotated[str, Meta(min_length=12, max_length=1000, examples=["onsite-demo-2025"])]
+    password: Password
 
 
 class MemberPage(Slice[Member], frozen=True, kw_only=True):

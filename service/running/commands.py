@@ -2,9 +2,11 @@
 
 import asyncio
 import importlib
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -14,6 +16,7 @@ from service.openapi import document_bytes
 from service.routes import OPERATIONS
 from service.running import newcomer
 from service.running.doctor import findings
+from service.running.founding import found, read_founding, what_comes_next
 from service.running.installation import InstallationError, Urls, database_urls, make_current
 from service.running.migrate import migrate as apply_migrations
 from service.running.server import require_free_port
@@ -45,6 +48,14 @@ def migrate() -> None:
     with database_urls(read_settings(), _say) as urls:
         changed = asyncio.run(apply_migrations(urls.owner_url))
         _say("The schema is up to date now." if changed else "The schema was up to date already.")
+
+
+def organisation(given: dict[str, Any]) -> None:
+    settings = read_settings()
+    founding = read_founding(given, _new_password())
+    with _current_database(settings) as urls:
+        asyncio.run(found(settings, urls.app_url, founding))
+    click.echo(what_comes_next(settings, founding))
 
 
 def seed(*, quiet_if_there: bool) -> None:
@@ -92,6 +103,14 @@ def simulate_day(url: str | None, *, technicians: int, seed: int, speed: float, 
     except simulation.SimulationError as trouble:
         raise InstallationError(str(trouble)) from None
     return 0 if whole else 1
+
+
+def _new_password() -> str:
+    """Typed twice on a terminal, else the first line of standard input; never an argument, which others can read."""
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password of the administrator", hide_input=True, confirmation_prompt=True)
+        return password
+    return sys.stdin.readline().rstrip("\r\n")
 
 
 @contextmanager

@@ -9,21 +9,12 @@ from msgspec import Struct
 
 from domain.catalogue import Checklist, FaultCode, Item, Part, PriceList, Product
 from domain.people import CertificateContent, MemberContent
-from domain.places import AssetContent, CustomerContent, OutletContent, SiteContent
+from domain.places import AssetContent, CustomerContent, OrganisationContent, OutletContent, SiteContent
 
 NAMESPACE = UUID("6d0c5c2e-8f0b-5b0a-9c36-2f1a0a6e1b75")
 FILES = Path(__file__).parent
 
 Kind = TypeVar("Kind")
-
-
-class Organisation(Struct, frozen=True, kw_only=True):
-    """The tenant; people type its code when they sign in."""
-
-    code: str
-    name: str
-    language: str
-    time_zone: str
 
 
 class SampleMember(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +37,7 @@ class SampleCertificate(CertificateContent, frozen=True, kw_only=True, forbid_un
 class Company(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Who works where."""
 
-    organisation: Organisation
+    organisation: OrganisationContent
     outlets: tuple[OutletContent, ...]
     members: tuple[SampleMember, ...]
     certificates: tuple[SampleCertificate, ...]

@@ -2,15 +2,16 @@
 
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.seed import company as sample
 from service.seed.company import Company, sample_id
 from service.sign_in import passwords
+from service.store import organisations
 from service.store.catalogue import insert_items
-from service.store.tables import assets, certificates, customers, members, organisations, outlets, sites
+from service.store.tables import assets, certificates, customers, members, outlets, sites
 
 # Of every member of the sample company; the card shows it, so it is no secret.
 DEMO_PASSWORD = "onsite-demo-2025"  # noqa: S105
@@ -48,9 +49,7 @@ async def seed_sample(
     """
     company = sample.company()
     org_id = sample_id("organisation", company.organisation.code)
-    organisation = {"org_id": org_id, **structs.asdict(company.organisation)}
-    claim = insert(organisations).values(organisation).on_conflict_do_nothing().returning(organisations.c.org_id)
-    created = (await db.execute(claim)).one_or_none() is not None
+    created = await organisations.claim(db, org_id, company.organisation)
     if created:
         await _fill(db, org_id, company, password_hash or await passwords.hash_password(password))
     return _card(company, org_id, password, created=created)

@@ -4,13 +4,18 @@ import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from typing import Annotated
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 # RFC 9106, second recommended option: 64 MiB, three passes. About 50 ms of one core.
 _HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+
+
+# Of a password that somebody chooses; what is typed at sign-in may be anything.
+Password = Annotated[str, Meta(min_length=12, max_length=1000, examples=["onsite-demo-2025"])]
 
 
 class Verdict(Struct, frozen=True):

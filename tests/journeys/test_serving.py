@@ -183,7 +183,7 @@ def test_a_database_that_does_not_answer_is_told_without_its_password(installati
 
 
 def test_help_is_worth_reading(installation: Installation) -> None:
-    for command in ("serve", "demo", "migrate", "seed", "token", "openapi", "doctor", "reset"):
+    for command in ("serve", "demo", "migrate", "organisation", "seed", "token", "openapi", "doctor", "reset"):
         shown = installation.run(command, "--help")
 
         assert (shown.returncode, f"onsite {command}" in shown.stdout, "Example" in shown.stdout) == (0, True, True)

@@ -179,11 +179,9 @@ CREATE TABLE audience (
     reason TEXT,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT audience_pkey PRIMARY KEY (org_id, scope_id, document_id),
+    CONSTRAINT audience_pkey PRIMARY KEY (org_id, document_id, scope_id),
     CONSTRAINT audience_org_id_document_id_fkey FOREIGN KEY(org_id, document_id) REFERENCES documents (org_id, id)
 );
-
-CREATE INDEX audience_org_id_document_id_index ON audience (org_id, document_id);
 
 CREATE INDEX audience_org_id_scope_id_xid_document_id_index ON audience (org_id, scope_id, xid, document_id);
 

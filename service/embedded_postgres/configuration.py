@@ -39,6 +39,8 @@ random_page_cost = 1.1
 effective_cache_size = '512MB'
 # Every statement of the service is short; compiling one takes longer than running it.
 jit = off
+# A first day's jobs fill empty tables within seconds; until they are looked at, the planner takes them for empty.
+autovacuum_naptime = '5s'
 
 timezone = 'UTC'
 log_timezone = 'UTC'

@@ -29,7 +29,8 @@ JOB, SITE = "job", "site"
 # `since` is what the device has, or null when it must start anew: another epoch, or other scopes than it knew.
 # A job that moved to another outlet is withdrawn from nobody who holds both.
 # Bounding xid by the snapshot's xmin makes the rest of the filter a short walk along the index. Documents are joined
-# after the page is cut, so that nothing but its own documents is read; `number` says where the page ends.
+# after the page is cut, each by its key (OFFSET 0: joined as a table, a planner that cannot know how short the page is
+# would read all documents); `number` says where the page ends.
 PULL = """
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
@@ -76,7 +77,9 @@ FROM place p CROSS JOIN LATERAL (
           AND (NOT p.goes_on OR p.after_xid IS NULL OR (a.xid, a.document_id) > (p.after_xid::xid8, p.after_id))
         ORDER BY a.xid, a.document_id
         LIMIT p.wanted + 1
-    ) f JOIN documents x ON x.org_id = p.org_id AND x.id = f.document_id
+    ) f CROSS JOIN LATERAL (
+        SELECT d.kind, d.body FROM documents d WHERE d.org_id = p.org_id AND d.id = f.document_id OFFSET 0
+    ) x
 ) c
 """
 # The first row of an asker says who they are and where they stand; each other row is one document. Columns of the two

@@ -400,10 +400,10 @@ audience = Table(
     Column("reason", Text, comment="Why it was withdrawn"),
     Column("xid", TransactionId, nullable=False, server_default=CURRENT_TRANSACTION),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
-    PrimaryKeyConstraint("org_id", "scope_id", "document_id"),
+    # Document before scope: of the two, only the feed's own index can serve a pull, whatever the planner believes.
+    PrimaryKeyConstraint("org_id", "document_id", "scope_id"),
     ForeignKeyConstraint(["org_id", "document_id"], ["documents.org_id", "documents.id"]),
     Index(None, "org_id", "scope_id", "xid", "document_id"),
-    Index(None, "org_id", "document_id"),
 )
 
 purges = Table(

@@ -3,8 +3,9 @@
 import msgspec
 from msgspec import Struct
 
-from service.openapi.directions import Schema
+from service.openapi.directions import REF, Schema
 from service.openapi.schemas import referred
+from service.seed import worked_example
 
 _BY_FORMAT = {
     "uuid": "01937d5a-8c00-7000-8000-000000000107",
@@ -15,6 +16,13 @@ _BY_FORMAT = {
 }
 _BY_PATTERN = {"^[0-9a-f]{64}$": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
 
+WORKED = {
+    f"{REF}Job": worked_example.JOB,
+    f"{REF}PushOutcome": worked_example.OUTCOMES[-1],
+    f"{REF}Answer": worked_example.OUTCOMES[0].answer,
+}
+"""Answers whose parts depend on each other, as the service gives them."""
+
 
 def given(example: Struct) -> object:
     """The author's example as JSON. Optional fields that hold nothing are left out rather than shown as null."""
@@ -24,6 +32,8 @@ def given(example: Struct) -> object:
 
 def drawn(schema: Schema, components: dict[str, Schema]) -> object:  # noqa: PLR0911 (one line per kind)
     """A value that satisfies the schema; optional fields are left out, and what may be a record or null is null."""
+    if (worked := WORKED.get(schema.get("$ref", ""))) is not None:
+        return msgspec.json.decode(msgspec.json.encode(worked))
     schema = referred(schema, components)
     if "anyOf" in schema:
         return None
@@ -55,6 +65,8 @@ def _text(schema: Schema) -> str:
 def _nested(value: object) -> object:
     if isinstance(value, Struct):
         return given(value)
+    if isinstance(value, msgspec.Raw):
+        return msgspec.json.decode(value)
     if isinstance(value, list | tuple):
         return [_nested(item) for item in value]
     return msgspec.to_builtins(value)

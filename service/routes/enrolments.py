@@ -15,6 +15,7 @@ from domain.actor import Actor
 from service.database import Database
 from service.http.endpoint import Input, Output, post
 from service.http.errors import Refused, Violation
+from service.seed.company import sample_id
 from service.sign_in import enrolment_codes as codes
 from service.sign_in.enrolment import enrol
 from service.sign_in.guessing import pass_or_refuse
@@ -58,7 +59,7 @@ class Enrolment(Input, frozen=True, kw_only=True):
     right="enrol_devices",
     status=201,
     problems=("member_not_found",),
-    example=NewEnrolmentCode(member_id=UUID("0198c0de-0000-7000-8000-000000000107")),
+    example=NewEnrolmentCode(member_id=sample_id("member", "HZ0107")),
 )
 async def create_enrolment_code(actor: Actor, db: AsyncConnection, body: NewEnrolmentCode) -> EnrolmentCode:
     """Make a code that enrols one phone of a member within 15 minutes.
@@ -85,7 +86,7 @@ async def create_enrolment_code(actor: Actor, db: AsyncConnection, body: NewEnro
         "too_many_attempts",
     ),
     example=Enrolment(
-        organisation="demo",
+        organisation="anxin",
         code="K7QMX-4TR9H",
         device_id=UUID("0198c0de-0000-7000-8000-0000000d0107"),
         device_name="HZ0107 的手机",

@@ -11,6 +11,7 @@ from domain.actor import RIGHTS, Actor, may
 from service.database import Database
 from service.http.endpoint import Input, Output, delete, get, post
 from service.http.errors import Refused
+from service.seed.sample import DEMO_PASSWORD
 from service.sign_in import passwords
 from service.sign_in.guessing import pass_or_refuse
 from service.sign_in.sessions import SignedIn, SignedInMember, end_session, open_session, renew, signed_in_member
@@ -58,7 +59,7 @@ class Me(Output, frozen=True, kw_only=True):
     public=True,
     status=201,
     problems=("credentials_wrong", "too_many_attempts"),
-    example=SignIn(organisation="demo", login="dispatcher", password="…", device_name="前台电脑"),  # noqa: S106
+    example=SignIn(organisation="anxin", login="dispatch.hz01", password=DEMO_PASSWORD, device_name="前台电脑"),
 )
 async def sign_in(database: Database, body: SignIn) -> SignedIn:
     """Sign in at a desk with a password.

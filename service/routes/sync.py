@@ -14,6 +14,7 @@ from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused
 from service.recording import Batch, Recorded, record_committed
+from service.seed.worked_example import PUSH
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
 from service.store import device_clocks, purges
@@ -95,7 +96,7 @@ def read_push(raw: bytes) -> Push:
     body_bytes=PUSH_BYTES,
     decode=read_push,
     response=PushAnswer,
-    example=Push(),
+    example=PUSH,
 )
 async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     """Record what this device's member did, and hear what became of each fact.

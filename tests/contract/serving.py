@@ -29,6 +29,7 @@ def served(folder: Path) -> Iterator[str]:
             card = iter(server.stdout.readline, b"")
             assert any(b"Onsite is ready" in line for line in card), log.read_text()
             yield f"http://127.0.0.1:{port}"
+            assert server.poll() is None, f"the server ended on its own: {log.read_text()}"
         finally:
             server.terminate()
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 
 from service.database import Database
+from service.running.newcomer import open_desk
 from service.seed.sample import SeedCard
-from service.sign_in.auth import issue_for
 
 DISPATCHER = "dispatch.hz01"
 SUPERVISOR = "supervisor.hz01"
@@ -51,8 +51,7 @@ class Desk:
     async def _token(self, login: str) -> str:
         if login not in self.tokens:
             async with self.database.transaction() as db:
-                signed_in = await issue_for(db, login)
-            self.tokens[login] = signed_in.access_token
+                self.tokens[login] = await open_desk(db, login)
         return self.tokens[login]
 
 

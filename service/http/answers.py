@@ -1,7 +1,5 @@
 """What leaves the service: bytes with their headers, compressed when the client can read that."""
 
-from collections.abc import AsyncIterator
-
 from isal import isal_zlib
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
@@ -47,22 +45,6 @@ class Answer(Struct, frozen=True):
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         sent = b"" if _wants_no_body(scope) else body
         await send({"type": "http.response.body", "body": sent, "more_body": False})
-
-
-class EventStreamAnswer(Struct, frozen=True):
-    """Server-sent events: never compressed, never stored, each chunk sent as soon as it is there."""
-
-    events: AsyncIterator[bytes]
-    request_id: str
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (called by name)
-        headers = [*_ALWAYS, *API_POLICY, *NOT_STORED, (b"x-request-id", self.request_id.encode())]
-        headers += [(b"content-type", b"text/event-stream"), (b"x-accel-buffering", b"no")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if not _wants_no_body(scope):
-            async for event in self.events:
-                await send({"type": "http.response.body", "body": event, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def accepts_gzip(scope: Scope) -> bool:

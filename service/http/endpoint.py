@@ -14,7 +14,7 @@ summary and description from the docstring.
 """
 
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Literal, TypedDict, Unpack, get_type_hints
 
 from msgspec import Struct
@@ -39,12 +39,6 @@ class Raw(Struct, frozen=True):
 
     body: bytes
     version: int | str | None = None
-
-
-class EventStream(Struct, frozen=True):
-    """Server-sent events, encoded, for as long as the client listens."""
-
-    events: AsyncIterator[bytes]
 
 
 class Page(Struct, frozen=True):

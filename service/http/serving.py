@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor, may
 from service.database import Database
 from service.http import decoding, failures, reading
-from service.http.answers import API_POLICY, REVALIDATED, Answer, EventStreamAnswer, Headers
-from service.http.endpoint import EventStream, Operation, Page, Raw
+from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers
+from service.http.endpoint import Operation, Page, Raw
 from service.http.errors import Refused, problem_answer
 from service.http.reading import HttpRequest
 from service.sign_in import auth
@@ -108,8 +108,6 @@ def _connection(operation: Operation, database: Database) -> AbstractAsyncContex
 
 def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIApp:
     request_id = reading.request_id(request)
-    if isinstance(result, EventStream):
-        return EventStreamAnswer(result.events, request_id)
     if isinstance(result, Page):
         return Answer(operation.status, result.body, request_id, result.media_type.encode(), result.headers)
     if result is None:

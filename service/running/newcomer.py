@@ -24,7 +24,7 @@ async def welcome(settings: Settings, app_url: str) -> str:
     async with open_database(app_url, settings) as database, database.transaction() as db:
         seeded = await seed_sample(db)
         people = _shown(seeded)
-        token = await _open_session(db, people[0].login, seeded.organisation)
+        token = await open_desk(db, people[0].login, seeded.organisation)
     return _card(settings, seeded, people, token)
 
 
@@ -37,10 +37,11 @@ async def seed(settings: Settings, app_url: str) -> SeedCard:
 async def access_token(settings: Settings, app_url: str, login: str, organisation: str | None = None) -> str:
     """A token for the member of that login, on a desk of its own named after this command line."""
     async with open_database(app_url, settings) as database, database.transaction() as db:
-        return await _open_session(db, login, organisation)
+        return await open_desk(db, login, organisation)
 
 
-async def _open_session(db: AsyncConnection, login: str, organisation: str | None) -> str:
+async def open_desk(db: AsyncConnection, login: str, organisation: str | None = None) -> str:
+    """An access token without a password, for whoever holds the database anyway; a new desk of the member's."""
     found = await members.accounts_by_login(db, login, organisation)
     if not found:
         raise InstallationError(f"Nobody signs in as {login}. `onsite seed` adds the sample company.")

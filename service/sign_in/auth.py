@@ -1,16 +1,11 @@
 """Who is asking: the bearer token of a request, and the member behind it."""
 
-from datetime import UTC, datetime
-
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from domain.actor import Actor
 from service.http.errors import Refused
 from service.http.reading import HttpRequest, headers_named
 from service.sign_in.keyring import Keyring, claims_of
-from service.sign_in.sessions import SignedIn, open_session
 from service.sign_in.tokens import MALFORMED, Claims, TokenError
-from service.store import devices, members, sessions
+from service.store import sessions
 from service.store.sessions import Standing
 
 
@@ -55,16 +50,3 @@ def actor_of(claims: Claims, standing: Standing | None) -> Actor:
     if (standing.member_version, standing.device_version) != (claims.authority.member, claims.authority.device):
         raise Refused("token_revoked")
     return Actor(claims.org, claims.sub, claims.device, standing.role, standing.outlet_ids, standing.language)
-
-
-async def issue_for(db: AsyncConnection, login: str, organisation: str | None = None) -> SignedIn:
-    """Tokens for the member of this login on a new desk device, without a password.
-
-    For whoever holds the database anyway. LookupError when nobody, or more than one organisation, has the login.
-    """
-    accounts = await members.accounts_by_login(db, login, organisation)
-    if len(accounts) != 1:
-        raise LookupError(f"{len(accounts)} members have the login {login!r}; name the organisation as well")
-    at = datetime.now(UTC)
-    device = await devices.add_desk(db, accounts[0].org_id, accounts[0].member_id, "onsite token", at)
-    return await open_session(db, accounts[0], device, at)

@@ -18,7 +18,6 @@ class Session:
 
     def __init__(self, client: httpx.AsyncClient, signed_in: Json) -> None:
         self.client = client
-        self.refreshes = 0
         self._keep(signed_in)
 
     @property
@@ -44,7 +43,6 @@ class Session:
     async def refresh(self) -> None:
         """Renew both tokens. Without an answer the same token is sent again: it has the same successor."""
         self._keep(await repeat(self.client, "/v1/sessions/refresh", {"refresh_token": self._refresh_token}))
-        self.refreshes += 1
 
     async def pages(self, path: str, **query: str) -> list[Json]:
         """Every item of a list."""

@@ -1,6 +1,5 @@
 """Operations that exist for tests of the layer beneath all operations."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from service.app import create_app
 from service.database import Database
-from service.http.endpoint import EventStream, Input, Operation, Output, Raw, get, post, put
+from service.http.endpoint import Input, Operation, Output, Raw, get, post, put
 from service.settings import Settings
 
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -98,15 +97,6 @@ async def read_ready_made() -> Raw:
     return Raw(b'{"said":"' + b"x" * 2000 + b'","version":3}', version=3)
 
 
-@get("/events", public=True, response=Seen)
-async def read_events() -> EventStream:
-    async def events() -> AsyncIterator[bytes]:
-        yield b"data: 1\n\n"
-        yield b"data: 2\n\n"
-
-    return EventStream(events())
-
-
 OPERATIONS: tuple[Operation, ...] = (
     give_order,
     give_small_order,
@@ -117,7 +107,6 @@ OPERATIONS: tuple[Operation, ...] = (
     run_sql_then_fail,
     read_plan,
     read_ready_made,
-    read_events,
 )
 
 

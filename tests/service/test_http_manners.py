@@ -85,13 +85,6 @@ async def test_a_long_answer_is_compressed_for_those_who_can_read_it(probe: Asyn
     assert int(packed.headers["content-length"]) < len(gzip.compress(plain.content)) * 2
 
 
-async def test_an_event_stream_is_sent_as_it_comes_and_never_compressed(probe: AsyncClient) -> None:
-    answer = await probe.get("/events")
-
-    assert (answer.text, answer.headers["content-type"]) == ("data: 1\n\ndata: 2\n\n", "text/event-stream")
-    assert "content-encoding" not in answer.headers
-
-
 async def test_a_sane_request_id_is_kept_and_any_other_replaced(probe: AsyncClient) -> None:
     kept = await probe.get("/search", headers={"x-request-id": "phone-0107.42"})
     replaced = await probe.get("/search", headers={"x-request-id": "a b\tc<script>"})

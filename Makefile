@@ -40,8 +40,9 @@ reset: install ## Delete the demo's database for ever
 bench: develop ## Measure pulls and pushes against a server of its own
 	@$(RUN) -m benchmarks
 
-nightly: develop ## The tests that take minutes
+nightly: develop ## The tests that take minutes, and twenty times the examples for each law
 	@$(RUN) -m pytest -m nightly
+	@$(RUN) -m pytest tests/domain tests/sync --hypothesis-profile=nightly
 
 install:
 	$(INSTALL)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from hypothesis import settings as examples
 from litestar import Litestar
 
 from service import embedded_postgres
@@ -16,6 +17,9 @@ from service.running.migrate import migrate
 from service.settings import Settings
 from service.store.tables import metadata
 from tests.organisations import Organisation, add_organisation
+
+# `make nightly` draws twenty times as many examples for each law as `make test`.
+examples.register_profile("nightly", max_examples=2_000, deadline=None)
 
 # Children before the tables that they refer to; sent as one message it takes a fraction of a millisecond.
 DELETE_EVERYTHING = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))  # noqa: S608

@@ -20,7 +20,8 @@ from domain.fold import fold
 from tests.domain.builders import DESK, JOB, OTHER_VISIT, SUPERVISOR, VISIT, A, B, Person, named, numbered, segments
 
 SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-many = settings(max_examples=120, deadline=None, suppress_health_check=SLOW_TO_DRAW)
+# Of the profile that the run chose: tests/conftest.py.
+many = settings(max_examples=settings().max_examples * 6 // 5, deadline=None, suppress_health_check=SLOW_TO_DRAW)
 DAWN = datetime(2025, 7, 1, tzinfo=UTC)
 VISITS = (VISIT, OTHER_VISIT, named("visit nobody planned"))
 PEOPLE = (DESK, SUPERVISOR, A, B)

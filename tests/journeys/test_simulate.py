@@ -69,6 +69,16 @@ async def test_another_seed_plays_another_day_on_the_same_server(url: str) -> No
         assert (await check(day)).problems == ()
 
 
+@pytest.mark.nightly
+@pytest.mark.parametrize("technicians", range(1, 7))
+@pytest.mark.parametrize("seed", range(100, 105))
+async def test_day_after_day_on_one_server_nothing_is_lost(url: str, technicians: int, seed: int) -> None:
+    async with play(url, technicians=technicians, seed=10 * seed + technicians, quiet=True) as day:
+        checked = await check(day)
+
+    assert checked.problems == ()
+
+
 async def test_one_seed_plays_the_same_day_line_by_line(url: str) -> None:
     first = await _timeline(url, seed=3)
 

@@ -1,10 +1,7 @@
 """The cursor: nothing lost and nothing said twice, whatever order transactions end in and whoever sends what cursor."""
 
-import asyncio
 import base64
 import random
-from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -16,43 +13,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Role
 from service.database import Database
 from service.recording import record
-from service.store.tables import documents, facts, members
+from service.store.tables import members
 from sync import cursor as cursors
 from sync.cursor import Cursor, Place
-from tests.fleet import a_person, an_outlet, batch, both, encoded, fact, open_transaction, planned_job, stored
+from tests.fleet import a_person, an_outlet, batch, both, encoded, fact, open_transaction, planned_job
 from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import Phone, job_opened
+from tests.phone import Phone
+from tests.watcher import Watcher
 
 
 async def note(db: AsyncConnection, person: Person, job_id: UUID) -> None:
     """Change a job inside a transaction that the test holds open."""
     await record(db, batch(person), [encoded(fact(job_id))])
-
-
-class Watcher:
-    """A desk that pulls after every step and notes each version it was told of."""
-
-    def __init__(self, phone: Phone) -> None:
-        self.phone = phone
-        self.told: list[tuple[str, int]] = []
-
-    async def pull(self, **more: Any) -> dict[str, Any]:
-        answer = await self.phone.pull(**more)
-        self.told += [(job["id"], job["version"]) for job in answer["jobs"]]
-        return answer
-
-    async def pull_all(self, limit: int = 200) -> None:
-        while (await self.pull(limit=limit))["more"]:
-            pass
-
-    async def assert_holds_what_the_server_holds(self, database: Database) -> None:
-        """Every document, at its version, and none told twice."""
-        org_id = self.phone.person.actor.org_id
-        rows = await stored(database, documents, documents.c.org_id == org_id, documents.c.kind == "job")
-        assert {row["id"]: row["version"] for row in rows} == {
-            UUID(job_id): job["version"] for job_id, job in self.phone.jobs.items()
-        }
-        assert len(self.told) == len(set(self.told))
 
 
 @pytest.fixture
@@ -284,67 +256,3 @@ async def test_pages_stop_showing_an_outlet_as_soon_as_its_reader_left_it(
         await db.execute(own.values(outlet_ids=[other_outlet]))
     page = (await watcher.phone.ask()).json()
     assert (page["reset"], page["jobs"], page["more"]) == (True, [], False)
-
-
-SEED, WRITERS, SECONDS = 20261122, 8, 3.0
-
-
-class Storm:
-    """Writers that hold their transaction ids for a while before they write and before they commit."""
-
-    def __init__(self, database: Database, person: Person, outlet_id: UUID) -> None:
-        self.database, self.person, self.outlet_id = database, person, outlet_id
-        self.committed: dict[UUID, int] = {}
-        self.over = False
-
-    async def write(self, seed: int) -> None:
-        chance, own = random.Random(seed), list[UUID]()  # noqa: S311 (seeded)
-        while not self.over:
-            job_id = chance.choice(own) if own and chance.random() < 0.3 else uuid4()
-            said = fact(job_id) if job_id in own else fact(job_id, "job_opened", job_opened(self.outlet_id))
-            met = batch(self.person)
-            async with open_transaction(self.database) as db:
-                await asyncio.sleep(chance.choice((0, 0, 0.02, 0.15)))
-                await record(db, met, [encoded(said)])
-                await asyncio.sleep(chance.choice((0, 0, 0.01, 0.08)))
-                if chance.random() < 0.05:
-                    continue
-                await db.commit()
-            own = own if job_id in own else [*own, job_id]
-            self.committed[job_id] = self.committed.get(job_id, 0) + 1
-
-
-class ByTime:
-    """What a cursor on the time of recording would have been told, from the same observations."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self.told: set[UUID] = set()
-        self.newest = datetime(2000, 1, 1, tzinfo=UTC)
-
-    async def pull(self) -> None:
-        rows = await stored(self.database, facts, facts.c.recorded_at > self.newest)
-        self.told |= {row["id"] for row in rows}
-        self.newest = max([self.newest, *(row["recorded_at"] for row in rows)])
-
-
-async def test_a_storm_of_commits_out_of_order_loses_nothing_though_a_time_would(
-    client: AsyncClient, database: Database, an_organisation: Organisation
-) -> None:
-    person = an_organisation.dispatcher
-    storm, by_time = Storm(database, person, an_organisation.outlet_id), ByTime(database)
-    watcher, chance = Watcher(Phone(client, person)), random.Random(SEED)  # noqa: S311 (seeded)
-    writers = [asyncio.create_task(storm.write(SEED + number)) for number in range(WRITERS)]
-    until = asyncio.get_running_loop().time() + SECONDS
-    while asyncio.get_running_loop().time() < until:
-        await watcher.pull_all(chance.choice((1, 3, 200)))
-        await by_time.pull()
-    storm.over = True
-    await asyncio.gather(*writers)
-    await watcher.pull_all()
-    await by_time.pull()
-    everything = {row["id"] for row in await stored(database, facts)}
-    assert len(everything) == sum(storm.committed.values()) > 100
-    assert {UUID(job_id): job["version"] for job_id, job in watcher.phone.jobs.items()} == storm.committed
-    await watcher.assert_holds_what_the_server_holds(database)
-    assert everything - by_time.told, "the load was too tame to show anything"

@@ -37,8 +37,13 @@ DOOR_KINDS = frozenset(
     }
 )
 
+# An integration says what another system knows of customer, warranty, complaint and money; visits, and whether a job is
+# done, are for people at the desk.
+FOR_PEOPLE = ("visit_replanned", "visit_cancelled", "job_closed", "job_reopened")
+
 MAY_RECORD: dict[str, frozenset[Role]] = {
     **{kind.name: DESK | {Role.INTEGRATION} for kind in KINDS},
+    **dict.fromkeys(FOR_PEOPLE, DESK),
     **dict.fromkeys(DOOR_KINDS, DOOR),
     "customer_contacted": DESK | DOOR,
     "visit_declined": DOOR | DESK,

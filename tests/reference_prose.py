@@ -25,7 +25,8 @@ decides the finding; what blocks charging blocks closing too. *When strict*: wha
 order of steps."""
 ROLES_EXPLANATION = """\
 A technician also needs the visit to be theirs, now or before it was taken away; and plans only in a job that they
-opened, for themselves. What anybody else says goes to quarantine."""
+opened, for themselves. An integration says what another system knows of customer, warranty, complaint and money;
+visits, and whether a job is done, are for people. What anybody else says goes to quarantine."""
 OWNERS_EXPLANATION = """\
 Two people set the same field and neither had seen the other's value. One value stands, both stay in the job's
 `conflicts`, and a person can override. Who had seen the other's value simply changes it."""

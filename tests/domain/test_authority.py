@@ -1,0 +1,32 @@
+"""Who may push a kind of fact is who may do the same through a route."""
+
+import pytest
+
+from domain.actor import RIGHTS, Role
+from domain.authority import DOOR_KINDS, MAY_RECORD
+
+ALSO_AT_THE_DESK = {"customer_contacted", "visit_declined"}
+BY_RIGHT = {
+    "open_jobs": {"job_opened"},
+    "plan_visits": {"visit_planned", "visit_replanned", "visit_cancelled"},
+    "amend_jobs": {"details_amended", "note_added"},
+    "decide_warranty": {"warranty_decided"},
+    "cancel_jobs": {"job_cancelled"},
+    "close_jobs": {"job_closed", "job_reopened"},
+    "decide_cases": {"case_decided"},
+    "inspect_visits": {"inspected"},
+    "record_visits": DOOR_KINDS - ALSO_AT_THE_DESK,
+}
+
+
+@pytest.mark.parametrize(("right", "kind"), [(right, kind) for right, kinds in BY_RIGHT.items() for kind in kinds])
+def test_a_role_pushes_what_it_may_do_through_a_route_and_nothing_else(right: str, kind: str) -> None:
+    # Out of reach, a technician plans a visit of their own in a job that they opened; no route does that.
+    alone = {Role.TECHNICIAN} if kind == "visit_planned" else set()
+
+    assert MAY_RECORD[kind] == RIGHTS[right] | alone
+
+
+@pytest.mark.parametrize("kind", ["visit_planned", "visit_replanned", "visit_cancelled", "job_closed", "job_reopened"])
+def test_an_integration_moves_no_visit_and_closes_no_job(kind: str) -> None:
+    assert Role.INTEGRATION not in MAY_RECORD[kind]

@@ -8,7 +8,7 @@ INSTALL = @set -- $(PYTHON); test -n "$$1" || { echo "Onsite needs Python 3.11 o
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format openapi reset bench nightly install develop lock
+.PHONY: help demo test check format openapi docs reset bench nightly install develop lock
 
 help: ## Show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: develop ## Put the code into its form
 
 openapi: install ## Write openapi/openapi.json anew from the code
 	.venv/bin/onsite openapi
+
+docs: develop ## Write the pages of docs/ that come from the code anew
+	@$(RUN) -m tests.reference_pages
 
 reset: install ## Delete the demo's database for ever
 	@.venv/bin/onsite reset

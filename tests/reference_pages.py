@@ -1,4 +1,4 @@
-"""The pages of docs/ that come from the code. `python -m tests.reference_pages` writes them.
+"""The pages of docs/ that come from the code. `make docs` writes them.
 
 Nothing in them is typed by hand, so nothing in them can be out of date: a test compares each with the code.
 """
@@ -19,6 +19,7 @@ from domain.case_words import HELD
 from domain.claims import DETAIL_OWNERS
 from domain.facts import desk, door, shared
 from domain.facts.kinds import KINDS, Kind
+from domain.rule_sources import RULE_SOURCES
 from domain.rules import RULES, TRANSITION_BY_KIND, TRANSITIONS
 from service.http.errors import PROBLEMS, VIOLATIONS
 from sync.record import Envelope
@@ -30,6 +31,7 @@ from tests.reference_prose import (
     ROLES_EXPLANATION,
     RULES_EXPLANATION,
     RULES_INTRODUCTION,
+    SOURCES_EXPLANATION,
     VISIT_ENDS,
 )
 
@@ -81,6 +83,9 @@ def rules_page() -> str:
             "## What is found",
             RULES_EXPLANATION,
             _table(("Code", "Rule", "Severity", "Blocks", "When strict", "In words"), rules),
+            "## What the numbers are",
+            SOURCES_EXPLANATION,
+            _table(("Rule", "Stands for"), [(each.rule, each.en) for each in RULE_SOURCES]),
             "## Who may record what",
             ROLES_EXPLANATION,
             _table(("Fact", "Roles"), roles),

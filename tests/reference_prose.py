@@ -1,6 +1,6 @@
 """What people wrote on the pages of docs/ whose tables come from the code."""
 
-WRITTEN = "<!-- Written by `python -m tests.reference_pages`; edit the code instead. -->"
+WRITTEN = "<!-- Written by `make docs`; edit the code instead. -->"
 
 FACTS_INTRODUCTION = (
     "# Facts",
@@ -21,8 +21,10 @@ other visit to `superseded`. Every other fact leaves the status as it is."""
 RULES_EXPLANATION = """\
 A rule broken is a finding on the job; the fact is recorded all the same. *Blocks*: what must wait until somebody
 decides the finding; what blocks charging blocks closing too. *When strict*: what becomes of a fact that was sent with
-`strict`. *Rule*: G gates, R rules of fees and evidence, K and E measures and scoring items of standards, S
-order of steps."""
+`strict`. *Rule*: its number, explained [below](#what-the-numbers-are)."""
+SOURCES_EXPLANATION = """\
+G: gates of the flow. R: what fee and warranty law asks. K: measures. E: clauses of the draft 售后服务规范 总则.
+S: the order of steps, which is this product's own. `GET /v1/rules` serves this table too, in Chinese and English."""
 ROLES_EXPLANATION = """\
 A technician also needs the visit to be theirs, now or before it was taken away; and plans only in a job that they
 opened, for themselves. An integration says what another system knows of customer, warranty, complaint and money;

@@ -22,7 +22,7 @@ REGISTRIES = [name + r"\." + top for name, top in (("pypi", "org"), ("pythonhost
 
 @pytest.mark.parametrize("name", pages())
 def test_a_page_that_comes_from_the_code_is_as_the_code(name: str) -> None:
-    assert read(f"docs/{name}") == pages()[name], "run `python -m tests.reference_pages`"
+    assert read(f"docs/{name}") == pages()[name], "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)

@@ -10,6 +10,7 @@ from domain.authority import MAY_RECORD
 from domain.claims import DETAIL_OWNERS
 from domain.facts.kinds import KINDS
 from domain.facts.shared import Detail
+from domain.rule_sources import RULE_SOURCES, RuleSource
 from domain.rules import RULES, TRANSITIONS, Rule, Transition
 from service.http.endpoint import Output, Raw, get
 
@@ -34,12 +35,14 @@ class RuleBook(Output, frozen=True, kw_only=True):
 
     A transition moves a visit to `to` from one of its `sources`. A rule with `refuses` is a gate: broken offline it
     is a finding, asked for online it is a refusal. Sentences hold `{names}` that a finding's parameters fill.
+    `rule_sources` tell where the number in a rule's `rule` comes from.
     """
 
     version: str
     kinds: tuple[RecordableKind, ...]
     transitions: tuple[Transition, ...]
     rules: tuple[Rule, ...]
+    rule_sources: tuple[RuleSource, ...]
     details: tuple[OwnedDetail, ...]
 
 
@@ -49,7 +52,9 @@ def _rule_book() -> RuleBook:
         for kind in KINDS
     )
     details = tuple(OwnedDetail(detail=detail, owner=owner) for detail, owner in DETAIL_OWNERS.items())
-    book = RuleBook(version="", kinds=kinds, transitions=TRANSITIONS, rules=RULES, details=details)
+    book = RuleBook(
+        version="", kinds=kinds, transitions=TRANSITIONS, rules=RULES, rule_sources=RULE_SOURCES, details=details
+    )
     return msgspec.structs.replace(book, version=sha256(msgspec.json.encode(book)).hexdigest())
 
 

@@ -4,6 +4,7 @@ from string import Formatter
 
 import pytest
 
+from domain.rule_sources import RULE_SOURCES
 from domain.rules import RULE_BY_CODE, RULES
 from tests.domain import examples_at_the_door, examples_of_fees, examples_of_steps
 from tests.domain.builders import codes, finding, told
@@ -50,3 +51,7 @@ def test_a_whole_visit_by_the_book_breaks_no_rule() -> None:
 def test_a_time_zone_that_does_not_exist_counts_in_utc(zone: str) -> None:
     on_the_last_day = examples_at_the_door.at_height(examples_at_the_door.HEIGHT, zone=zone)
     assert "certificate_missing" not in codes(told(*on_the_last_day))
+
+
+def test_every_number_of_a_rule_says_once_where_it_comes_from_and_no_other_does() -> None:
+    assert sorted(each.rule for each in RULE_SOURCES) == sorted({rule.rule for rule in RULES})

@@ -1,4 +1,4 @@
-"""Shapes msgspec's JSON Schemas so that client generators get them right; each rule has a law in test_openapi_schemas."""
+"""Shapes JSON Schemas so that client generators get them right; each rule has a law in test_openapi_schemas."""
 
 import inspect
 from collections.abc import Iterable

@@ -19,8 +19,9 @@ WIRE_FACT = defstruct(
         "__doc__": """\
 Something that somebody recorded about one job: who it is about, when, and exactly one field of a kind.
 
-`id` is a UUIDv7 made by the device; `seq` counts the device's facts without a gap; `base_version` is the version of
-the job that its author was looking at. With `strict` a fact that breaks a rule is refused instead of recorded.
+`id` is a UUID made by the device, once for each fact (version 7 where the platform has it); `seq` counts the device's
+facts without a gap; `base_version` is the version of the job that its author was looking at. With `strict` a fact that
+breaks a rule is refused instead of recorded.
 Kinds and fields that a server does not know are kept, not lost."""
     },
     frozen=True,

@@ -33,7 +33,8 @@ PUSH_BYTES = 4 * 1024 * 1024
 class PullAnswer(Output, frozen=True, kw_only=True):
     """Everything in the device's scope that its cursor could not have seen.
 
-    `reset`: what the device holds and does not find in these pages is no longer its own; push first, then drop it.
+    `reset` is true on the first page of a fresh start, and on no other: what the device holds and does not find in the
+    pages from there on is no longer its own; push first, then drop it.
     """
 
     jobs: tuple[Job, ...]

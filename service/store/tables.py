@@ -1,7 +1,8 @@
-"""Every table, and the only place that names columns.
+"""Every table. The statements that are written as SQL, most of them beside this file, name its columns as text.
 
 Each primary, unique and foreign key starts with `org_id`: one organisation can never reference, collide with or
-probe another, and the schema can be distributed by organisation without change.
+probe another, and the schema can be distributed by organisation without change. One key does not: an organisation's
+own code, by which people without a token name it.
 """
 
 import uuid

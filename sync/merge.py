@@ -18,7 +18,7 @@ from domain.facts.desk import JobOpened
 from domain.fold import Folded, fold, go_on
 from domain.job import Finding, Job
 from domain.rules import RULE_BY_CODE
-from sync.protocol import Answer, FindingNote, Outcome
+from sync.protocol import Answer, FindingNote, Outcome, note
 from sync.record import Record
 
 JOB_UNKNOWN = "job_unknown"
@@ -141,9 +141,7 @@ def _fact(candidate: Candidate, log_number: int) -> Fact:
 
 def _refusals(job: Job, fact: Fact) -> list[Finding]:
     """The gates that this fact breaks: before the fact they are a refusal, after it a finding."""
-    return [
-        finding for finding in job.findings if fact.id in finding.fact_ids and RULE_BY_CODE[finding.code].refuses
-    ]
+    return [each for each in job.findings if fact.id in each.fact_ids and RULE_BY_CODE[each.code].refuses]
 
 
 def _verdicts(
@@ -182,19 +180,6 @@ def _set_aside(candidate: Candidate, reason: str) -> Answer:
 
 def _refused(candidate: Candidate, findings: Sequence[Finding]) -> Answer:
     return _answer(candidate, Outcome.REFUSED, findings[0].code, tuple(note(finding) for finding in findings))
-
-
-def note(finding: Finding) -> FindingNote:
-    """A finding in a code and in words, both languages."""
-    rule = RULE_BY_CODE[finding.code]
-    return FindingNote(
-        code=rule.code,
-        rule=rule.rule,
-        severity=rule.severity,
-        blocks=rule.blocks,
-        zh=rule.zh.format_map(finding.parameters),
-        en=rule.en.format_map(finding.parameters),
-    )
 
 
 def _answer(candidate: Candidate, outcome: Outcome, code: str | None, findings: tuple[FindingNote, ...]) -> Answer:

@@ -9,7 +9,8 @@ from msgspec import Meta, Struct
 
 from domain.facts import TimeGrade
 from domain.facts.words import Code, Instant
-from domain.job import Blocks, Severity
+from domain.job import Blocks, Finding, Severity
+from domain.rules import RULE_BY_CODE
 from sync.wire import AsSent
 
 FACTS_PER_PUSH = 500
@@ -87,3 +88,16 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
     id: UUID
     kind: str
     reason: str
+
+
+def note(finding: Finding) -> FindingNote:
+    """A finding in a code and in words, both languages."""
+    rule = RULE_BY_CODE[finding.code]
+    return FindingNote(
+        code=rule.code,
+        rule=rule.rule,
+        severity=rule.severity,
+        blocks=rule.blocks,
+        zh=rule.zh.format_map(finding.parameters),
+        en=rule.en.format_map(finding.parameters),
+    )

@@ -1,13 +1,11 @@
 """The `onsite` command: what people can ask for, and the help that they read."""
 
-import importlib
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import ModuleType
-from typing import Any
 
 import rich_click as click
+
+from service.running.loading import loaded_commands
+from service.running.organisation_cli import organisation
 
 EPILOGUE = """
 Settings are environment variables: DATABASE_URL (an external PostgreSQL 16 or newer; without it Onsite runs its own),
@@ -36,7 +34,7 @@ def serve() -> None:
       ONSITE_PORT=9000 ONSITE_WORKERS=2 onsite serve
       DATABASE_URL=postgresql://onsite@db.internal/onsite onsite serve
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.serve()
 
 
@@ -52,7 +50,7 @@ def demo(*, reset: bool) -> None:
       onsite demo
       onsite demo --reset
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.demo(reset=reset)
 
 
@@ -67,42 +65,8 @@ def migrate() -> None:
       onsite migrate
       DATABASE_URL=postgresql://owner@db.internal/onsite onsite migrate
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.migrate()
-
-
-@main.command()
-@click.argument("code")
-@click.argument("name")
-@click.option("--outlet", nargs=2, required=True, metavar="CODE NAME", help="The first outlet.")
-@click.option("--city", required=True, help="Where the outlet is.")
-@click.option(
-    "--position",
-    nargs=2,
-    type=float,
-    required=True,
-    metavar="LATITUDE LONGITUDE",
-    help="Of the outlet, in degrees (WGS84): where distances are counted from.",
-)
-@click.option("--complaint-line", required=True, metavar="PHONE", help="Where customers complain.")
-@click.option("--admin", required=True, metavar="LOGIN", help="Who may add everybody and everything else.")
-@click.option("--area", type=click.Choice(["city", "county"]), default="city", show_default=True, help="For fees.")
-@click.option("--free-distance-km", type=int, default=20, show_default=True, help="No distance fee up to here.")
-@click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of prose.")
-@click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Of the organisation and the outlet.")
-def organisation(**given: Any) -> None:  # noqa: ANN401 (handed on by name, and read in one place)
-    """Begin an organisation: CODE, which its people type at sign-in, and NAME. With an outlet and an administrator.
-
-    The administrator's password, twelve characters or more, is asked for; without a terminal it is the first line
-    of standard input. All is stored at once, or nothing.
-
-    \b
-    Example:
-      onsite organisation xilan 杭州溪澜家电服务有限公司 --outlet HZ01 西湖服务站 --city 杭州 \\
-        --position 30.27 120.15 --complaint-line 100-0000-0001 --admin admin
-    """
-    with _commands() as commands:
-        commands.organisation(given)
 
 
 @main.command()
@@ -117,7 +81,7 @@ def seed(*, if_empty: bool) -> None:
       onsite seed
       onsite seed --if-empty
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.seed(quiet_if_there=if_empty)
 
 
@@ -132,7 +96,7 @@ def token(login: str, organisation: str | None) -> None:
       onsite token HZ0107
       curl http://127.0.0.1:8000/v1/me -H "Authorization: Bearer $(onsite token HZ0107)"
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.token(login, organisation)
 
 
@@ -146,7 +110,7 @@ def openapi(*, check: bool) -> None:
       onsite openapi
       onsite openapi --check
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.openapi(check=check)
 
 
@@ -160,7 +124,7 @@ def doctor() -> None:
     Example:
       onsite doctor
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         sys.exit(commands.doctor())
 
 
@@ -174,7 +138,7 @@ def reset() -> None:
       onsite reset
       onsite reset --yes
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         commands.reset()
 
 
@@ -206,18 +170,8 @@ def day(*, technicians: int, seed: int, url: str | None, speed: float, quiet: bo
       onsite simulate day --technicians 3 --seed 42
       onsite simulate day --speed 20
     """
-    with _commands() as commands:
+    with loaded_commands() as commands:
         sys.exit(commands.simulate_day(url, technicians=technicians, seed=seed, speed=speed, quiet=quiet))
 
 
-@contextmanager
-def _commands() -> Iterator[ModuleType]:
-    """The work behind the commands, loaded only now so that help comes at once; trouble is told in one sentence."""
-    commands = importlib.import_module("service.running.commands")
-    try:
-        yield commands
-    except commands.TROUBLE as trouble:
-        click.secho(str(trouble), fg="red", err=True)
-        sys.exit(1)
-    except KeyboardInterrupt:
-        sys.exit(130)
+main.add_command(organisation)

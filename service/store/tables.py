@@ -413,9 +413,7 @@ purges = Table(
     _org_id(),
     _id("device_id"),
     _id("document_id"),
-    Column(
-        "purged_at", DateTime(timezone=True), nullable=False, comment="When the device said that it let go of it"
-    ),
+    Column("purged_at", DateTime(timezone=True), nullable=False, comment="When the device said that it let go of it"),
     PrimaryKeyConstraint("org_id", "device_id", "document_id"),
     ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
 )

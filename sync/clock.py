@@ -2,8 +2,8 @@
 
 The server measures each device's offset at every exchange; a monotonic clock, where the phone gives it, sees through
 changes of the wall clock. A fact lies between the recording of the newest fact its author had seen and its own
-recording; outside that bracket it is clamped and graded low: a phone's clock can shift a fact only within the time in which it
-did happen.
+recording; outside that bracket it is clamped and graded low. A phone's clock can shift a fact only within the time in
+which it did happen.
 """
 
 from datetime import UTC, datetime, timedelta

@@ -16,33 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
-from domain.scope import bookings as bookings_of
+from service.batch import Batch
 from service.database import Database
 from service.http.failures import sqlstate
-from service.store import audience, bookings, cases, facts, jobs, quarantine, site_cards
+from service.keeping import keep_aside, keep_changes
+from service.store import facts, jobs, quarantine
 from sync import clock
-from sync.clock import Exchange
 from sync.intake import Intake, SetAside, set_aside, sort_out
-from sync.merge import Author, Candidate, Merged, Verdict, merge
+from sync.merge import Candidate, Merged, Verdict, merge
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})
 """Unique violation, serialization failure, deadlock: what another transaction did first, seen on the next try."""
-
-
-class Batch(Struct, frozen=True, kw_only=True):
-    """Facts of one author: in which organisation, and how the clocks stood when they were handed over.
-
-    `strict` refuses what breaks a gate; `released` facts come out of quarantine by a person's decision.
-    """
-
-    org_id: UUID
-    author: Author
-    exchange: Exchange
-    strict: bool = False
-    released: bool = False
 
 
 class Recorded(Struct, frozen=True):
@@ -82,10 +69,10 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     )
     candidates = await _candidates(db, batch, outlet_ids, locked, intake.fresh)
     merged = await _merge(db, batch, locked, candidates)
-    documents = await _save(db, batch, locked, merged)
+    documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
     aside = set_aside(intake, verdicts, batch.author.device_id, batch.exchange.server_at)
-    await _hold(db, batch, locked, aside.values())
+    await keep_aside(db, batch, locked, aside.values())
     outcomes, answers = _answered(len(raws), intake, verdicts, aside)
     return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
 
@@ -162,69 +149,6 @@ async def _merge(
     logs = await facts.logs(db, batch.org_id, [job_id for job_id, result in tried.items() if result is None])
     anew = {job_id: merge(states[job_id], log, candidates[job_id]) for job_id, log in logs.items()}
     return {job_id: result for job_id, result in {**tried, **anew}.items() if result is not None}
-
-
-async def _save(
-    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
-) -> dict[UUID, bytes]:
-    """Facts, documents, audience, cases and bookings of the jobs that changed; answers their documents."""
-    changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
-    await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
-    if not changed:
-        return {}
-    verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
-    rows, heads = facts.prepared(batch.org_id, {job_id: locked[job_id].chain for job_id in changed}, verdicts)
-    states = [result.state for result in changed.values()]
-    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at)
-    await facts.append(db, rows)
-    before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
-    await audience.save(db, batch.org_id, before, after)
-    await site_cards.follow(db, batch.org_id, before, after)
-    await cases.save_of_jobs(db, batch.org_id, before, after)
-    moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
-    overlaps = await bookings.save(db, batch.org_id, moved)
-    moved_ids = [job.id for job in moved]
-    await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
-    return documents
-
-
-def _has_news(result: Merged) -> bool:
-    return any(verdict.fact is not None for verdict in result.verdicts)
-
-
-async def _hold(
-    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], aside: Collection[SetAside]
-) -> None:
-    """Keep what was set aside, each with a case that somebody of the right outlet can decide."""
-    if not aside:
-        return
-    held = [_held(batch, each) for each in aside]
-    own = batch.author.outlet_ids[0] if batch.author.outlet_ids else None
-    await quarantine.hold(db, batch.org_id, held)
-    outlets = {job_id: job.state.job.outlet_id for job_id, job in locked.items()}
-    await cases.save(
-        db, batch.org_id, [cases.of_held(each, own or outlets.get(each.job_id or each.id)) for each in held]
-    )
-
-
-def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
-    ahead = clock.offset(batch.exchange)
-    assert aside.answer.case_id is not None
-    return quarantine.Held(
-        id=aside.answer.case_id,
-        fact_id=aside.pushed.fact_id,
-        job_id=aside.pushed.job_id,
-        device_id=batch.author.device_id,
-        author_id=batch.author.member_id,
-        author_role=batch.author.role.value,
-        reason=aside.answer.code or "",
-        record=aside.pushed.raw,
-        digest=aside.pushed.digest,
-        outcome=msgspec.json.encode(aside.answer),
-        clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
-        recorded_at=batch.exchange.server_at,
-        state=quarantine.HELD,
-    )
 
 
 def _answered(

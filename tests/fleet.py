@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
 from domain.fold import fold
+from service.batch import Batch
 from service.database import Database
-from service.recording import Batch
 from service.store import facts
 from service.store.tables import customers, documents, members, sites
 from sync.clock import Exchange

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.facts.kinds import KIND_BY_BODY
 from domain.job import Job, Visit
+from service.batch import Batch
 from service.http.errors import Reason, Refused, Violation
-from service.recording import Batch, record
+from service.recording import record
 from service.store import fact_log, job_pages, jobs
 from service.store.fact_log import Said
 from sync.clock import Exchange

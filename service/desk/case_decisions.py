@@ -16,12 +16,13 @@ from domain.facts.words import Text
 from domain.job import Conflict, Job
 from domain.rules import LIVE
 from domain.values import with_value
+from service.batch import Batch
 from service.desk import actions, planning
 from service.desk.actions import RECORDED, Action
 from service.desk.case_contents import BookingBody, Case, CaseDecision
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
-from service.recording import Batch, record
+from service.recording import record
 from service.store import case_pages, cases, fact_log, jobs, quarantine
 from service.store.quarantine import Held
 from sync.clock import Exchange

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from domain.actor import Actor, Role
 from domain.job import Job
 from domain.places import SiteCard
+from service.batch import Batch
 from service.database import Database
 from service.epoch import epoch
 from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused
-from service.recording import Batch, Recorded, record_committed
+from service.recording import Recorded, record_committed
 from service.seed.worked_example import PUSH
 from service.sign_in import auth
 from service.sign_in.tokens import Claims

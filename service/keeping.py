@@ -1,0 +1,77 @@
+"""What a merge leaves to be kept: the jobs that changed with all that follows from them, and what was set aside."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.scope import bookings as bookings_of
+from service.batch import Batch
+from service.store import audience, bookings, cases, facts, jobs, quarantine, site_cards
+from sync import clock
+from sync.intake import SetAside
+from sync.merge import Merged
+
+
+async def keep_changes(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
+) -> dict[UUID, bytes]:
+    """Facts, documents, audience, cases and bookings of the jobs that changed; answers their documents."""
+    changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
+    await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
+    if not changed:
+        return {}
+    verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
+    rows, heads = facts.prepared(batch.org_id, {job_id: locked[job_id].chain for job_id in changed}, verdicts)
+    states = [result.state for result in changed.values()]
+    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at)
+    await facts.append(db, rows)
+    before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
+    await audience.save(db, batch.org_id, before, after)
+    await site_cards.follow(db, batch.org_id, before, after)
+    await cases.save_of_jobs(db, batch.org_id, before, after)
+    moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
+    overlaps = await bookings.save(db, batch.org_id, moved)
+    moved_ids = [job.id for job in moved]
+    await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
+    return documents
+
+
+async def keep_aside(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], aside: Collection[SetAside]
+) -> None:
+    """Keep what was set aside, each with a case that somebody of the right outlet can decide."""
+    if not aside:
+        return
+    held = [_held(batch, each) for each in aside]
+    own = batch.author.outlet_ids[0] if batch.author.outlet_ids else None
+    await quarantine.hold(db, batch.org_id, held)
+    outlets = {job_id: job.state.job.outlet_id for job_id, job in locked.items()}
+    await cases.save(
+        db, batch.org_id, [cases.of_held(each, own or outlets.get(each.job_id or each.id)) for each in held]
+    )
+
+
+def _has_news(result: Merged) -> bool:
+    return any(verdict.fact is not None for verdict in result.verdicts)
+
+
+def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
+    ahead = clock.offset(batch.exchange)
+    assert aside.answer.case_id is not None
+    return quarantine.Held(
+        id=aside.answer.case_id,
+        fact_id=aside.pushed.fact_id,
+        job_id=aside.pushed.job_id,
+        device_id=batch.author.device_id,
+        author_id=batch.author.member_id,
+        author_role=batch.author.role.value,
+        reason=aside.answer.code or "",
+        record=aside.pushed.raw,
+        digest=aside.pushed.digest,
+        outcome=msgspec.json.encode(aside.answer),
+        clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
+        recorded_at=batch.exchange.server_at,
+        state=quarantine.HELD,
+    )

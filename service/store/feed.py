@@ -27,7 +27,8 @@ JOB, SITE = "job", "site"
 # $10 documents wanted, $11 the epoch of now.
 #
 # `since` is what the device has, or null when it must start anew: another epoch, or other scopes than it knew.
-# A job that moved to another outlet is withdrawn from nobody who holds both.
+# A job that moved to another outlet is withdrawn from nobody who holds both (counted, because a planner may answer
+# EXISTS by reading the whole audience first).
 # Bounding xid by the snapshot's xmin makes the rest of the filter a short walk along the index. Documents are joined
 # after the page is cut, each by its key (OFFSET 0: joined as a table, a planner that cannot know how short the page is
 # would read all documents); `number` says where the page ends.
@@ -71,9 +72,9 @@ FROM place p CROSS JOIN LATERAL (
           AND a.xid >= coalesce(pg_snapshot_xmin(p.since), '0'::xid8)
           AND (p.since IS NULL OR NOT pg_visible_in_snapshot(a.xid, p.since))
           AND (p.bound IS NULL OR pg_visible_in_snapshot(a.xid, p.bound))
-          AND (a.visible OR p.since IS NOT NULL AND NOT EXISTS (
-              SELECT FROM audience h WHERE h.org_id = a.org_id AND h.scope_id = ANY(p.scopes)
-                  AND h.document_id = a.document_id AND h.visible))
+          AND (a.visible OR p.since IS NOT NULL AND (
+              SELECT count(*) = 0 FROM audience h WHERE h.org_id = a.org_id AND h.document_id = a.document_id
+                  AND h.scope_id = ANY(p.scopes) AND h.visible))
           AND (NOT p.goes_on OR p.after_xid IS NULL OR (a.xid, a.document_id) > (p.after_xid::xid8, p.after_id))
         ORDER BY a.xid, a.document_id
         LIMIT p.wanted + 1

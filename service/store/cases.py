@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, bindparam, cast, func, not_, or_, select, update
+from sqlalchemy import Select, Uuid, cast, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from domain.cases import needs_person
 from domain.job import Blocks, Job, Severity
 from service.store.bookings import Overlap
 from service.store.quarantine import Held
-from service.store.sets import parameters, replace_set
+from service.store.sets import any_of, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE = "finding", "conflict", "booking", "quarantine"
@@ -49,9 +49,9 @@ async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job],
         update(cases)
         .where(
             cases.c.org_id == org_id,
-            cases.c.job_id == _any("job_ids"),
+            cases.c.job_id == any_of("job_ids"),
             cases.c.kind.in_((FINDING, CONFLICT)),
-            not_(cases.c.id == _any("still")),
+            not_(cases.c.id == any_of("still")),
         )
         .values(state=CLEARED)
     )
@@ -96,8 +96,8 @@ async def save_overlaps(
             cases.c.org_id == org_id,
             cases.c.kind == BOOKING,
             cases.c.state == OPEN,
-            or_(cases.c.job_id == _any("moved"), other_job_id == _any("moved")),
-            not_(cases.c.id == _any("still")),
+            or_(cases.c.job_id == any_of("moved"), other_job_id == any_of("moved")),
+            not_(cases.c.id == any_of("still")),
         )
         .values(state=CLEARED)
     )
@@ -174,7 +174,3 @@ def _stored(row: Sequence[Any]) -> StoredCase:
 
 def _columns() -> Select[Any]:
     return select(*(cases.c[name] for name in StoredCase.__struct_fields__))
-
-
-def _any(name: str) -> ColumnElement[Any]:
-    return func.any(bindparam(name, type_=ARRAY(Uuid)))

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
 from domain.facts import Fact, TimeGrade
-from service.store.sets import insert_set, parameters
+from service.store.sets import any_of, insert_set, parameters
 from service.store.tables import facts, quarantine
 from sync.intake import Known
 from sync.merge import Verdict
@@ -60,11 +60,11 @@ async def known(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -
     What was held stands first: a fact that was released later still gets the answer that its author was given.
     """
     recorded = select(facts.c.id, facts.c.digest, facts.c.outcome).where(
-        facts.c.org_id == org_id, facts.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+        facts.c.org_id == org_id, facts.c.id == any_of("ids")
     )
     held = select(quarantine.c.fact_id, quarantine.c.digest, quarantine.c.outcome).where(
         quarantine.c.org_id == org_id,
-        quarantine.c.fact_id == func.any(bindparam("ids", type_=ARRAY(Uuid))),
+        quarantine.c.fact_id == any_of("ids"),
         quarantine.c.reason.not_in(UNREADABLE),
     )
     rows = await db.execute(union_all(held, recorded), {"ids": list(fact_ids)})
@@ -100,7 +100,7 @@ async def logs(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> 
         return {}
     query = (
         select(facts.c.job_id, *_STORED)
-        .where(facts.c.org_id == org_id, facts.c.job_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+        .where(facts.c.org_id == org_id, facts.c.job_id == any_of("ids"))
         .order_by(facts.c.job_id, facts.c.log_number)
     )
     found: dict[UUID, list[Fact]] = {job_id: [] for job_id in job_ids}

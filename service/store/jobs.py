@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, ColumnElement, Row, Uuid, bindparam, delete, exists, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,7 @@ from domain.fold import Folded, Memory, empty
 from domain.job import Job, JobStatus
 from domain.scope import planned_start
 from service.store.scopes import jobs_seen
-from service.store.sets import array_text, parameters, replace_set, rows_of
+from service.store.sets import any_of, array_text, parameters, replace_set, rows_of
 from service.store.tables import documents, jobs, outlets, sites
 
 KIND = "job"
@@ -105,14 +105,14 @@ async def existing_outlets(db: AsyncConnection, org_id: UUID, outlet_ids: Collec
     """Which of these outlets there are. One statement; none for no outlets."""
     if not outlet_ids:
         return set()
-    wanted = outlets.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+    wanted = outlets.c.id == any_of("ids")
     query = select(outlets.c.id).where(outlets.c.org_id == org_id, wanted)
     return set(await db.scalars(query, {"ids": list(outlet_ids)}))
 
 
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
     """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
-    wanted = (jobs.c.org_id == org_id) & (jobs.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+    wanted = (jobs.c.org_id == org_id) & (jobs.c.id == any_of("ids"))
     return await _lock(db, wanted, ids=list(job_ids))
 
 

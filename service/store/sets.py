@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, Select, Table, Text, bindparam, cast, func, select
+from sqlalchemy import ARRAY, Column, Select, Table, Text, Uuid, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -29,6 +29,11 @@ def parameters(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str,
     """Rows to one list for each column."""
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     return {name: list(column) for name, column in zip(names, columns, strict=True)}
+
+
+def any_of(name: str) -> ColumnElement[Any]:
+    """What a column is compared with to be one of the ids bound as the parameter `name`."""
+    return func.any(bindparam(name, type_=ARRAY(Uuid)))
 
 
 def array_text(values: Iterable[object]) -> str:

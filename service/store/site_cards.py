@@ -6,14 +6,14 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ARRAY, Column, ColumnElement, Table, Uuid, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import ARRAY, Column, Table, Uuid, bindparam, exists, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Job
 from domain.places import Asset, Customer, Site, SiteCard
 from domain.scope import technicians
 from service.store.feed import SITE
-from service.store.sets import insert_set, parameters, replace_set
+from service.store.sets import any_of, insert_set, parameters, replace_set
 from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, customers, documents, jobs, sites
 
 _DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body")
@@ -41,13 +41,13 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after
 
 async def refresh(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> None:
     """Write the cards of these sites anew, for whoever holds them: the desk corrected an address or a phone number."""
-    held = select(documents.c.id).where(documents.c.org_id == org_id, documents.c.id == _any("ids"))
+    held = select(documents.c.id).where(documents.c.org_id == org_id, documents.c.id == any_of("ids"))
     known = list(await db.scalars(held, {"ids": list(site_ids)}))
     if not known:
         return
     await _write(db, org_id, known)
     changed = update(audience).where(
-        audience.c.org_id == org_id, audience.c.document_id == _any("ids"), audience.c.visible
+        audience.c.org_id == org_id, audience.c.document_id == any_of("ids"), audience.c.visible
     )
     await db.execute(changed.values(xid=CURRENT_TRANSACTION, changed_at=NOW), {"ids": known})
 
@@ -111,11 +111,11 @@ async def _write(db: AsyncConnection, org_id: UUID, site_ids: Sequence[UUID]) ->
     placed = select(*_columns(Site, sites), *_columns(Customer, customers)).join(
         customers, (customers.c.org_id == sites.c.org_id) & (customers.c.id == sites.c.customer_id)
     )
-    wanted = placed.where(sites.c.org_id == org_id, sites.c.id == _any("ids")).order_by(sites.c.id)
+    wanted = placed.where(sites.c.org_id == org_id, sites.c.id == any_of("ids")).order_by(sites.c.id)
     found = await db.execute(wanted, {"ids": list(site_ids)})
     width = len(Site.__struct_fields__)
     pairs = [(_struct(Site, row[:width]), _struct(Customer, row[width:])) for row in found]
-    standing = select(*_columns(Asset, assets)).where(assets.c.org_id == org_id, assets.c.site_id == _any("ids"))
+    standing = select(*_columns(Asset, assets)).where(assets.c.org_id == org_id, assets.c.site_id == any_of("ids"))
     installed = [
         _struct(Asset, row) for row in await db.execute(standing.order_by(assets.c.id), {"ids": list(site_ids)})
     ]
@@ -135,7 +135,3 @@ def _columns(kind: type[Struct], table: Table) -> list[Column[Any]]:
 
 def _struct(kind: type[Kind], row: Sequence[Any]) -> Kind:
     return msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind)
-
-
-def _any(name: str) -> ColumnElement[Any]:
-    return func.any(bindparam(name, type_=ARRAY(Uuid)))

@@ -136,6 +136,11 @@ def planned(at: str = "08:01", visit: UUID = VISIT, to: Person = A, sees: int | 
     return said(DESK, replace(body, **changes), at, sees=sees, visit=visit)
 
 
+def reassigned(at: str) -> Said:
+    """The visit goes to B instead."""
+    return planned(at, visit=OTHER_VISIT, to=B, sees=2, replaces_visit_id=VISIT)
+
+
 def door_steps(
     *bodies: Struct, who: Person = A, visit: UUID = VISIT, start: str = "09:00", sees: int = 2
 ) -> tuple[Said, ...]:

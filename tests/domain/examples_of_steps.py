@@ -3,7 +3,17 @@
 from domain.facts import desk, door, shared
 from domain.facts.words import Side
 from tests.domain.bodies import CHECKED_IN, SOLVED, WHOLE_VISIT, a_visit
-from tests.domain.builders import DESK, OTHER_VISIT, VISIT, A, B, Said, door_steps, named, opened, planned, said
+from tests.domain.builders import (
+    DESK,
+    A,
+    Said,
+    door_steps,
+    named,
+    opened,
+    planned,
+    reassigned,
+    said,
+)
 from tests.domain.examples import Example
 
 KEPT = a_visit(*WHOLE_VISIT)
@@ -12,10 +22,6 @@ CANCELLED = desk.JobCancelled(side=Side.CUSTOMER, reason="已自行解决")
 
 def cancelled(at: str) -> Said:
     return said(DESK, CANCELLED, at, sees=2)
-
-
-def reassigned(at: str) -> Said:
-    return planned(at, visit=OTHER_VISIT, to=B, sees=2, replaces_visit_id=VISIT)
 
 
 def taking_back(number: int) -> tuple[Said, ...]:

@@ -24,6 +24,7 @@ from tests.domain.builders import (
     numbered,
     opened,
     planned,
+    reassigned,
     said,
     told,
     visit_of,
@@ -47,10 +48,6 @@ def every_way(*lines: Said) -> Job:
 
 def cancelled(at: str, sees: int = 2) -> Said:
     return said(DESK, CANCELLED, at, sees=sees)
-
-
-def reassigned(at: str) -> Said:
-    return planned(at, visit=OTHER_VISIT, to=B, sees=2, replaces_visit_id=VISIT)
 
 
 def test_a_job_completed_offline_before_it_was_cancelled_is_completed_and_the_cancellation_is_shown() -> None:

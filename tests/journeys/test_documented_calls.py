@@ -16,7 +16,7 @@ from domain.facts.door import FeesDisclosed
 from domain.fees import content_hash
 from service.desk.doors import DOORS
 from tests.documents import blocks, differences
-from tests.journeys.test_serving import ONSITE, free_port
+from tests.installations import ONSITE, free_port
 
 
 class Demo:

@@ -1,11 +1,8 @@
 """The real command in real processes."""
 
-import os
 import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -13,58 +10,7 @@ import psutil
 import pytest
 
 from service import embedded_postgres
-
-ONSITE = [sys.executable, "-c", "import sys; sys.argv[0] = 'onsite'; from service.running.cli import main; main()"]
-PATIENCE_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Installation:
-    """One installation of Onsite in a folder of its own, started and stopped as a person would."""
-
-    def __init__(self, folder: Path) -> None:
-        self.environment = {**os.environ, "ONSITE_DATA": str(folder), "ONSITE_PORT": str(free_port())}
-        self.environment.pop("DATABASE_URL", None)
-        self.url = f"http://127.0.0.1:{self.environment['ONSITE_PORT']}"
-        self.started: list[subprocess.Popen[str]] = []
-
-    def start(self, *command: str) -> "subprocess.Popen[str]":
-        """Start a command, and wait for the line that says that the service answers."""
-        process = subprocess.Popen([*ONSITE, *command], env=self.environment, stderr=subprocess.PIPE, text=True)
-        self.started.append(process)
-        assert process.stderr is not None
-        said = []
-        while "Onsite answers" not in (line := process.stderr.readline()):
-            said.append(line)
-            assert line, f"ended early: {said}"
-        return process
-
-    def run(self, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [*ONSITE, *command],
-            env={**self.environment, **environment},
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE_SECONDS,
-            check=False,
-        )
-
-
-@pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    made = Installation(tmp_path)
-    yield made
-    for process in made.started:
-        process.kill()
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
+from tests.installations import PATIENCE_SECONDS, Installation, free_port
 
 
 def family(process: "subprocess.Popen[str]") -> list[psutil.Process]:

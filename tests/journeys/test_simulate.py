@@ -2,9 +2,7 @@
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -18,12 +16,12 @@ from service.simulate.check import check
 from service.simulate.day import Day
 from service.simulate.ledger import Entry
 from service.simulate.network import Fault
+from tests.installations import ONSITE, free_port
 
 ALTER = (
     "UPDATE facts SET record = convert_to(replace(convert_from(record, 'UTF8'), 'online', 'cheque'), 'UTF8')"
     " WHERE id = $1"
 )
-ONSITE = [sys.executable, "-c", "from service.running.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(home: Path) -> Iterator[str]:
     """Where a server process of its own answers, with the sample company in it."""
-    environment = {**os.environ, "ONSITE_DATA": str(home), "ONSITE_PORT": str(_free_port())}
+    environment = {**os.environ, "ONSITE_DATA": str(home), "ONSITE_PORT": str(free_port())}
     environment.pop("DATABASE_URL", None)
     subprocess.run([*ONSITE, "seed"], env=environment, check=True, capture_output=True, timeout=120)
     with (home / "serve.log").open("wb") as log:
@@ -96,7 +94,7 @@ def test_the_command_says_in_its_exit_code_whether_all_is_accounted_for(url: str
 
 
 def test_without_a_server_the_command_says_how_to_start_one() -> None:
-    command = [*ONSITE, "simulate", "day", "--url", f"http://127.0.0.1:{_free_port()}"]
+    command = [*ONSITE, "simulate", "day", "--url", f"http://127.0.0.1:{free_port()}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert done.returncode == 1
@@ -146,10 +144,3 @@ async def _timeline(url: str, seed: int) -> list[str]:
     lines: list[str] = []
     async with play(url, technicians=3, seed=seed, print_line=lines.append):
         return lines
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,8 +1,10 @@
 """Fixtures of more than one file here."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from httpx import ASGITransport, AsyncClient
 
 from service.database import Database
@@ -31,3 +33,10 @@ async def probe(database: Database, settings: Settings) -> AsyncIterator[AsyncCl
     transport = ASGITransport(probe_app(database, settings))  # type: ignore[arg-type]
     async with AsyncClient(transport=transport, base_url="http://onsite.test") as client:
         yield client
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Time that a test can move."""
+    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
+        yield traveller

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+from httpx import Response
 from litestar import Litestar
 from msgspec import Meta
 from sqlalchemy import text
@@ -114,3 +115,10 @@ def probe_app(database: Database, settings: Settings) -> Litestar:
     app = create_app(settings, "postgresql://", OPERATIONS)
     app.state.database = database
     return app
+
+
+def problem(answer: Response) -> tuple[int, str]:
+    """Status and code, of an answer that is a problem document."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["status"] == answer.status_code
+    return answer.status_code, answer.json()["code"]

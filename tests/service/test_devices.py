@@ -1,7 +1,6 @@
 """Enrolling phones with codes, and putting phones and people out."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,6 +20,7 @@ from service.store.devices import add_desk
 from service.store.members import account_held
 from service.store.tables import devices, enrolment_codes, members
 from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
+from tests.sessions import bearer, code_of, problem_of
 
 
 @pytest.fixture
@@ -41,12 +41,6 @@ async def stranger(database: Database, an_organisation: Organisation) -> Person:
 async def foreigner(database: Database, an_organisation: Organisation) -> Person:
     """A technician of another organisation."""
     return (await add_organisation(database, "OTHER")).technician
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
-        yield traveller
 
 
 async def test_a_code_enrols_a_phone(client: AsyncClient, an_organisation: Organisation) -> None:
@@ -483,16 +477,3 @@ async def listed(client: AsyncClient, asking: Person) -> set[UUID]:
 
 def pem(private: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> str:
     return private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-
-
-def bearer(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['access_token']}"}
-
-
-def code_of(answer: Response) -> str:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return str(answer.json()["code"])
-
-
-def problem_of(answer: Response) -> dict[str, Any]:
-    return {name: value for name, value in answer.json().items() if name != "request_id"}

@@ -4,14 +4,10 @@ from collections.abc import AsyncIterator
 import pytest
 from httpx import AsyncClient, Response
 
+from tests.service.probe import problem
+
 JSON = {"content-type": "application/json"}
 ORDER = {"name": "滤网", "at": "2026-03-02T02:05:00Z", "parts": [{"code": "P1", "count": 2}]}
-
-
-def problem(answer: Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["status"] == answer.status_code
-    return answer.status_code, answer.json()["code"]
 
 
 def errors(answer: Response) -> dict[str, str]:

@@ -10,7 +10,7 @@ from service.http.endpoint import Operation
 from service.http.errors import LANGUAGES, PROBLEMS, VIOLATIONS
 from service.routes import OPERATIONS
 from tests.service import probe as probe_module
-from tests.service.test_http_manners import problem
+from tests.service.probe import problem
 
 
 def places(text: str) -> set[str]:

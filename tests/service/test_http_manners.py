@@ -5,19 +5,13 @@ from typing import Any, cast
 from uuid import uuid4
 
 import pytest
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 from litestar.types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from service.database import Database
 from service.settings import Settings
 from tests.organisations import Organisation
-from tests.service.probe import probe_app
-
-
-def problem(answer: Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.json()["status"] == answer.status_code
-    return answer.status_code, answer.json()["code"]
+from tests.service.probe import probe_app, problem
 
 
 @pytest.mark.parametrize("path", ["/things/1", "/things/%00", "/nothing", "/things/", "/things/..%2F..%2Fsql", "//"])

@@ -1,7 +1,6 @@
 """Sign-in at a desk: passwords, guesses, refresh, and the end of a session."""
 
 import asyncio
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,6 +22,7 @@ from service.store import devices
 from service.store.members import account as account_of
 from service.store.tables import members, refresh_tokens, sign_in_attempts
 from tests.organisations import Organisation, add_organisation, add_person
+from tests.sessions import bearer, code_of, problem_of
 
 PASSWORD = "correct horse battery staple"
 SIGNED_IN = [operation for operation in OPERATIONS if not operation.public]
@@ -42,12 +42,6 @@ class Clerk(Struct, frozen=True):
 @pytest.fixture
 async def clerk(database: Database, an_organisation: Organisation) -> Clerk:
     return await add_clerk(database, an_organisation, PASSWORD)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
-        yield traveller
 
 
 async def test_the_right_password_opens_a_session(client: AsyncClient, clerk: Clerk) -> None:
@@ -349,16 +343,3 @@ async def refresh(client: AsyncClient, token: str) -> Response:
 async def change_member(database: Database, person: Clerk, **columns: object) -> None:
     async with database.transaction() as db:
         await db.execute(update(members).where(members.c.id == person.member_id).values(**columns))
-
-
-def bearer(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['access_token']}"}
-
-
-def code_of(answer: Response) -> str:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return str(answer.json()["code"])
-
-
-def problem_of(answer: Response) -> dict[str, Any]:
-    return {name: value for name, value in answer.json().items() if name != "request_id"}

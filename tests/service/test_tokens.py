@@ -5,7 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +27,7 @@ from service.sign_in.tokens import SigningKey
 from service.store import signing_keys
 from service.store.tables import signing_keys as key_table
 from tests.organisations import Organisation, add_organisation
+from tests.sessions import code_of
 
 SOME_ID = "0198c0de-0000-7000-8000-000000000001"
 
@@ -52,12 +53,6 @@ async def mint(database: Database, an_organisation: Organisation) -> Mint:
         foreign_key = await signing_keys.signing_key(db, other.org_id)
     genuine = an_organisation.dispatcher.token
     return Mint(key, foreign_key, jwt.decode(genuine, options={"verify_signature": False}), genuine)
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(datetime.now(UTC), tick=True) as traveller:
-        yield traveller
 
 
 def signed(mint: Mint, header: dict[str, Any] | bytes, payload: dict[str, Any] | bytes) -> str:
@@ -426,8 +421,3 @@ def segment(content: dict[str, Any] | bytes) -> str:
 
 def encoded(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-
-
-def code_of(answer: Response) -> str:
-    assert answer.headers["content-type"] == "application/problem+json", answer.text
-    return str(answer.json()["code"])

@@ -61,7 +61,10 @@ def erase(data_directory: Path) -> None:
     at = places(data_directory)
     if not at.home.exists():
         return
-    claimed = ownership.claim(at.keeper_lock)
+    try:
+        claimed = ownership.claim(at.keeper_lock)
+    except OSError as error:
+        raise PostgresUnavailable(f"The data directory {at.home} cannot be deleted: {error}.") from error
     if claimed is None:
         owner = ownership.living_owner(at.keeper_lock)
         raise PostgresUnavailable(f"{at.home} is in use by process {owner.pid if owner else 'unknown'}. Stop it first.")

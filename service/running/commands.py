@@ -17,8 +17,7 @@ from service.routes import OPERATIONS
 from service.running import newcomer
 from service.running.doctor import findings
 from service.running.founding import found, read_founding, what_comes_next
-from service.running.installation import InstallationError, Urls, database_urls, make_current
-from service.running.migrate import migrate as apply_migrations
+from service.running.installation import InstallationError, Urls, bring_up_to_date, database_urls, make_current
 from service.running.server import require_free_port
 from service.running.server import serve as serve_until_stopped
 from service.settings import Settings, SettingsError, read_settings
@@ -46,7 +45,7 @@ def demo(*, reset: bool) -> None:
 
 def migrate() -> None:
     with database_urls(read_settings(), _say) as urls:
-        changed = asyncio.run(apply_migrations(urls.owner_url))
+        changed = asyncio.run(bring_up_to_date(urls.owner_url))
         _say("The schema is up to date now." if changed else "The schema was up to date already.")
 
 

@@ -14,15 +14,16 @@ from sqlalchemy.pool import NullPool
 
 from service import embedded_postgres
 from service.database import sqlalchemy_url
-from service.embedded_postgres import State
+from service.embedded_postgres import PostgresUnavailable, State
 from service.routes import docs
 from service.running.installation import InstallationError, revision
 from service.running.migrate import newest_revision
-from service.running.server import require_free_port
+from service.running.server import PortTakenError, require_free_port
 from service.settings import Settings
 
 ENOUGH_BYTES = 500_000_000
 MOST_CLOCK_DIFFERENCE_SECONDS = 2
+MEND_DIRECTORY = "make it a folder of your own that you may write to (chown), or set ONSITE_DATA"
 
 
 class Finding(Struct, frozen=True):
@@ -62,20 +63,24 @@ def _python() -> Finding:
 def _port(settings: Settings) -> Finding:
     try:
         require_free_port(settings)
-    except InstallationError as trouble:
+    except PortTakenError as trouble:
         return Finding(
             "port", str(trouble), "stop what uses it (perhaps Onsite itself), or choose another", needed=False
         )
+    except InstallationError as trouble:
+        return Finding("port", str(trouble), "set ONSITE_HOST and ONSITE_PORT to what this machine may listen on")
     return Finding("port", f"{settings.port} is free")
 
 
 def _embedded(settings: Settings) -> Iterator[Finding]:
-    seen = embedded_postgres.inspect(settings.data_path)
+    try:
+        seen = embedded_postgres.inspect(settings.data_path)
+    except (OSError, PostgresUnavailable) as trouble:
+        yield Finding("data directory", f"cannot be used: {trouble}", MEND_DIRECTORY)
+        return
     nearest = next(path for path in [seen.data_directory, *seen.data_directory.parents] if path.exists())
     writable = os.access(nearest, os.W_OK)
-    yield Finding(
-        "data directory", str(seen.data_directory), "" if writable else "make it writable, or set ONSITE_DATA"
-    )
+    yield Finding("data directory", str(seen.data_directory), "" if writable else MEND_DIRECTORY)
     room = f"{seen.free_bytes / 1e9:.1f} GB free, {seen.data_bytes / 1e6:.0f} MB used"
     yield Finding("disk", room, "" if seen.free_bytes > ENOUGH_BYTES else "make room: under 0.5 GB is left")
     left = seen.state is State.LEFT_BEHIND
@@ -88,10 +93,10 @@ def _external(url: str) -> Iterator[Finding]:
     try:
         applied = asyncio.run(revision(url))
     except InstallationError as trouble:
-        yield Finding("database", str(trouble), "start it, or correct DATABASE_URL")
+        yield Finding("database", str(trouble), "start it, create it, or correct DATABASE_URL")
         return
-    current = applied == newest_revision()
-    yield Finding("migrations", f"at {applied or 'none'} of {newest_revision()}", "" if current else "onsite migrate")
+    mend = "" if applied == newest_revision() else "run `onsite migrate` with the DATABASE_URL of the schema's owner"
+    yield Finding("migrations", f"at {applied or 'none'} of {newest_revision()}", mend)
     superuser, version, difference = asyncio.run(_ask(url))
     yield Finding("PostgreSQL", str(version // 10000), "" if version >= 160000 else "use PostgreSQL 16 or newer")
     role = "a superuser" if superuser else "an ordinary role"

@@ -61,10 +61,24 @@ async def revision(url: str) -> str | None:
     """The last migration that the database at `url` has seen; InstallationError when nobody answers there."""
     engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool, hide_parameters=True)
     try:
-        async with engine.connect() as db:
-            return await applied_revision(db)
-    except (OSError, TimeoutError, exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        shown = make_url(url).render_as_string(hide_password=True)
-        raise InstallationError(f"No database answers at {shown}: {error}. Check DATABASE_URL.") from None
+        with _told_in_a_sentence(url):
+            async with engine.connect() as db:
+                return await applied_revision(db)
     finally:
         await engine.dispose()
+
+
+async def bring_up_to_date(owner_url: str) -> bool:
+    """Apply what is missing, and tell whether anything was; InstallationError when the account may not."""
+    with _told_in_a_sentence(owner_url):
+        return await migrate(owner_url)
+
+
+@contextmanager
+def _told_in_a_sentence(url: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, TimeoutError, exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        shown = make_url(url).render_as_string(hide_password=True)
+        reason = getattr(error, "orig", None) or error
+        raise InstallationError(f"The database {shown} cannot be used: {reason}. Check DATABASE_URL.") from None

@@ -1,6 +1,7 @@
 """The server process: it owns the embedded database and the workers, and neither outlives it."""
 
 import ctypes
+import errno
 import gc
 import multiprocessing
 import os
@@ -27,6 +28,10 @@ from service.settings import Settings
 # Streams of events stay open for as long as a client listens; nobody waits for them to end.
 KILL_AFTER_SECONDS = 5
 PR_SET_PDEATHSIG = 1
+
+
+class PortTakenError(InstallationError):
+    """Somebody listens there already; perhaps Onsite itself."""
 
 
 def serve(settings: Settings, urls: Urls, when_ready: Callable[[], None]) -> None:
@@ -57,10 +62,10 @@ def require_free_port(settings: Settings) -> None:
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            raise InstallationError(
-                f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}."
-                f" Choose another: ONSITE_PORT={settings.port + 1}."
-            ) from None
+            told = f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}."
+            if error.errno == errno.EADDRINUSE:
+                raise PortTakenError(f"{told} Choose another: ONSITE_PORT={settings.port + 1}.") from None
+            raise InstallationError(f"{told} Correct ONSITE_HOST or ONSITE_PORT.") from None
 
 
 def worker_app(settings: Settings, app_url: str, ready: Event, master_pid: int) -> Litestar:

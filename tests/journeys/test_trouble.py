@@ -1,0 +1,70 @@
+"""An installation that something is wrong with: told in a sentence that says how to mend it, never a traceback."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from service import embedded_postgres
+from tests.installations import Installation, free_port
+
+
+@pytest.fixture
+def unusable(tmp_path: Path) -> Path:
+    """A data directory that not even root can use: a file has its name."""
+    path = tmp_path / "data"
+    path.write_text("")
+    return path
+
+
+def test_the_doctor_tells_of_a_data_directory_that_cannot_be_used(installation: Installation, unusable: Path) -> None:
+    told = installation.run("doctor", ONSITE_DATA=str(unusable))
+
+    assert (told.returncode, told.stderr) == (1, "")
+    assert "WRONG  data directory" in told.stdout
+    assert "ONSITE_DATA" in told.stdout
+
+
+def test_clearing_away_what_is_no_data_directory_is_refused_in_a_sentence(
+    installation: Installation, unusable: Path
+) -> None:
+    refused = installation.run("reset", "--yes", ONSITE_DATA=str(unusable))
+
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert str(unusable) in refused.stderr
+
+
+def test_a_migration_that_cannot_be_made_is_refused_in_a_sentence(installation: Installation, tmp_path: Path) -> None:
+    nowhere = installation.run("migrate", DATABASE_URL=f"postgresql://onsite:secret@127.0.0.1:{free_port()}/onsite")
+    server = embedded_postgres.start(tmp_path / "external")
+    try:
+        not_the_owner = installation.run("migrate", DATABASE_URL=server.app_url)
+    finally:
+        server.stop()
+
+    for refused in (nowhere, not_the_owner):
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+        assert "DATABASE_URL" in refused.stderr
+    assert "secret" not in nowhere.stderr
+    assert "permission denied" in not_the_owner.stderr
+
+
+def test_an_address_of_another_machine_is_not_blamed_on_the_port(installation: Installation) -> None:
+    elsewhere = "203.0.113.1"
+
+    refused = installation.run("serve", ONSITE_HOST=elsewhere)
+    told = installation.run("doctor", ONSITE_HOST=elsewhere)
+
+    assert "Correct ONSITE_HOST" in refused.stderr
+    assert "Choose another" not in refused.stderr
+    assert (told.returncode, "WRONG  port" in told.stdout) == (1, True)
+
+
+def test_a_taken_port_is_only_a_note_of_the_doctor(installation: Installation) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        told = installation.run("doctor", ONSITE_PORT=str(taken.getsockname()[1]))
+
+    assert (told.returncode, "note   port" in told.stdout) == (0, True)

@@ -3,10 +3,10 @@
 A pull reads these rows and nothing else, so granting, withdrawing, "away and back" and plain change are one query.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, func, or_, select
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Job
@@ -39,17 +39,6 @@ async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: 
     if rows:
         stamped = [(org_id, scope_id, job_id, reason is None, reason) for scope_id, job_id, reason in rows]
         await db.execute(_SAVE, parameters(_COLUMNS, stamped))
-
-
-async def visible_documents(db: AsyncConnection, org_id: UUID, scope_id: UUID, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these documents the scope holds."""
-    query = select(audience.c.document_id).where(
-        audience.c.org_id == org_id,
-        audience.c.scope_id == scope_id,
-        audience.c.visible,
-        audience.c.document_id == func.any(bindparam("ids", type_=ARRAY(Uuid))),
-    )
-    return set(await db.scalars(query, {"ids": list(ids)}))
 
 
 def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:

@@ -5,7 +5,9 @@ import shutil
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 
+from msgspec import to_builtins
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
@@ -17,6 +19,9 @@ from service.sign_in.sessions import open_session
 from service.store import devices, members
 
 DEVICE_NAME = "command line"
+# Whoever has set DATABASE_URL sets it again: its password belongs on no screen.
+REACHED_BY = ("ONSITE_DATA", "ONSITE_HOST", "ONSITE_PORT", "ONSITE_PUBLIC_URL")
+USUAL = to_builtins(Settings())
 
 
 async def welcome(settings: Settings, app_url: str) -> str:
@@ -60,9 +65,10 @@ def _shown(seeded: SeedCard) -> list[Login]:
 
 
 def _card(settings: Settings, seeded: SeedCard, people: list[Login], token: str) -> str:
-    url, login, onsite = settings.base_url, people[0].login, _command()
+    url, login, onsite = settings.base_url, people[0].login, _command(settings)
     who = "\n".join(f"                {each.login:<14} {each.role:<12} {each.name}" for each in people)
     data = "where DATABASE_URL says" if settings.database_url else settings.data_path
+    anew = "with an empty database" if settings.database_url else f"{onsite} demo --reset"
     return f"""
   Onsite is ready. {"The sample company is new." if seeded.created else "Everything from last time is here."}
 
@@ -77,12 +83,13 @@ curl {url}/v1/me -H 'Authorization: Bearer {token}'
   See it live   {onsite} simulate day     in a second terminal
   Data          {data}
   Stop          Ctrl-C; everything is kept
-  Start anew    {onsite} demo --reset
+  Start anew    {anew}
 """
 
 
-def _command() -> str:
-    """How this command is called from here: the environment's folder need not be on the PATH."""
-    if shutil.which("onsite"):
-        return "onsite"
-    return os.path.relpath(Path(sys.prefix) / "bin" / "onsite")
+def _command(settings: Settings) -> str:
+    """What reaches this very server from another terminal: no folder on its PATH, no settings in its environment."""
+    given = to_builtins(settings)
+    kept = [f"{name}={quote(str(given[name]))} " for name in REACHED_BY if given[name] != USUAL[name]]
+    onsite = "onsite" if shutil.which("onsite") else os.path.relpath(Path(sys.prefix) / "bin" / "onsite")
+    return "".join(kept) + onsite

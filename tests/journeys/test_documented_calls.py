@@ -121,3 +121,15 @@ def test_the_content_hash_in_the_protocol_is_the_servers() -> None:
 def _answers(script: str) -> list[Any]:
     said = subprocess.run(["sh", "-e"], input=script, capture_output=True, text=True, check=True).stdout
     return [json.loads(each) for each in re.split(r"(?<=\})(?=\{)", said)]
+
+
+def test_the_commands_on_the_card_reach_this_very_server_from_another_terminal(demo: Demo) -> None:
+    elsewhere = {name: value for name, value in os.environ.items() if not name.startswith("ONSITE_")}
+    (token_command,) = re.findall(r"`(.+ token \S+)` prints another", demo.card)
+    (day,) = re.findall(r"See it live +(.+?) {5}", demo.card)
+
+    pasted = subprocess.run(token_command, shell=True, env=elsewhere, capture_output=True, text=True, check=True)  # noqa: S602
+    answer = httpx.get(f"{demo.url}/v1/me", headers={"authorization": f"Bearer {pasted.stdout.strip()}"})
+
+    assert answer.json()["member"]["login"] == "dispatch.hz01"
+    assert day == token_command.replace("token dispatch.hz01", "simulate day")

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import MsgspecError, Struct
 
 from service.http.errors import Refused, Violation
-from service.http.violations import query_values, unstorable, violations
+from service.http.violations import misread, query_values, unstorable, violations
 
 T = TypeVar("T")
 Query = TypeVar("Query", bound=Struct)
@@ -47,7 +47,7 @@ def decode_query(query_string: bytes, kind: type[Query]) -> Query:
     except msgspec.ValidationError as wrong:
         found += tuple(violations(values, kind, wrong, strict=False))
     else:
-        found += tuple(unstorable(value))
+        found += (*unstorable(value), *misread(values, kind))
         if not found:
             return value
     raise _invalid_query(found)

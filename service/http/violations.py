@@ -50,6 +50,15 @@ def query_values(pairs: list[tuple[str, str]], kind: type[Struct]) -> tuple[dict
     return {name: values if name in lists else values[-1] for name, values in given.items()}, twice
 
 
+def misread(values: Mapping[str, Any], kind: type[Struct]) -> Iterator[Violation]:
+    """Texts that a lenient decoder takes for something else: `null` for no filter at all, a number for a moment."""
+    for field in structs.fields(kind):
+        given, alternatives = values.get(field.encode_name), _alternatives(field.type)
+        if isinstance(given, str):
+            spelt = not {int, float, bool}.isdisjoint(alternatives)
+            yield from _check(given, Union[tuple(alternatives)], _below("", field.encode_name), strict=not spelt)  # noqa: UP007
+
+
 @cache
 def _list_fields(kind: type[Struct]) -> frozenset[str]:
     return frozenset(field.encode_name for field in structs.fields(kind) if _item_of(field.type) is not None)

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from httpx import AsyncClient, Response
+from msgspec.structs import fields
 
 from service.http.endpoint import Operation
 from service.http.errors import PROBLEMS
@@ -112,6 +113,21 @@ async def test_no_query_breaks_an_operation(
         answer = await client.get(f"{address(operation)}?{query}", headers=an_organisation.dispatcher.headers)
 
         assert is_refused_properly(answer), (query, answer.text)
+
+
+@pytest.mark.parametrize("operation", WITH_QUERY, ids=name_of)
+async def test_a_filter_that_says_null_or_a_bare_number_for_a_moment_is_refused_not_dropped(
+    operation: Operation, client: AsyncClient, an_organisation: Organisation
+) -> None:
+    kinds = {field.encode_name: str(field.type) for field in fields(operation.query)}
+    spelt = [(name, "null") for name, kind in kinds.items() if "str" not in kind and "tuple" not in kind]
+    spelt += [(name, "1700000000") for name, kind in kinds.items() if "datetime" in kind]
+    needed = {field.encode_name: "2025-07-01T00:00:00Z" for field in fields(operation.query) if field.required}
+    for name, text in spelt:
+        query = {**needed, name: text}
+        answer = await client.get(address(operation), params=query, headers=an_organisation.dispatcher.headers)
+
+        assert [error["pointer"] for error in answer.json().get("errors", ())] == [f"/{name}"], (query, answer.text)
 
 
 @pytest.mark.parametrize("operation", WITH_PATH, ids=name_of)

@@ -49,9 +49,11 @@ async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: Job
     """The job with its first fact, whose id follows from the job's: a repeat is a duplicate."""
     action = Action(job_id=job_id, body=opened, fact_id=uuid5(job_id, "job_opened"))
     await jobs.make_room(db, actor.org_id, {job_id: opened.outlet_id})
-    locked = await jobs.lock(db, actor.org_id, [job_id])
-    if locked[job_id].is_room:
-        return await actions.carry_out(db, actor, locked[job_id].state.job, action)
+    job = (await jobs.lock(db, actor.org_id, [job_id])).get(job_id)
+    if job is None:  # There was no room: the id is a site's.
+        raise Refused("already_exists")
+    if job.is_room:
+        return await actions.carry_out(db, actor, job.state.job, action)
     said = await fact_log.said(db, actor.org_id, uuid5(job_id, "job_opened"))
     if said is None:
         raise Refused("already_exists")

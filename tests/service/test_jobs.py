@@ -53,6 +53,13 @@ async def test_one_id_with_other_content_is_refused_and_leaves_nothing_behind(de
     assert await desk.database.pull_pool.fetchval("SELECT count(*) FROM quarantine") == 0
 
 
+async def test_a_job_cannot_take_the_id_of_a_site(desk: Desk) -> None:
+    answer = await desk.ask(DISPATCHER, "POST", "/v1/jobs", json=to_open(id=SITE))
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_exists")
+    assert (await desk.ask(DISPATCHER, "GET", f"/v1/jobs/{SITE}")).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("wrong", "pointer", "code"),
     [

@@ -57,9 +57,9 @@ def _estimate(envelope: Envelope, exchange: Exchange) -> tuple[datetime, TimeGra
         if ahead is not None:
             at = envelope.happened_at.astimezone(UTC) - ahead
             return at, TimeGrade.OFFSET if exchange.server_at - at < LONGEST_OFFLINE else TimeGrade.UNMEASURED
+        return envelope.happened_at.astimezone(UTC), TimeGrade.UNMEASURED
     except OverflowError:
         return exchange.server_at, TimeGrade.CLAMPED
-    return envelope.happened_at, TimeGrade.UNMEASURED
 
 
 def _same_boot(envelope: Envelope, exchange: Exchange) -> bool:

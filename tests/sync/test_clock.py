@@ -1,6 +1,6 @@
 """A fact's time: within its bracket whatever the phone said, right where the phone could know it, graded always."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -68,6 +68,14 @@ def test_a_monotonic_clock_counts_within_one_boot_only(
 ) -> None:
     fact = said(NOON - timedelta(hours=1), uptime_ms=fact_uptime, boot_id=fact_boot)
     assert corrected(fact, met(uptime_ms=uptime, boot_id=boot), None)[1] is TimeGrade.OFFSET
+
+
+@pytest.mark.parametrize("ahead", [timedelta(), None])
+def test_a_time_is_told_in_utc_whatever_zone_the_phone_wrote_so_that_a_stored_log_folds_to_the_same_bytes(
+    ahead: timedelta | None,
+) -> None:
+    at, _ = corrected(said(NOON.astimezone(timezone(timedelta(hours=5, minutes=45)))), met(ahead), None)
+    assert (at, at.utcoffset()) == (NOON, timedelta())
 
 
 @pytest.mark.parametrize("year", [1970, 2099, 2, 9998])

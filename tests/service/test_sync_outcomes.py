@@ -231,6 +231,22 @@ async def test_a_push_that_is_no_push_is_refused_whole(
     assert not await stored(database, quarantine)
 
 
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        (b'{"facts":[%b]}' % b",".join([b"{}"] * (FACTS_PER_PUSH + 1)), [("/facts", "too_long")]),
+        (b'{"facts":[{},1],"device_clock":"yesterday"}', [("/device_clock", "malformed_time")]),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+async def test_a_push_is_not_refused_for_what_its_facts_are(
+    client: AsyncClient, an_organisation: Organisation, body: bytes, errors: list[tuple[str, str]]
+) -> None:
+    answer = await push_bytes(client, an_organisation.technician, body)
+
+    assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == errors
+
+
 @pytest.mark.parametrize("cursor", ["garbage", "", "AAAA", "\ud7ff" * 9])
 async def test_a_cursor_that_cannot_be_read_holds_no_fact_up(
     client: AsyncClient, an_organisation: Organisation, cursor: str

@@ -54,16 +54,31 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
 
 _CONFLICTS = {
     DESK_OWNS: Sentence(
-        "{field} 被两人同时修改；此项归调度，已采用调度的值",
+        "{field}被两人同时修改；此项归调度，已采用调度的值",
         "Two people set {field} unaware of each other; the desk's value stands",
     ),
     DOOR_OWNS: Sentence(
-        "{field} 被两人同时修改；此项归现场，已采用现场的值",
+        "{field}被两人同时修改；此项归现场，已采用现场的值",
         "Two people set {field} unaware of each other; the door's value stands",
     ),
     LATEST_WINS: Sentence(
-        "{field} 被两人同时修改；已采用较晚的值", "Two people set {field} unaware of each other; the later value stands"
+        "{field}被两人同时修改；已采用较晚的值", "Two people set {field} unaware of each other; the later value stands"
     ),
+}
+FIELDS = {
+    "symptom": Sentence("故障现象", "the symptom"),
+    "symptom_code": Sentence("故障现象代码", "the symptom code"),
+    "priority": Sentence("优先级", "the priority"),
+    "access_note": Sentence("进门说明", "the access note"),
+    "contact_note": Sentence("联系说明", "the contact note"),
+    "instructions": Sentence("作业要求", "the instructions"),
+    "cause": Sentence("故障原因", "the cause"),
+    "work_summary": Sentence("作业小结", "the summary of the work"),
+    "customer_wish": Sentence("顾客意愿", "the customer's wish"),
+    "plan": Sentence("上门安排", "the plan of the visit"),
+    "warranty": Sentence("保修判定", "the warranty decision"),
+    "diagnosis": Sentence("诊断", "the diagnosis"),
+    "repair": Sentence("维修记录", "the repair record"),
 }
 _BOOKING = Sentence(
     "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
@@ -89,7 +104,16 @@ def sentence(kind: CaseKind, code: str, parameters: dict[str, str]) -> Sentence:
     """What the case is about, in words."""
     said = _template(kind, code)
     values = {**parameters, "code": code}
-    return Sentence(said.zh.format_map(values), said.en.format_map(values))
+    field = _field(values.get("field", ""))
+    return Sentence(
+        said.zh.format_map({**values, "field": field.zh}), said.en.format_map({**values, "field": field.en})
+    )
+
+
+def _field(name: str) -> Sentence:
+    """A register's name, such as `detail:cause` or `plan:` and a visit's id, in words."""
+    plain = name.removeprefix("detail:").partition(":")[0]
+    return FIELDS.get(plain, Sentence(plain, plain))
 
 
 def _template(kind: CaseKind, code: str) -> Sentence:

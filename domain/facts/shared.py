@@ -10,7 +10,7 @@ from domain.facts.words import Digest, Line, Text
 
 
 class Detail(enum.StrEnum):
-    """The fields of a job that people edit; `domain.details` says who owns each."""
+    """The fields of a job that people edit; GET /v1/rules says who owns each."""
 
     SYMPTOM = "symptom"
     SYMPTOM_CODE = "symptom_code"

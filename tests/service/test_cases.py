@@ -11,7 +11,7 @@ import pytest
 from httpx import AsyncClient, Response
 
 from domain.actor import Role
-from domain.case_words import CHOICES, CaseKind, sentence
+from domain.case_words import CHOICES, FIELDS, CaseKind, sentence
 from domain.claims import DETAIL_OWNERS
 from domain.rules import RULES
 from service.database import Database
@@ -118,6 +118,8 @@ async def test_a_conflict_shows_both_values_and_an_override_takes_the_other(offi
     case = await office.the_case(kind="conflict")
     values = {case["conflict"]["chosen"]["value"], case["conflict"]["other"]["value"]}
     assert values == {"东门", "西门"}
+    assert case["zh"].startswith("进门说明被两人同时修改")
+    assert case["en"].startswith("Two people set the access note")
 
     answer = await office.decide(case, {"choice": "override", "reason": "顾客更正"})
 
@@ -342,6 +344,7 @@ def test_every_case_has_a_sentence_in_both_languages_and_a_choice() -> None:
         assert sentence(CaseKind.FINDING, rule.code, dict.fromkeys(names, "x")).en
     for owner in set(DETAIL_OWNERS.values()):
         assert sentence(CaseKind.CONFLICT, owner, {"field": "x"}).zh
+    assert set(DETAIL_OWNERS) <= set(FIELDS)
     for reason in (*UNREADABLE, "job_unknown", "not_your_visit"):
         assert reason not in sentence(CaseKind.QUARANTINE, reason, {}).zh
     assert set(CHOICES) == set(CaseKind)

@@ -152,6 +152,15 @@ async def test_a_push_answers_with_everything_since_its_cursor(
     assert (await watcher.phone.ask()).json()["jobs"] == []
 
 
+@pytest.mark.parametrize("lost", ["", "\0" * 60, "not ours", "é"])
+async def test_a_push_with_a_cursor_that_cannot_be_read_is_recorded_and_starts_anew(
+    watcher: Watcher, job_ids: list[UUID], lost: str
+) -> None:
+    answer = await watcher.phone.push(fact(job_ids[0]), cursor=lost)
+    assert [each["outcome"] for each in answer["outcomes"]] == ["recorded"]
+    assert (answer["changes"]["reset"], len(answer["changes"]["jobs"])) == (True, len(job_ids))
+
+
 HOSTILE = [
     "1:1:",
     "9223372036854775807:9223372036854775807:",

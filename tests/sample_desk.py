@@ -1,5 +1,6 @@
 """The sample company with everybody at hand: a test says who asks, and for what."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,6 +28,7 @@ class Desk:
     database: Database
     card: SeedCard
     tokens: dict[str, str] = field(default_factory=dict)
+    signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def ask(
         self,
@@ -49,9 +51,12 @@ class Desk:
         return self.card.login(login).member_id
 
     async def _token(self, login: str) -> str:
-        if login not in self.tokens:
-            async with self.database.transaction() as db:
-                self.tokens[login] = await open_desk(db, login)
+        """A token that whoever asks at the same moment shares, and nobody uses before its device is stored."""
+        async with self.signing_in:
+            if login not in self.tokens:
+                async with self.database.transaction() as db:
+                    token = await open_desk(db, login)
+                self.tokens[login] = token
         return self.tokens[login]
 
 

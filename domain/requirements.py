@@ -7,16 +7,7 @@ from domain.candidates import last_day
 from domain.catalogue import Checklist, ChecklistPurpose
 from domain.facts.words import Certificate, Requirements, SpecialWork, WorkType
 from domain.people import MemberCertificate
-
-SAFETY_CHECKS: dict[SpecialWork, tuple[str, ...]] = {
-    SpecialWork.HEIGHT: ("harness_fastened", "anchor_sound", "ground_cordoned"),
-    SpecialWork.REFRIGERATION: ("room_aired", "no_open_flame"),
-    SpecialWork.ELECTRICITY: ("power_off", "voltage_absent"),
-    SpecialWork.GAS: ("gas_shut_off", "room_aired", "no_ignition_source"),
-    SpecialWork.WELDING: ("extinguisher_at_hand", "surroundings_covered"),
-    SpecialWork.CHEMICALS: ("gloves_and_goggles", "room_aired"),
-}
-"""What is looked at before tools come out, by kind of special work (R16, K31)."""
+from domain.safety_checks import safety_checks_of
 
 MOST_CERTIFICATES = 20
 
@@ -29,7 +20,7 @@ def requirements_of(
         list_ for list_ in checklists if list_.purpose is ChecklistPurpose.KIT and _applies(list_, work_type, group)
     ]
     items = dict.fromkeys(item.code for kit in kits for item in kit.items if item.required)
-    checks = dict.fromkeys(code for work in special_work for code in SAFETY_CHECKS[work])
+    checks = dict.fromkeys(code for work in special_work for code in safety_checks_of(work))
     return Requirements(kit_items=tuple(items), safety_checks=tuple(checks))
 
 

@@ -21,9 +21,11 @@ from domain.facts import desk, door, shared
 from domain.facts.kinds import KINDS, Kind
 from domain.rule_sources import RULE_SOURCES
 from domain.rules import RULES, TRANSITION_BY_KIND, TRANSITIONS
+from domain.safety_checks import SAFETY_CHECKS
 from service.http.errors import PROBLEMS, VIOLATIONS
 from sync.record import Envelope
 from tests.reference_prose import (
+    CHECKS_EXPLANATION,
     ERRORS_INTRODUCTION,
     FACTS_INTRODUCTION,
     OTHER_FIELDS,
@@ -73,6 +75,7 @@ def rules_page() -> str:
         for each in RULES
     ]
     roles = [(f"`{kind.name}`", _words(sorted(MAY_RECORD[kind.name]))) for kind in KINDS]
+    checks = [(f"`{each.code}`", ", ".join(each.special_work), each.en) for each in SAFETY_CHECKS]
     owners = [(f"`{detail}`", owner.replace("_", " ")) for detail, owner in DETAIL_OWNERS.items()]
     return _page(
         [
@@ -86,6 +89,9 @@ def rules_page() -> str:
             "## What the numbers are",
             SOURCES_EXPLANATION,
             _table(("Rule", "Stands for"), [(each.rule, each.en) for each in RULE_SOURCES]),
+            "## What is checked before special work",
+            CHECKS_EXPLANATION,
+            _table(("Check", "Before work with", "In words"), checks),
             "## Who may record what",
             ROLES_EXPLANATION,
             _table(("Fact", "Roles"), roles),

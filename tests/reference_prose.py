@@ -25,6 +25,9 @@ decides the finding; what blocks charging blocks closing too. *When strict*: wha
 SOURCES_EXPLANATION = """\
 G: gates of the flow. R: what fee and warranty law asks. K: measures. E: clauses of the draft 售后服务规范 总则.
 S: the order of steps, which is this product's own. `GET /v1/rules` serves this table too, in Chinese and English."""
+CHECKS_EXPLANATION = """\
+A visit's plan names the checks in `requirements.safety_checks`, and `work_started` says how each came out.
+`GET /v1/rules` has their words in Chinese and English."""
 ROLES_EXPLANATION = """\
 A technician also needs the visit to be theirs, now or before it was taken away; and plans only in a job that they
 opened, for themselves. An integration says what another system knows of customer, warranty, complaint and money;

@@ -12,6 +12,7 @@ from domain.facts.kinds import KINDS
 from domain.facts.shared import Detail
 from domain.rule_sources import RULE_SOURCES, RuleSource
 from domain.rules import RULES, TRANSITIONS, Rule, Transition
+from domain.safety_checks import SAFETY_CHECKS, SafetyCheck
 from service.http.endpoint import Output, Raw, get
 
 
@@ -35,7 +36,7 @@ class RuleBook(Output, frozen=True, kw_only=True):
 
     A transition moves a visit to `to` from one of its `sources`. A rule with `refuses` is a gate: broken offline it
     is a finding, asked for online it is a refusal. Sentences hold `{names}` that a finding's parameters fill.
-    `rule_sources` tell where the number in a rule's `rule` comes from.
+    `rule_sources` tell where the number in a rule's `rule` comes from, `safety_checks` what a plan's codes ask for.
     """
 
     version: str
@@ -43,6 +44,7 @@ class RuleBook(Output, frozen=True, kw_only=True):
     transitions: tuple[Transition, ...]
     rules: tuple[Rule, ...]
     rule_sources: tuple[RuleSource, ...]
+    safety_checks: tuple[SafetyCheck, ...]
     details: tuple[OwnedDetail, ...]
 
 
@@ -53,7 +55,13 @@ def _rule_book() -> RuleBook:
     )
     details = tuple(OwnedDetail(detail=detail, owner=owner) for detail, owner in DETAIL_OWNERS.items())
     book = RuleBook(
-        version="", kinds=kinds, transitions=TRANSITIONS, rules=RULES, rule_sources=RULE_SOURCES, details=details
+        version="",
+        kinds=kinds,
+        transitions=TRANSITIONS,
+        rules=RULES,
+        rule_sources=RULE_SOURCES,
+        safety_checks=SAFETY_CHECKS,
+        details=details,
     )
     return msgspec.structs.replace(book, version=sha256(msgspec.json.encode(book)).hexdigest())
 

@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from domain.facts.words import SpecialWork
+from domain.safety_checks import safety_checks_of
 from service.seed.company import sample_id
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk, every_page
 
@@ -276,4 +278,6 @@ async def test_the_rules_are_served_once_and_then_not_sent_again(desk: Desk) -> 
     assert rules["work_without_acknowledgement"]["refuses"] is True
     assert {"kind": "departed", "sources": ["planned", "accepted"], "to": "travelling"} in book.json()["transitions"]
     assert {"detail": "cause", "owner": "door_owns"} in book.json()["details"]
+    checks = {check["code"]: check["en"] for check in book.json()["safety_checks"]}
+    assert {code: checks[code] for code in safety_checks_of(SpecialWork.GAS)}["gas_shut_off"] == "Gas shut off"
     assert (again.status_code, again.content) == (304, b"")

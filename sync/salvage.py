@@ -1,6 +1,7 @@
 """Facts out of a push that is not JSON throughout, so that one broken fact does not hold up the others.
 
-Only strings and brackets are looked at. A body whose brackets do not match cannot be told apart and stays refused.
+Only strings and brackets are looked at. A body whose brackets do not match cannot be told apart and stays refused; so
+does one in which a fact that broke off inside a text ran together with the next: each fact must get its own answer.
 """
 
 import re
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 
 _MARKS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}:,]', re.DOTALL)
 _OPENING, _CLOSING = b"[{", b"]}"
+_ONCE_IN_A_FACT = (b'"id"', b'"job_id"', b'"happened_at"')
 
 
 def facts_apart(raw: bytes) -> tuple[bytes, list[bytes]] | None:
@@ -23,8 +25,17 @@ def facts_apart(raw: bytes) -> tuple[bytes, list[bytes]] | None:
         if depth == 2 and name == b"facts" and mark == b"[":
             begin = start = at + 1
         if depth == 1 and name == b"facts" and mark == b"]":
-            return raw[:start] + raw[at:], [each for each in facts if each]
+            return None if any(map(_ran_together, facts)) else (raw[:start] + raw[at:], _without_end(facts))
     return None
+
+
+def _ran_together(fact: bytes) -> bool:
+    return any(fact.count(name) > 1 for name in _ONCE_IN_A_FACT)
+
+
+def _without_end(facts: list[bytes]) -> list[bytes]:
+    """Less the nothing after a last comma, or in an empty list; an empty place between facts is one to be answered."""
+    return facts if facts[-1] else facts[:-1]
 
 
 def _marks(raw: bytes) -> Iterator[tuple[bytes, int]]:

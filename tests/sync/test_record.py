@@ -122,6 +122,19 @@ def test_facts_are_told_apart_as_a_decoder_would(facts: list[bytes], space: byte
     assert msgspec.json.decode(apart[0]) == {**rest, "facts": []}
 
 
+def test_facts_that_ran_together_are_not_told_apart() -> None:
+    """The first broke off inside a text; a bracket in a text of the second then makes the brackets match again."""
+    broken_off = b'{"id":"1","job_id":"2'
+    whole = b'{"id":"3","job_id":"4","note_added":{"text":"{"}}'
+    assert facts_apart(b'{"facts":[%b,%b]}' % (broken_off, whole)) is None
+
+
+def test_an_empty_place_between_facts_is_answered_too() -> None:
+    apart = facts_apart(b'{"facts":[{"a":1},,{"b":tru},]}')
+    assert apart is not None
+    assert apart[1] == [b'{"a":1}', b"", b'{"b":tru}']
+
+
 @given(st.binary(max_size=200) | st.text('[]{}",:\\fa', max_size=60).map(str.encode))
 def test_telling_facts_apart_never_fails(body: bytes) -> None:
     facts_apart(b'{"facts":' + body)

@@ -1,7 +1,8 @@
 """Pulls that wait at the same moment share one statement.
 
-Alone, a pull goes to the database at once. While statements are under way the others gather, and the next statement
+Alone, a pull goes to the database at once. While a statement is under way the others gather, and the next statement
 answers all of them: under load this doubles the pulls that two cores can answer, and costs a lone device nothing.
+A statement that takes long is not waited for.
 """
 
 import asyncio
@@ -12,8 +13,9 @@ import asyncpg
 from service.store import feed
 from service.store.feed import Ask, Changes
 
-STATEMENTS_AT_ONCE = 2
+STATEMENTS_AT_ONCE = 4
 PULLS_PER_STATEMENT = 64
+PATIENCE_SECONDS = 0.01
 
 Waiting = tuple[Ask, "asyncio.Future[Changes | None]"]
 
@@ -26,6 +28,7 @@ class SharedPulls:
         self._pool = pool
         self._waiting: deque[Waiting] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
+        self._patience: asyncio.TimerHandle | None = None
 
     async def changes(self, ask: Ask) -> Changes | None:
         """`feed.changes` for one device. Whoever has everything to read does it alone, so that nobody waits for it."""
@@ -37,11 +40,23 @@ class SharedPulls:
         return await answer
 
     def _start(self) -> None:
-        while self._waiting and len(self._under_way) < STATEMENTS_AT_ONCE:
-            together = [self._waiting.popleft() for _ in range(min(PULLS_PER_STATEMENT, len(self._waiting)))]
-            task = asyncio.create_task(self._answer(together))
-            self._under_way.add(task)
-            task.add_done_callback(self._finished)
+        """One statement at a time gathers most; whoever gathers behind it gets one of their own after a while."""
+        if self._waiting and not self._under_way:
+            self._send()
+        if self._waiting and self._patience is None:
+            self._patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._lose_patience)
+
+    def _lose_patience(self) -> None:
+        self._patience = None
+        if self._waiting and len(self._under_way) < STATEMENTS_AT_ONCE:
+            self._send()
+        self._start()
+
+    def _send(self) -> None:
+        together = [self._waiting.popleft() for _ in range(min(PULLS_PER_STATEMENT, len(self._waiting)))]
+        task = asyncio.create_task(self._answer(together))
+        self._under_way.add(task)
+        task.add_done_callback(self._finished)
 
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self._under_way.discard(task)

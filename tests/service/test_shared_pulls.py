@@ -1,0 +1,91 @@
+"""Pulls that share a statement, on a pool that answers when and how the test says."""
+
+import asyncio
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from service.shared_pulls import SharedPulls
+from service.store.feed import Ask
+from sync.cursor import Cursor
+
+KNOWN = Cursor(epoch="e", scopes=(), seen="1:1:")
+
+
+class Pool:
+    """Keeps the pulls of each statement. It answers that nobody exists, once `open` is set for that statement."""
+
+    def __init__(self) -> None:
+        self.statements: list[list[int]] = []
+        self.open: list[asyncio.Event] = []
+        self.sent: asyncio.Queue[int] = asyncio.Queue()
+
+    async def fetch(self, _statement: str, *columns: tuple[object, ...]) -> list[object]:
+        wanted = [int(str(each)) for each in columns[9]]
+        self.statements.append(wanted)
+        let_go = asyncio.Event()
+        self.open.append(let_go)
+        self.sent.put_nowait(len(self.statements))
+        await let_go.wait()
+        if 13 in wanted:
+            raise asyncpg.DataError("a cursor that the database cannot read")
+        return []
+
+
+def asked(pulls: SharedPulls, wanted: int) -> "asyncio.Task[object]":
+    return asyncio.create_task(pulls.changes(Ask(uuid4(), uuid4(), uuid4(), "e", KNOWN, wanted)))
+
+
+async def until_sent(pool: Pool, count: int) -> None:
+    """Wait for the statement of this number."""
+    assert await asyncio.wait_for(pool.sent.get(), 10) == count
+
+
+async def test_a_lone_pull_goes_at_once_and_those_behind_it_go_together() -> None:
+    pool = Pool()
+    pulls = SharedPulls(pool)
+    first = asked(pulls, 1)
+    await until_sent(pool, 1)
+    others = [asked(pulls, number) for number in range(2, 8)]
+    await asyncio.sleep(0)
+
+    pool.open[0].set()
+    await until_sent(pool, 2)
+    pool.open[1].set()
+
+    assert await asyncio.gather(first, *others) == [None] * 7
+    assert pool.statements == [[1], [2, 3, 4, 5, 6, 7]]
+
+
+async def test_nobody_waits_for_a_statement_that_takes_long() -> None:
+    pool = Pool()
+    pulls = SharedPulls(pool)
+    stuck = asked(pulls, 1)
+    await until_sent(pool, 1)
+    behind = asked(pulls, 2)
+
+    await until_sent(pool, 2)
+    pool.open[1].set()
+
+    assert await behind is None
+    assert not stuck.done()
+    pool.open[0].set()
+    assert await stuck is None
+
+
+async def test_one_cursor_that_cannot_be_read_spoils_nobody_elses_answer() -> None:
+    pool = Pool()
+    pulls = SharedPulls(pool)
+    first = asked(pulls, 1)
+    await until_sent(pool, 1)
+    good, bad = asked(pulls, 2), asked(pulls, 13)
+    await asyncio.sleep(0)
+    pool.open[0].set()
+    for number in range(1, 4):
+        await until_sent(pool, number + 1)
+        pool.open[number].set()
+
+    assert (await first, await good) == (None, None)
+    with pytest.raises(asyncpg.DataError):
+        await bad

@@ -1,4 +1,4 @@
-"""A company under load: devices that are signed in, jobs of about 1.2 kB, batches of facts ready to be sent."""
+"""A company under load: devices that are signed in, jobs of about 2.2 kB, batches of facts ready to be sent."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

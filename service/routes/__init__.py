@@ -19,11 +19,12 @@ from service.routes import (
     members,
     outlets,
     problems,
+    pull,
     purges,
+    push,
     rules,
     sessions,
     sites,
-    sync,
     visits,
 )
 
@@ -110,6 +111,6 @@ OPERATIONS: tuple[Operation, ...] = (
     cases.list_cases,
     cases.read_case,
     cases.decide_case,
-    sync.push_facts,
-    sync.pull_changes,
+    push.push_facts,
+    pull.pull_changes,
 )

@@ -1,4 +1,4 @@
-"""Push and pull: how phones and desks come to hold the same jobs."""
+"""Push: what a device recorded, and what became of it."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,6 @@ from msgspec.structs import replace
 
 from domain.actor import Actor, Role
 from domain.job import Job
-from domain.places import SiteCard
 from service.batch import Batch
 from service.database import Database
 from service.epoch import epoch
@@ -15,37 +14,18 @@ from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused, Violation
 from service.recording import Recorded, record_committed
+from service.routes.pull import PullAnswer, pull_answer
 from service.seed.worked_example import PUSH
-from service.sign_in import auth
-from service.sign_in.tokens import Claims
 from service.store import device_clocks, purges
 from service.store.audience import scopes
 from service.store.feed import Ask, Changes
 from sync import cursor as cursors
 from sync.clock import Exchange, milliseconds, offset
-from sync.cursor import Cursor
 from sync.merge import Author
-from sync.protocol import DOCUMENTS_PER_PULL, FACTS_PER_PUSH, Pull, Push, PushOutcome, Withdrawn
+from sync.protocol import DOCUMENTS_PER_PULL, FACTS_PER_PUSH, Push, PushOutcome
 from sync.salvage import facts_apart
 
 PUSH_BYTES = 4 * 1024 * 1024
-
-
-class PullAnswer(Output, frozen=True, kw_only=True):
-    """Everything in the device's scope that its cursor could not have seen.
-
-    `reset` is true on the first page of a fresh start, and on no other: what the device holds and does not find in the
-    pages from there on is no longer its own; push first, then drop it.
-    """
-
-    jobs: tuple[Job, ...]
-    sites: tuple[SiteCard, ...]
-    withdrawn: tuple[Withdrawn, ...]
-    catalogue: str
-    cursor: str
-    more: bool
-    reset: bool
-    server_time: datetime
 
 
 class PushAnswer(Output, frozen=True, kw_only=True):
@@ -58,27 +38,6 @@ class PushAnswer(Output, frozen=True, kw_only=True):
     clock_offset_ms: int | None
     jobs: tuple[Job, ...]
     changes: PullAnswer | None
-
-
-@post(
-    "/v1/sync/pull",
-    own_sign_in=True,
-    problems=("cursor_invalid",),
-    response=PullAnswer,
-    example=Pull(limit=200),
-)
-async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
-    """Everything that changed for this device since its cursor, documents whole, and the next cursor.
-
-    Without a cursor: everything it may hold. Repeat while `more` is true; pages belong to one moment. Store the new
-    cursor after applying the page; asking again with the old one gives the same again.
-    """
-    known = _cursor(body.cursor)
-    now = await epoch(database, claims.org)
-    found = await database.pulls.changes(Ask(claims.org, claims.sub, claims.device, now, known, body.limit))
-    auth.actor_of(claims, found.standing if found else None)
-    assert found is not None, "actor_of refuses who does not exist"
-    return Raw(_pull_answer(found, datetime.now(UTC)))
 
 
 def read_push(raw: bytes) -> Push:
@@ -136,15 +95,6 @@ def _decoded(raw: bytes) -> Push:
     return replace(msgspec.json.decode(raw, type=Push), cursor="")
 
 
-def _cursor(text: str | None) -> Cursor | None:
-    if text is None:
-        return None
-    known = cursors.read(text)
-    if known is None:
-        raise Refused("cursor_invalid")
-    return known
-
-
 def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     """The jobs that the push changed and that its author still holds."""
     if actor.role is not Role.TECHNICIAN and not actor.outlet_ids:
@@ -158,27 +108,12 @@ def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     return [recorded.documents[job_id] for job_id in held]
 
 
-def _pull_answer(found: Changes, at: datetime) -> bytes:
-    """The stored documents joined as they are: nothing is decoded on the way out."""
-    rest = msgspec.json.encode(
-        {
-            "withdrawn": found.withdrawn,
-            "catalogue": found.catalogue,
-            "cursor": found.cursor,
-            "more": found.more,
-            "reset": found.reset,
-            "server_time": at,
-        }
-    )
-    return b'{"jobs":[%b],"sites":[%b],%b' % (b",".join(found.jobs), b",".join(found.sites), rest[1:])
-
-
 def _push_answer(recorded: Recorded, offset_ms: int | None, jobs: list[bytes], found: Changes | None) -> bytes:
     outcomes = b",".join(
         b'{"index":%d,"outcome":"%b","answer":%b}' % (index, outcome.encode(), answer)
         for index, (outcome, answer) in enumerate(zip(recorded.outcomes, recorded.answers, strict=True))
     )
-    changes = b"null" if found is None else _pull_answer(found, datetime.now(UTC))
+    changes = b"null" if found is None else pull_answer(found, datetime.now(UTC))
     ahead = b"null" if offset_ms is None else b"%d" % offset_ms
     return b'{"outcomes":[%b],"clock_offset_ms":%b,"jobs":[%b],"changes":%b}' % (
         outcomes,

@@ -155,8 +155,13 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             response_example=declared.get("response_example"),
             body_bytes=declared.get("body_bytes"),
             decode=declared.get("decode"),
-            tag=declared.get("tag") or handler.__module__.rpartition(".")[2],
+            tag=declared.get("tag") or _section(handler.__module__),
             takes=frozenset(inspect.signature(handler).parameters),
         )
 
     return declare
+
+
+def _section(module: str) -> str:
+    """Where the contract lists what this module serves: `sessions` of service.routes.sessions, `sync` of its parts."""
+    return (module.partition(".routes.")[2] or module.rpartition(".")[2]).partition(".")[0]

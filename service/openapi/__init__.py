@@ -68,7 +68,12 @@ def _schemas(listed: Sequence[Operation]) -> Schemas:
 
 
 def _tags(listed: Sequence[Operation]) -> list[dict[str, str]]:
-    """In reading order, each told by the first sentence of the module that its operations are in."""
-    modules = {operation.tag: sys.modules[operation.handler.__module__] for operation in reversed(listed)}
+    """In reading order, each told by the docstring of the module, or package of modules, that its operations are in."""
+    modules = {operation.tag: operation.handler.__module__ for operation in reversed(listed)}
     names = dict.fromkeys(operation.tag for operation in listed)
-    return [{"name": name, "description": inspect.cleandoc(modules[name].__doc__ or "")} for name in names]
+    return [{"name": name, "description": inspect.cleandoc(_said(modules[name], name) or "")} for name in names]
+
+
+def _said(module: str, tag: str) -> str | None:
+    package = module.rpartition(".")[0]
+    return sys.modules[package if package.endswith(f".{tag}") else module].__doc__

@@ -19,14 +19,13 @@ from service.routes import (
     members,
     outlets,
     problems,
-    pull,
     purges,
-    push,
     rules,
     sessions,
     sites,
     visits,
 )
+from service.routes.sync import pull, push
 
 OPERATIONS: tuple[Operation, ...] = (
     health.read_health,

@@ -14,7 +14,7 @@ from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused, Violation
 from service.recording import Recorded, record_committed
-from service.routes.pull import PullAnswer, pull_answer
+from service.routes.sync.pull import PullAnswer, pull_answer
 from service.seed.worked_example import PUSH
 from service.store import device_clocks, purges
 from service.store.audience import scopes

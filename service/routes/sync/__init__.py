@@ -1,0 +1,1 @@
+"""Push and pull: how phones and desks come to hold the same jobs."""

@@ -4,7 +4,10 @@ CREATE TABLE organisations (
     name TEXT NOT NULL,
     language TEXT DEFAULT 'zh' NOT NULL,
     time_zone TEXT DEFAULT 'Asia/Shanghai' NOT NULL,
-    restore_count BIGINT DEFAULT 0 NOT NULL,
+    epoch BIGINT DEFAULT (floor((random() * ('9007199254740992'::bigint)::double precision)))::bigint NOT NULL,
+    epoch_system_id TEXT,
+    epoch_timeline INTEGER,
+    cursor_key BYTEA DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
     catalogue_digest TEXT DEFAULT '' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT organisations_pkey PRIMARY KEY (org_id),
@@ -13,7 +16,13 @@ CREATE TABLE organisations (
 
 COMMENT ON COLUMN organisations.code IS 'What a person types at sign-in, unique on this installation';
 
-COMMENT ON COLUMN organisations.restore_count IS 'Part of the sync epoch';
+COMMENT ON COLUMN organisations.epoch IS 'Which life of the data';
+
+COMMENT ON COLUMN organisations.epoch_system_id IS 'The database cluster that this epoch was opened on';
+
+COMMENT ON COLUMN organisations.epoch_timeline IS 'And its timeline: another one is another life';
+
+COMMENT ON COLUMN organisations.cursor_key IS 'Signs sync cursors';
 
 COMMENT ON COLUMN organisations.catalogue_digest IS 'Of all catalogue rows; pulls announce it';
 

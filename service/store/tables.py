@@ -52,6 +52,9 @@ class TransactionId(UserDefinedType[int]):
 
 CURRENT_TRANSACTION = text("pg_current_xact_id()")
 NOW = text("clock_timestamp()")
+# As PostgreSQL spells them back, so that a test can compare the migrated schema with this file.
+A_RANDOM_NUMBER = text("(floor((random() * ('9007199254740992'::bigint)::double precision)))::bigint")
+A_RANDOM_KEY = text("sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())))")
 
 
 def _org_id() -> Column[uuid.UUID]:
@@ -81,7 +84,10 @@ organisations = Table(
     Column("name", Text, nullable=False),
     Column("language", Text, nullable=False, server_default="zh"),
     Column("time_zone", Text, nullable=False, server_default="Asia/Shanghai"),
-    Column("restore_count", BigInteger, nullable=False, server_default=text("0"), comment="Part of the sync epoch"),
+    Column("epoch", BigInteger, nullable=False, server_default=A_RANDOM_NUMBER, comment="Which life of the data"),
+    Column("epoch_system_id", Text, comment="The database cluster that this epoch was opened on"),
+    Column("epoch_timeline", Integer, comment="And its timeline: another one is another life"),
+    Column("cursor_key", LargeBinary, nullable=False, server_default=A_RANDOM_KEY, comment="Signs sync cursors"),
     Column(
         "catalogue_digest", Text, nullable=False, server_default="", comment="Of all catalogue rows; pulls announce it"
     ),

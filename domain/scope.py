@@ -42,6 +42,11 @@ def bookings(job: Job) -> list[Booking]:
     ]
 
 
+def due_at(job: Job) -> datetime | None:
+    """When the earliest work that is still to come or under way begins; None when nothing is planned."""
+    return min((booking.starts_at for booking in bookings(job)), default=None)
+
+
 def planned_start(job: Job) -> datetime | None:
     """When the next visit that has not arrived yet is planned to begin."""
     starts = [visit.plan.work_start for visit in job.visits if visit.status in BEFORE_ARRIVAL and visit.plan]

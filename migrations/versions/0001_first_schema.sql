@@ -186,6 +186,7 @@ CREATE TABLE audience (
     document_id UUID NOT NULL,
     visible BOOLEAN NOT NULL,
     reason TEXT,
+    due_at TIMESTAMP WITH TIME ZONE,
     xid xid8 DEFAULT pg_current_xact_id() NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT audience_pkey PRIMARY KEY (org_id, document_id, scope_id),
@@ -195,6 +196,8 @@ CREATE TABLE audience (
 CREATE INDEX audience_org_id_scope_id_xid_document_id_index ON audience (org_id, scope_id, xid, document_id);
 
 COMMENT ON COLUMN audience.reason IS 'Why it was withdrawn';
+
+COMMENT ON COLUMN audience.due_at IS 'When its next work begins; what is due soon is sent first';
 
 CREATE TABLE certificates (
     org_id UUID NOT NULL,

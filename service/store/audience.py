@@ -4,23 +4,25 @@ A pull reads these rows and nothing else, so granting, withdrawing, "away and ba
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Job
-from domain.scope import technicians
+from domain.scope import due_at, technicians
 from service.store.sets import insert_set, parameters
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience
 
-_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "reason")
+_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "reason", "due_at")
 _INSERT = insert_set(audience, *_COLUMNS)
 _SAVE = _INSERT.on_conflict_do_update(
     index_elements=["org_id", "scope_id", "document_id"],
     set_={
         "visible": _INSERT.excluded.visible,
         "reason": _INSERT.excluded.reason,
+        "due_at": _INSERT.excluded.due_at,
         "xid": CURRENT_TRANSACTION,
         "changed_at": NOW,
     },
@@ -34,11 +36,13 @@ async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: 
 
     Whoever held a job and is not named in it any more, because a plan was corrected or taken back, has lost it too.
     """
-    told = {new.id: _told(old, new) for old, new in zip(before, after, strict=True)}
-    rows = sorted(((scope_id, job_id, why) for job_id, each in told.items() for scope_id, why in each), key=_by_key)
+    rows = [
+        (org_id, scope_id, new.id, reason is None, reason, due_at(new))
+        for old, new in zip(before, after, strict=True)
+        for scope_id, reason in _told(old, new)
+    ]
     if rows:
-        stamped = [(org_id, scope_id, job_id, reason is None, reason) for scope_id, job_id, reason in rows]
-        await db.execute(_SAVE, parameters(_COLUMNS, stamped))
+        await db.execute(_SAVE, parameters(_COLUMNS, sorted(rows, key=_by_key)))
 
 
 def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
@@ -54,5 +58,5 @@ def _told(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:
     return {**lost, **dict(scopes(new))}.items()
 
 
-def _by_key(row: tuple[UUID, UUID, str | None]) -> tuple[UUID, UUID]:
-    return row[0], row[1]
+def _by_key(row: tuple[UUID, UUID, UUID, bool, str | None, datetime | None]) -> tuple[UUID, UUID]:
+    return row[1], row[2]

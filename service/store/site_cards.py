@@ -1,6 +1,7 @@
 """Site cards: the second kind of document on a phone. They come with the first job at a site and go with the last."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,18 +12,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Job
 from domain.places import Asset, Customer, Site, SiteCard
-from domain.scope import technicians
+from domain.scope import due_at, technicians
 from service.store.feed import SITE
 from service.store.sets import any_of, insert_set, parameters, replace_set
 from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, customers, documents, jobs, sites
 
 _DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body")
 _SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
-_AUDIENCE_COLUMNS = ("org_id", "scope_id", "document_id", "visible")
+_AUDIENCE_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "due_at")
 _INSERT = insert_set(audience, *_AUDIENCE_COLUMNS)
 _GRANT = _INSERT.on_conflict_do_update(
     index_elements=["org_id", "scope_id", "document_id"],
-    set_={"visible": True, "reason": None, "xid": CURRENT_TRANSACTION, "changed_at": NOW},
+    set_={
+        "visible": True,
+        "reason": None,
+        "due_at": _INSERT.excluded.due_at,
+        "xid": CURRENT_TRANSACTION,
+        "changed_at": NOW,
+    },
     where=~audience.c.visible,
 )
 
@@ -31,12 +38,15 @@ Kind = TypeVar("Kind", bound=Struct)
 Holding = tuple[UUID, UUID]
 """A technician and a site."""
 
+Due = dict[Holding, datetime | None]
+"""When the work begins for which a card is held."""
+
 
 async def follow(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> None:
     """Let cards come and go with the jobs whose holders changed. No statement when none did."""
     had, have = _holdings(before), _holdings(after)
-    await _grant(db, org_id, have - had)
-    await _withdraw(db, org_id, had - have)
+    await _grant(db, org_id, {holding: due for holding, due in have.items() if holding not in had})
+    await _withdraw(db, org_id, had.keys() - have.keys())
 
 
 async def refresh(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> None:
@@ -58,9 +68,9 @@ async def refresh_of_customer(db: AsyncConnection, org_id: UUID, customer_id: UU
     await refresh(db, org_id, list(await db.scalars(theirs)))
 
 
-def _holdings(of_jobs: Iterable[Job]) -> set[Holding]:
+def _holdings(of_jobs: Iterable[Job]) -> Due:
     return {
-        (technician_id, job.site_id)
+        (technician_id, job.site_id): due_at(job)
         for job in of_jobs
         if job.site_id is not None
         for technician_id, reason in technicians(job).items()
@@ -68,11 +78,15 @@ def _holdings(of_jobs: Iterable[Job]) -> set[Holding]:
     }
 
 
-async def _grant(db: AsyncConnection, org_id: UUID, holdings: Collection[Holding]) -> None:
+async def _grant(db: AsyncConnection, org_id: UUID, holdings: Due) -> None:
     if not holdings:
         return
     written = await _write(db, org_id, sorted({site_id for _, site_id in holdings}))
-    rows = sorted((org_id, technician_id, site_id, True) for technician_id, site_id in holdings if site_id in written)
+    rows = [
+        (org_id, technician_id, site_id, True, holdings[technician_id, site_id])
+        for technician_id, site_id in sorted(holdings)
+        if site_id in written
+    ]
     if rows:
         await db.execute(_GRANT, parameters(_AUDIENCE_COLUMNS, rows))
 

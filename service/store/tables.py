@@ -405,6 +405,7 @@ audience = Table(
     _id("document_id"),
     Column("visible", Boolean, nullable=False),
     Column("reason", Text, comment="Why it was withdrawn"),
+    Column("due_at", DateTime(timezone=True), comment="When its next work begins; what is due soon is sent first"),
     Column("xid", TransactionId, nullable=False, server_default=CURRENT_TRANSACTION),
     Column("changed_at", DateTime(timezone=True), nullable=False, server_default=NOW),
     # Document before scope: of the two, only the feed's own index can serve a pull, whatever the planner believes.

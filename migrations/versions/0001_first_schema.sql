@@ -64,7 +64,7 @@ CREATE INDEX cases_org_id_job_id_index ON cases (org_id, job_id);
 
 CREATE INDEX cases_org_id_state_outlet_id_id_index ON cases (org_id, state, outlet_id, id);
 
-COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine';
+COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine, device';
 
 COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belongs to';
 
@@ -90,9 +90,14 @@ CREATE TABLE quarantine (
     decided_by UUID,
     decided_at TIMESTAMP WITH TIME ZONE,
     decision_reason TEXT,
+    seq BIGINT,
+    schema INTEGER DEFAULT 1 NOT NULL,
+    delivered_by UUID,
     CONSTRAINT quarantine_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT quarantine_org_id_device_id_digest_key UNIQUE (org_id, device_id, digest)
 );
+
+CREATE INDEX quarantine_org_id_device_id_seq_index ON quarantine (org_id, device_id, seq);
 
 CREATE INDEX quarantine_org_id_fact_id_index ON quarantine (org_id, fact_id);
 
@@ -103,6 +108,12 @@ COMMENT ON COLUMN quarantine.record IS 'Byte for byte as it was sent';
 COMMENT ON COLUMN quarantine.outcome IS 'The answer its author was given, byte for byte';
 
 COMMENT ON COLUMN quarantine.state IS 'held, released or discarded';
+
+COMMENT ON COLUMN quarantine.seq IS 'The device''s own counter, when it could be read';
+
+COMMENT ON COLUMN quarantine.schema IS 'The contract it was written by';
+
+COMMENT ON COLUMN quarantine.delivered_by IS 'Who handed it over, when that is not its author';
 
 CREATE TABLE outlets (
     org_id UUID NOT NULL,
@@ -247,6 +258,8 @@ CREATE TABLE devices (
     revoked_at TIMESTAMP WITH TIME ZONE,
     clock_offset_ms BIGINT,
     last_seen_at TIMESTAMP WITH TIME ZONE,
+    suspected_at TIMESTAMP WITH TIME ZONE,
+    suspected_why TEXT,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT devices_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT devices_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
@@ -263,6 +276,10 @@ COMMENT ON COLUMN devices.public_key IS 'The phone''s own key, PEM, when it made
 COMMENT ON COLUMN devices.authority_version IS 'Raised to revoke';
 
 COMMENT ON COLUMN devices.clock_offset_ms IS 'Device clock minus server clock at the last exchange';
+
+COMMENT ON COLUMN devices.suspected_at IS 'When it looked like a clone, or like a phone set back';
+
+COMMENT ON COLUMN devices.suspected_why IS 'fact_id_reused or seq_reused; null again once a person knows why';
 
 CREATE TABLE enrolment_codes (
     org_id UUID NOT NULL,
@@ -393,6 +410,7 @@ CREATE TABLE facts (
     digest BYTEA NOT NULL,
     chain BYTEA NOT NULL,
     outcome BYTEA NOT NULL,
+    schema INTEGER DEFAULT 1 NOT NULL,
     CONSTRAINT facts_pkey PRIMARY KEY (org_id, job_id, log_number),
     CONSTRAINT facts_org_id_id_key UNIQUE (org_id, id),
     CONSTRAINT facts_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
@@ -415,6 +433,8 @@ COMMENT ON COLUMN facts.digest IS 'SHA-256 of the canonical record';
 COMMENT ON COLUMN facts.chain IS 'SHA-256 of the previous chain value and this digest';
 
 COMMENT ON COLUMN facts.outcome IS 'The answer its author was given, byte for byte';
+
+COMMENT ON COLUMN facts.schema IS 'The contract it was written by';
 
 CREATE TABLE purges (
     org_id UUID NOT NULL,

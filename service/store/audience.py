@@ -4,7 +4,7 @@ A pull reads these rows and nothing else, so granting, withdrawing, "away and ba
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from sqlalchemy import or_
@@ -42,7 +42,7 @@ async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: 
         for scope_id, reason in _told(old, new)
     ]
     if rows:
-        await db.execute(_SAVE, parameters(_COLUMNS, sorted(rows, key=_by_key)))
+        await db.execute(_SAVE, parameters(_COLUMNS, sorted(rows, key=itemgetter(1, 2))))
 
 
 def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
@@ -56,7 +56,3 @@ def _told(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:
     reason = "reassigned" if new.closed_at is None else "closed"
     lost = {scope_id: reason for scope_id, withdrawn in scopes(old) if withdrawn is None}
     return {**lost, **dict(scopes(new))}.items()
-
-
-def _by_key(row: tuple[UUID, UUID, UUID, bool, str | None, datetime | None]) -> tuple[UUID, UUID]:
-    return row[1], row[2]

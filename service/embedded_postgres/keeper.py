@@ -1,5 +1,8 @@
 """Stands between the owner and PostgreSQL: when the owner ends, in whatever way, the server stops.
 
+A server that ends by itself after it was ready once (killed, out of memory, the log's disk full) is started again, for
+as long as the owner lives.
+
 A program of its own: `python -I -S keeper.py OWNER_PID LOCK LOG LAUNCH ACCOUNT COMMAND...`. LOCK is an inherited file,
 locked: it stays locked as long as this process lives, and its content (who owns the server) goes when stopping begins.
 Standard input is a pipe whose other end only the owner holds; a byte or its end means stop. Because a process that the
@@ -19,6 +22,8 @@ LOG_LIMIT_BYTES = 5_000_000
 # Fast shutdown writes a checkpoint, which takes a while on a slow disk; an immediate one costs a recovery.
 ESCALATION = ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10))
 LOOK_EVERY_SECONDS = 0.25
+# A killed server's last processes hold its memory for a moment; a full disk stays full for hours.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.25, 5.0
 
 
 def main() -> None:
@@ -28,16 +33,51 @@ def main() -> None:
         signal.signal(number, lambda received, _frame: asked.append(received))
     os.umask(0o077)
     line = [sys.executable, "-I", "-S", launch, account, str(os.getpid()), *command]
-    server = subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    while server.poll() is None and not asked and os.getppid() == int(owner_pid):
-        if _owner_hung_up(_copy_output(server, Path(log), also=[0])):
+    server, cluster, pause_seconds = _start(line, dict(os.environ)), Path(command[-1]), FIRST_PAUSE_SECONDS
+    while not asked and os.getppid() == int(owner_pid):
+        readable = _copy_output(server, Path(log), also=[0])
+        if server.poll() is not None and not _was_ready(int(lock)):
+            break
+        if server.poll() is not None and 0 not in readable:
+            pause_seconds = _next_pause_seconds(cluster, pause_seconds)
+            readable, _, _ = select.select([0], [], [], pause_seconds)
+            server = server if 0 in readable else _start(line, _after_a_crash(cluster))
+        if 0 in readable:
+            # The owner has hung up.
             break
     os.ftruncate(int(lock), 0)
     _stop(server, Path(log))
 
 
-def _owner_hung_up(readable: list[int]) -> bool:
-    return 0 in readable
+def _start(line: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
+    )
+
+
+def _was_ready(lock: int) -> bool:
+    """Whether the owner has seen the server answer; one that never did has to be mended by a person."""
+    return b'"ready":true' in os.pread(lock, 1000, 0)
+
+
+def _next_pause_seconds(cluster: Path, last: float) -> float:
+    """Longer each time, until the server gets as far as answering again."""
+    status = _pid_file(cluster)[7:8]
+    return FIRST_PAUSE_SECONDS if status and status[0].strip() == "ready" else min(2 * last, LONGEST_PAUSE_SECONDS)
+
+
+def _after_a_crash(cluster: Path) -> dict[str, str]:
+    """The number in the pid file may belong to another process by now; as an ancestor's it stops no start."""
+    lines = _pid_file(cluster)
+    return {**os.environ, "PG_GRANDPARENT_PID": lines[0]} if lines else dict(os.environ)
+
+
+def _pid_file(cluster: Path) -> list[str]:
+    """It stays where the server was killed, and says how far it had come; a server that gave up has removed it."""
+    try:
+        return (cluster / "postmaster.pid").read_text().splitlines()
+    except OSError:
+        return []
 
 
 def _copy_output(server: "subprocess.Popen[bytes]", log: Path, also: list[int]) -> list[int]:

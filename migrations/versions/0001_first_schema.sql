@@ -40,11 +40,14 @@ CREATE TABLE documents (
     kind TEXT NOT NULL,
     version BIGINT NOT NULL,
     body BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
     CONSTRAINT documents_pkey PRIMARY KEY (org_id, id)
 )
  WITH (toast_tuple_target = 8160, fillfactor = 75);
 
-COMMENT ON COLUMN documents.body IS 'Encoded JSON; a pull joins these bytes and never decodes';
+COMMENT ON COLUMN documents.body IS 'Canonical JSON; a pull joins these bytes and never decodes';
+
+COMMENT ON COLUMN documents.digest IS 'SHA-256 of the body: devices compare theirs with it';
 
 CREATE TABLE cases (
     org_id UUID NOT NULL,

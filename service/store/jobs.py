@@ -19,6 +19,7 @@ from domain.scope import planned_start
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set, rows_of
 from service.store.tables import documents, jobs, outlets, sites
+from sync.digest import canonical, digest
 
 KIND = "job"
 NO_CHAIN = b"\x00" * 32
@@ -43,7 +44,7 @@ _COLUMNS = (
     "memory",
     "chain",
 )
-_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body")
+_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
 _SAVE = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
 _SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
 _JOB = msgspec.json.Decoder(Job)
@@ -132,10 +133,13 @@ async def save(
     """Store folded jobs and their documents; answers the encoded documents. Two statements."""
     if not states:
         return {}
-    bodies = {state.job.id: msgspec.json.encode(state.job) for state in states}
+    bodies = {state.job.id: canonical(state.job) for state in states}
     rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
     await db.execute(_SAVE, parameters(_COLUMNS, rows))
-    pages = [(org_id, state.job.id, KIND, state.job.version, bodies[state.job.id]) for state in states]
+    pages = [
+        (org_id, state.job.id, KIND, state.job.version, body, digest(body))
+        for state, body in zip(states, bodies.values(), strict=True)
+    ]
     await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, pages))
     return bodies
 

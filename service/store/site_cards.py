@@ -16,8 +16,9 @@ from domain.scope import due_at, technicians
 from service.store.feed import SITE
 from service.store.sets import any_of, insert_set, parameters, replace_set
 from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, customers, documents, jobs, sites
+from sync.digest import canonical, digest
 
-_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body")
+_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
 _SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
 _AUDIENCE_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "due_at")
 _INSERT = insert_set(audience, *_AUDIENCE_COLUMNS)
@@ -137,7 +138,8 @@ async def _write(db: AsyncConnection, org_id: UUID, site_ids: Sequence[UUID]) ->
     for site, customer in pairs:
         here = tuple(asset for asset in installed if asset.site_id == site.id)
         card = SiteCard(id=site.id, customer=customer, site=site, assets=here)
-        rows.append((org_id, site.id, SITE, site.version, msgspec.json.encode(card)))
+        body = canonical(card)
+        rows.append((org_id, site.id, SITE, site.version, body, digest(body)))
     if rows:
         await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, rows))
     return {site.id for site, _ in pairs}

@@ -393,7 +393,8 @@ documents = Table(
     _id(),
     Column("kind", Text, nullable=False),
     Column("version", BigInteger, nullable=False),
-    Column("body", LargeBinary, nullable=False, comment="Encoded JSON; a pull joins these bytes and never decodes"),
+    Column("body", LargeBinary, nullable=False, comment="Canonical JSON; a pull joins these bytes and never decodes"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the body: devices compare theirs with it"),
     PrimaryKeyConstraint("org_id", "id"),
     # Up to a page, a document lies in its row as it is: unpacking it would cost a bootstrap half its speed. Pages
     # keep room, so that the next version of a document goes beside it and its index entry stays.

@@ -157,7 +157,7 @@ WITH made AS (
         now(), now(), 0, 1, '', ''::bytea FROM generate_series(1, 2000) RETURNING id
 ), written AS (
     INSERT INTO documents SELECT $1, id, 'job', 1,
-        convert_to(json_build_object('id', id, 'version', 1, 'x', repeat('x', 400))::text, 'UTF8')
+        convert_to(json_build_object('id', id, 'version', 1, 'x', repeat('x', 400))::text, 'UTF8'), ''
     FROM made RETURNING id
 ), logged AS (
     INSERT INTO facts SELECT $1, id, 1, gen_random_uuid(), NULL, 'job_opened', $3, 'dispatcher', $3, 1, 0,

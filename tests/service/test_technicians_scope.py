@@ -69,7 +69,7 @@ async def hold(desk: Desk, customer: str, *, visible: bool) -> None:
     async with desk.database.transaction() as db:
         job_id = await db.scalar(insert(jobs).values(_job(desk.card.org_id, customer)).returning(jobs.c.id))
         await db.execute(
-            insert(documents).values(org_id=desk.card.org_id, id=job_id, kind="job", version=1, body=b"{}")
+            insert(documents).values(org_id=desk.card.org_id, id=job_id, kind="job", version=1, body=b"{}", digest=b"")
         )
         row = {"org_id": desk.card.org_id, "scope_id": desk.member_id(TECHNICIAN), "document_id": job_id}
         await db.execute(insert(audience).values(**row, visible=visible))
@@ -79,7 +79,7 @@ async def hold_site(desk: Desk, site_id: UUID) -> None:
     """The site's card in the technician's scope, still empty."""
     org_id = desk.card.org_id
     async with desk.database.transaction() as db:
-        document = {"org_id": org_id, "id": site_id, "kind": SITE, "version": 1, "body": b"{}"}
+        document = {"org_id": org_id, "id": site_id, "kind": SITE, "version": 1, "body": b"{}", "digest": b""}
         await db.execute(insert(documents).values(document))
         row = {"org_id": org_id, "scope_id": desk.member_id(TECHNICIAN), "document_id": site_id, "visible": True}
         await db.execute(insert(audience).values(row))

@@ -18,7 +18,7 @@ COMMENT ON COLUMN organisations.code IS 'What a person types at sign-in, unique 
 
 COMMENT ON COLUMN organisations.epoch IS 'Which life of the data';
 
-COMMENT ON COLUMN organisations.epoch_system_id IS 'The database cluster that this epoch was opened on';
+COMMENT ON COLUMN organisations.epoch_system_id IS 'Cluster, database and table that this epoch was opened on';
 
 COMMENT ON COLUMN organisations.epoch_timeline IS 'And its timeline: another one is another life';
 

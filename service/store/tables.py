@@ -85,7 +85,7 @@ organisations = Table(
     Column("language", Text, nullable=False, server_default="zh"),
     Column("time_zone", Text, nullable=False, server_default="Asia/Shanghai"),
     Column("epoch", BigInteger, nullable=False, server_default=A_RANDOM_NUMBER, comment="Which life of the data"),
-    Column("epoch_system_id", Text, comment="The database cluster that this epoch was opened on"),
+    Column("epoch_system_id", Text, comment="Cluster, database and table that this epoch was opened on"),
     Column("epoch_timeline", Integer, comment="And its timeline: another one is another life"),
     Column("cursor_key", LargeBinary, nullable=False, server_default=A_RANDOM_KEY, comment="Signs sync cursors"),
     Column(

@@ -7,9 +7,12 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import AdaptedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from service.lives import FirstLook
 from service.pull_pool import PullPool
 from service.settings import Settings
 from service.shared_pulls import SharedPulls
@@ -27,6 +30,8 @@ class Database(Struct, frozen=True):
     pulls: SharedPulls
     epochs: dict[UUID, str] = {}
     """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
+    cursor_keys: dict[UUID, bytes] = {}
+    """What each organisation's cursors are signed with (`service.pulling`)."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -43,7 +48,8 @@ class Database(Struct, frozen=True):
 
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
-    """Connections to the server at `url`, closed on leaving."""
+    """Connections to the server at `url`, closed on leaving. None is used before its database's life is known."""
+    first_look = FirstLook()
     engine = create_async_engine(
         sqlalchemy_url(url),
         pool_size=settings.connections,
@@ -56,8 +62,10 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
         json_deserializer=msgspec.json.decode,
         connect_args=_connection_options(settings),
     )
+    _look_first(engine, first_look)
     pool = PullPool(
         asyncpg_url(url),
+        init=first_look,
         wait_seconds=settings.pool_wait_seconds,
         connections=settings.connections,
         **_connection_options(settings),
@@ -81,6 +89,12 @@ def sqlalchemy_url(url: str) -> URL:
 def asyncpg_url(url: str) -> str:
     """`url` for asyncpg itself."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _look_first(engine: AsyncEngine, first_look: FirstLook) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def look(connection: AdaptedConnection, _record: object) -> None:
+        connection.run_async(first_look)
 
 
 def _connection_options(settings: Settings) -> dict[str, Any]:

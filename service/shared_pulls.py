@@ -66,8 +66,6 @@ class SharedPulls:
         """Give everyone their own answer, or everyone the failure. Those who hung up are passed over."""
         try:
             found = await feed.changes(self._pool, [ask for ask, _ in together])
-        except asyncpg.DataError as error:
-            await self._apart(together, error)
         except Exception as error:  # noqa: BLE001 (handed to each waiting request, which knows what to do with it)
             for _, answer in together:
                 if not answer.done():
@@ -76,10 +74,3 @@ class SharedPulls:
             for (_, answer), changes in zip(together, found, strict=True):
                 if not answer.done():
                     answer.set_result(changes)
-
-    async def _apart(self, together: list[Waiting], error: Exception) -> None:
-        """One cursor that the database cannot read spoils nobody else's answer."""
-        if len(together) > 1:
-            await asyncio.gather(*(self._answer([each]) for each in together))
-        elif not together[0][1].done():
-            together[0][1].set_exception(error)

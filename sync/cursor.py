@@ -1,71 +1,81 @@
-"""Where a device stands: an epoch, a snapshot of the database, and the scopes it covers. Opaque and stateless.
+"""Where a device stands: an epoch, its scopes, a snapshot of the database. Opaque, signed and stateless.
 
 A pull returns what the cursor's snapshot could not see. While pages are being read, the cursor also carries the
-target snapshot they are bound to and the last row returned, so that writers cannot shift the pages. A sequence or a
-time in this place would lose rows whenever commits finish out of order.
+snapshot they are bound to and the last row returned, so that writers cannot shift the pages. A sequence or a time in
+this place would lose rows whenever commits finish out of order.
 """
 
 import base64
-import re
-from itertools import pairwise
+import hmac
+from hashlib import blake2b
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-SNAPSHOT = re.compile(r"(\d{1,19}):(\d{1,19}):((?:\d{1,19},)*\d{1,19})?", re.ASCII)
-_LARGEST = 2**63 - 1
+_SIGNATURE_BYTES = 8
+
+Snapshot = tuple[int, ...]
+"""A `pg_snapshot` in few bytes: its lowest transaction id; from there how far it is to the end, and to each open one."""
 
 
 class Place(Struct, frozen=True, array_like=True):
-    """The last row of a page: the transaction that wrote it, and its document."""
+    """The last row of a page: its rank, the transaction that wrote it, and its document."""
 
+    rank: int
     xid: int
     document_id: UUID
 
 
-class Cursor(Struct, frozen=True, array_like=True, kw_only=True):
-    """`seen` is what the device has; `target` and `after` are set between the pages of one pull."""
+class Pages(Struct, frozen=True, array_like=True):
+    """What binds the pages of one pull together. `due_before`, in Unix seconds, tells today's work from the rest."""
 
-    epoch: str
-    scopes: tuple[UUID, ...]
-    seen: str | None
-    target: str | None = None
-    after: Place | None = None
+    target: Snapshot
+    due_before: int
+    after: Place
+
+
+class Cursor(Struct, frozen=True, array_like=True, kw_only=True):
+    """`seen` is what the device has; `scopes` the digest of the scopes it holds; `pages` is set between pages."""
+
+    epoch: int
+    scopes: bytes
+    seen: Snapshot | None
+    pages: Pages | None = None
 
 
 _ENCODER = msgspec.msgpack.Encoder(uuid_format="bytes")
 _DECODER = msgspec.msgpack.Decoder(Cursor)
 
 
-def write(cursor: Cursor) -> str:
-    """The cursor as text that a device stores and sends back."""
-    return base64.urlsafe_b64encode(_ENCODER.encode(cursor)).rstrip(b"=").decode()
+def write(cursor: Cursor, key: bytes, device_id: UUID) -> str:
+    """The cursor as text that this device stores and sends back."""
+    said = _ENCODER.encode(cursor)
+    return base64.urlsafe_b64encode(_signature(said, key, device_id) + said).rstrip(b"=").decode()
 
 
-def read(text: str) -> Cursor | None:
-    """The cursor in this text, or None when it is not one of ours. Never raises."""
+def read(text: str, key: bytes, device_id: UUID) -> Cursor | None:
+    """The cursor in this text, or None when it was not written for this device under this key. Never raises."""
     try:
-        cursor = _DECODER.decode(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        signature, said = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+        genuine = hmac.compare_digest(signature, _signature(said, key, device_id))
+        return _DECODER.decode(said) if genuine else None
     except (msgspec.MsgspecError, ValueError):
         return None
-    snapshots = [snapshot for snapshot in (cursor.seen, cursor.target) if snapshot is not None]
-    if not all(_is_snapshot(snapshot) for snapshot in snapshots):
-        return None
-    if "\0" in cursor.epoch:
-        return None
-    if cursor.after is not None and (cursor.target is None or not 0 <= cursor.after.xid <= _LARGEST):
-        return None
-    return cursor
 
 
-def _is_snapshot(text: str) -> bool:
-    """What PostgreSQL itself accepts as a `pg_snapshot`: xmin <= each open transaction, rising, < xmax."""
-    match = SNAPSHOT.fullmatch(text)
-    if match is None:
-        return False
-    lowest, highest = int(match[1]), int(match[2])
-    running = [int(xid) for xid in match[3].split(",")] if match[3] else []
-    in_range = all(lowest <= xid < highest for xid in running)
-    rising = all(one < other for one, other in pairwise(running))
-    return 0 < lowest <= highest <= _LARGEST and in_range and rising
+def packed(snapshot: str) -> Snapshot:
+    """A snapshot as PostgreSQL spells it, `lowest:end:open,open`, in short."""
+    lowest, end, running = snapshot.split(":")
+    return (int(lowest), *(int(xid) - int(lowest) for xid in (end, *running.split(",")) if xid))
+
+
+def spelled(snapshot: Snapshot) -> str:
+    """The snapshot as PostgreSQL reads it."""
+    lowest, length, *running = snapshot
+    return f"{lowest}:{lowest + length}:{','.join(str(lowest + each) for each in running)}"
+
+
+def _signature(said: bytes, key: bytes, device_id: UUID) -> bytes:
+    return blake2b(said, digest_size=_SIGNATURE_BYTES, key=key, salt=device_id.bytes).digest()

@@ -15,6 +15,7 @@ from sync.wire import AsSent
 
 FACTS_PER_PUSH = 500
 DOCUMENTS_PER_PULL = 2000
+BYTES_PER_PULL = 8 * 1024 * 1024
 
 
 class Outcome(enum.StrEnum):
@@ -26,6 +27,21 @@ class Outcome(enum.StrEnum):
     REFUSED = "refused"
     QUARANTINED = "quarantined"
     UNREADABLE = "unreadable"
+
+
+class DeviceTrouble(enum.StrEnum):
+    """Why a device looks like a clone or like a phone set back. Unknown values may appear in later versions."""
+
+    FACT_ID_REUSED = "fact_id_reused"
+    SEQ_REUSED = "seq_reused"
+
+
+class Reset(enum.StrEnum):
+    """Why a device starts anew: it had no cursor, the data has begun another life, or it may hold other scopes now."""
+
+    FIRST = "first"
+    EPOCH = "epoch"
+    SCOPES = "scopes"
 
 
 class FindingNote(Struct, frozen=True, kw_only=True):
@@ -76,10 +92,11 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
 
 class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """Where a device stands, and how much it wants at once."""
+    """Where a device stands, and how much it wants at once: documents, and bytes of them before compression."""
 
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     limit: Annotated[int, Meta(ge=1, le=DOCUMENTS_PER_PULL)] = 200
+    budget_bytes: Annotated[int, Meta(ge=1, le=BYTES_PER_PULL)] = BYTES_PER_PULL
 
 
 class Withdrawn(Struct, frozen=True, kw_only=True):

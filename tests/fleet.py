@@ -81,12 +81,15 @@ def encoded(record: dict[str, Any]) -> bytes:
     return msgspec.json.encode(record)
 
 
-async def planned_job(desk: Phone, outlet_id: UUID, technician: Person, **opening: Any) -> tuple[UUID, UUID]:
-    """A job with a visit of this technician; the ids of both."""
+async def planned_job(
+    desk: Phone, outlet_id: UUID, technician: Person, *, begins: int = 60, **opening: Any
+) -> tuple[UUID, UUID]:
+    """A job with a visit of this technician that `begins` so many minutes into the day; the ids of both."""
     job_id, visit_id = uuid4(), uuid4()
+    plan = visit_planned(technician.actor.member_id, minute=begins)
     answer = await desk.push(
         desk.fact(job_id, "job_opened", job_opened(outlet_id, **opening)),
-        desk.fact(job_id, "visit_planned", visit_planned(technician.actor.member_id), visit_id=visit_id, minute=1),
+        desk.fact(job_id, "visit_planned", plan, visit_id=visit_id, minute=1),
     )
     assert outcomes(answer) == ["recorded", "recorded"]
     return job_id, visit_id

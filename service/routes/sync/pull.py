@@ -1,28 +1,26 @@
 """Pull: what changed for a device since it last looked."""
 
-from datetime import UTC, datetime
-
 import msgspec
 
 from domain.job import Job
 from domain.places import SiteCard
+from service import pulling
 from service.database import Database
-from service.epoch import epoch
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused
+from service.pulling import Device
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
-from service.store.feed import Ask, Changes
-from sync import cursor as cursors
-from sync.cursor import Cursor
-from sync.protocol import Pull, Withdrawn
+from service.store.feed import Changes
+from sync.protocol import Pull, Reset, Withdrawn
 
 
 class PullAnswer(Output, frozen=True, kw_only=True):
     """Everything in the device's scope that its cursor could not have seen.
 
-    `reset` is true on the first page of a fresh start, and on no other: what the device holds and does not find in the
-    pages from there on is no longer its own; push first, then drop it.
+    What must go comes first, then what is due within a day, then the rest. `reset` says on the first page of a fresh
+    start why it is one, and is null on every other: what the device holds and does not find in the pages from there
+    on is no longer its own; push first, then drop it.
     """
 
     jobs: tuple[Job, ...]
@@ -31,8 +29,7 @@ class PullAnswer(Output, frozen=True, kw_only=True):
     catalogue: str
     cursor: str
     more: bool
-    reset: bool
-    server_time: datetime
+    reset: Reset | None
 
 
 @post(
@@ -48,15 +45,17 @@ async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
     Without a cursor: everything it may hold. Repeat while `more` is true; pages belong to one moment. Store the new
     cursor after applying the page; asking again with the old one gives the same again.
     """
-    known = _cursor(body.cursor)
-    now = await epoch(database, claims.org)
-    found = await database.pulls.changes(Ask(claims.org, claims.sub, claims.device, now, known, body.limit))
+    device = Device(claims.org, claims.sub, claims.device)
+    since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
+    if since is None and body.cursor is not None:
+        raise Refused("cursor_invalid")
+    found = await pulling.changes(database, device, since, body.limit, body.budget_bytes)
     auth.actor_of(claims, found.standing if found else None)
     assert found is not None, "actor_of refuses who does not exist"
-    return Raw(pull_answer(found, datetime.now(UTC)))
+    return Raw(pull_answer(found))
 
 
-def pull_answer(found: Changes, at: datetime) -> bytes:
+def pull_answer(found: Changes) -> bytes:
     """The encoded `PullAnswer`: stored documents joined as they are, nothing is decoded on the way out."""
     rest = msgspec.json.encode(
         {
@@ -65,16 +64,6 @@ def pull_answer(found: Changes, at: datetime) -> bytes:
             "cursor": found.cursor,
             "more": found.more,
             "reset": found.reset,
-            "server_time": at,
         }
     )
     return b'{"jobs":[%b],"sites":[%b],%b' % (b",".join(found.jobs), b",".join(found.sites), rest[1:])
-
-
-def _cursor(text: str | None) -> Cursor | None:
-    if text is None:
-        return None
-    known = cursors.read(text)
-    if known is None:
-        raise Refused("cursor_invalid")
-    return known

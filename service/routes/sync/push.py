@@ -7,22 +7,22 @@ from msgspec.structs import replace
 
 from domain.actor import Actor, Role
 from domain.job import Job
+from service import pulling
 from service.batch import Batch
 from service.database import Database
-from service.epoch import epoch
 from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused, Violation
+from service.pulling import Device
 from service.recording import Recorded, record_committed
 from service.routes.sync.pull import PullAnswer, pull_answer
 from service.seed.worked_example import PUSH
 from service.store import device_clocks, purges
 from service.store.audience import scopes
-from service.store.feed import Ask, Changes
-from sync import cursor as cursors
+from service.store.feed import Changes
 from sync.clock import Exchange, milliseconds, offset
 from sync.merge import Author
-from sync.protocol import DOCUMENTS_PER_PULL, FACTS_PER_PUSH, Push, PushOutcome
+from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, DeviceTrouble, Push, PushOutcome
 from sync.salvage import facts_apart
 
 PUSH_BYTES = 4 * 1024 * 1024
@@ -31,11 +31,14 @@ PUSH_BYTES = 4 * 1024 * 1024
 class PushAnswer(Output, frozen=True, kw_only=True):
     """One outcome for each fact, and what changed for the device, so that nothing has to be pulled back.
 
-    With a cursor in the request `changes` is the answer of a pull; without one it is null.
+    With a cursor in the request `changes` is the answer of a pull; without one it is null. With `device_trouble` the
+    device looks like a clone, or like one set back: nothing is lost, but the app should enrol anew under a new device
+    id. It is said until a person at the desk knows why.
     """
 
     outcomes: tuple[PushOutcome, ...]
     clock_offset_ms: int | None
+    device_trouble: DeviceTrouble | None
     jobs: tuple[Job, ...]
     changes: PullAnswer | None
 
@@ -74,15 +77,14 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     recorded = await record_committed(database, batch, [bytes(raw) for raw in body.facts])
     ahead = offset(met)
     offset_ms = None if ahead is None else milliseconds(ahead)
-    await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)
+    trouble = await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)
     await purges.acknowledge(database.pull_pool, actor, body.purged, met.server_at)
     if body.cursor is None:
-        return Raw(_push_answer(recorded, offset_ms, _own_documents(actor, recorded), None))
-    now = await epoch(database, actor.org_id)
-    known = cursors.read(body.cursor)
-    who = (actor.org_id, actor.member_id, actor.device_id)
-    found = await database.pulls.changes(Ask(*who, now, known, DOCUMENTS_PER_PULL))
-    return Raw(_push_answer(recorded, offset_ms, [], found))
+        return Raw(_push_answer(recorded, offset_ms, trouble, _own_documents(actor, recorded), None))
+    device = Device(actor.org_id, actor.member_id, actor.device_id)
+    since = await pulling.known(database, device, body.cursor)
+    found = await pulling.changes(database, device, since, DOCUMENTS_PER_PULL, BYTES_PER_PULL)
+    return Raw(_push_answer(recorded, offset_ms, trouble, [], found))
 
 
 def _decoded(raw: bytes) -> Push:
@@ -108,16 +110,19 @@ def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     return [recorded.documents[job_id] for job_id in held]
 
 
-def _push_answer(recorded: Recorded, offset_ms: int | None, jobs: list[bytes], found: Changes | None) -> bytes:
+def _push_answer(
+    recorded: Recorded, offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
+) -> bytes:
     outcomes = b",".join(
         b'{"index":%d,"outcome":"%b","answer":%b}' % (index, outcome.encode(), answer)
         for index, (outcome, answer) in enumerate(zip(recorded.outcomes, recorded.answers, strict=True))
     )
-    changes = b"null" if found is None else pull_answer(found, datetime.now(UTC))
+    changes = b"null" if found is None else pull_answer(found)
     ahead = b"null" if offset_ms is None else b"%d" % offset_ms
-    return b'{"outcomes":[%b],"clock_offset_ms":%b,"jobs":[%b],"changes":%b}' % (
+    return b'{"outcomes":[%b],"clock_offset_ms":%b,"device_trouble":%b,"jobs":[%b],"changes":%b}' % (
         outcomes,
         ahead,
+        msgspec.json.encode(trouble),
         b",".join(jobs),
         changes,
     )

@@ -10,11 +10,13 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Method, Receive, Scope, Send
 
-from service import openapi
+from service import epoch, openapi
 from service.database import open_database
 from service.http import reading, serving
 from service.http.answers import API_POLICY, NOT_STORED, Answer
 from service.http.endpoint import Operation
+from service.http.faults import watch_for_faults
+from service.listening import Listeners
 from service.routes import OPERATIONS
 from service.settings import Settings
 
@@ -31,7 +33,7 @@ def create_app(
 
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncIterator[None]:
-        async with open_database(database_url, settings) as database:
+        async with open_database(database_url, settings) as database, epoch.watched(database):
             app.state.database = database
             yield
 
@@ -45,8 +47,9 @@ def create_app(
         # service.http.reading counts the bytes itself, per operation.
         request_max_body_size=None,
     )
-    app.asgi_handler = _past_routing(app.asgi_handler, operations)
+    app.asgi_handler = watch_for_faults(_past_routing(app.asgi_handler, operations), allowed=settings.faults)
     app.state.settings = settings
+    app.state.listeners = Listeners()
     app.state.contract = cache(lambda: openapi.document_bytes(operations))
     return app
 

@@ -22,6 +22,7 @@ VARIABLES = {
     "statement_seconds": "ONSITE_STATEMENT_SECONDS",
     "lock_seconds": "ONSITE_LOCK_SECONDS",
     "pool_wait_seconds": "ONSITE_POOL_WAIT_SECONDS",
+    "faults": "ONSITE_FAULTS",
 }
 
 # Scheme, then anything but blanks, with a port of digits where there is one.
@@ -54,6 +55,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     statement_seconds: Seconds = 5
     lock_seconds: Seconds = 2
     pool_wait_seconds: Seconds = 2
+    faults: bool = False
+    """Whether requests may ask for faults (`service.http.faults`); `onsite demo` allows it."""
 
     @property
     def data_path(self) -> Path:

@@ -12,7 +12,7 @@ PROBLEM = b"application/problem+json"
 COMPRESS_FROM_BYTES = 1024
 _GZIP = 16 + 15
 
-_ALWAYS: Headers = (
+ALWAYS: Headers = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
@@ -32,7 +32,7 @@ class Answer(Struct, frozen=True):
     headers: Headers = API_POLICY + NOT_STORED
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (called by name)
-        body, headers = self.body, [*_ALWAYS, *self.headers, (b"x-request-id", self.request_id.encode())]
+        body, headers = self.body, [*ALWAYS, *self.headers, (b"x-request-id", self.request_id.encode())]
         if body:
             headers.append((b"content-type", self.media_type))
         if len(body) >= COMPRESS_FROM_BYTES:

@@ -17,6 +17,7 @@ from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers
 from service.http.endpoint import Operation, Page, Raw
 from service.http.errors import Refused, problem_answer
 from service.http.reading import HttpRequest
+from service.http.streaming import Events, EventsAnswer
 from service.sign_in import auth
 
 ATTEMPTS = 3
@@ -108,6 +109,8 @@ def _connection(operation: Operation, database: Database) -> AbstractAsyncContex
 
 def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIApp:
     request_id = reading.request_id(request)
+    if isinstance(result, Events):
+        return EventsAnswer(result.words, request_id)
     if isinstance(result, Page):
         return Answer(operation.status, result.body, request_id, result.media_type.encode(), result.headers)
     if result is None:

@@ -9,6 +9,7 @@ import msgspec
 
 from service.http.endpoint import Operation
 from service.http.errors import Problem
+from service.http.streaming import Events
 from service.openapi import problems
 from service.openapi.operations import described
 from service.openapi.schemas import Schemas, component_schemas, name_of
@@ -63,7 +64,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 def _schemas(listed: Sequence[Operation]) -> Schemas:
     received = [kind for operation in listed for kind in (operation.request, operation.query) if kind is not None]
     received += [kind for operation in listed for kind in operation.path_parameters.values()]
-    answered = [operation.response for operation in listed if operation.response is not type(None)]
+    answered = [operation.response for operation in listed if operation.response not in (type(None), Events)]
     return component_schemas([*received, WIRE_FACT], [*answered, Problem])
 
 

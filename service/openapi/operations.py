@@ -6,12 +6,14 @@ from typing import Any
 from msgspec import Struct
 
 from service.http.endpoint import Operation
+from service.http.streaming import Events
 from service.openapi import examples, problems
 from service.openapi.directions import Schema
 from service.openapi.schemas import Schemas, referred
 
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
 _TAG = {"type": "string", "examples": ['"7"']}
+_EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": "event: changed\ndata: {}\n\n"}}
 
 
 def described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
@@ -62,6 +64,8 @@ def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) 
 def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.response is type(None):
         return {"204": {"description": "Done; nothing to tell"}}
+    if operation.response is Events:
+        return {"200": {"description": "Events, until the stream ends", "content": _EVENTS}}
     schema = schemas.told[operation.response]
     content = _content(schema, operation.response_example, schemas)
     answer = {"description": referred(schema, schemas.components).get("description", "Done"), "content": content}
@@ -74,7 +78,7 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 
 def _has_version(operation: Operation, schemas: Schemas) -> bool:
-    if operation.response is type(None):
+    if operation.response in (type(None), Events):
         return False
     return "version" in referred(schemas.told[operation.response], schemas.components)["properties"]
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from service import embedded_postgres
 from service.embedded_postgres import PostgresUnavailable
@@ -34,7 +35,7 @@ def serve() -> None:
 
 
 def demo(*, reset: bool) -> None:
-    settings = read_settings()
+    settings = replace(read_settings(), faults=True)
     require_free_port(settings)
     if reset:
         _erase(settings)

@@ -1,5 +1,6 @@
 """The server process: it owns the embedded database and the workers, and neither outlives it."""
 
+import asyncio
 import ctypes
 import errno
 import gc
@@ -11,9 +12,11 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import partial
+from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
@@ -21,12 +24,15 @@ from granian.log import LogLevels
 from litestar import Litestar
 
 from service.app import create_app
+from service.listening import Listeners
 from service.running.installation import InstallationError, Urls
 from service.running.logs import configure_logs
 from service.settings import Settings
 
-# Streams of events stay open for as long as a client listens; nobody waits for them to end.
+# Whoever does not take the end of an answer is not waited for any longer.
 KILL_AFTER_SECONDS = 5
+# Phones keep theirs for a while, and streams of hints may take half (`service.listening`).
+CONNECTIONS_PER_WORKER = 1024
 PR_SET_PDEATHSIG = 1
 
 
@@ -49,9 +55,12 @@ def serve(settings: Settings, urls: Urls, when_ready: Callable[[], None]) -> Non
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=KILL_AFTER_SECONDS,
+        backpressure=CONNECTIONS_PER_WORKER,
     )
     server.on_startup(partial(_tell_when_ready, settings, ready, when_ready))
-    loader = partial(worker_app, settings, urls.app_url, ready, os.getpid())
+    stopping, stop = multiprocessing.Pipe(duplex=False)
+    server.on_startup(partial(_tell_when_stopping, stop))
+    loader = partial(worker_app, settings, urls.app_url, ready, stopping, os.getpid())
     server.serve(target_loader=loader, wrap_loader=False)
 
 
@@ -68,13 +77,14 @@ def require_free_port(settings: Settings) -> None:
             raise InstallationError(f"{told} Correct ONSITE_HOST or ONSITE_PORT.") from None
 
 
-def worker_app(settings: Settings, app_url: str, ready: Event, master_pid: int) -> Litestar:
-    """The application inside a worker. It ends with the master, however that ends."""
+def worker_app(settings: Settings, app_url: str, ready: Event, stopping: Connection, master_pid: int) -> Litestar:
+    """The application inside a worker. It ends with the master, however that ends, and its streams when `stopping`."""
     _end_with(master_pid)
     configure_logs()
 
     @asynccontextmanager
-    async def tell_ready(_app: Litestar) -> AsyncIterator[None]:
+    async def tell_ready(app: Litestar) -> AsyncIterator[None]:
+        _end_streams_when(stopping, app.state.listeners)
         # What lives as long as the process is not worth looking at again at each collection.
         gc.collect()
         gc.freeze()
@@ -82,6 +92,18 @@ def worker_app(settings: Settings, app_url: str, ready: Event, master_pid: int) 
         yield
 
     return create_app(settings, app_url, also=(tell_ready,))
+
+
+def _end_streams_when(stopping: Connection, listeners: Listeners) -> None:
+    """One word for all workers: whoever sees it leaves it there for the others."""
+    loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        loop.remove_reader(stopping.fileno())
+        listeners.stop()
+
+    with suppress(NotImplementedError):  # Windows: its workers are killed after a while
+        loop.add_reader(stopping.fileno(), stop)
 
 
 def _end_with(master_pid: int) -> None:
@@ -101,6 +123,17 @@ def _tell_when_ready(settings: Settings, ready: Event, when_ready: Callable[[], 
         when_ready()
 
     threading.Thread(target=wait, daemon=True).start()
+
+
+def _tell_when_stopping(stop: Connection) -> None:
+    """Before the server waits for open answers to end, since streams do not end by themselves."""
+    for way in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(way, partial(_stop, stop, signal.getsignal(way)))
+
+
+def _stop(stop: Connection, stop_serving: Any, *told: Any) -> None:  # noqa: ANN401 (a handler of signals, as typeshed has it)
+    stop.send_bytes(b"stop")
+    stop_serving(*told)
 
 
 def _is_listening(settings: Settings) -> bool:

@@ -9,12 +9,13 @@ from domain.rules import RULE_BY_CODE
 
 
 class CaseKind(enum.StrEnum):
-    """A rule broken, two values for one field, a technician booked twice, a fact set aside."""
+    """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned."""
 
     FINDING = "finding"
     CONFLICT = "conflict"
     BOOKING = "booking"
     QUARANTINE = "quarantine"
+    DEVICE = "device"
 
 
 class CaseState(enum.StrEnum):
@@ -49,6 +50,7 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
     CaseKind.CONFLICT: (_C.ACCEPT, _C.OVERRIDE, _C.DISMISS),
     CaseKind.BOOKING: (_C.ACCEPT, _C.DISMISS),
     CaseKind.QUARANTINE: (_C.RELEASE, _C.DISCARD),
+    CaseKind.DEVICE: (_C.ACCEPT,),
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
@@ -97,6 +99,16 @@ HELD = {
     "fact_kind_unknown": Sentence("记录的种类未知", "The kind of the record is not known"),
     "fact_kind_ambiguous": Sentence("记录含有多个种类", "The record is of more than one kind"),
 }
+SUSPECTED = {
+    "fact_id_reused": Sentence(
+        "同一设备以同一编号记录了不同内容，可能是从备份恢复或被复制的手机",
+        "A device said two things under one id: it may have been restored from a backup, or cloned",
+    ),
+    "seq_reused": Sentence(
+        "同一设备的序号 {seq} 用于两条记录，可能是从备份恢复或被复制的手机",
+        "A device gave its number {seq} to two facts: it may have been restored from a backup, or cloned",
+    ),
+}
 _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
 
 
@@ -126,3 +138,5 @@ def _template(kind: CaseKind, code: str) -> Sentence:
             return _BOOKING
         case CaseKind.QUARANTINE:
             return HELD.get(code, _UNNAMED)
+        case CaseKind.DEVICE:
+            return SUSPECTED[code]

@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.scope import bookings as bookings_of
 from service.batch import Batch
-from service.store import audience, bookings, cases, facts, jobs, quarantine, site_cards
+from service.store import audience, bookings, cases, device_marks, facts, jobs, quarantine, site_cards
 from sync import clock
 from sync.intake import SetAside
 from sync.merge import Merged
+from sync.record import Record
+from sync.trouble import Trouble
 
 
 async def keep_changes(
@@ -45,12 +47,27 @@ async def keep_aside(
     if not aside:
         return
     held = [_held(batch, each) for each in aside]
-    own = batch.author.outlet_ids[0] if batch.author.outlet_ids else None
+    own = _own_outlet(batch)
     await quarantine.hold(db, batch.org_id, held)
     outlets = {job_id: job.state.job.outlet_id for job_id, job in locked.items()}
     await cases.save(
         db, batch.org_id, [cases.of_held(each, own or outlets.get(each.job_id or each.id)) for each in held]
     )
+
+
+async def keep_trouble(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], found: Trouble | None
+) -> None:
+    """Mark the author's device, and let its outlet hear of it: that of its member, or else of the first job at hand."""
+    if found is None:
+        return
+    outlet_id = _own_outlet(batch) or next((job.state.job.outlet_id for job in locked.values()), None)
+    device_id, at = batch.author.device_id, batch.exchange.server_at
+    await device_marks.mark(db, batch.org_id, device_id, found, outlet_id, at)
+
+
+def _own_outlet(batch: Batch) -> UUID | None:
+    return batch.author.outlet_ids[0] if batch.author.outlet_ids else None
 
 
 def _has_news(result: Merged) -> bool:
@@ -74,4 +91,7 @@ def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
         clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
         recorded_at=batch.exchange.server_at,
         state=quarantine.HELD,
+        seq=aside.pushed.envelope.seq if isinstance(aside.pushed, Record) else None,
+        schema=1,
+        delivered_by=None,
     )

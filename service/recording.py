@@ -19,13 +19,14 @@ from domain.fold import Folded, empty
 from service.batch import Batch
 from service.database import Database
 from service.http.failures import sqlstate
-from service.keeping import keep_aside, keep_changes
-from service.store import facts, jobs, quarantine
+from service.keeping import keep_aside, keep_changes, keep_trouble
+from service.store import facts, jobs, past, quarantine
 from sync import clock
 from sync.intake import Intake, SetAside, set_aside, sort_out
 from sync.merge import Candidate, Merged, Verdict, merge
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
+from sync.trouble import trouble
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})
@@ -57,22 +58,24 @@ async def record_committed(database: Database, batch: Batch, raws: Sequence[byte
 
 async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Recorded:
     """Record facts. One that cannot be recorded never stops another; all that can be is committed together."""
-    pushed = [read(raw) for raw in raws]
+    pushed, device_id = [read(raw) for raw in raws], batch.author.device_id
     records = [each for each in pushed if isinstance(each, Record)]
     outlet_ids, locked = await _lock(db, batch, records)
+    earlier = past.NOTHING if batch.released else await past.said_before(db, batch.org_id, device_id, records)
     intake = sort_out(
         pushed,
-        {} if batch.released else await facts.known(db, batch.org_id, {each.envelope.id for each in records}),
+        earlier,
         await quarantine.known_bytes(
-            db, batch.org_id, batch.author.device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
+            db, batch.org_id, device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
         ),
     )
     candidates = await _candidates(db, batch, outlet_ids, locked, intake.fresh)
     merged = await _merge(db, batch, locked, candidates)
     documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
-    aside = set_aside(intake, verdicts, batch.author.device_id, batch.exchange.server_at)
+    aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at)
     await keep_aside(db, batch, locked, aside.values())
+    await keep_trouble(db, batch, locked, trouble(intake, earlier.by_seq))
     outcomes, answers = _answered(len(raws), intake, verdicts, aside)
     return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
 

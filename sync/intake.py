@@ -27,6 +27,14 @@ class Known(Struct, frozen=True):
     answer: bytes
 
 
+class Past(Struct, frozen=True):
+    """What was said before: under the ids of a batch, and by its device under the numbers of its counter."""
+
+    by_id: dict[UUID, list[Known]]
+    by_seq: dict[int, UUID]
+    """One fact for each number that the device gave before."""
+
+
 class Intake(Struct, frozen=True):
     """A batch sorted out, each fact by its index."""
 
@@ -47,9 +55,7 @@ class SetAside(Struct, frozen=True):
     answer: Answer
 
 
-def sort_out(
-    pushed: Sequence[Pushed], known: Mapping[UUID, Sequence[Known]], known_bytes: Mapping[bytes, bytes]
-) -> Intake:
+def sort_out(pushed: Sequence[Pushed], past: Past, known_bytes: Mapping[bytes, bytes]) -> Intake:
     """Sort a batch by what is known of its ids (facts) and of its bytes (what could not be read)."""
     intake = Intake({}, {}, {}, {}, {})
     first: dict[UUID, int] = {}
@@ -58,7 +64,7 @@ def sort_out(
         if (earlier := content.setdefault(each.digest, index)) != index:
             intake.again[index] = earlier
         elif isinstance(each, Record):
-            _sort_record(intake, first, known.get(each.envelope.id, ()), index, each)
+            _sort_record(intake, first, past.by_id.get(each.envelope.id, ()), index, each)
         elif each.digest in known_bytes:
             intake.repeats[index] = known_bytes[each.digest]
         else:

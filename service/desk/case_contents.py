@@ -11,6 +11,7 @@ from domain.job import Conflict, Finding, Severity
 from service.http.endpoint import Output
 from service.http.paging import Slice
 from service.store.bookings import Overlap
+from service.store.device_marks import Suspicion
 
 
 class CaseLine(Struct, frozen=True, kw_only=True):
@@ -70,8 +71,12 @@ class HeldFact(Struct, frozen=True, kw_only=True):
     record: str
 
 
+class SuspectedDevice(Suspicion, frozen=True, kw_only=True):
+    """A device and two facts that cannot both be its own. `seq`: the number that both bear, when it was the number."""
+
+
 class Case(Output, frozen=True, kw_only=True):
-    """One case. Of finding, conflict, booking and held, the one of its kind is there."""
+    """One case. Of finding, conflict, booking, held and device, the one of its kind is there."""
 
     id: UUID
     kind: CaseKind
@@ -90,9 +95,16 @@ class Case(Output, frozen=True, kw_only=True):
     conflict: Conflict | None
     booking: DoubleBooking | None
     held: HeldFact | None
+    device: SuspectedDevice | None
 
 
 class BookingBody(Overlap, frozen=True, kw_only=True):
     """An overlap as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class SuspicionBody(Suspicion, frozen=True, kw_only=True):
+    """A suspicion as its case keeps it, with the decision that the desk made."""
 
     decision: CaseDecision | None = None

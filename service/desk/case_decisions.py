@@ -1,7 +1,7 @@
 """Deciding a case: a fact where the job knows of it, a mark where it does not, the log for what was set aside."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -19,16 +19,18 @@ from domain.values import with_value
 from service.batch import Batch
 from service.desk import actions, planning
 from service.desk.actions import RECORDED, Action
-from service.desk.case_contents import BookingBody, Case, CaseDecision
+from service.desk.case_contents import BookingBody, Case, CaseDecision, SuspicionBody
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
 from service.recording import record
-from service.store import case_pages, cases, fact_log, jobs, quarantine
+from service.store import case_pages, cases, device_marks, fact_log, jobs, quarantine
 from service.store.quarantine import Held
 from sync.clock import Exchange
 from sync.merge import Author
 from sync.protocol import Answer
 from sync.record import Record, read
+
+Body = TypeVar("Body", BookingBody, SuspicionBody)
 
 
 class DecideCase(Input, frozen=True, kw_only=True):
@@ -52,7 +54,10 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
         case CaseKind.FINDING | CaseKind.CONFLICT:
             await _decide_in_job(db, actor, case, body)
         case CaseKind.BOOKING:
-            await _decide_booking(db, actor, case, body)
+            await _decide_beside(db, actor, case, body, BookingBody)
+        case CaseKind.DEVICE:
+            suspected = await _decide_beside(db, actor, case, body, SuspicionBody)
+            await device_marks.clear(db, actor.org_id, suspected.device_id)
         case CaseKind.QUARANTINE:
             await _decide_held(db, actor, case, body)
 
@@ -87,8 +92,8 @@ async def _require_override(db: AsyncConnection, actor: Actor, job: Job, conflic
             await planning.require_fit(db, actor, job, visit.technician_id, errand, body.reason)
 
 
-async def _decide_booking(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
-    """A mark on the case: what the two jobs say stays as it is until somebody plans anew."""
+async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase, kind: type[Body]) -> Body:
+    """A mark on the case: what the jobs say stays as it is, of two that overlap until somebody plans anew."""
     if await case_pages.lock_state(db, actor.org_id, case.id) != cases.OPEN:
         raise Refused("case_decided_already")
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case.id)
@@ -96,8 +101,9 @@ async def _decide_booking(db: AsyncConnection, actor: Actor, case: Case, body: D
     made = CaseDecision(
         choice=body.choice, value=body.value, reason=body.reason, by=actor.member_id, at=datetime.now(UTC)
     )
-    overlap = msgspec.json.decode(stored.body, type=BookingBody)
-    await case_pages.decide(db, actor.org_id, case.id, msgspec.json.encode(replace(overlap, decision=made)))
+    decided = replace(msgspec.json.decode(stored.body, type=kind), decision=made)
+    await case_pages.decide(db, actor.org_id, case.id, msgspec.json.encode(decided))
+    return decided
 
 
 async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:

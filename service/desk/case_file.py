@@ -10,7 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor, Role
 from domain.case_words import CHOICES, CaseChoice, CaseKind, CaseState, sentence
 from domain.job import Conflict, Decision, Finding, Severity
-from service.desk.case_contents import BookingBody, Case, CaseDecision, CaseLine, DoubleBooking, HeldFact
+from service.desk.case_contents import (
+    BookingBody,
+    Case,
+    CaseDecision,
+    CaseLine,
+    DoubleBooking,
+    HeldFact,
+    SuspectedDevice,
+    SuspicionBody,
+)
 from service.http.errors import Refused
 from service.store import case_pages, cases, job_pages, quarantine
 from service.store.cases import StoredCase
@@ -52,6 +61,7 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         conflict=None,
         booking=None,
         held=None,
+        device=None,
     )
     return await _READERS[kind](db, actor, case, stored)
 
@@ -72,6 +82,12 @@ async def _booking(db: AsyncConnection, actor: Actor, case: Case, stored: Stored
     if await job_pages.document(db, actor, body.other_job_id) is None:
         shown |= {"other_job_id": None, "other_job_number": None}
     return replace(case, booking=DoubleBooking(**shown), decision=body.decision)
+
+
+async def _device(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
+    body = msgspec.json.decode(stored.body, type=SuspicionBody)
+    shown = {name: getattr(body, name) for name in SuspectedDevice.__struct_fields__}
+    return replace(case, device=SuspectedDevice(**shown), decision=body.decision)
 
 
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
@@ -127,4 +143,5 @@ _READERS = {
     CaseKind.CONFLICT: _conflict,
     CaseKind.BOOKING: _booking,
     CaseKind.QUARANTINE: _held,
+    CaseKind.DEVICE: _device,
 }

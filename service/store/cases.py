@@ -1,4 +1,4 @@
-"""Everything that waits for a person, in one list: findings, conflicts, overlaps, quarantined facts."""
+"""Everything that waits for a person, in one list: findings, conflicts, overlaps, held facts, suspected devices."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from service.store.quarantine import Held
 from service.store.sets import any_of, parameters, replace_set
 from service.store.tables import cases
 
-FINDING, CONFLICT, BOOKING, QUARANTINE = "finding", "conflict", "booking", "quarantine"
+FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 _COLUMNS = ("org_id", "id", "kind", "code", "outlet_id", "job_id", "severity", "state", "opened_at", "body")
@@ -26,7 +26,7 @@ _SAVE = replace_set(cases, ("org_id", "id"), *_COLUMNS)
 
 
 class StoredCase(Struct, frozen=True, kw_only=True):
-    """One row of the list; `body` is the finding, conflict, overlap or held fact as JSON."""
+    """One row of the list; `body` is the finding, conflict, overlap, held fact or suspicion as JSON."""
 
     id: UUID
     kind: str

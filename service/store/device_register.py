@@ -12,12 +12,16 @@ from sqlalchemy.sql.elements import ColumnElement
 from domain.actor import Actor, Role
 from service.http.endpoint import Output
 from service.store.tables import devices, members
+from sync.protocol import DeviceTrouble
 
 _row = devices.c
 
 
 class Device(Output, frozen=True, kw_only=True):
-    """A phone or a desk that somebody signs in with. `public_key_known`: it can prove that it is itself."""
+    """A phone or a desk that somebody signs in with. `public_key_known`: it can prove that it is itself.
+
+    `suspected_at`: it looks like a clone or like a phone set back, and nobody has said yet that they know why.
+    """
 
     id: UUID
     member_id: UUID
@@ -30,6 +34,8 @@ class Device(Output, frozen=True, kw_only=True):
     created_at: datetime
     last_seen_at: datetime | None
     revoked_at: datetime | None
+    suspected_at: datetime | None
+    suspected_why: DeviceTrouble | None
 
 
 class Owner(Struct, frozen=True):
@@ -78,6 +84,8 @@ def _devices() -> Select[Any]:
         _row.created_at,
         _row.last_seen_at,
         _row.revoked_at,
+        _row.suspected_at,
+        _row.suspected_why,
     ).select_from(_owned())
 
 

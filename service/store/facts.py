@@ -6,16 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, select, tuple_, union_all
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
 from domain.facts import Fact, TimeGrade
 from service.store.sets import any_of, insert_set, parameters
-from service.store.tables import facts, quarantine
-from sync.intake import Known
+from service.store.tables import facts
 from sync.merge import Verdict
-from sync.record import UNREADABLE, Record, read
+from sync.record import Record, read
 
 Row = tuple[object, ...]
 
@@ -51,27 +50,6 @@ _STORED = (
     facts.c.time_grade,
     facts.c.recorded_at,
 )
-
-
-async def known(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> dict[UUID, list[Known]]:
-    """Everything that was said under these ids, in the log and in quarantine. One statement.
-
-    What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
-    What was held stands first: a fact that was released later still gets the answer that its author was given.
-    """
-    recorded = select(facts.c.id, facts.c.digest, facts.c.outcome).where(
-        facts.c.org_id == org_id, facts.c.id == any_of("ids")
-    )
-    held = select(quarantine.c.fact_id, quarantine.c.digest, quarantine.c.outcome).where(
-        quarantine.c.org_id == org_id,
-        quarantine.c.fact_id == any_of("ids"),
-        quarantine.c.reason.not_in(UNREADABLE),
-    )
-    rows = await db.execute(union_all(held, recorded), {"ids": list(fact_ids)})
-    found: dict[UUID, list[Known]] = {}
-    for fact_id, digest, outcome in rows:
-        found.setdefault(fact_id, []).append(Known(digest, outcome))
-    return found
 
 
 async def recorded_at(

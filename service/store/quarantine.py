@@ -29,6 +29,9 @@ _COLUMNS = (
     "clock_offset_ms",
     "recorded_at",
     "state",
+    "seq",
+    "schema",
+    "delivered_by",
 )
 _INSERT = insert_set(quarantine, *_COLUMNS)
 
@@ -49,6 +52,10 @@ class Held(Struct, frozen=True, kw_only=True):
     clock_offset_ms: int | None
     recorded_at: datetime
     state: str
+    seq: int | None
+    schema: int
+    delivered_by: UUID | None
+    """Who handed it over, when that is not its author."""
 
 
 async def hold(db: AsyncConnection, org_id: UUID, held: Sequence[Held]) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.intake import Intake, Known, set_aside, sort_out
+from sync.intake import Intake, Known, Past, set_aside, sort_out
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
 from tests.sync.examples import JOB, NAMESPACE, NOON
@@ -27,13 +27,13 @@ def said(fact: int, text: int) -> Record | Unreadable:
 batches = st.lists(st.builds(said, st.integers(0, 3), st.integers(0, 3)), max_size=12)
 
 
-def remembered(before: Sequence[Record | Unreadable]) -> tuple[dict[UUID, list[Known]], dict[bytes, bytes]]:
+def remembered(before: Sequence[Record | Unreadable]) -> tuple[Past, dict[bytes, bytes]]:
     """What the store would know after this batch."""
     known: dict[UUID, list[Known]] = {}
     for each in before:
         if isinstance(each, Record):
             known.setdefault(each.envelope.id, []).append(Known(each.digest, b"answer " + each.digest))
-    return known, {each.digest: b"answer " + each.digest for each in before if isinstance(each, Unreadable)}
+    return Past(known, {}), {each.digest: b"answer " + each.digest for each in before if isinstance(each, Unreadable)}
 
 
 def places(intake: Intake) -> list[int]:
@@ -60,18 +60,18 @@ def test_a_batch_sent_again_is_all_repeats(batch: list[Record | Unreadable]) -> 
 def test_an_id_is_fresh_once_and_its_other_contents_are_set_aside(
     before: list[Record | Unreadable], batch: list[Record | Unreadable]
 ) -> None:
-    known, known_bytes = remembered(before)
-    intake = sort_out(batch, known, known_bytes)
+    past, known_bytes = remembered(before)
+    intake = sort_out(batch, past, known_bytes)
     fresh = [record.envelope.id for record in intake.fresh.values()]
     assert len(fresh) == len(set(fresh))
-    assert not set(fresh) & set(known)
+    assert not set(fresh) & set(past.by_id)
     for record in intake.reused.values():
-        assert record.envelope.id in known or record.envelope.id in fresh
+        assert record.envelope.id in past.by_id or record.envelope.id in fresh
 
 
 @given(batches)
 def test_what_is_set_aside_has_one_case_for_each_content_and_device(batch: list[Record | Unreadable]) -> None:
-    aside = set_aside(sort_out(batch, {}, {}), (), DEVICE, AT)
+    aside = set_aside(sort_out(batch, Past({}, {}), {}), (), DEVICE, AT)
     case_ids = [each.answer.case_id for each in aside.values()]
     assert len(case_ids) == len(set(case_ids))
     for index, each in aside.items():

@@ -1,0 +1,49 @@
+"""What the log and quarantine hold already of a batch: its ids, and the numbers of its device's counter."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from sync.intake import Known, Past
+from sync.record import UNREADABLE, Record
+
+# What was held stands first: a fact that was released later still gets the answer that its author was given.
+_SAID = text("""
+SELECT fact_id, digest, outcome, CAST(NULL AS bigint) AS seq FROM quarantine
+WHERE org_id = :org_id AND fact_id = ANY (:ids) AND reason <> ALL (:unreadable)
+UNION ALL
+SELECT id, digest, outcome, NULL FROM facts WHERE org_id = :org_id AND id = ANY (:ids)
+UNION ALL
+SELECT fact_id, NULL, NULL, seq FROM quarantine
+WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+UNION ALL
+SELECT id, NULL, NULL, seq FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+""").bindparams(
+    bindparam("org_id", type_=Uuid),
+    bindparam("device_id", type_=Uuid),
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("seqs", type_=ARRAY(BigInteger)),
+    bindparam("unreadable", type_=ARRAY(Text)),
+)
+
+
+NOTHING = Past({}, {})
+
+
+async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, records: Sequence[Record]) -> Past:
+    """Everything that was said under these records' ids, and what this device said under their numbers. One statement.
+
+    What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
+    """
+    ids = {each.envelope.id for each in records}
+    seqs = {each.envelope.seq for each in records if each.envelope.seq is not None}
+    where = {"org_id": org_id, "device_id": device_id, "ids": list(ids), "seqs": list(seqs)}
+    past = Past({}, {})
+    for fact_id, digest, outcome, seq in await db.execute(_SAID, {**where, "unreadable": list(UNREADABLE)}):
+        if seq is None:
+            past.by_id.setdefault(fact_id, []).append(Known(digest, outcome))
+        else:
+            past.by_seq.setdefault(seq, fact_id)
+    return past

@@ -1,0 +1,42 @@
+"""How a phone that is not alone shows itself: restored from a backup, or cloned, it counts the same numbers again.
+
+An id that comes back with other content, or one number of the device's counter on two facts. Nothing is refused for
+it: every fact is kept as it would be otherwise. The device is marked, so that a person hears of it and the app can
+enrol anew, under a new device id and with a counter of its own.
+"""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from msgspec import Struct
+
+from sync.intake import Intake
+from sync.protocol import DeviceTrouble
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """The first sign in a batch: which fact it was, its number, and which fact bore the number before."""
+
+    why: DeviceTrouble
+    fact_id: UUID
+    seq: int | None
+    earlier_fact_id: UUID
+
+
+def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
+    """What the batch says of its device that was not said before; `counted`: facts by the device's own numbers.
+
+    A repeat says nothing new. Facts without a number, as desks and the server make them, are never counted.
+    """
+    for record in intake.reused.values():
+        fact_id, seq = record.envelope.id, record.envelope.seq
+        return Trouble(why=DeviceTrouble.FACT_ID_REUSED, fact_id=fact_id, seq=seq, earlier_fact_id=fact_id)
+    bearers = dict(counted)
+    for record in intake.fresh.values():
+        fact_id, seq = record.envelope.id, record.envelope.seq
+        if seq is None:
+            continue
+        earlier = bearers.setdefault(seq, fact_id)
+        if earlier != fact_id:
+            return Trouble(why=DeviceTrouble.SEQ_REUSED, fact_id=fact_id, seq=seq, earlier_fact_id=earlier)
+    return None

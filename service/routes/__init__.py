@@ -25,7 +25,7 @@ from service.routes import (
     sites,
     visits,
 )
-from service.routes.sync import pull, push
+from service.routes.sync import hints, offer, pull, push
 
 OPERATIONS: tuple[Operation, ...] = (
     health.read_health,
@@ -112,4 +112,6 @@ OPERATIONS: tuple[Operation, ...] = (
     cases.decide_case,
     push.push_facts,
     pull.pull_changes,
+    offer.offer_facts,
+    hints.read_hints,
 )

@@ -55,14 +55,15 @@ async def changes(pool: "asyncpg.Pool[asyncpg.Record]", asks: Sequence[Ask]) -> 
 
     A device that knows nothing, or stood elsewhere, starts anew.
     """
-    rows = await pool.fetch(at.PULL, *zip(*map(_parameters, asks), strict=True))
+    rows = await pool.fetch(at.PULL, *zip(*map(parameters, asks), strict=True))
     found: list[Changes | None] = [None] * len(asks)
     for asker, group in groupby(sorted(rows, key=_by_asker), key=_by_asker):
-        found[asker - 1] = _changes(asks[asker - 1], list(group))
+        found[asker - 1] = changes_of(asks[asker - 1], list(group))
     return found
 
 
-def _parameters(ask: Ask) -> tuple[object, ...]:
+def parameters(ask: Ask) -> tuple[object, ...]:
+    """What `feed_statement.ASKERS` is told of one device."""
     who = (ask.org_id, ask.member_id, ask.device_id)
     wanted = min(ask.documents, 1 + ask.bytes // SMALLEST_DOCUMENT_BYTES)
     known = ask.known
@@ -72,23 +73,8 @@ def _parameters(ask: Ask) -> tuple[object, ...]:
     return (*who, *where, *_bound(known.pages), wanted)
 
 
-def _bound(pages: Pages | None) -> tuple[object, ...]:
-    if pages is None:
-        return (None, None, None, None, None)
-    after = pages.after
-    return (cursors.spelled(pages.target), pages.due_before, after.rank, str(after.xid), after.document_id)
-
-
-def _by_asker(row: asyncpg.Record) -> int:
-    return int(row[at.ASKER])
-
-
-def _by_number(row: asyncpg.Record) -> int:
-    return int(row[at.NUMBER])
-
-
-def _changes(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
-    """The standing comes first: the statement puts it there, and sorting by asker keeps that order."""
+def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
+    """What one device is told, from the rows about it: its standing, which comes first, and the documents."""
     first, *documents = rows
     page = _page(ask, sorted(documents, key=_by_number))
     more = len(page) < len(documents)
@@ -109,6 +95,21 @@ def _changes(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
         reset=_reset(ask.known, first),
         from_the_future=first[at.EPOCH] if first[at.FROM_THE_FUTURE] else None,
     )
+
+
+def _bound(pages: Pages | None) -> tuple[object, ...]:
+    if pages is None:
+        return (None, None, None, None, None)
+    after = pages.after
+    return (cursors.spelled(pages.target), pages.due_before, after.rank, str(after.xid), after.document_id)
+
+
+def _by_asker(row: asyncpg.Record) -> int:
+    return int(row[at.ASKER])
+
+
+def _by_number(row: asyncpg.Record) -> int:
+    return int(row[at.NUMBER])
 
 
 def _page(ask: Ask, documents: Sequence[asyncpg.Record]) -> Sequence[asyncpg.Record]:

@@ -15,7 +15,7 @@ next. It answers them for every device that is waiting at that moment, since a s
 # Bounding xid by the snapshot's xmin makes the rest of the filter a short walk along the index. What must go comes
 # first, then what is due soon. Documents are joined after the page is cut, each by its key (OFFSET 0: joined as a
 # table, a planner that cannot know how short the page is would read all documents); `number` says where the page ends.
-PULL = """
+ASKERS = """
 WITH asked AS (
     SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::bigint[], $5::bytea[], $6::text[], $7::text[],
                          $8::bigint[], $9::int[], $10::text[], $11::uuid[], $12::int[]) WITH ORDINALITY
@@ -51,6 +51,8 @@ SELECT p.asker, p.role, p.outlet_ids, p.language, p.active, p.member_version, p.
        NULL::bigint, NULL::int, NULL::text, NULL::uuid, NULL::text, NULL::text, NULL::bytea
 FROM place p
 UNION ALL
+"""
+_DOCUMENTS = """
 SELECT p.asker, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        c.number, c.rank, c.xid::text, c.document_id, c.kind, c.reason, c.body
 FROM place p CROSS JOIN LATERAL (
@@ -80,6 +82,7 @@ FROM place p CROSS JOIN LATERAL (
     ) x
 ) c
 """
+PULL = ASKERS + _DOCUMENTS
 # The first row of an asker says who they are and where they stand; each other row is one document. Columns of the two
 # kinds of rows are kept apart, because decoding ten columns for each of 2,000 documents would cost more than reading
 # them.

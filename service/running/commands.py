@@ -19,6 +19,8 @@ from service.running import newcomer
 from service.running.doctor import findings
 from service.running.founding import found, read_founding, what_comes_next
 from service.running.installation import InstallationError, Urls, bring_up_to_date, database_urls, make_current
+from service.running.logs import configure_logs
+from service.running.restoring import say_restored
 from service.running.server import require_free_port
 from service.running.server import serve as serve_until_stopped
 from service.settings import Settings, SettingsError, read_settings
@@ -92,6 +94,12 @@ def reset() -> None:
     _say("The embedded database is gone; the next start makes a new one.")
 
 
+def restored() -> None:
+    settings = read_settings()
+    with _current_database(settings) as urls:
+        click.echo(asyncio.run(say_restored(settings, urls.app_url)))
+
+
 def simulate_day(url: str | None, *, technicians: int, seed: int, speed: float, quiet: bool) -> int:
     """0 when everything that any phone recorded was found again."""
     simulation = importlib.import_module("service.simulate")
@@ -115,6 +123,8 @@ def _new_password() -> str:
 
 @contextmanager
 def _current_database(settings: Settings) -> Iterator[Urls]:
+    # Whatever is told on the way goes to standard error too.
+    configure_logs()
     with database_urls(settings, _say) as urls:
         make_current(settings, urls, _say)
         yield urls

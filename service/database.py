@@ -18,7 +18,6 @@ from service.settings import Settings
 from service.shared_pulls import SharedPulls
 
 CONNECT_SECONDS = 5
-COMMAND_SECONDS = 10
 
 
 class Database(Struct, frozen=True):
@@ -100,7 +99,8 @@ def _look_first(engine: AsyncEngine, first_look: FirstLook) -> None:
 def _connection_options(settings: Settings) -> dict[str, Any]:
     return {
         "timeout": CONNECT_SECONDS,
-        "command_timeout": COMMAND_SECONDS,
+        # A server that does not even stop a statement at its limit is stopped itself, or cut off.
+        "command_timeout": 2 * settings.statement_seconds,
         "server_settings": {
             "application_name": "onsite",
             "timezone": "UTC",

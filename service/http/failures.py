@@ -22,7 +22,8 @@ CODES_BY_CLASS = {
     "55": "busy",
     "57": "busy",
 }
-_UNREACHABLE = (exc.TimeoutError, asyncpg.InterfaceError, OSError, TimeoutError)
+# A connection used in the instant between its server's last words and its end is an internal error to asyncpg.
+_UNREACHABLE = (exc.TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
 def refusal_of(error: Exception) -> Refused:

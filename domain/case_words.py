@@ -93,6 +93,8 @@ HELD = {
     "not_yours_to_plan": Sentence("作者不可安排这次上门", "The author may not plan this visit"),
     "job_unknown": Sentence("没有这个工单，或作者无权查看", "There is no such job, or none that the author may see"),
     "fact_id_reused": Sentence("同一编号已有另一内容的记录", "Another fact was recorded under the same id"),
+    "made_by_another": Sentence("由他人代为上传的记录", "Handed over by somebody else than its author"),
+    "made_on_unknown_device": Sentence("记录所称的设备未曾登记", "Recorded on a device that was never enrolled here"),
     "fact_invalid": Sentence("记录中有不符合格式的值", "A value in the record does not fit"),
     "fact_malformed": Sentence("记录无法读取", "The record cannot be read"),
     "fact_visit_missing": Sentence("记录未说明是哪次上门", "The record does not say which visit it is about"),

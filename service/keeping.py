@@ -58,8 +58,11 @@ async def keep_aside(
 async def keep_trouble(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], found: Trouble | None
 ) -> None:
-    """Mark the author's device, and let its outlet hear of it: that of its member, or else of the first job at hand."""
-    if found is None:
+    """Mark the author's device, and let its outlet hear of it: that of its member, or else of the first job at hand.
+
+    Not for what somebody else handed over: that says nothing of the device, and a person looks at all of it.
+    """
+    if found is None or batch.aside is not None:
         return
     outlet_id = _own_outlet(batch) or next((job.state.job.outlet_id for job in locked.values()), None)
     device_id, at = batch.author.device_id, batch.exchange.server_at
@@ -93,5 +96,5 @@ def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
         state=quarantine.HELD,
         seq=aside.pushed.envelope.seq if isinstance(aside.pushed, Record) else None,
         schema=1,
-        delivered_by=None,
+        delivered_by=batch.delivered_by,
     )

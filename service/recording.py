@@ -69,11 +69,11 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
             db, batch.org_id, device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
         ),
     )
-    candidates = await _candidates(db, batch, outlet_ids, locked, intake.fresh)
+    candidates = await _candidates(db, batch, outlet_ids, locked, intake.fresh if batch.aside is None else {})
     merged = await _merge(db, batch, locked, candidates)
     documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
-    aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at)
+    aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at, batch.aside)
     await keep_aside(db, batch, locked, aside.values())
     await keep_trouble(db, batch, locked, trouble(intake, earlier.by_seq))
     outcomes, answers = _answered(len(raws), intake, verdicts, aside)

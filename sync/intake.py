@@ -16,6 +16,7 @@ from sync.protocol import Answer, Outcome
 from sync.record import Record, Unreadable
 
 FACT_ID_REUSED = "fact_id_reused"
+MADE_BY_ANOTHER, MADE_ON_UNKNOWN_DEVICE = "made_by_another", "made_on_unknown_device"
 
 Pushed = Record | Unreadable
 
@@ -73,17 +74,20 @@ def sort_out(pushed: Sequence[Pushed], past: Past, known_bytes: Mapping[bytes, b
 
 
 def set_aside(
-    intake: Intake, verdicts: Sequence[Verdict], device_id: UUID, recorded_at: datetime
+    intake: Intake, verdicts: Sequence[Verdict], device_id: UUID, recorded_at: datetime, reason: str | None = None
 ) -> dict[int, SetAside]:
-    """Everything of the batch that goes to quarantine, each with the id of its case."""
+    """Everything of the batch that goes to quarantine, each with its case's id; with a `reason`, all that is new."""
     found: dict[int, SetAside] = {}
     for index, unreadable in intake.unreadable.items():
         answer = _answer(unreadable, Outcome.UNREADABLE, unreadable.code, recorded_at)
         detail = unreadable.message or None
         found[index] = SetAside(index, unreadable, replace(answer, pointer=unreadable.pointer, detail=detail))
-    for index, record in intake.reused.items():
-        answer = _answer(record, Outcome.QUARANTINED, FACT_ID_REUSED, recorded_at)
-        found[index] = SetAside(index, record, answer)
+    reasons = dict.fromkeys(intake.reused, FACT_ID_REUSED) | (
+        {} if reason is None else dict.fromkeys(intake.fresh, reason)
+    )
+    for index, code in reasons.items():
+        record = intake.reused.get(index) or intake.fresh[index]
+        found[index] = SetAside(index, record, _answer(record, Outcome.QUARANTINED, code, recorded_at))
     for verdict in verdicts:
         if verdict.answer.outcome is Outcome.QUARANTINED:
             index = verdict.candidate.index

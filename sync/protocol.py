@@ -81,7 +81,11 @@ class PushOutcome(Struct, frozen=True, kw_only=True):
 
 
 class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """What a device sends: its clocks, the facts it recorded, what it has purged, and where it stands."""
+    """What a device sends: its clocks, the facts it recorded, what it has purged, and where it stands.
+
+    `made_on`: the device id under which these facts were recorded, when the phone has been enrolled anew since. What
+    another member recorded is kept in quarantine, in that member's name.
+    """
 
     device_clock: Instant | None = None
     uptime_ms: Annotated[int, Meta(ge=0, le=2**53)] | None = None
@@ -89,6 +93,7 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     facts: Annotated[tuple[AsSent, ...], Meta(max_length=FACTS_PER_PUSH)] = ()
     purged: Annotated[tuple[UUID, ...], Meta(max_length=10_000)] = ()
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
+    made_on: UUID | None = None
 
 
 class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):

@@ -59,12 +59,16 @@ class DoubleBooking(Struct, frozen=True, kw_only=True):
 
 
 class HeldFact(Struct, frozen=True, kw_only=True):
-    """A fact that was set aside. `record` is what was sent; bytes that are no UTF-8 show as U+FFFD."""
+    """A fact that was set aside. `record` is what was sent; bytes that are no UTF-8 show as U+FFFD.
+
+    `delivered_by` handed it over when that was not its author: releasing it records it in its author's name.
+    """
 
     fact_id: UUID | None
     author_id: UUID
     author_role: Role
     device_id: UUID
+    delivered_by: UUID | None
     recorded_at: datetime
     reason: str
     readable: bool

@@ -109,6 +109,7 @@ def _held_fact(held: Held) -> HeldFact:
         author_id=held.author_id,
         author_role=Role(held.author_role),
         device_id=held.device_id,
+        delivered_by=held.delivered_by,
         recorded_at=held.recorded_at,
         reason=held.reason,
         readable=isinstance(read(held.record), Record),

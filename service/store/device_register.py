@@ -46,6 +46,13 @@ class Owner(Struct, frozen=True):
     outlet_ids: tuple[UUID, ...]
 
 
+async def owner(db: AsyncConnection, org_id: UUID, device_id: UUID) -> Owner | None:
+    """Whose device it is, also when it is revoked or its member is no longer active."""
+    query = select(_row.member_id, members.c.role, members.c.outlet_ids).select_from(_owned())
+    row = (await db.execute(query.where(_row.org_id == org_id, _row.id == device_id))).one_or_none()
+    return None if row is None else Owner(row[0], Role(row[1]), tuple(row[2]))
+
+
 async def owner_seen_by(db: AsyncConnection, actor: Actor, device_id: UUID, *, of_others: bool) -> Owner | None:
     """The owner of a device that the actor may see: their own or, with `of_others`, one of their outlets' members."""
     query = select(_row.member_id, members.c.role, members.c.outlet_ids).select_from(_owned())

@@ -17,7 +17,7 @@ UNION ALL
 SELECT id, digest, outcome, NULL FROM facts WHERE org_id = :org_id AND id = ANY (:ids)
 UNION ALL
 SELECT fact_id, NULL, NULL, seq FROM quarantine
-WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs) AND delivered_by IS NULL
 UNION ALL
 SELECT id, NULL, NULL, seq FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
 """).bindparams(

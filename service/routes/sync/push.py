@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.actor import Actor, Role
 from domain.job import Job
 from service import pulling
-from service.batch import Batch
+from service.batch import batch_of
 from service.database import Database
 from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
@@ -20,8 +20,7 @@ from service.seed.worked_example import PUSH
 from service.store import device_clocks, purges
 from service.store.audience import scopes
 from service.store.feed import Changes
-from sync.clock import Exchange, milliseconds, offset
-from sync.merge import Author
+from sync.clock import milliseconds, offset
 from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, DeviceTrouble, Push, PushOutcome
 from sync.salvage import facts_apart
 
@@ -33,7 +32,7 @@ class PushAnswer(Output, frozen=True, kw_only=True):
 
     With a cursor in the request `changes` is the answer of a pull; without one it is null. With `device_trouble` the
     device looks like a clone, or like one set back: nothing is lost, but the app should enrol anew under a new device
-    id. It is said until a person at the desk knows why.
+    id and hand over what is unsent with `made_on`. It is said until a person at the desk knows why.
     """
 
     outcomes: tuple[PushOutcome, ...]
@@ -67,13 +66,11 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
 
     Facts are recorded in the order of `seq`; one bad fact never stops another, nor does a cursor that cannot be
     read: the changes then start anew. Send the same facts again whenever the answer did not arrive: each is recorded
-    once, and a repeat gets its first answer byte for byte.
+    once, and a repeat gets its first answer byte for byte. A phone that was enrolled anew, because it was revoked or
+    handed over to somebody else, hands over what it had not sent with `made_on`: its earlier device id.
     """
-    met = Exchange(
-        server_at=datetime.now(UTC), device_at=body.device_clock, uptime_ms=body.uptime_ms, boot_id=body.boot_id
-    )
-    author = Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
-    batch = Batch(org_id=actor.org_id, author=author, exchange=met)
+    batch = await batch_of(database, actor, body, datetime.now(UTC))
+    met = batch.exchange
     recorded = await record_committed(database, batch, [bytes(raw) for raw in body.facts])
     ahead = offset(met)
     offset_ms = None if ahead is None else milliseconds(ahead)

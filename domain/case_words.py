@@ -4,7 +4,7 @@ import enum
 
 from msgspec import Struct
 
-from domain.claims import DESK_OWNS, DOOR_OWNS, LATEST_WINS
+from domain.ownership import DESK_OWNS, DOOR_OWNS, LATEST_WINS
 from domain.rules import RULE_BY_CODE
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.facts import Fact
-from domain.facts.desk import CaseDecided
+from domain.facts.desk import Choice
 from domain.job import Blocks, Conflict, Decision, Finding, Job
 from domain.rules import RULE_BY_CODE
 
@@ -52,34 +52,12 @@ def with_finding(job: Job, fact: Fact, visit_id: UUID | None, found: Break) -> J
     return replace(job, findings=(*job.findings, finding))
 
 
-def decision_of(fact: Fact, body: CaseDecided) -> Decision:
-    """The decision that a `case_decided` fact carries."""
-    return Decision(
-        choice=body.choice,
-        value=body.value,
-        reason=body.reason,
-        by=fact.author_id,
-        at=fact.corrected_at,
-        fact_id=fact.id,
-    )
-
-
-def with_decision(job: Job, case_id: UUID, decision: Decision) -> Job:
-    """The job with the case decided; a later decision replaces an earlier one."""
-    return replace(
-        job,
-        findings=tuple(
-            replace(finding, decision=decision) if finding.id == case_id else finding for finding in job.findings
-        ),
-        conflicts=tuple(
-            replace(conflict, decision=decision) if conflict.id == case_id else conflict for conflict in job.conflicts
-        ),
-    )
-
-
-def conflict_by_id(job: Job, case_id: UUID) -> Conflict | None:
-    """The conflict with this id, if the job has it."""
-    return next((conflict for conflict in job.conflicts if conflict.id == case_id), None)
+def with_decision(finding: Finding, decision: Decision) -> Finding:
+    """The finding with a person's word on it; a later one replaces an earlier one, and an undo takes it back."""
+    if decision.choice is not Choice.UNDO:
+        return replace(finding, decision=decision)
+    named = decision.undoes is None or (finding.decision is not None and finding.decision.fact_id == decision.undoes)
+    return replace(finding, decision=None) if named else finding
 
 
 def is_blocked(job: Job, what: Blocks) -> bool:
@@ -91,7 +69,12 @@ def is_blocked(job: Job, what: Blocks) -> bool:
 def open_cases(job: Job) -> int:
     """How many findings above `info` and conflicts wait for a person."""
     findings = sum(1 for finding in job.findings if needs_person(finding))
-    return findings + sum(1 for conflict in job.conflicts if conflict.decision is None)
+    return findings + sum(1 for conflict in job.conflicts if is_open(conflict))
+
+
+def is_open(conflict: Conflict) -> bool:
+    """Whether the two values still stand against each other, and nobody has decided between them."""
+    return conflict.decision is None and conflict.outdated is None
 
 
 def needs_person(finding: Finding) -> bool:

@@ -14,41 +14,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.actor import Role
-from domain.facts import Fact, saw
+from domain.facts import Fact, TimeGrade, saw
 from domain.facts.desk import VisitPlanned, VisitReplanned, WarrantyDecided
 from domain.facts.door import Diagnosed, RepairRecorded
-from domain.facts.shared import Detail, DetailsAmended
+from domain.facts.shared import DetailsAmended
 from domain.job import Claim, Conflict
-
-DESK_OWNS = "desk_owns"
-DOOR_OWNS = "door_owns"
-LATEST_WINS = "latest_wins"
-
-DETAIL_OWNERS: dict[Detail, str] = {
-    Detail.SYMPTOM: DESK_OWNS,
-    Detail.SYMPTOM_CODE: DESK_OWNS,
-    Detail.PRIORITY: DESK_OWNS,
-    Detail.ACCESS_NOTE: LATEST_WINS,
-    Detail.CONTACT_NOTE: DESK_OWNS,
-    Detail.INSTRUCTIONS: DESK_OWNS,
-    Detail.CAUSE: DOOR_OWNS,
-    Detail.WORK_SUMMARY: DOOR_OWNS,
-    Detail.CUSTOMER_WISH: LATEST_WINS,
-}
-
-DESK_ROLES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN, Role.INTEGRATION, Role.INSPECTOR})
+from domain.ownership import DETAIL_OWNERS, OWNERS, merge_rule, outranks
 
 
 class Register(Struct, frozen=True, kw_only=True):
     """Who set a field last, and from what: enough to tell knowing from unknowing.
 
     `base` is the value before its author began to edit unaware of others; `rival` is the other side of the conflict
-    that this value is in, to fall back on when its author takes the edit back.
+    that this value is in, to fall back on when its author takes the edit back. `lost` is a value that once lost.
     """
 
     value: str | None
     base: str | None
     rival: "Register | None" = None
+    lost: bool = False
     fact_id: UUID
     author_id: UUID
     role: Role
@@ -56,17 +40,20 @@ class Register(Struct, frozen=True, kw_only=True):
     seq: int | None
     log_number: int
     at: datetime
+    grade: TimeGrade
 
 
 class Claimed(Struct, frozen=True):
     """The register after a claim, and the conflict if the two did not know each other.
 
-    `settled` names the facts of a conflict that is none any more: its author went back to where they had begun.
+    `again`: the same value has lost before, so that its conflict may be on record. `settled` names the conflict that
+    is none any more: its author went back to where they had begun.
     """
 
     register: Register
     conflict: Conflict | None = None
-    settled: tuple[UUID, UUID] | None = None
+    again: bool = False
+    settled: UUID | None = None
 
 
 class Field(Struct, frozen=True):
@@ -91,52 +78,50 @@ def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact, curren
     if known is None:
         return Claimed(_register(field, current, fact))
     if saw(fact, known):
-        return _changed(field, known, fact)
+        return _changed(job_id, field, known, fact)
     mine = _register(field, known.base, fact)
     if known.value == field.value:
-        return Claimed(known if _outranks(field.owner, known.role, fact.role) else mine)
+        return Claimed(known if outranks(field.owner, known.role, fact.role) else mine)
     if known.value == known.base:
         return Claimed(mine)
     if known.rival is not None and field.value == known.base and _same_run(fact, known.rival):
-        return Claimed(replace(known, rival=None), settled=(known.fact_id, known.rival.fact_id))
+        return Claimed(replace(known, rival=None), settled=_conflict_id(job_id, field, known.rival))
     return _contested(job_id, field, known, mine)
 
 
-def _changed(field: Field, known: Register, fact: Fact) -> Claimed:
+def _changed(job_id: UUID, field: Field, known: Register, fact: Fact) -> Claimed:
     """An edit by somebody who knew the value. Going back to where one began gives way to what another had set."""
     if not _same_run(fact, known):
         return Claimed(_register(field, known.value, fact))
     if known.rival is not None and field.value == known.base:
-        return Claimed(known.rival, settled=(known.fact_id, known.rival.fact_id))
+        return Claimed(known.rival, settled=_conflict_id(job_id, field, known.rival))
     return Claimed(replace(_register(field, known.base, fact), rival=known.rival))
 
 
 def _contested(job_id: UUID, field: Field, known: Register, mine: Register) -> Claimed:
-    winner, loser = (known, mine) if _outranks(field.owner, known.role, mine.role) else (mine, known)
+    winner, loser = (known, mine) if outranks(field.owner, known.role, mine.role) else (mine, known)
     conflict = Conflict(
-        id=uuid5(job_id, f"{field.name}:{known.fact_id}:{mine.fact_id}"),
+        id=_conflict_id(job_id, field, loser),
         field=field.name,
-        rule=field.owner,
+        rule=merge_rule(field.owner, known.role, mine.role),
         base=known.base,
         chosen=_claim(winner),
         other=_claim(loser),
         decision=None,
+        decisions=(),
+        outdated=None,
     )
-    return Claimed(replace(winner, rival=replace(loser, rival=None)), conflict)
+    return Claimed(replace(winner, rival=replace(loser, rival=None, lost=True)), conflict, again=loser.lost)
+
+
+def _conflict_id(job_id: UUID, field: Field, loser: Register) -> UUID:
+    """A conflict is the case of the one value that does not stand: what arrives between the two does not rename it."""
+    return uuid5(job_id, f"{field.name}:{loser.fact_id}")
 
 
 def _same_run(fact: Fact, known: Register) -> bool:
     """Whether the fact goes on from the same device's edit without having heard of anything since."""
     return known.device_id == fact.device_id and known.log_number > fact.base_version and saw(fact, known)
-
-
-def _outranks(owner: str, known: Role, new: Role) -> bool:
-    """Whether the known value belongs to the field's owner and the new one does not."""
-    if owner == DESK_OWNS:
-        return known in DESK_ROLES and new not in DESK_ROLES
-    if owner == DOOR_OWNS:
-        return known not in DESK_ROLES and new in DESK_ROLES
-    return False
 
 
 def _register(field: Field, base: str | None, fact: Fact) -> Register:
@@ -150,6 +135,7 @@ def _register(field: Field, base: str | None, fact: Fact) -> Register:
         seq=fact.seq,
         log_number=fact.log_number,
         at=fact.corrected_at,
+        grade=fact.grade,
     )
 
 
@@ -159,7 +145,9 @@ def _claim(register: Register) -> Claim:
         fact_id=register.fact_id,
         author_id=register.author_id,
         role=register.role,
+        device_id=register.device_id,
         at=register.at,
+        time_grade=register.grade,
     )
 
 
@@ -172,15 +160,15 @@ def _detail(_fact: Fact, body: DetailsAmended) -> Field:
     return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field])
 
 
-def _of_visit(name: str, owner: str) -> Callable[[Fact, Struct], Field]:
-    return lambda fact, body: Field(f"{name}:{fact.visit_id or fact.id}", _as_text(body), owner)
+def _of_visit(name: str) -> Callable[[Fact, Struct], Field]:
+    return lambda fact, body: Field(f"{name}:{fact.visit_id or fact.id}", _as_text(body), OWNERS[name])
 
 
 _FIELDS: dict[type[Struct], Callable[[Fact, Any], Field]] = {
     DetailsAmended: _detail,
-    VisitPlanned: _of_visit("plan", DESK_OWNS),
-    VisitReplanned: _of_visit("plan", DESK_OWNS),
-    WarrantyDecided: lambda _fact, body: Field("warranty", _as_text(body), DESK_OWNS),
-    Diagnosed: _of_visit("diagnosis", DOOR_OWNS),
-    RepairRecorded: _of_visit("repair", DOOR_OWNS),
+    VisitPlanned: _of_visit("plan"),
+    VisitReplanned: _of_visit("plan"),
+    WarrantyDecided: lambda _fact, body: Field("warranty", _as_text(body), OWNERS["warranty"]),
+    Diagnosed: _of_visit("diagnosis"),
+    RepairRecorded: _of_visit("repair"),
 }

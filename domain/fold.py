@@ -4,7 +4,7 @@
 log again then gives the document. A law test proves both equal.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,14 +13,18 @@ from msgspec.structs import replace
 from domain.authority import may_retract
 from domain.cases import broken, with_finding
 from domain.claims import Register
-from domain.facts import Fact
+from domain.decisions import Seen, decided, knows_case
+from domain.facts import Fact, saw
 from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.shared import FactRetracted
 from domain.job import LOW_GRADES, Job, JobStatus
 from domain.order import Tail, after, in_order, tail_of
 from domain.status import settled
 from domain.steps import step, visit_of
-from domain.values import claimed, decided
+from domain.values import claimed
+
+MOST_LOOKED_BACK = 8
+"""So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""
 
 
 class Memory(Struct, frozen=True, kw_only=True):
@@ -44,12 +48,16 @@ def empty(job_id: UUID) -> Folded:
 
 def fold(job_id: UUID, facts: Iterable[Fact]) -> Folded:
     """All facts of a job, in any order, to its document. Retracted facts are passed over but stay counted."""
-    ordered = in_order(facts)
+    return _folded_anew(job_id, in_order(facts), depth=0)
+
+
+def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
     passed_over = taken_back(ordered)
+    seen = _looking_back(job_id, ordered, depth)
     state = empty(job_id)
     for fact in ordered:
         if fact.id not in passed_over:
-            state = _apply(state, fact)
+            state = _apply(state, fact, seen, passed_over)
             if isinstance(fact.body, FactRetracted) and fact.body.fact_id not in passed_over:
                 state = Folded(with_finding(state.job, fact, None, broken("retraction_refused")), state.memory)
     return _settle(state, tail_of(ordered))
@@ -59,10 +67,10 @@ def go_on(state: Folded, facts: Iterable[Fact]) -> Folded | None:
     """The document after facts that come last, or None when one belongs further up or takes another back."""
     tail: Tail | None = state.memory.tail
     for fact in facts:
-        tail = None if tail is None or isinstance(fact.body, FactRetracted) else after(tail, fact)
+        tail = None if tail is None or _needs_log(state.job, fact) else after(tail, fact)
         if tail is None:
             return None
-        state = _apply(state, fact)
+        state = _apply(state, fact, _unseen, ())
     return state if tail is None else _settle(state, tail)
 
 
@@ -86,20 +94,44 @@ def _settle(state: Folded, tail: Tail) -> Folded:
     return Folded(settled(state.job, tail.length), replace(state.memory, tail=tail))
 
 
-def _apply(state: Folded, fact: Fact) -> Folded:
+def _needs_log(job: Job, fact: Fact) -> bool:
+    """Whether the fact speaks of what the document no longer holds: a fact taken back, a case that late facts undid."""
+    body = fact.body
+    return isinstance(body, FactRetracted) or (isinstance(body, CaseDecided) and not knows_case(job, body.case_id))
+
+
+def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
     """One fact, in its place. Never raises, whatever came before."""
     job, body = state.job, fact.body
     job = replace(job, changed_at=fact.corrected_at, low_graded_times=job.low_graded_times + (fact.grade in LOW_GRADES))
     if job.opened_at is None and not isinstance(body, JobOpened):
         job = with_finding(job, fact, None, broken("job_not_opened"))
     if isinstance(body, CaseDecided):
-        return _folded(state, *decided(job, state.memory.registers, fact, body))
+        return _folded(state, *decided(job, state.memory.registers, fact, seen, gone))
     job, registers, stands = claimed(job, state.memory.registers, fact)
     if stands:
         job, found = step(job, fact)
         for each in found:
             job = with_finding(job, fact, visit_of(fact), each)
     return _folded(state, job, registers)
+
+
+def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
+    """How to fold what a fact's author had seen, and no more. Looking back from there goes one step further, once."""
+    known: dict[tuple[UUID, ...], Job] = {}
+
+    def seen(fact: Fact) -> Job:
+        facts = in_order(each for each in ordered if saw(fact, each))
+        key = tuple(each.id for each in facts)
+        if key not in known and depth < 2 and len(known) < MOST_LOOKED_BACK:
+            known[key] = _folded_anew(job_id, facts, depth + 1).job
+        return known.get(key) or empty(job_id).job
+
+    return seen
+
+
+def _unseen(fact: Fact) -> Job:
+    return empty(fact.job_id).job
 
 
 def _folded(state: Folded, job: Job, registers: dict[str, Register]) -> Folded:

@@ -16,9 +16,9 @@ from msgspec import NODEFAULT, Meta, Struct, json, structs
 
 from domain.authority import MAY_RECORD
 from domain.case_words import HELD
-from domain.claims import DETAIL_OWNERS
 from domain.facts import desk, door, shared
 from domain.facts.kinds import KINDS, Kind
+from domain.ownership import DETAIL_OWNERS
 from domain.rule_sources import RULE_SOURCES
 from domain.rules import RULES, TRANSITION_BY_KIND, TRANSITIONS
 from domain.safety_checks import SAFETY_CHECKS

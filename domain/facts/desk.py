@@ -28,12 +28,13 @@ from domain.facts.words import (
 
 
 class Choice(enum.StrEnum):
-    """How a case is decided: keep what the fold chose, take the other value, forgive, or set aside."""
+    """How a case is decided: keep what the fold chose, take the other value, forgive, set aside; or undo a decision."""
 
     ACCEPT = "accept"
     OVERRIDE = "override"
     WAIVE = "waive"
     DISMISS = "dismiss"
+    UNDO = "undo"
 
 
 class JobOpened(Struct, frozen=True, kw_only=True):
@@ -118,12 +119,17 @@ class WarrantyDecided(Struct, frozen=True, kw_only=True):
 
 
 class CaseDecided(Struct, frozen=True, kw_only=True):
-    """A person's decision on a finding or a conflict; a later decision replaces an earlier one."""
+    """A person's decision on a finding or a conflict; a later decision replaces an earlier one.
+
+    `undo` takes back the decision that stands, or the one whose fact `undoes` names: the field goes back to what it
+    was before.
+    """
 
     case_id: UUID
     choice: Choice
     value: Text | None = None
     reason: Line
+    undoes: UUID | None = None
 
 
 class Inspected(Struct, frozen=True, kw_only=True):

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from domain.actor import Actor, Role
 from domain.authority import MAY_RECORD
-from domain.claims import DETAIL_OWNERS
 from domain.facts.kinds import KINDS
 from domain.facts.shared import Detail
+from domain.ownership import DETAIL_OWNERS
 from domain.rule_sources import RULE_SOURCES, RuleSource
 from domain.rules import RULES, TRANSITIONS, Rule, Transition
 from domain.safety_checks import SAFETY_CHECKS, SafetyCheck

@@ -152,4 +152,5 @@ def test_every_operation_is_public_or_asks_for_a_right_or_is_known_to_need_sign_
         "revoke_device",
         "read_rules",
         "pull_changes",
+        "read_hints",
     }

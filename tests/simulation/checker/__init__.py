@@ -1,0 +1,45 @@
+"""Judges a history by the ledgers of its devices and the server's final state. Reads JSON; shares no code with the server.
+
+(a) no acknowledged fact is missing, none applied twice; (b) nothing that a person typed is neither current, nor in the
+conflict journal, nor in quarantine; (c) replicas equal the server's documents; (d) any possible order of arrival gives
+the same document; (e) nothing outside a scope stays without a purge on record; (f) money and parts balance; (g) whatever
+was refused or set aside is visible with a reason; (h) times are right where clocks let one know.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tests.simulation.checker.log import once_each
+from tests.simulation.checker.money import balanced
+from tests.simulation.checker.reasons import explained
+from tests.simulation.checker.replicas import same_everywhere
+from tests.simulation.checker.times import timed
+from tests.simulation.checker.typed import kept
+from tests.simulation.checker.violation import Violation
+from tests.simulation.device import Device
+from tests.simulation.ledger import Ledger
+from tests.simulation.port import Final
+from tests.simulation.world import Company
+
+__all__ = ["Violation", "judge"]
+
+
+def judge(company: Company, devices: Sequence[Device], ledger: Ledger, final: Final, life: int) -> list[Violation]:
+    """All broken promises."""
+    return [
+        *once_each(devices, ledger, final, life),
+        *kept(ledger, final),
+        *same_everywhere(company, devices, final),
+        *in_any_order(final),
+        *balanced(ledger, final),
+        *explained(ledger, final, life),
+        *timed(ledger, final),
+    ]
+
+
+def in_any_order(final: Final) -> Iterator[Violation]:
+    """(d) The stored document, the whole log folded anew, and every rearrangement of it are one and the same."""
+    for job_id, documents in final.refolded.items():
+        for number, document in enumerate(documents):
+            if document != final.documents[job_id]:
+                changed = [name for name in document if document[name] != final.documents[job_id][name]]
+                yield Violation("d", f"job {job_id}", f"order {number} gives other {', '.join(changed)}")

@@ -1,0 +1,62 @@
+"""(b) No value that a person typed is neither current, nor in the conflict journal, nor in quarantine."""
+
+from collections.abc import Iterator, Sequence
+
+from tests.simulation.checker.claims import changed_nothing, field_of, is_current, is_in_journal, value_of
+from tests.simulation.checker.places import is_named, is_shown
+from tests.simulation.checker.retractions import TakenBack, taken_back
+from tests.simulation.checker.violation import Violation
+from tests.simulation.ledger import Json, Ledger, Typed
+from tests.simulation.port import Final
+
+REPLACED_BY = {
+    "job_cancelled": ("job_reopened",),
+    "visit_cancelled": ("visit_ended", "visit_declined", "visit_cancelled"),
+    "visit_declined": ("visit_ended", "visit_declined", "visit_cancelled"),
+}
+"""Kinds whose value a later fact of another kind takes the place of; its author must have known."""
+
+
+def kept(ledger: Ledger, final: Final) -> Iterator[Violation]:
+    """Every recorded fact is shown in its place, replaced by somebody who knew it, or taken back."""
+    in_log = {line["record"].get("id"): line["record"] for log in final.facts.values() for line in log}
+    jobs: dict[str, list[Typed]] = {}
+    for typed in ledger.typed:
+        if in_log.get(typed.id) == typed.fact:
+            jobs.setdefault(typed.job, []).append(typed)
+    for job_id, recorded in jobs.items():
+        if job_id in final.documents:
+            yield from _kept(ledger, final.documents[job_id], recorded)
+
+
+def _kept(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator[Violation]:
+    gone = taken_back(ledger, recorded)
+    standing = [typed for typed in recorded if gone.stands(typed)]
+    for typed in standing:
+        if not is_shown(document, typed) and not _gave_way(ledger, typed, standing):
+            yield Violation("b", typed.id, f"{typed.kind} is nowhere in job {typed.job}")
+        if field_of(typed) is not None and not _claim_kept(ledger, document, typed, standing, gone):
+            yield Violation("b", typed.id, f"{typed.kind}: {value_of(typed)!r} is neither current nor in the journal")
+
+
+def _gave_way(ledger: Ledger, typed: Typed, standing: Sequence[Typed]) -> bool:
+    kinds = REPLACED_BY.get(typed.kind, ())
+    return any(other.kind in kinds and ledger.knew(other, typed) and _same_place(other, typed) for other in standing)
+
+
+def _same_place(one: Typed, other: Typed) -> bool:
+    return one.kind in ("job_reopened",) or one.visit == other.visit
+
+
+def _claim_kept(
+    ledger: Ledger, document: Json, typed: Typed, standing: Sequence[Typed], gone: TakenBack
+) -> bool:
+    if typed.kind == "case_decided":
+        return True
+    if typed.kind == "visit_replanned" and is_named(document, typed, "visit_not_planned"):
+        return True
+    if is_current(document, typed) or is_in_journal(document, typed) or changed_nothing(typed):
+        return True
+    rivals = [other for other in standing if other is not typed and field_of(other) == field_of(typed)]
+    same = [typed, *(other for other in rivals if other.kind == typed.kind and value_of(other) == value_of(typed))]
+    return any(ledger.knew(later, each) for each in same for later in rivals if later not in same or later is not each)

@@ -1,0 +1,139 @@
+"""A reference phone, written from the protocol: an outbox, a cursor, documents, and what it must let go of.
+
+It deletes nothing before the server has said what became of it, and pushes what it recorded about a job before it
+purges the job. A desk is the same with other people in front of it.
+"""
+
+from copy import copy
+from dataclasses import dataclass, field
+
+from tests.simulation.clocks import PhoneClock
+from tests.simulation.ledger import Json, Typed
+
+
+@dataclass
+class Person:
+    """A member of the organisation."""
+
+    name: str
+    id: str
+    role: str
+    outlets: tuple[str, ...]
+
+
+@dataclass
+class Device:
+    """One installation of the app. `handle` is what the server knows it by: whoever holds it speaks as the device."""
+
+    person: Person
+    id: str
+    handle: object
+    clock: PhoneClock
+    life: int = 0
+    seq: int = 0
+    outbox: list[Typed] = field(default_factory=list)
+    answered: list[Typed] = field(default_factory=list)
+    cursor: str | None = None
+    documents: dict[str, Json] = field(default_factory=dict)
+    leaving: set[str] = field(default_factory=set)
+    purged: list[str] = field(default_factory=list)
+    confirmed: set[str] = field(default_factory=set)
+    found_anew: set[str] | None = None
+    must_offer: bool = False
+    more: bool = False
+    news: int = 0
+    revoked: bool = False
+    twin: bool = False
+    in_a_drawer: bool = False
+
+    def push(self, batch: list[Typed]) -> Json:
+        """A push of these, with every purge not yet confirmed. Facts of an earlier enrolment go apart from others."""
+        made_on = batch[0].device if batch and batch[0].device != self.id else None
+        return {"facts": [typed.fact for typed in batch], "purged": list(self.purged), "made_on": made_on}
+
+    def batch(self, most: int) -> list[Typed]:
+        """The oldest facts that wait, all made under one enrolment."""
+        first = self.outbox[:1]
+        return [typed for typed in self.outbox if typed.device == first[0].device][:most] if first else []
+
+    def heard(self, batch: list[Typed], request: Json, answer: Json, life: int) -> None:
+        """Take in the answer of a push: each fact that was answered is settled, whatever the answer says."""
+        for said in answer["outcomes"]:
+            typed = batch[said["index"]]
+            typed.hear(life, said["outcome"], said["answer"])
+            self.answered.append(typed)
+            self.outbox = [other for other in self.outbox if other is not typed]
+        self.purged = [each for each in self.purged if each not in request["purged"]]
+        self.confirmed |= set(request["purged"])
+        for job in answer["jobs"]:
+            self._take(job)
+        if answer["changes"] is not None:
+            self.pulled(answer["changes"], life)
+
+    def pulled(self, answer: Json, life: int) -> None:
+        """Apply a page, then keep its cursor: half a page with a new cursor would be lost for ever."""
+        if answer["reset"]:
+            self.found_anew, self.life = set(), life
+            self.must_offer |= answer["reset"] == "epoch"
+        for job in answer["jobs"]:
+            self._take(job)
+        for gone in answer["withdrawn"]:
+            if gone["kind"] == "job":
+                self.leaving.add(gone["id"])
+        if self.found_anew is not None:
+            self.found_anew |= {job["id"] for job in answer["jobs"]}
+            if not answer["more"]:
+                self.leaving |= self.documents.keys() - self.found_anew
+                self.found_anew = None
+        self.cursor, self.more = answer["cursor"], answer["more"]
+        self.news = len(answer["jobs"]) + len(answer["withdrawn"])
+
+    def offer(self) -> Json:
+        """The ids of all facts that the server once said it has."""
+        return {"ids": sorted({typed.id for typed in self.answered if typed.is_kept and not typed.broken})}
+
+    def offered(self, lost: list[str]) -> None:
+        """Push again, as they were, the facts that the server has lost."""
+        waiting = {typed.id for typed in self.outbox}
+        again = {typed.id: typed for typed in self.answered if typed.id in lost and typed.id not in waiting}
+        self.outbox = sorted([*again.values(), *self.outbox], key=lambda typed: typed.order)
+        self.must_offer = False
+
+    def let_go(self) -> None:
+        """Purge what was withdrawn, once nothing that was recorded about it waits to be pushed."""
+        waiting = {typed.job for typed in self.outbox}
+        for job_id in self.leaving - waiting:
+            self.documents.pop(job_id, None)
+            self.purged.append(job_id)
+        self.leaving &= waiting
+
+    def _take(self, job: Json) -> None:
+        self.documents[job["id"]] = job
+        self.leaving.discard(job["id"])
+        self.purged = [each for each in self.purged if each != job["id"]]
+        self.confirmed.discard(job["id"])
+
+    def backup(self) -> "Device":
+        """The app's storage as a backup would hold it."""
+        return self._copied()
+
+    def restore(self, backup: "Device") -> list[Typed]:
+        """Become what the backup holds; the facts that are forgotten by that."""
+        forgotten = [typed for typed in self.outbox if all(typed is not other for other in backup.outbox)]
+        kept = backup._copied()
+        for name in ("seq", "outbox", "answered", "cursor", "documents", "leaving", "purged", "confirmed", "found_anew", "life", "must_offer"):
+            setattr(self, name, getattr(kept, name))
+        return forgotten
+
+    def clone(self) -> "Device":
+        """A second phone with the same storage, and so with the same identity."""
+        other = self._copied()
+        other.clock, other.twin = copy(self.clock), True
+        return other
+
+    def _copied(self) -> "Device":
+        other = copy(self)
+        other.outbox, other.answered, other.documents = [*self.outbox], [*self.answered], dict(self.documents)
+        other.leaving, other.purged, other.confirmed = set(self.leaving), [*self.purged], set(self.confirmed)
+        other.found_anew = None if self.found_anew is None else set(self.found_anew)
+        return other

@@ -1,0 +1,173 @@
+"""One history: steps that follow from a seed, played against a server until everything comes to rest, then judged."""
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+from typing import Any, TypeVar
+
+from tests.simulation.bodies import an_id
+from tests.simulation.checker import Violation, judge
+from tests.simulation.device import Device, Person
+from tests.simulation.faults import Fired
+from tests.simulation.memory_server import MemoryServer
+from tests.simulation.mishaps import MISHAPS
+from tests.simulation.network import deliver, exchange, pull, push
+from tests.simulation.port import ServerPort
+from tests.simulation.world import DAWN, Company, World
+
+STEPS = 30
+ROUNDS = 12
+
+Answer = TypeVar("Answer")
+Step = int
+"""A step is its own seed, so that leaving out another one changes nothing about it."""
+
+
+@dataclass
+class Told:
+    """What became of one history."""
+
+    violations: list[Violation]
+    fired: Fired
+    facts: int
+    kinds: set[str]
+
+
+def steps_of(seed: int) -> list[Step]:
+    """The steps of a history."""
+    chance = Random(seed)
+    return [chance.getrandbits(48) for _ in range(chance.randint(STEPS // 2, STEPS * 3 // 2))]
+
+
+def company(seed: int) -> Company:
+    """The people; their ids follow from the seed."""
+    chance = Random(f"company {seed}")
+    west, east = sorted((an_id(chance), an_id(chance)))
+    people = (
+        *(Person(name, an_id(chance), "technician", (west,)) for name in ("HZ0107", "HZ0112", "HZ0115")),
+        Person("HZ01-DISPATCH", an_id(chance), "dispatcher", (west,)),
+        Person("SUPERVISOR", an_id(chance), "supervisor", ()),
+    )
+    return Company((west, east), people)
+
+
+def in_memory(seed: int, steps: Sequence[Step] | None = None, server: type[MemoryServer] = MemoryServer) -> Told:
+    """Play a history against the server in memory, and judge it."""
+    who = company(seed)
+    time = _Time()
+    port = server(time.now, who.outlets, seed)
+    world = World(who, port, Fired())
+    time.of = world
+    return at_once(played(world, seed, steps_of(seed) if steps is None else steps))
+
+
+async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
+    """A history from the first morning until everything has come to rest."""
+    await _morning(world, Random(f"morning {seed}"))
+    for step in steps:
+        await _step(world, Random(step))
+    await _rest(world)
+    final = await world.port.final()
+    kinds = {typed.kind for typed in world.ledger.typed}
+    world.fired["commits_out_of_order"] += getattr(world.port, "overtaken", 0)
+    found = judge(world.company, world.devices, world.ledger, final, world.port.life)
+    return Told(found, world.fired, len(world.ledger.typed), kinds)
+
+
+def at_once(story: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run what never waits for anything, without an event loop."""
+    try:
+        story.send(None)
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+    raise AssertionError("the server in memory never waits")
+
+
+class _Time:
+    """The world's time, for a server that is made before the world."""
+
+    of: World | None = None
+
+    def now(self) -> datetime:
+        return DAWN if self.of is None else self.of.now
+
+
+async def _morning(world: World, chance: Random) -> None:
+    """Devices are handed out, two jobs are opened and planned, everybody has them."""
+    for person in world.company.people:
+        await world.equip(person, chance)
+    desk = next(device for device in world.devices if device.person.role == "dispatcher")
+    for _ in range(2):
+        job = world.type_fact(desk, chance, "job_opened").job
+        for _ in world.company.technicians:
+            world.type_fact(desk, chance, "visit_planned", job)
+    await _in_step(world, chance)
+
+
+async def _step(world: World, chance: Random) -> None:
+    world.pass_time(chance)
+    device = chance.choice(world.devices)
+    dice = chance.random()
+    if not device.documents and dice < 0.85:
+        await pull(world, device, chance)
+    elif dice < 0.45:
+        for _ in range(chance.choice((1, 1, 2, 4))):
+            world.type_fact(device, chance)
+    elif dice < 0.62:
+        await push(world, device, chance)
+    elif dice < 0.80:
+        await pull(world, device, chance)
+        device.let_go()
+    elif dice < 0.84 and world.late:
+        await deliver(world, chance)
+    elif dice < 0.88:
+        await world.port.go_on(chance)
+    elif dice < 0.90:
+        await _decide_one(world, chance)
+    else:
+        await chance.choice(MISHAPS)(world, chance)
+
+
+async def _decide_one(world: World, chance: Random) -> None:
+    """A person looks at the quarantine."""
+    held = await world.port.held()
+    if held:
+        choice = chance.choice(("release", "release", "discard"))
+        world.fired["quarantine_released" if choice == "release" else "quarantine_discarded"] += 1
+        await world.port.decide(chance.choice(held), choice)
+
+
+async def _rest(world: World) -> None:
+    """The network is well again, and everybody syncs until nobody has anything left to say or to hear."""
+    chance = Random(0)
+    while world.late:
+        await deliver(world, chance)
+    await world.port.settle()
+    await _in_step(world, chance)
+
+
+async def _in_step(world: World, chance: Random) -> None:
+    for _ in range(ROUNDS):
+        quiet = True
+        for device in [each for each in world.devices if not each.revoked and not each.in_a_drawer]:
+            quiet &= await _synced(world, device, chance)
+        if quiet:
+            return
+
+
+async def _synced(world: World, device: Device, chance: Random) -> bool:
+    """One whole sync without trouble; whether there was nothing to do."""
+    had_to_speak = bool(device.outbox or device.purged or device.must_offer)
+    if device.must_offer:
+        await exchange(world, device, "offer", device.offer(), [], chance, clear=True)
+    while (device.outbox or device.purged) and await push(world, device, chance, clear=True):
+        pass
+    heard_of = 0
+    while await pull(world, device, chance, clear=True):
+        heard_of += device.news
+        if not device.more:
+            break
+    device.let_go()
+    return not had_to_speak and heard_of == 0 and not device.purged

@@ -1,0 +1,112 @@
+"""A pull on the server in memory: what the cursor's snapshot could not see, in pages bound to one moment."""
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from tests.simulation.memory_data import Row
+
+if TYPE_CHECKING:
+    from tests.simulation.memory_server import MemoryServer, Request
+
+Line = tuple[int, UUID, Row]
+Withdrawal = dict[str, object]
+
+
+class Snapshot(Struct, frozen=True, array_like=True):
+    """Transactions from `end` on, and the open ones, cannot be seen."""
+
+    end: int
+    open: tuple[int, ...]
+
+    def sees(self, xid: int) -> bool:
+        return xid < self.end and xid not in self.open
+
+
+class Cursor(Struct, frozen=True, array_like=True):
+    """Where a device stands; `target` and `after` only between the pages of one pull."""
+
+    life: int
+    scopes: tuple[UUID, ...]
+    seen: Snapshot | None
+    target: Snapshot | None = None
+    after: tuple[int, UUID] | None = None
+
+
+class Changes(Struct, frozen=True):
+    """The answer of a pull; documents are stored bytes."""
+
+    jobs: list[msgspec.Raw]
+    withdrawn: list[Withdrawal]
+    cursor: str
+    more: bool
+    reset: str | None
+
+
+def pull(server: "MemoryServer", device_id: UUID, request: "Request") -> Changes | None:
+    """One page, or None for a cursor that nobody wrote."""
+    now, scopes = server.snapshot(), server.scopes(device_id)
+    known = _read(request.cursor)
+    if request.cursor is not None and known is None:
+        return None
+    reset = _reason(known, server.life, scopes)
+    before = Cursor(server.life, scopes, None) if reset or known is None else known
+    target = before.target or now
+    lines = _lines(server, before, target, scopes)
+    page, more = lines[: request.limit], len(lines) > request.limit
+    after = (page[-1][0], page[-1][1]) if more else None
+    following = (
+        Cursor(server.life, scopes, before.seen, target, after) if more else Cursor(server.life, scopes, target)
+    )
+    return Changes(
+        jobs=[msgspec.Raw(server.data.jobs[job_id].body) for _, job_id, row in page if row.visible],
+        withdrawn=[{"id": job_id, "kind": "job", "reason": row.reason} for _, job_id, row in page if not row.visible],
+        cursor=msgspec.json.encode(following).decode(),
+        more=more,
+        reset=reset,
+    )
+
+
+def anew(server: "MemoryServer", device_id: UUID, request: "Request") -> Changes:
+    """A pull that a broken cursor does not stop: it starts anew."""
+    found = pull(server, device_id, request)
+    if found is None:
+        found = pull(server, device_id, msgspec.structs.replace(request, cursor=None))
+    assert found is not None, "without a cursor there is always an answer"
+    return found
+
+
+def _reason(known: Cursor | None, life: int, scopes: tuple[UUID, ...]) -> str | None:
+    if known is None:
+        return "first"
+    if known.life != life:
+        return "epoch"
+    return None if known.scopes == scopes else "scopes"
+
+
+def _lines(server: "MemoryServer", before: Cursor, target: Snapshot, scopes: tuple[UUID, ...]) -> list[Line]:
+    lines = [
+        (row.xid, job_id, row)
+        for (scope, job_id), row in server.data.audience.items()
+        if scope in scopes
+        and target.sees(row.xid)
+        and not (before.seen is not None and before.seen.sees(row.xid))
+        and (row.visible or (before.seen is not None and not _visible(server, job_id, scopes)))
+    ]
+    lines.sort(key=lambda line: line[:2])
+    return [line for line in lines if before.after is None or line[:2] > before.after]
+
+
+def _visible(server: "MemoryServer", job_id: UUID, scopes: Collection[UUID]) -> bool:
+    rows = [server.data.audience.get((scope, job_id)) for scope in scopes]
+    return any(row is not None and row.visible for row in rows)
+
+
+def _read(text: str | None) -> Cursor | None:
+    try:
+        return None if text is None else msgspec.json.decode(text, type=Cursor)
+    except msgspec.MsgspecError:
+        return None

@@ -1,0 +1,202 @@
+"""A push on the server in memory: the project's own reading, sorting, clocks, merge and fold around plain dictionaries."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec.structs import replace
+
+from domain.facts.desk import JobOpened
+from domain.fold import empty
+from domain.job import Job
+from domain.scope import technicians
+from sync import clock, intake, merge, record
+from sync.clock import Exchange
+from sync.intake import Intake, Known, Past, SetAside
+from sync.merge import Author, Candidate, Merged
+from sync.protocol import Answer, Outcome
+from sync.record import Record, Unreadable
+from tests.simulation.memory_data import Data, Held, Stored, Transaction
+
+MADE_BY_ANOTHER = "made_by_another"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of each fact, and the jobs that changed."""
+
+    outcomes: list[Outcome]
+    answers: list[bytes]
+    changed: list[UUID]
+
+
+@dataclass
+class Push:
+    """One push in its transaction."""
+
+    data: Data
+    transaction: Transaction
+    author: Author
+    exchange: Exchange
+    outlets: Collection[UUID]
+    foreign: Author | None = None
+    released: bool = False
+
+    def record(self, raws: Sequence[bytes]) -> Recorded:
+        """Record facts; one that cannot be recorded never stops another."""
+        pushed = [record.read(raw) for raw in raws]
+        sorted_out = intake.sort_out(pushed, Past(self._known(pushed), {}), self._known_bytes())
+        foreign = self._disowned(sorted_out) if self.foreign is not None else {}
+        merged = [self._merged(job_id, group) for job_id, group in self._candidates(sorted_out).items()]
+        changed = [self._keep(result) for result in merged if any(verdict.fact for verdict in result.verdicts)]
+        verdicts = [verdict for result in merged for verdict in result.verdicts]
+        aside = intake.set_aside(sorted_out, verdicts, self.author.device_id, self.exchange.server_at) | foreign
+        self._hold(aside)
+        answers = {verdict.candidate.index: verdict.answer for verdict in verdicts}
+        answers |= {index: each.answer for index, each in aside.items()}
+        return Recorded(*self._answered(pushed, sorted_out, answers), changed)
+
+    def _known(self, pushed: Sequence[Record | Unreadable]) -> dict[UUID, list[Known]]:
+        ids = set() if self.released else {each.fact_id for each in pushed if each.fact_id is not None}
+        return {each: list(self.data.known[each]) for each in ids if each in self.data.known}
+
+    def _known_bytes(self) -> dict[bytes, bytes]:
+        own = [each for each in self.data.held.values() if each.device == self.author.device_id]
+        return {each.digest: each.answer for each in own if each.reason in record.UNREADABLE}
+
+    def _disowned(self, sorted_out: Intake) -> dict[int, SetAside]:
+        """Facts made under another member's enrolment wait for a person who lets them out in that member's name."""
+        found = {}
+        for index, each in list(sorted_out.fresh.items()):
+            case_id = uuid5(self.author.device_id, each.digest.hex())
+            answer = Answer(
+                fact_id=each.fact_id,
+                outcome=Outcome.QUARANTINED,
+                job_id=each.job_id,
+                log_number=None,
+                recorded_at=self.exchange.server_at,
+                corrected_at=None,
+                time_grade=None,
+                findings=(),
+                code=MADE_BY_ANOTHER,
+                pointer=None,
+                detail=None,
+                case_id=case_id,
+            )
+            found[index] = SetAside(index, each, answer)
+            del sorted_out.fresh[index]
+        return found
+
+    def _candidates(self, sorted_out: Intake) -> dict[UUID, list[Candidate]]:
+        groups: dict[UUID, list[Candidate]] = {}
+        for index, each in sorted_out.fresh.items():
+            groups.setdefault(each.envelope.job_id, []).append(self._candidate(index, each))
+        return {job_id: sorted(group, key=_by_counter) for job_id, group in groups.items()}
+
+    def _candidate(self, index: int, each: Record) -> Candidate:
+        stored, base = self.data.jobs.get(each.envelope.job_id), each.envelope.base_version
+        log = stored.log if stored is not None else ()
+        seen_at = log[min(base, len(log)) - 1].recorded_at if log and base > 0 else None
+        at, grade = clock.corrected(each.envelope, self.exchange, seen_at)
+        each = self._as_counted(each, at)
+        opens = isinstance(each.body, JobOpened) and each.body.outlet_id in self.outlets
+        return Candidate(
+            index=index,
+            record=each,
+            author=self.author,
+            recorded_at=self.exchange.server_at,
+            corrected_at=at,
+            grade=grade,
+            released=self.released,
+            strict=each.envelope.strict,
+            nowhere=not (opens or (stored is not None and not isinstance(each.body, JobOpened))),
+        )
+
+    def _as_counted(self, each: Record, at: datetime) -> Record:
+        """The fact with a counter and a base that mean what they say.
+
+        A number that the device gave before tells no order. What happened before a backup was restored had seen nothing
+        that was recorded afterwards, whatever it was called then.
+        """
+        envelope = each.envelope
+        bearer = (self.author.device_id, envelope.seq or 0)
+        known = self.data.counted.get(bearer) or self.transaction.counted.setdefault(bearer, envelope.id)
+        if known != envelope.id:
+            envelope = replace(envelope, seq=None)
+        if self.data.restored_at is not None and at <= self.data.restored_at:
+            most = self.data.restored.get(envelope.job_id, 0)
+            envelope = replace(envelope, base_version=min(envelope.base_version, most))
+        return replace(each, envelope=envelope)
+
+    def _merged(self, job_id: UUID, group: list[Candidate]) -> Merged:
+        known = self.data.jobs.get(job_id) or Stored(empty(job_id))
+        found = any(not each.nowhere for each in group) and job_id not in self.data.jobs
+        group = [replace(each, nowhere=each.nowhere and not found) for each in group]
+        result = merge.merge(known.state, None, group) or merge.merge(known.state, known.log, group)
+        assert result is not None, "the log was given"
+        return result
+
+    def _keep(self, result: Merged) -> UUID:
+        job = result.state.job
+        known = self.data.jobs.get(job.id) or Stored(empty(job.id))
+        fresh = [(verdict.fact, verdict.candidate.record.raw) for verdict in result.verdicts if verdict.fact]
+        log, records = (*known.log, *(fact for fact, _ in fresh)), (*known.records, *(raw for _, raw in fresh))
+        self.transaction.jobs[job.id] = Stored(result.state, log, records, msgspec.json.encode(job))
+        self.transaction.audience.update(told(known.state.job, job))
+        return job.id
+
+    def _hold(self, aside: dict[int, SetAside]) -> None:
+        author = self.foreign or self.author
+        for each in aside.values():
+            assert each.answer.case_id is not None, "what is set aside has a case"
+            self.transaction.held[each.answer.case_id] = Held(
+                case_id=each.answer.case_id,
+                fact_id=each.pushed.fact_id,
+                author=author.member_id,
+                device=author.device_id,
+                reason=each.answer.code or "",
+                record=each.pushed.raw,
+                digest=each.pushed.digest,
+                answer=msgspec.json.encode(each.answer),
+            )
+
+    def _answered(
+        self, pushed: Sequence[Record | Unreadable], sorted_out: Intake, answers: dict[int, Answer]
+    ) -> tuple[list[Outcome], list[bytes]]:
+        encoded = {index: msgspec.json.encode(answer) for index, answer in answers.items()}
+        outcomes = {index: answer.outcome for index, answer in answers.items()}
+        for index, each in enumerate(pushed):
+            if index in answers and isinstance(each, Record) and outcomes[index] is not Outcome.REFUSED:
+                self._remember(each, encoded[index])
+        for index, stored in sorted_out.repeats.items():
+            outcomes[index], encoded[index] = Outcome.DUPLICATE, stored
+        for index, first in sorted_out.again.items():
+            refused = outcomes[first] is Outcome.REFUSED
+            outcomes[index], encoded[index] = Outcome.REFUSED if refused else Outcome.DUPLICATE, encoded[first]
+        places = range(len(pushed))
+        return [outcomes[place] for place in places], [encoded[place] for place in places]
+
+    def _remember(self, each: Record, answer: bytes) -> None:
+        fact_id = each.envelope.id
+        before = self.transaction.known.get(fact_id) or self.data.known.get(fact_id, ())
+        if all(known.digest != each.digest for known in before):
+            self.transaction.known[fact_id] = (*before, Known(each.digest, answer))
+
+
+def told(old: Job, new: Job) -> dict[tuple[UUID, UUID], tuple[bool, str | None]]:
+    """Who may hold the job now, and who held it and may not any more."""
+    gone = "reassigned" if new.closed_at is None else "closed"
+    lost = {scope: gone for scope, reason in scopes(old).items() if reason is None}
+    return {(scope, new.id): (reason is None, reason) for scope, reason in {**lost, **scopes(new)}.items()}
+
+
+def scopes(job: Job) -> dict[UUID, str | None]:
+    """The outlet always; each technician with the reason why the job is withdrawn from them, if it is."""
+    outlet: dict[UUID, str | None] = {} if job.outlet_id is None else {job.outlet_id: None}
+    return {**outlet, **technicians(job)}
+
+
+def _by_counter(candidate: Candidate) -> tuple[int, int]:
+    return candidate.record.envelope.seq or 0, candidate.index

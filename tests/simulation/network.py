@@ -1,0 +1,116 @@
+"""Exchanges between a device and the server, over a network that loses, delays, repeats, crosses and cuts."""
+
+from random import Random
+
+import msgspec
+
+from tests.simulation.device import Device
+from tests.simulation.ledger import Json, Typed
+from tests.simulation.port import Reply
+from tests.simulation.world import Late, World
+
+FATES = (
+    "request_lost",
+    "reply_lost_after_commit",
+    "request_delayed",
+    "request_duplicated",
+    "requests_crossed",
+    "commit_slow",
+    "transaction_rolled_back",
+    "captive_portal",
+)
+PORTAL = Reply(200, b"<html>Sign in to this network</html>")
+
+
+async def push(world: World, device: Device, chance: Random, *, clear: bool = False) -> bool:
+    """One push with whatever fate; whether the phone heard an answer."""
+    batch = device.batch(500 if clear else chance.choice((1, 2, 5, 100)))
+    if not clear and len(batch) > 1 and chance.random() < 0.1:
+        world.fired["batch_reordered"] += 1
+        batch = chance.sample(batch, len(batch) - 1)
+    for typed in batch:
+        typed.knows_its_time &= typed.clock is device.clock.setting and device.clock.is_honest
+    request = {**device.push(batch), **device.clock.readings(world.port.now()), "schema": 1}
+    if device.cursor is not None and chance.random() < 0.5:
+        request["cursor"] = device.cursor
+    return await exchange(world, device, "push", request, batch, chance, clear=clear)
+
+
+async def pull(world: World, device: Device, chance: Random, *, clear: bool = False) -> bool:
+    """One page of a pull."""
+    limit = 200 if clear else chance.choice((1, 2, 200))
+    return await exchange(world, device, "pull", {"cursor": device.cursor, "limit": limit}, [], chance, clear=clear)
+
+
+async def exchange(
+    world: World, device: Device, path: str, request: Json, batch: list[Typed], chance: Random, *, clear: bool
+) -> bool:
+    """Send, perhaps be heard, perhaps hear; a phone that heard nothing keeps everything and asks again."""
+    body = msgspec.json.encode(request)
+    fate = None if clear or chance.random() < 0.6 else chance.choice(FATES)
+    if fate in ("commit_slow", "transaction_rolled_back", "requests_crossed") and path != "push":
+        fate = None
+    if fate is not None:
+        world.fired[fate] += 1
+    reply = await _sent(world, device, path, body, batch, fate, chance)
+    return reply is not None and _heard(world, device, path, request, reply, batch)
+
+
+async def deliver(world: World, chance: Random) -> None:
+    """One of the requests that were on their way arrives; nobody waits for its answer."""
+    late = world.late.pop(chance.randrange(len(world.late)))
+    for typed in late.batch:
+        typed.knows_its_time = False
+    await world.port.say(late.device.handle, late.path, late.body)
+
+
+async def _sent(
+    world: World, device: Device, path: str, body: bytes, batch: list[Typed], fate: str | None, chance: Random
+) -> Reply | None:
+    say, handle = world.port.say, device.handle
+    match fate:
+        case "request_lost":
+            return None
+        case "reply_lost_after_commit":
+            await say(handle, path, body)
+            return None
+        case "request_delayed":
+            world.late.append(Late(device, path, body, batch))
+            return None
+        case "request_duplicated":
+            await say(handle, path, body)
+            return await say(handle, path, body)
+        case "requests_crossed":
+            return await world.port.say_twice(handle, path, body)
+        case "commit_slow":
+            return await say(handle, path, body, fate="slow")
+        case "transaction_rolled_back":
+            return await say(handle, path, body, fate="rolled_back")
+        case "captive_portal":
+            return PORTAL
+        case _:
+            return await say(handle, path, body)
+
+
+def _heard(world: World, device: Device, path: str, request: Json, reply: Reply, batch: list[Typed]) -> bool:
+    """Whether the reply is one of the server's own, and taken in."""
+    try:
+        answer = msgspec.json.decode(reply.body)
+    except msgspec.DecodeError:
+        return False
+    if reply.status == 401:
+        device.revoked = True
+    if reply.status == 422 and path == "pull":
+        device.cursor = None
+    if reply.status != 200:
+        return False
+    if path == "push":
+        device.heard(batch, request, answer, world.port.life)
+    elif path == "pull":
+        world.fired["page_cut"] += answer["more"]
+        device.pulled(answer, world.port.life)
+    else:
+        device.offered(answer["lost"])
+    return True
+
+

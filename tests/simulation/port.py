@@ -1,0 +1,77 @@
+"""What a history needs of a server, whichever it is: exchanges in bytes, and a look at what is left in the end."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Protocol
+
+from tests.simulation.device import Person
+from tests.simulation.ledger import Json
+
+
+@dataclass(frozen=True)
+class Reply:
+    """Status and body as they came over the wire."""
+
+    status: int
+    body: bytes
+
+
+@dataclass
+class Final:
+    """The server's state after everything came to rest, as plain JSON."""
+
+    facts: dict[str, list[Json]] = field(default_factory=dict)
+    """By job, in the order of the log: `{"log_number", "device_id", "author_id", "corrected_at", …, "record"}`."""
+    documents: dict[str, Json] = field(default_factory=dict)
+    refolded: dict[str, list[Json]] = field(default_factory=dict)
+    """The documents that the same facts give when they arrive in other orders that could have been."""
+    quarantine: list[Json] = field(default_factory=list)
+    """`{"case_id", "fact_id", "reason", "state", "record"}`."""
+    cases: list[Json] = field(default_factory=list)
+    """Open and decided cases of facts set aside, findings and conflicts: `{"id", "state", "text"}`."""
+    purges: set[tuple[str, str]] = field(default_factory=set)
+    """Device and document of each purge that waits to be confirmed."""
+
+
+class ServerPort(Protocol):
+    """The server under test."""
+
+    life: int
+    """Counts the lives of its data: one more after each restore of a backup."""
+
+    def now(self) -> datetime:
+        """The server's clock."""
+
+    async def enrol(self, person: Person) -> tuple[str, object]:
+        """A new device of this person: its id, and the handle with which it speaks."""
+
+    async def revoke(self, device_id: str) -> None:
+        """The device may speak no more."""
+
+    async def say(self, handle: object, path: str, body: bytes, *, fate: str | None = None) -> Reply | None:
+        """One request. `fate` "slow" keeps its transaction open, "rolled_back" ends it without effect: no reply then."""
+
+    async def say_twice(self, handle: object, path: str, body: bytes) -> Reply | None:
+        """The same request twice at one moment; the reply to one of them."""
+
+    async def held(self) -> list[str]:
+        """The cases of facts that wait in quarantine."""
+
+    async def decide(self, case_id: str, choice: str) -> None:
+        """A person at a desk releases or discards a fact that was set aside."""
+
+    async def go_on(self, chance: Random) -> None:
+        """Let one open transaction commit, if there are any."""
+
+    async def settle(self) -> None:
+        """Let everything end that is still open."""
+
+    async def backup(self) -> object:
+        """The data as it stands."""
+
+    async def restore(self, backup: object) -> dict[str, int]:
+        """The data as it stood, untold; the versions that the jobs have now."""
+
+    async def final(self) -> Final:
+        """What is left."""

@@ -71,7 +71,11 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
     )
     try:
         async with pool:
-            yield Database(engine, pool, SharedPulls(pool))
+            pulls = SharedPulls(pool)
+            try:
+                yield Database(engine, pool, pulls)
+            finally:
+                await pulls.close()
     finally:
         await engine.dispose()
 

@@ -13,6 +13,7 @@ from sync.clock import Exchange
 from sync.intake import MADE_BY_ANOTHER, MADE_ON_UNKNOWN_DEVICE
 from sync.merge import Author
 from sync.protocol import Push
+from sync.schemas import CURRENT
 
 
 class Batch(Struct, frozen=True, kw_only=True):
@@ -29,6 +30,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     released: bool = False
     aside: str | None = None
     delivered_by: UUID | None = None
+    schema: int = CURRENT
+    """By which version of the contract the facts were written."""
 
 
 async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -> Batch:
@@ -42,17 +45,18 @@ async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -
     device_id = push.made_on or actor.device_id
     own = Author(member_id=actor.member_id, role=actor.role, device_id=device_id, outlet_ids=actor.outlet_ids)
     if device_id == actor.device_id:
-        return Batch(org_id=actor.org_id, author=own, exchange=met)
+        return Batch(org_id=actor.org_id, author=own, exchange=met, schema=push.schema)
     async with database.reader() as db:
         owner = await device_register.owner(db, actor.org_id, device_id)
     if owner is not None and owner.member_id == actor.member_id:
-        return Batch(org_id=actor.org_id, author=own, exchange=met)
+        return Batch(org_id=actor.org_id, author=own, exchange=met, schema=push.schema)
     return Batch(
         org_id=actor.org_id,
         author=own if owner is None else _author(owner, device_id),
         exchange=met,
         aside=MADE_ON_UNKNOWN_DEVICE if owner is None else MADE_BY_ANOTHER,
         delivered_by=actor.member_id,
+        schema=push.schema,
     )
 
 

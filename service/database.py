@@ -31,6 +31,8 @@ class Database(Struct, frozen=True):
     """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
     cursor_keys: dict[UUID, bytes] = {}
     """What each organisation's cursors are signed with (`service.pulling`)."""
+    oldest_schema: int = 1
+    """The oldest contract whose apps are given documents (`service.pullable`)."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -71,11 +73,7 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
     )
     try:
         async with pool:
-            pulls = SharedPulls(pool)
-            try:
-                yield Database(engine, pool, pulls)
-            finally:
-                await pulls.close()
+            yield Database(engine, pool, SharedPulls(pool), oldest_schema=settings.oldest_schema)
     finally:
         await engine.dispose()
 

@@ -25,7 +25,9 @@ async def keep_changes(
     if not changed:
         return {}
     verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
-    rows, heads = facts.prepared(batch.org_id, {job_id: locked[job_id].chain for job_id in changed}, verdicts)
+    rows, heads = facts.prepared(
+        batch.org_id, {job_id: locked[job_id].chain for job_id in changed}, verdicts, batch.schema
+    )
     states = [result.state for result in changed.values()]
     documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at)
     await facts.append(db, rows)
@@ -95,6 +97,6 @@ def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
         recorded_at=batch.exchange.server_at,
         state=quarantine.HELD,
         seq=aside.pushed.envelope.seq if isinstance(aside.pushed, Record) else None,
-        schema=1,
+        schema=batch.schema,
         delivered_by=batch.delivered_by,
     )

@@ -58,7 +58,7 @@ async def record_committed(database: Database, batch: Batch, raws: Sequence[byte
 
 async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Recorded:
     """Record facts. One that cannot be recorded never stops another; all that can be is committed together."""
-    pushed, device_id = [read(raw) for raw in raws], batch.author.device_id
+    pushed, device_id = [read(raw, batch.schema) for raw in raws], batch.author.device_id
     records = [each for each in pushed if isinstance(each, Record)]
     outlet_ids, locked = await _lock(db, batch, records)
     earlier = past.NOTHING if batch.released else await past.said_before(db, batch.org_id, device_id, records)

@@ -22,6 +22,7 @@ VARIABLES = {
     "statement_seconds": "ONSITE_STATEMENT_SECONDS",
     "lock_seconds": "ONSITE_LOCK_SECONDS",
     "pool_wait_seconds": "ONSITE_POOL_WAIT_SECONDS",
+    "oldest_schema": "ONSITE_OLDEST_SCHEMA",
     "faults": "ONSITE_FAULTS",
 }
 
@@ -55,6 +56,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     statement_seconds: Seconds = 5
     lock_seconds: Seconds = 2
     pool_wait_seconds: Seconds = 2
+    oldest_schema: Annotated[int, Meta(ge=1, le=2**31 - 1)] = 1
+    """Apps built against an older version of the contract may push, and pull nothing."""
     faults: bool = False
     """Whether requests may ask for faults (`service.http.faults`); `onsite demo` allows it."""
 

@@ -80,11 +80,15 @@ class PushOutcome(Struct, frozen=True, kw_only=True):
     answer: Answer
 
 
+Schema = Annotated[int, Meta(ge=1, le=2**31 - 1)]
+
+
 class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """What a device sends: its clocks, the facts it recorded, what it has purged, and where it stands.
 
     `made_on`: the device id under which these facts were recorded, when the phone has been enrolled anew since. What
-    another member recorded is kept in quarantine, in that member's name.
+    another member recorded is kept in quarantine, in that member's name. `schema`: the version of the contract by which
+    these facts were written; those that another version of the app wrote are a push of their own, as they are.
     """
 
     device_clock: Instant | None = None
@@ -94,6 +98,7 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     purged: Annotated[tuple[UUID, ...], Meta(max_length=10_000)] = ()
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     made_on: UUID | None = None
+    schema: Schema = 1
 
 
 class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -102,6 +107,7 @@ class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     limit: Annotated[int, Meta(ge=1, le=DOCUMENTS_PER_PULL)] = 200
     budget_bytes: Annotated[int, Meta(ge=1, le=BYTES_PER_PULL)] = BYTES_PER_PULL
+    schema: Schema = 1
 
 
 class Withdrawn(Struct, frozen=True, kw_only=True):

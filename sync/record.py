@@ -5,6 +5,7 @@ stay in the stored bytes; a fact without a known kind cannot be read and is kept
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from msgspec import Meta, Struct
 from domain.facts.kinds import KIND_BY_NAME, Kind
 from domain.facts.words import Code, Instant, Version
 from sync.bounds import DEEPEST, is_too_deep, unstorable
+from sync.schemas import CURRENT, UP_CASTS, UpCast, lifted
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -76,12 +78,12 @@ _ANY = msgspec.json.Decoder()
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
-def read(raw: bytes) -> Record | Unreadable:
-    """The fact in these bytes, or why there is none. Never raises."""
+def read(raw: bytes, schema: int = CURRENT, up_casts: Mapping[int, UpCast] = UP_CASTS) -> Record | Unreadable:
+    """The fact in these bytes, written by version `schema` of the contract, or why there is none. Never raises."""
     if is_too_deep(raw):
         return _unreadable(raw, FACT_MALFORMED, "", f"nested more than {DEEPEST} deep")
     try:
-        fields = _FIELDS.decode(raw)
+        fields = lifted(_FIELDS.decode(raw), schema, up_casts)
         envelope = _ENVELOPE.decode(raw)
         digest = content_digest(raw)
     except _BROKEN as broken:

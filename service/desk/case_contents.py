@@ -72,6 +72,7 @@ class HeldFact(Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     reason: str
     readable: bool
+    schema: int
     record: str
 
 

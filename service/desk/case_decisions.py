@@ -121,7 +121,7 @@ async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: Deci
 
 async def _release(db: AsyncConnection, actor: Actor, held: Held, at: datetime) -> None:
     """Record the very bytes as their author's. What the author was answered then is answered again on a repeat."""
-    found = read(held.record)
+    found = read(held.record, held.schema)
     if not isinstance(found, Record):
         raise _cannot("still_unreadable")
     if await fact_log.said(db, actor.org_id, found.envelope.id) is not None:
@@ -130,7 +130,7 @@ async def _release(db: AsyncConnection, actor: Actor, held: Held, at: datetime) 
     author = Author(member_id=held.author_id, role=Role(held.author_role), device_id=held.device_id, outlet_ids=())
     ahead = None if held.clock_offset_ms is None else timedelta(milliseconds=held.clock_offset_ms)
     met = Exchange(server_at=at, device_at=None if ahead is None else at + ahead, uptime_ms=None, boot_id=None)
-    batch = Batch(org_id=actor.org_id, author=author, exchange=met, released=True)
+    batch = Batch(org_id=actor.org_id, author=author, exchange=met, released=True, schema=held.schema)
     recorded = await record(db, batch, [held.record])
     if recorded.outcomes[0] not in RECORDED:
         answer = msgspec.json.decode(recorded.answers[0], type=Answer)

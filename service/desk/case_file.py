@@ -93,7 +93,7 @@ async def _device(_db: AsyncConnection, _actor: Actor, case: Case, stored: Store
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
     held = await quarantine.find(db, actor.org_id, case.id)
     assert held is not None, "a case of this kind is made with what it is about"
-    releasable = isinstance(read(held.record), Record) and held.reason != FACT_ID_REUSED
+    releasable = isinstance(read(held.record, held.schema), Record) and held.reason != FACT_ID_REUSED
     suggested = CaseChoice.RELEASE if releasable else CaseChoice.DISCARD
     return replace(
         case,
@@ -112,7 +112,8 @@ def _held_fact(held: Held) -> HeldFact:
         delivered_by=held.delivered_by,
         recorded_at=held.recorded_at,
         reason=held.reason,
-        readable=isinstance(read(held.record), Record),
+        readable=isinstance(read(held.record, held.schema), Record),
+        schema=held.schema,
         record=held.record.decode(errors="replace"),
     )
 

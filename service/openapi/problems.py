@@ -19,6 +19,7 @@ REASONS = {
     413: "ContentTooLarge",
     415: "UnsupportedMediaType",
     422: "UnprocessableContent",
+    426: "UpgradeRequired",
     428: "PreconditionRequired",
     429: "TooManyRequests",
     503: "ServiceUnavailable",

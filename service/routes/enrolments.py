@@ -42,7 +42,7 @@ class EnrolmentCode(Output, frozen=True, kw_only=True):
 
 
 class Enrolment(Input, frozen=True, kw_only=True):
-    """A phone with the code that its owner was given. It makes `device_id` once, and anew when told `device_trouble`."""
+    """A phone with the code that its owner was given. It makes `device_id` once, anew when told `device_trouble`."""
 
     organisation: ShortText
     code: Annotated[str, Meta(min_length=1, max_length=40)]

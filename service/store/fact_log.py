@@ -17,7 +17,18 @@ from service.store.tables import facts, quarantine
 from sync.record import Record, read
 from sync.wire import AsSent
 
-_ENTRY = ("log_number", "id", "visit_id", "kind", "author_id", "author_role", "device_id", "seq", "base_version")
+_ENTRY = (
+    "log_number",
+    "id",
+    "visit_id",
+    "kind",
+    "author_id",
+    "author_role",
+    "device_id",
+    "seq",
+    "base_version",
+    "schema",
+)
 _TIMES = ("happened_at", "recorded_at", "corrected_at", "time_grade")
 
 
@@ -37,6 +48,7 @@ class LogEntry(Struct, frozen=True, kw_only=True):
     device_id: UUID
     seq: int | None
     base_version: int
+    schema: int
     happened_at: datetime
     recorded_at: datetime
     corrected_at: datetime
@@ -81,13 +93,13 @@ async def page(db: AsyncConnection, actor: Actor, job_id: UUID, query: Paging) -
 
 async def said(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> Said | None:
     """What the log holds under this id."""
-    query = select(facts.c.job_id, facts.c.author_id, facts.c.record, facts.c.outcome).where(
+    query = select(facts.c.job_id, facts.c.author_id, facts.c.record, facts.c.schema, facts.c.outcome).where(
         facts.c.org_id == org_id, facts.c.id == fact_id
     )
     row = (await db.execute(query)).one_or_none()
     if row is None:
         return None
-    record = read(row.record)
+    record = read(row.record, row.schema)
     assert isinstance(record, Record), "a recorded fact was readable when it was recorded"
     return Said(row.job_id, row.author_id, record, row.outcome)
 

@@ -3,10 +3,11 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Row, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
@@ -16,7 +17,7 @@ from service.store.tables import facts
 from sync.merge import Verdict
 from sync.record import Record, read
 
-Row = tuple[object, ...]
+Values = tuple[object, ...]
 
 _COLUMNS = (
     "org_id",
@@ -38,10 +39,12 @@ _COLUMNS = (
     "digest",
     "chain",
     "outcome",
+    "schema",
 )
 _INSERT = insert_set(facts, *_COLUMNS)
 _STORED = (
     facts.c.record,
+    facts.c.schema,
     facts.c.author_id,
     facts.c.author_role,
     facts.c.device_id,
@@ -82,23 +85,23 @@ async def logs(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> 
         .order_by(facts.c.job_id, facts.c.log_number)
     )
     found: dict[UUID, list[Fact]] = {job_id: [] for job_id in job_ids}
-    for job_id, *stored in await db.execute(query, {"ids": list(job_ids)}):
-        found[job_id].append(_fact(*stored))
+    for row in await db.execute(query, {"ids": list(job_ids)}):
+        found[row.job_id].append(_fact(row))
     return found
 
 
-async def append(db: AsyncConnection, rows: Sequence[Row]) -> None:
+async def append(db: AsyncConnection, rows: Sequence[Values]) -> None:
     """Add prepared rows to their logs. One statement; none for no rows."""
     if rows:
         await db.execute(_INSERT, parameters(_COLUMNS, rows))
 
 
 def prepared(
-    org_id: UUID, heads: Mapping[UUID, bytes], verdicts: Iterable[Verdict]
-) -> tuple[list[Row], dict[UUID, bytes]]:
+    org_id: UUID, heads: Mapping[UUID, bytes], verdicts: Iterable[Verdict], schema: int
+) -> tuple[list[Values], dict[UUID, bytes]]:
     """Rows for the recorded facts, each chained to what stands before it in its job; and the chains' new heads."""
     heads = dict(heads)
-    return list(_rows(org_id, heads, verdicts)), heads
+    return list(_rows(org_id, heads, verdicts, schema)), heads
 
 
 def chained(head: bytes, digest: bytes, fact: Fact) -> bytes:
@@ -107,7 +110,7 @@ def chained(head: bytes, digest: bytes, fact: Fact) -> bytes:
     return hashlib.sha256(said).digest()
 
 
-def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict]) -> Iterable[Row]:
+def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], schema: int) -> Iterable[Values]:
     """In log order; `heads` moves on with each row."""
     for verdict in verdicts:
         fact, record = verdict.fact, verdict.candidate.record
@@ -134,20 +137,12 @@ def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict]) -
             record.digest,
             chain,
             msgspec.json.encode(verdict.answer),
+            schema,
         )
 
 
-def _fact(
-    raw: bytes,
-    author_id: UUID,
-    role: str,
-    device_id: UUID,
-    log_number: int,
-    corrected_at: datetime,
-    grade: str,
-    at: datetime,
-) -> Fact:
-    record = read(raw)
+def _fact(row: Row[*tuple[Any, ...]]) -> Fact:
+    record = read(row.record, row.schema)
     assert isinstance(record, Record), "a recorded fact was readable when it was recorded"
     envelope = record.envelope
     return Fact(
@@ -155,14 +150,14 @@ def _fact(
         job_id=envelope.job_id,
         visit_id=envelope.visit_id,
         body=record.body,
-        author_id=author_id,
-        role=Role(role),
-        device_id=device_id,
+        author_id=row.author_id,
+        role=Role(row.author_role),
+        device_id=row.device_id,
         seq=envelope.seq,
         base_version=envelope.base_version,
-        log_number=log_number,
+        log_number=row.log_number,
         happened_at=envelope.happened_at,
-        corrected_at=corrected_at,
-        grade=TimeGrade(grade),
-        recorded_at=at,
+        corrected_at=row.corrected_at,
+        grade=TimeGrade(row.time_grade),
+        recorded_at=row.recorded_at,
     )

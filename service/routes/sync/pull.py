@@ -8,6 +8,7 @@ from service import pulling
 from service.database import Database
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused
+from service.pullable import require_pullable
 from service.pulling import Device
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
@@ -35,7 +36,7 @@ class PullAnswer(Output, frozen=True, kw_only=True):
 @post(
     "/v1/sync/pull",
     own_sign_in=True,
-    problems=("cursor_invalid",),
+    problems=("cursor_invalid", "app_too_old"),
     response=PullAnswer,
     example=Pull(limit=200),
 )
@@ -45,6 +46,7 @@ async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
     Without a cursor: everything it may hold. Repeat while `more` is true; pages belong to one moment. Store the new
     cursor after applying the page; asking again with the old one gives the same again.
     """
+    require_pullable(database, body.schema)
     device = Device(claims.org, claims.sub, claims.device)
     since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
     if since is None and body.cursor is not None:

@@ -13,6 +13,7 @@ from service.database import Database
 from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused, Violation
+from service.pullable import is_pullable
 from service.pulling import Device
 from service.recording import Recorded, record_committed
 from service.routes.sync.pull import PullAnswer, pull_answer
@@ -67,7 +68,8 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     Facts are recorded in the order of `seq`; one bad fact never stops another, nor does a cursor that cannot be
     read: the changes then start anew. Send the same facts again whenever the answer did not arrive: each is recorded
     once, and a repeat gets its first answer byte for byte. A phone that was enrolled anew, because it was revoked or
-    handed over to somebody else, hands over what it had not sent with `made_on`: its earlier device id.
+    handed over to somebody else, hands over what it had not sent with `made_on`: its earlier device id. An app that is
+    too old to pull hands over its facts all the same, and is answered outcomes alone.
     """
     batch = await batch_of(database, actor, body, datetime.now(UTC))
     met = batch.exchange
@@ -76,8 +78,10 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     offset_ms = None if ahead is None else milliseconds(ahead)
     trouble = await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)
     await purges.acknowledge(database.pull_pool, actor, body.purged, met.server_at)
-    if body.cursor is None:
-        return Raw(_push_answer(recorded, offset_ms, trouble, _own_documents(actor, recorded), None))
+    readable = is_pullable(database, body.schema)
+    if body.cursor is None or not readable:
+        jobs = _own_documents(actor, recorded) if readable else []
+        return Raw(_push_answer(recorded, offset_ms, trouble, jobs, None))
     device = Device(actor.org_id, actor.member_id, actor.device_id)
     since = await pulling.known(database, device, body.cursor)
     found = await pulling.changes(database, device, since, DOCUMENTS_PER_PULL, BYTES_PER_PULL)

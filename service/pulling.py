@@ -25,12 +25,17 @@ async def known(database: Database, device: Device, text: str) -> Cursor | None:
     return cursors.read(text, await _key(database, device.org_id), device.device_id)
 
 
+async def asked(database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int) -> Ask:
+    """What the feed is asked for this device."""
+    key = await _key(database, device.org_id)
+    return Ask(device.org_id, device.member_id, device.device_id, key, since, documents, budget_bytes)
+
+
 async def changes(
     database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int
 ) -> Changes | None:
     """One page of what the device has not seen; None where member or device do not exist."""
-    key = await _key(database, device.org_id)
-    ask = Ask(device.org_id, device.member_id, device.device_id, key, since, documents, budget_bytes)
+    ask = await asked(database, device, since, documents, budget_bytes)
     return await database.pulls.changes(ask)
 
 

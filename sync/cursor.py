@@ -77,5 +77,11 @@ def spelled(snapshot: Snapshot) -> str:
     return f"{lowest}:{lowest + length}:{','.join(str(lowest + each) for each in running)}"
 
 
+def has_seen(snapshot: Snapshot, xid: int) -> bool:
+    """Whether what this transaction wrote was visible in the snapshot."""
+    lowest, length, *running = snapshot
+    return xid < lowest + length and xid - lowest not in running
+
+
 def _signature(said: bytes, key: bytes, device_id: UUID) -> bytes:
     return blake2b(said, digest_size=_SIGNATURE_BYTES, key=key, salt=device_id.bytes).digest()

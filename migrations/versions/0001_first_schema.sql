@@ -450,6 +450,29 @@ CREATE TABLE purges (
 
 COMMENT ON COLUMN purges.purged_at IS 'When the device said that it let go of it';
 
+CREATE TABLE repairs (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    differing UUID[] NOT NULL,
+    missing UUID[] NOT NULL,
+    extra UUID[] NOT NULL,
+    CONSTRAINT repairs_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT repairs_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+CREATE INDEX repairs_org_id_at_id_index ON repairs (org_id, at, id);
+
+CREATE INDEX repairs_org_id_device_id_at_index ON repairs (org_id, device_id, at);
+
+COMMENT ON COLUMN repairs.differing IS 'Documents that the device held with another content';
+
+COMMENT ON COLUMN repairs.missing IS 'Documents that it should have held';
+
+COMMENT ON COLUMN repairs.extra IS 'Documents that it should not have held';
+
 CREATE TABLE bookings (
     org_id UUID NOT NULL,
     visit_id UUID NOT NULL,

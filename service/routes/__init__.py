@@ -20,12 +20,13 @@ from service.routes import (
     outlets,
     problems,
     purges,
+    repairs,
     rules,
     sessions,
     sites,
     visits,
 )
-from service.routes.sync import hints, offer, pull, push
+from service.routes.sync import hints, offer, pull, push, repair
 
 OPERATIONS: tuple[Operation, ...] = (
     health.read_health,
@@ -42,6 +43,7 @@ OPERATIONS: tuple[Operation, ...] = (
     enrolments.enrol_device,
     devices.list_devices,
     purges.list_purges,
+    repairs.list_repairs,
     devices.revoke_device,
     devices.revoke_member,
     outlets.create_outlet,
@@ -112,6 +114,7 @@ OPERATIONS: tuple[Operation, ...] = (
     cases.decide_case,
     push.push_facts,
     pull.pull_changes,
+    repair.repair_documents,
     offer.offer_facts,
     hints.read_hints,
 )

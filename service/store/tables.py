@@ -429,6 +429,23 @@ purges = Table(
     ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
 )
 
+repairs = Table(
+    "repairs",
+    metadata,
+    _org_id(),
+    _id(),
+    _id("device_id"),
+    _id("member_id"),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("differing", ARRAY(Uuid), nullable=False, comment="Documents that the device held with another content"),
+    Column("missing", ARRAY(Uuid), nullable=False, comment="Documents that it should have held"),
+    Column("extra", ARRAY(Uuid), nullable=False, comment="Documents that it should not have held"),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
+    Index(None, "org_id", "device_id", "at"),
+    Index(None, "org_id", "at", "id"),
+)
+
 bookings = Table(
     "bookings",
     metadata,

@@ -37,12 +37,12 @@ async def measure(host: str, port: int, seconds: float) -> None:
     # The planner knows tables that autovacuum has seen; an installation is older than this benchmark's data.
     await asyncio.sleep(SETTLE_SECONDS)
     await _bootstrap(technician)
-    caught_up = await _cursor(technician)
+    behind = [await _cursor(device) for device in devices]
     note = {"facts": [_note(jobs[0][0])]}
     await ask(desk.connection, "/v1/sync/push", note, desk.token)
     for count in (1, 16, 64):
-        await _pulls(f"delta pull, {count} devices", devices[:count], caught_up, seconds)
-    now = await _cursor(technician)
+        await _pulls(f"delta pull, {count} devices", devices[:count], behind, seconds)
+    now = [await _cursor(device) for device in devices[:32]]
     await _pulls("empty pull, 32 devices", devices[:32], now, seconds)
     await _pushes(desk, devices[:1], 20, "push, 1 device")
     await _pushes(desk, devices[:16], 4, "push, 16 devices")
@@ -72,19 +72,19 @@ async def _cursor(device: Device) -> str:
             return str(cursor)
 
 
-async def _pulls(name: str, devices: Sequence[Device], cursor: str, seconds: float) -> None:
-    """Each device asks again as soon as it was answered."""
+async def _pulls(name: str, devices: Sequence[Device], cursors: Sequence[str], seconds: float) -> None:
+    """Each device asks from its own cursor, again as soon as it was answered."""
     took: list[float] = []
     until = time.perf_counter() + seconds
 
-    async def device_loop(device: Device) -> None:
+    async def device_loop(device: Device, cursor: str) -> None:
         sent = request("/v1/sync/pull", {"cursor": cursor}, device.token)
         while (started := time.perf_counter()) < until:
             await device.connection.send(sent)
             took.append(time.perf_counter() - started)
 
     started = time.perf_counter()
-    await asyncio.gather(*(device_loop(device) for device in devices))
+    await asyncio.gather(*map(device_loop, devices, cursors))
     rate = len(took) / (time.perf_counter() - started)
     took.sort()
     p50, p99 = took[len(took) // 2] * 1000, took[int(len(took) * 0.99)] * 1000

@@ -16,6 +16,7 @@ from service.http import reading, serving
 from service.http.answers import API_POLICY, NOT_STORED, Answer
 from service.http.endpoint import Operation
 from service.http.faults import watch_for_faults
+from service.http.reading import HttpRequest
 from service.listening import Listeners
 from service.routes import OPERATIONS
 from service.settings import Settings
@@ -64,7 +65,7 @@ def _past_routing(routed: ASGIApp, operations: Sequence[Operation]) -> ASGIApp:
             await routed(scope, receive, send)
             return
         scope["path_params"] = {}
-        answer = await serving.serve(operation, Request(scope, receive, send))
+        answer = await serving.serve(operation, HttpRequest(scope, receive))
         await answer(scope, receive, send)
 
     return handle
@@ -72,12 +73,16 @@ def _past_routing(routed: ASGIApp, operations: Sequence[Operation]) -> ASGIApp:
 
 def _route(operation: Operation) -> HTTPRouteHandler:
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        return await serving.serve(operation, request)
+        return await serving.serve(operation, _plain(request))
 
     # Litestar passes parameters on as text; service.http.decoding gives them their types.
     path = operation.path.replace("}", ":str}")
     # The answer carries its own status; Litestar's is not used, and it would refuse 204 from a function that returns.
     return HTTPRouteHandler(path, http_method=_methods(operation), status_code=200, name=operation.id)(handle)
+
+
+def _plain(request: Request[Any, Any, Any]) -> HttpRequest:
+    return HttpRequest(request.scope, request.receive)
 
 
 def _methods(operation: Operation) -> list[Method]:
@@ -96,7 +101,7 @@ def _options(operations: Sequence[Operation]) -> Iterator[HTTPRouteHandler]:
 
 def _answer_with(allow: tuple[bytes, bytes]) -> Callable[..., Awaitable[ASGIApp]]:
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        return Answer(204, b"", reading.request_id(request), headers=(*API_POLICY, *NOT_STORED, allow))
+        return Answer(204, b"", reading.request_id(_plain(request)), headers=(*API_POLICY, *NOT_STORED, allow))
 
     return handle
 
@@ -114,4 +119,4 @@ class _Ready(Response[None]):
 
 def _refuse(request: Request[Any, Any, Any], error: Exception) -> Response[None]:
     """Failures outside every operation: unknown paths, wrong methods, a host header that is none."""
-    return _Ready(serving.refuse(request, error, "routing"))
+    return _Ready(serving.refuse(_plain(request), error, "routing"))

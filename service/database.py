@@ -73,7 +73,11 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
     )
     try:
         async with pool:
-            yield Database(engine, pool, SharedPulls(pool), oldest_schema=settings.oldest_schema)
+            pulls = SharedPulls(pool)
+            try:
+                yield Database(engine, pool, pulls, oldest_schema=settings.oldest_schema)
+            finally:
+                await pulls.close()
     finally:
         await engine.dispose()
 

@@ -7,6 +7,7 @@ A statement that takes long is not waited for.
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
 import asyncpg
 
@@ -26,6 +27,7 @@ class SharedPulls:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         """Use this pool's connections; they need no reset between pulls."""
         self._pool = pool
+        self._kept: asyncpg.Connection[asyncpg.Record] | None = None
         self._waiting: deque[Waiting] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._patience: asyncio.TimerHandle | None = None
@@ -33,11 +35,18 @@ class SharedPulls:
     async def changes(self, ask: Ask) -> Changes | None:
         """`feed.changes` for one device. Whoever has everything to read does it alone, so that nobody waits for it."""
         if ask.known is None:
-            return (await feed.changes(self._pool, (ask,)))[0]
+            async with self._pool.acquire() as connection:
+                return (await feed.changes(connection, (ask,)))[0]
         answer: asyncio.Future[Changes | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((ask, answer))
         self._start()
         return await answer
+
+    async def close(self) -> None:
+        """Give back what is kept, so that the pool can close."""
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            await self._pool.release(kept)
 
     def _start(self) -> None:
         """One statement at a time gathers most; whoever gathers behind it gets one of their own after a while."""
@@ -65,7 +74,7 @@ class SharedPulls:
     async def _answer(self, together: list[Waiting]) -> None:
         """Give everyone their own answer, or everyone the failure. Those who hung up are passed over."""
         try:
-            found = await feed.changes(self._pool, [ask for ask, _ in together])
+            found = await self._ask([ask for ask, _ in together])
         except Exception as error:  # noqa: BLE001 (handed to each waiting request, which knows what to do with it)
             for _, answer in together:
                 if not answer.done():
@@ -74,3 +83,22 @@ class SharedPulls:
             for (_, answer), changes in zip(together, found, strict=True):
                 if not answer.done():
                     answer.set_result(changes)
+
+    async def _ask(self, asks: Sequence[Ask]) -> list[Changes | None]:
+        """On the connection that the last pull left: taking one from the pool costs more than a pull."""
+        connection, self._kept = self._kept, None
+        if connection is not None and connection.is_closed():
+            await self._pool.release(connection)
+            connection = None
+        if connection is None:
+            connection = await self._pool.acquire()
+        try:
+            found = await feed.changes(connection, asks)
+        except BaseException:
+            await self._pool.release(connection)
+            raise
+        if self._kept is None:
+            self._kept = connection
+        else:
+            await self._pool.release(connection)
+        return found

@@ -8,12 +8,12 @@ import re
 from collections.abc import Awaitable
 from typing import Any
 
-from litestar import Request
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 from msgspec import Struct
 
 from service.http import failures, serving
 from service.http.errors import Refused
+from service.http.reading import HttpRequest
 
 HEADER = b"onsite-fault"
 LONGEST_DELAY_SECONDS = 30
@@ -89,7 +89,7 @@ async def _with_faults(served: ASGIApp, scope: Scope, receive: Receive, send: Se
 
 
 async def _refuse(refused: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-    await serving.refuse(Request(scope, receive, send), refused, "fault")(scope, receive, send)
+    await serving.refuse(HttpRequest(scope, receive), refused, "fault")(scope, receive, send)
 
 
 async def _twice(served: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:

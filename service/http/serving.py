@@ -52,17 +52,24 @@ def refuse(request: HttpRequest, error: Exception, operation_id: str) -> Answer:
 
 async def _values(operation: Operation, request: HttpRequest) -> dict[str, Any]:
     """What the handler's parameters are given, all but the connection."""
-    given: dict[str, Any] = {"request": request, "database": request.app.state.database}
+    takes = operation.takes
+    values: dict[str, Any] = {}
     if operation.own_sign_in:
-        given["claims"] = await auth.verified(request)
+        values["claims"] = await auth.verified(request)
     elif not operation.public:
-        given["actor"] = await _sign_in(operation, request)
+        actor = await _sign_in(operation, request)
+        if "actor" in takes:
+            values["actor"] = actor
     # Nobody's path, query or body is looked at before their token is.
-    values = decoding.decode_path(request.scope["path_params"], operation.path_parameters)
-    values.update((name, value) for name, value in given.items() if name in operation.takes)
+    if operation.path_parameters:
+        values |= decoding.decode_path(request.scope["path_params"], operation.path_parameters)
+    if "database" in takes:
+        values["database"] = request.app.state.database
+    if "request" in takes:
+        values["request"] = request
     if operation.query is not None:
         values["query"] = decoding.decode_query(request.scope["query_string"], operation.query)
-    if "expected_version" in operation.takes:
+    if "expected_version" in takes:
         values["expected_version"] = _expected_version(operation, request)
     if operation.body is not None:
         raw = await reading.read_body(request, operation.body_bytes)

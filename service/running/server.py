@@ -19,7 +19,7 @@ from multiprocessing.synchronize import Event
 from typing import Any
 
 from granian import Granian
-from granian.constants import Interfaces, Loops
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.log import LogLevels
 from litestar import Litestar
 
@@ -50,6 +50,8 @@ def serve(settings: Settings, urls: Urls, when_ready: Callable[[], None]) -> Non
         workers=settings.workers,
         interface=Interfaces.ASGI,
         loop=Loops.auto if sys.platform == "win32" else Loops.uvloop,
+        # Without asking each connection which version it speaks: proxies in front of it speak this one.
+        http=HTTPModes.http1,
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

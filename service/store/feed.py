@@ -4,7 +4,6 @@ SQLAlchemy's execution layer would cost more than the statement and its answer.
 """
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 from uuid import UUID
 
 import asyncpg
@@ -50,16 +49,15 @@ class Changes(Struct, frozen=True, kw_only=True):
     """The epoch, when the device has seen more of it than there is: the database went back unannounced."""
 
 
-async def changes(pool: "asyncpg.Pool[asyncpg.Record]", asks: Sequence[Ask]) -> list[Changes | None]:
+async def changes(connection: "asyncpg.Connection[asyncpg.Record]", asks: Sequence[Ask]) -> list[Changes | None]:
     """For each device one page of what changed since its cursor; None where member or device do not exist.
 
     A device that knows nothing, or stood elsewhere, starts anew.
     """
-    rows = await pool.fetch(at.PULL, *zip(*map(parameters, asks), strict=True))
-    found: list[Changes | None] = [None] * len(asks)
-    for asker, group in groupby(sorted(rows, key=_by_asker), key=_by_asker):
-        found[asker - 1] = changes_of(asks[asker - 1], list(group))
-    return found
+    about: list[list[asyncpg.Record]] = [[] for _ in asks]
+    for row in await connection.fetch(at.PULL, *zip(*map(parameters, asks), strict=True)):
+        about[row[at.ASKER] - 1].append(row)
+    return [changes_of(ask, rows) if rows else None for ask, rows in zip(asks, about, strict=True)]
 
 
 def parameters(ask: Ask) -> tuple[object, ...]:
@@ -102,10 +100,6 @@ def _bound(pages: Pages | None) -> tuple[object, ...]:
         return (None, None, None, None, None)
     after = pages.after
     return (cursors.spelled(pages.target), pages.due_before, after.rank, str(after.xid), after.document_id)
-
-
-def _by_asker(row: asyncpg.Record) -> int:
-    return int(row[at.ASKER])
 
 
 def _by_number(row: asyncpg.Record) -> int:

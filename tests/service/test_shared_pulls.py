@@ -11,12 +11,21 @@ KNOWN = Cursor(epoch=1, scopes=b"scopes", seen=(1, 0))
 
 
 class Pool:
-    """Keeps the pulls of each statement. It answers that nobody exists, once `open` is set for that statement."""
+    """Its own connection. Keeps the pulls of each statement. It answers that nobody exists, once `open` is set for that statement."""
 
     def __init__(self) -> None:
         self.statements: list[list[int]] = []
         self.open: list[asyncio.Event] = []
         self.sent: asyncio.Queue[int] = asyncio.Queue()
+
+    async def acquire(self) -> "Pool":
+        return self
+
+    async def release(self, _connection: object) -> None:
+        pass
+
+    def is_closed(self) -> bool:
+        return False
 
     async def fetch(self, _statement: str, *columns: tuple[object, ...]) -> list[object]:
         wanted = [int(str(each)) for each in columns[11]]

@@ -2,10 +2,10 @@
 
 import enum
 
-from msgspec import Struct
-
-from domain.ownership import DESK_OWNS, DOOR_OWNS, LATEST_WINS
+from domain.conflict_words import TITLES, field_words
+from domain.job import MergeRule
 from domain.rules import RULE_BY_CODE
+from domain.sentences import Sentence, filled
 
 
 class CaseKind(enum.StrEnum):
@@ -27,7 +27,10 @@ class CaseState(enum.StrEnum):
 
 
 class CaseChoice(enum.StrEnum):
-    """Keep what stands, take the other value, forgive, set aside; for a fact set aside: into the log, or not."""
+    """Keep what stands, take the other value, forgive, set aside; for a fact set aside: into the log, or not.
+
+    `undo` takes back the decision that stands.
+    """
 
     ACCEPT = "accept"
     OVERRIDE = "override"
@@ -35,13 +38,7 @@ class CaseChoice(enum.StrEnum):
     DISMISS = "dismiss"
     RELEASE = "release"
     DISCARD = "discard"
-
-
-class Sentence(Struct, frozen=True):
-    """The same in both languages."""
-
-    zh: str
-    en: str
+    UNDO = "undo"
 
 
 _C = CaseChoice
@@ -54,34 +51,9 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
-_CONFLICTS = {
-    DESK_OWNS: Sentence(
-        "{field}被两人同时修改；此项归调度，已采用调度的值",
-        "Two people set {field} unaware of each other; the desk's value stands",
-    ),
-    DOOR_OWNS: Sentence(
-        "{field}被两人同时修改；此项归现场，已采用现场的值",
-        "Two people set {field} unaware of each other; the door's value stands",
-    ),
-    LATEST_WINS: Sentence(
-        "{field}被两人同时修改；已采用较晚的值", "Two people set {field} unaware of each other; the later value stands"
-    ),
-}
-FIELDS = {
-    "symptom": Sentence("故障现象", "the symptom"),
-    "symptom_code": Sentence("故障现象代码", "the symptom code"),
-    "priority": Sentence("优先级", "the priority"),
-    "access_note": Sentence("进门说明", "the access note"),
-    "contact_note": Sentence("联系说明", "the contact note"),
-    "instructions": Sentence("作业要求", "the instructions"),
-    "cause": Sentence("故障原因", "the cause"),
-    "work_summary": Sentence("作业小结", "the summary of the work"),
-    "customer_wish": Sentence("顾客意愿", "the customer's wish"),
-    "plan": Sentence("上门安排", "the plan of the visit"),
-    "warranty": Sentence("保修判定", "the warranty decision"),
-    "diagnosis": Sentence("诊断", "the diagnosis"),
-    "repair": Sentence("维修记录", "the repair record"),
-}
+UNDOABLE = frozenset({CaseKind.FINDING, CaseKind.CONFLICT})
+"""Kinds whose decisions are facts of a job: another fact takes them back."""
+
 _BOOKING = Sentence(
     "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
     "One technician has two pieces of work: {starts_at} to {ends_at}, and {other_starts_at} to {other_ends_at}",
@@ -116,18 +88,10 @@ _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {c
 
 def sentence(kind: CaseKind, code: str, parameters: dict[str, str]) -> Sentence:
     """What the case is about, in words."""
-    said = _template(kind, code)
-    values = {**parameters, "code": code}
-    field = _field(values.get("field", ""))
-    return Sentence(
-        said.zh.format_map({**values, "field": field.zh}), said.en.format_map({**values, "field": field.en})
-    )
-
-
-def _field(name: str) -> Sentence:
-    """A register's name, such as `detail:cause` or `plan:` and a visit's id, in words."""
-    plain = name.removeprefix("detail:").partition(":")[0]
-    return FIELDS.get(plain, Sentence(plain, plain))
+    words: dict[str, Sentence | str] = {**parameters, "code": code}
+    if "field" in parameters:
+        words["field"] = field_words(parameters["field"])
+    return filled(_template(kind, code), words)
 
 
 def _template(kind: CaseKind, code: str) -> Sentence:
@@ -135,7 +99,7 @@ def _template(kind: CaseKind, code: str) -> Sentence:
         case CaseKind.FINDING:
             return Sentence(RULE_BY_CODE[code].zh, RULE_BY_CODE[code].en)
         case CaseKind.CONFLICT:
-            return _CONFLICTS[code]
+            return TITLES[MergeRule(code)]
         case CaseKind.BOOKING:
             return _BOOKING
         case CaseKind.QUARANTINE:

@@ -11,8 +11,8 @@ import pytest
 from httpx import AsyncClient, Response
 
 from domain.actor import Role
-from domain.case_words import CHOICES, FIELDS, CaseKind, sentence
-from domain.claims import DETAIL_OWNERS
+from domain.case_words import CHOICES, CaseKind, sentence
+from domain.job import MergeRule
 from domain.rules import RULES
 from service.database import Database
 from sync.record import UNREADABLE
@@ -342,9 +342,8 @@ def test_every_case_has_a_sentence_in_both_languages_and_a_choice() -> None:
     for rule in RULES:
         names = [name for _, name, _, _ in string.Formatter().parse(rule.zh + rule.en) if name]
         assert sentence(CaseKind.FINDING, rule.code, dict.fromkeys(names, "x")).en
-    for owner in set(DETAIL_OWNERS.values()):
-        assert sentence(CaseKind.CONFLICT, owner, {"field": "x"}).zh
-    assert set(DETAIL_OWNERS) <= set(FIELDS)
+    for rule_id in MergeRule:
+        assert sentence(CaseKind.CONFLICT, rule_id, {"field": "x"}).zh
     for reason in (*UNREADABLE, "job_unknown", "not_your_visit"):
         assert reason not in sentence(CaseKind.QUARANTINE, reason, {}).zh
     assert set(CHOICES) == set(CaseKind)

@@ -34,8 +34,10 @@ def accepted(_job: Job, visit: Visit, fact: Fact, _body: VisitAccepted) -> Visit
 
 
 def declined(_job: Job, visit: Visit, _fact: Fact, body: VisitDeclined) -> VisitStep:
-    """The visit goes back to the desk with its reason."""
-    return (replace(visit, outcome_reason=body.reason) if visit.status is VisitStatus.DECLINED else visit), []
+    """The visit goes back to the desk with its reason; said again, the first reason stands."""
+    if visit.status is not VisitStatus.DECLINED:
+        return visit, []
+    return replace(visit, outcome_reason=visit.outcome_reason or body.reason), []
 
 
 def contacted(_job: Job, visit: Visit, fact: Fact, body: CustomerContacted) -> VisitStep:
@@ -67,7 +69,7 @@ def checked_in(_job: Job, visit: Visit, fact: Fact, body: CheckedIn) -> VisitSte
 def signed_off(_job: Job, visit: Visit, fact: Fact, body: SignedOff) -> VisitStep:
     """The customer signed, or refused or was away for a stated reason (R10). The first sign-off stands."""
     if visit.sign_off is not None:
-        return visit, []
+        return visit, [broken("repeated_step", step="signed_off")]
     sign_off = SignOff(
         fact_id=fact.id,
         at=fact.corrected_at,

@@ -83,10 +83,12 @@ def replanned(_job: Job, visit: Visit, _fact: Fact, body: VisitReplanned) -> Vis
 
 
 def visit_cancelled(_job: Job, visit: Visit, _fact: Fact, body: VisitCancelled) -> VisitStep:
-    """This attendance is off; the job stays open. The status moves by the transition table."""
+    """This attendance is off; the job stays open. The status moves by the transition table; the first reason stands."""
     if visit.finished_at is not None:
         return visit, [broken("cancelled_after_completion")]
-    return (replace(visit, outcome_reason=body.reason) if visit.status is VisitStatus.CANCELLED else visit), []
+    if visit.status is not VisitStatus.CANCELLED:
+        return visit, []
+    return replace(visit, outcome_reason=visit.outcome_reason or body.reason), []
 
 
 def job_cancelled(job: Job, fact: Fact, body: JobCancelled) -> JobStep:

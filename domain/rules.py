@@ -60,7 +60,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("work_paused", (V.WORKING,), V.PAUSED),
     Transition("work_resumed", (V.PAUSED,), V.WORKING),
     Transition("work_finished", (V.ARRIVED, V.CHECKED_IN, V.WORKING, V.PAUSED), V.FINISHED),
-    Transition("signed_off", AT_THE_DOOR, V.SIGNED_OFF),
+    Transition("signed_off", (V.ARRIVED, V.CHECKED_IN, V.WORKING, V.PAUSED, V.FINISHED), V.SIGNED_OFF),
     Transition("visit_ended", LIVE, V.ENDED),
     Transition("visit_cancelled", BEFORE_ARRIVAL, V.CANCELLED),
 )

@@ -34,6 +34,7 @@ class Device:
     outbox: list[Typed] = field(default_factory=list)
     answered: list[Typed] = field(default_factory=list)
     cursor: str | None = None
+    cursor_before: str | None = None
     documents: dict[str, Json] = field(default_factory=dict)
     leaving: set[str] = field(default_factory=set)
     purged: list[str] = field(default_factory=list)
@@ -71,10 +72,14 @@ class Device:
             self.pulled(answer["changes"], life)
 
     def pulled(self, answer: Json, life: int) -> None:
-        """Apply a page, then keep its cursor: half a page with a new cursor would be lost for ever."""
+        """Apply a page, then keep its cursor: half a page with a new cursor would be lost for ever.
+
+        Whatever the reason of a fresh start, the server may have lost something since: a phone whose cursor was lost
+        is not told that the epoch is another.
+        """
         if answer["reset"]:
             self.found_anew, self.life = set(), life
-            self.must_offer |= answer["reset"] == "epoch"
+            self.must_offer |= bool(self.answered)
         for job in answer["jobs"]:
             self._take(job)
         for gone in answer["withdrawn"]:
@@ -85,6 +90,7 @@ class Device:
             if not answer["more"]:
                 self.leaving |= self.documents.keys() - self.found_anew
                 self.found_anew = None
+        self.cursor_before = self.cursor or self.cursor_before
         self.cursor, self.more = answer["cursor"], answer["more"]
         self.news = len(answer["jobs"]) + len(answer["withdrawn"])
 

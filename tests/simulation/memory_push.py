@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID, uuid5
 
 import msgspec
@@ -96,11 +95,11 @@ class Push:
         return {job_id: sorted(group, key=_by_counter) for job_id, group in groups.items()}
 
     def _candidate(self, index: int, each: Record) -> Candidate:
+        each = self._as_counted(each)
         stored, base = self.data.jobs.get(each.envelope.job_id), each.envelope.base_version
         log = stored.log if stored is not None else ()
         seen_at = log[min(base, len(log)) - 1].recorded_at if log and base > 0 else None
         at, grade = clock.corrected(each.envelope, self.exchange, seen_at)
-        each = self._as_counted(each, at)
         opens = isinstance(each.body, JobOpened) and each.body.outlet_id in self.outlets
         return Candidate(
             index=index,
@@ -114,7 +113,7 @@ class Push:
             nowhere=not (opens or (stored is not None and not isinstance(each.body, JobOpened))),
         )
 
-    def _as_counted(self, each: Record, at: datetime) -> Record:
+    def _as_counted(self, each: Record) -> Record:
         """The fact with a counter and a base that mean what they say.
 
         A number that the device gave before tells no order. What happened before a backup was restored had seen nothing
@@ -125,6 +124,7 @@ class Push:
         known = self.data.counted.get(bearer) or self.transaction.counted.setdefault(bearer, envelope.id)
         if known != envelope.id:
             envelope = replace(envelope, seq=None)
+        at, _ = clock.corrected(envelope, self.exchange, None)
         if self.data.restored_at is not None and at <= self.data.restored_at:
             most = self.data.restored.get(envelope.job_id, 0)
             envelope = replace(envelope, base_version=min(envelope.base_version, most))

@@ -116,6 +116,14 @@ async def cursor_spoilt(world: World, chance: Random) -> None:
     world.fired["cursor_forged"] += 1
 
 
+async def cursor_replayed(world: World, chance: Random) -> None:
+    """A phone asks again from where it stood before."""
+    device = chance.choice(world.devices)
+    if device.cursor_before is not None:
+        device.cursor = device.cursor_before
+        world.fired["cursor_replayed"] += 1
+
+
 async def server_restored(world: World, chance: Random) -> None:
     """The server's data becomes what it was at the last backup."""
     if world.server_backup is None:
@@ -162,5 +170,5 @@ _SPOILT: dict[str, Callable[[Typed, Random], None]] = {
 MISHAPS: tuple[Mishap, ...] = (
     *(clock_meddled, clock_meddled, phone_backed_up, phone_restored, phone_restored, phone_cloned, device_revoked),
     *(phone_handed_over, phone_in_a_drawer, nonsense_recorded, nonsense_recorded, fact_id_reused, base_version_wrong),
-    *(cursor_spoilt, server_restored, server_restored),
+    *(cursor_spoilt, cursor_replayed, server_restored, server_restored),
 )

@@ -9,12 +9,12 @@ from tests.simulation.checker.violation import Violation
 from tests.simulation.ledger import Json, Ledger, Typed
 from tests.simulation.port import Final
 
-REPLACED_BY = {
+GIVES_WAY = {
     "job_cancelled": ("job_reopened",),
-    "visit_cancelled": ("visit_ended", "visit_declined", "visit_cancelled"),
-    "visit_declined": ("visit_ended", "visit_declined", "visit_cancelled"),
+    "visit_cancelled": ("visit_ended",),
+    "visit_declined": ("visit_ended",),
 }
-"""Kinds whose value a later fact of another kind takes the place of; its author must have known."""
+"""Reasons that the document drops for a later fact of another kind, whether its author knew or not: in the log only."""
 
 
 def kept(ledger: Ledger, final: Final) -> Iterator[Violation]:
@@ -33,19 +33,15 @@ def _kept(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator
     gone = taken_back(ledger, recorded)
     standing = [typed for typed in recorded if gone.stands(typed)]
     for typed in standing:
-        if not is_shown(document, typed) and not _gave_way(ledger, typed, standing):
+        if not is_shown(document, typed) and not _gave_way(typed, standing):
             yield Violation("b", typed.id, f"{typed.kind} is nowhere in job {typed.job}")
         if field_of(typed) is not None and not _claim_kept(ledger, document, typed, standing, gone):
             yield Violation("b", typed.id, f"{typed.kind}: {value_of(typed)!r} is neither current nor in the journal")
 
 
-def _gave_way(ledger: Ledger, typed: Typed, standing: Sequence[Typed]) -> bool:
-    kinds = REPLACED_BY.get(typed.kind, ())
-    return any(other.kind in kinds and ledger.knew(other, typed) and _same_place(other, typed) for other in standing)
-
-
-def _same_place(one: Typed, other: Typed) -> bool:
-    return one.kind in ("job_reopened",) or one.visit == other.visit
+def _gave_way(typed: Typed, standing: Sequence[Typed]) -> bool:
+    kinds = GIVES_WAY.get(typed.kind, ())
+    return any(other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit) for other in standing)
 
 
 def _claim_kept(

@@ -5,6 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.database import Database
+from service.epoch import went_back
 from service.store.feed import Ask, Changes
 from sync import cursor as cursors
 from sync.cursor import Cursor
@@ -25,18 +26,28 @@ async def known(database: Database, device: Device, text: str) -> Cursor | None:
     return cursors.read(text, await _key(database, device.org_id), device.device_id)
 
 
-async def asked(database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int) -> Ask:
+async def asked(
+    database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int, *, digest: bool = False
+) -> Ask:
     """What the feed is asked for this device."""
     key = await _key(database, device.org_id)
-    return Ask(device.org_id, device.member_id, device.device_id, key, since, documents, budget_bytes)
+    return Ask(device.org_id, device.member_id, device.device_id, key, since, documents, budget_bytes, digest)
 
 
 async def changes(
-    database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int
+    database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int, *, digest: bool = False
 ) -> Changes | None:
-    """One page of what the device has not seen; None where member or device do not exist."""
-    ask = await asked(database, device, since, documents, budget_bytes)
-    return await database.pulls.changes(ask)
+    """One page of what the device has not seen; None where member or device do not exist.
+
+    A cursor that has seen more than there is proves that an older state was put back: the device then starts anew,
+    and so does every other.
+    """
+    ask = await asked(database, device, since, documents, budget_bytes, digest=digest)
+    found = await database.pulls.changes(ask)
+    if found is not None and found.from_the_future is not None:
+        await went_back(database, device.org_id, found.from_the_future)
+        found = await database.pulls.changes(ask)
+    return found
 
 
 async def _key(database: Database, org_id: UUID) -> bytes:

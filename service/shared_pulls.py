@@ -33,8 +33,8 @@ class SharedPulls:
         self._patience: asyncio.TimerHandle | None = None
 
     async def changes(self, ask: Ask) -> Changes | None:
-        """`feed.changes` for one device. Whoever has everything to read does it alone, so that nobody waits for it."""
-        if ask.known is None:
+        """`feed.changes` for one device. Who has everything to read does it alone, so that nobody waits for it."""
+        if ask.known is None or ask.digest:
             async with self._pool.acquire() as connection:
                 return (await feed.changes(connection, (ask,)))[0]
         answer: asyncio.Future[Changes | None] = asyncio.get_running_loop().create_future()

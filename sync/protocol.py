@@ -102,12 +102,16 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
 
 
 class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """Where a device stands, and how much it wants at once: documents, and bytes of them before compression."""
+    """Where a device stands, and how much it wants at once: documents, and bytes of them before compression.
+
+    With `digest` the answer tells the digest of all that the device should then hold.
+    """
 
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     limit: Annotated[int, Meta(ge=1, le=DOCUMENTS_PER_PULL)] = 200
     budget_bytes: Annotated[int, Meta(ge=1, le=BYTES_PER_PULL)] = BYTES_PER_PULL
     schema: Schema = 1
+    digest: bool = False
 
 
 class Withdrawn(Struct, frozen=True, kw_only=True):

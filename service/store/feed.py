@@ -32,6 +32,8 @@ class Ask(Struct, frozen=True):
     known: Cursor | None
     documents: int
     bytes: int
+    digest: bool = False
+    """Whether the digest of the whole scope is wanted, too. It takes longer than an empty pull."""
 
 
 class Changes(Struct, frozen=True, kw_only=True):
@@ -45,6 +47,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     cursor: str
     more: bool
     reset: Reset | None
+    digest: str | None
+    """Of all that the device then holds; None when not asked, and when these pages began with an earlier one."""
     from_the_future: int | None
     """The epoch, when the device has seen more of it than there is: the database went back unannounced."""
 
@@ -55,7 +59,8 @@ async def changes(connection: "asyncpg.Connection[asyncpg.Record]", asks: Sequen
     A device that knows nothing, or stood elsewhere, starts anew.
     """
     about: list[list[asyncpg.Record]] = [[] for _ in asks]
-    for row in await connection.fetch(at.PULL, *zip(*map(parameters, asks), strict=True)):
+    statement = at.PULL_AND_DIGEST if any(ask.digest for ask in asks) else at.PULL
+    for row in await connection.fetch(statement, *zip(*map(parameters, asks), strict=True)):
         about[row[at.ASKER] - 1].append(row)
     return [changes_of(ask, rows) if rows else None for ask, rows in zip(asks, about, strict=True)]
 
@@ -74,6 +79,7 @@ def parameters(ask: Ask) -> tuple[object, ...]:
 def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
     """What one device is told, from the rows about it: its standing, which comes first, and the documents."""
     first, *documents = rows
+    whole = documents.pop()[at.BODY] if ask.digest else None
     page = _page(ask, sorted(documents, key=_by_number))
     more = len(page) < len(documents)
     before = ask.known if first[at.GOES_ON] else None
@@ -91,6 +97,7 @@ def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
         cursor=cursors.write(_next(before, first, page[-1] if more else None), ask.key, ask.device_id),
         more=more,
         reset=_reset(ask.known, first),
+        digest=whole.hex() if whole and not more and (before is None or before.pages is None) else None,
         from_the_future=first[at.EPOCH] if first[at.FROM_THE_FUTURE] else None,
     )
 

@@ -5,6 +5,8 @@ scopes are theirs, what can the cursor's snapshot not have seen, what are those 
 next. It answers them for every device that is waiting at that moment, since a statement costs more than a pull.
 """
 
+from service.store.scope_digest import SCOPE_DIGEST
+
 # One array element for each device that asks: $1 organisation, $2 member, $3 device, $4 epoch and $5 scopes of its
 # cursor, $6 what it has seen, $7 the target its pages are bound to, $8 until when work is due soon, $9 to $11 the last
 # row of the page before, $12 documents wanted.
@@ -83,6 +85,12 @@ FROM place p CROSS JOIN LATERAL (
 ) c
 """
 PULL = ASKERS + _DOCUMENTS
+# As PULL, with one row more for each asker: the digest of their whole scope, as its body.
+_DIGEST = """
+UNION ALL
+SELECT p.asker, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+       NULL, NULL, NULL, NULL, NULL, NULL, """
+PULL_AND_DIGEST = PULL + _DIGEST + SCOPE_DIGEST + " FROM place p"
 # The first row of an asker says who they are and where they stand; each other row is one document. Columns of the two
 # kinds of rows are kept apart, because decoding ten columns for each of 2,000 documents would cost more than reading
 # them.

@@ -21,7 +21,8 @@ class PullAnswer(Output, frozen=True, kw_only=True):
 
     What must go comes first, then what is due within a day, then the rest. `reset` says on the first page of a fresh
     start why it is one, and is null on every other: what the device holds and does not find in the pages from there
-    on is no longer its own; push first, then drop it.
+    on is no longer its own; push first, then drop it. `digest`, in hex, when it was asked for and the answer is
+    complete in one page: null says nothing, so ask again with the next pull.
     """
 
     jobs: tuple[Job, ...]
@@ -31,6 +32,7 @@ class PullAnswer(Output, frozen=True, kw_only=True):
     cursor: str
     more: bool
     reset: Reset | None
+    digest: str | None
 
 
 @post(
@@ -51,7 +53,7 @@ async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
     since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
     if since is None and body.cursor is not None:
         raise Refused("cursor_invalid")
-    found = await pulling.changes(database, device, since, body.limit, body.budget_bytes)
+    found = await pulling.changes(database, device, since, body.limit, body.budget_bytes, digest=body.digest)
     auth.actor_of(claims, found.standing if found else None)
     assert found is not None, "actor_of refuses who does not exist"
     return Raw(pull_answer(found))
@@ -66,6 +68,7 @@ def pull_answer(found: Changes) -> bytes:
             "cursor": found.cursor,
             "more": found.more,
             "reset": found.reset,
+            "digest": found.digest,
         }
     )
     return b'{"jobs":[%b],"sites":[%b],%b' % (b",".join(found.jobs), b",".join(found.sites), rest[1:])

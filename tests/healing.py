@@ -13,6 +13,7 @@ from tests.phone import Phone
 
 BRING = {"epoch", "first"}
 """After these a phone offers what it holds: it may have lost its cursor, or been enrolled anew, after the data went."""
+PAGES_AT_MOST = 50
 KEPT = {"recorded", "recorded_with_findings", "duplicate", "quarantined", "unreadable"}
 
 
@@ -46,7 +47,7 @@ class HealingPhone(Phone):
     async def sync(self) -> list[str]:
         """Pull everything, heal where the data went back, and pull what came of it; how each lost fact ended."""
         healed: list[str] = []
-        while True:
+        for _ in range(PAGES_AT_MOST):
             page = await self.pull()
             if page["reset"] is not None:
                 self.resets.append(page["reset"])
@@ -56,6 +57,7 @@ class HealingPhone(Phone):
                 healed = await self.heal()
             elif not page["more"] and not (page["jobs"] or page["withdrawn"]):
                 return healed
+        raise AssertionError("the same is told again and again")
 
 
 Backup = dict[str, bytes]

@@ -42,16 +42,31 @@ def names_in(case: Json) -> set[str]:
 
 
 def filled(value: Json, names: dict[str, str], clock: dict[str, str] | None = None) -> Json:
-    """The value with ids in the place of names, and times of the server's day in the place of the case's."""
-    text = _NAME.sub(lambda found: names.get(found[1], found[0]), json.dumps(value, ensure_ascii=False))
-    if clock is not None:
-        text = _TIME.sub(lambda found: clock.get(found[0], found[0]), text)
-    return json.loads(text)
+    """The value with ids in the place of names, and moments of the server in the place of the case's.
+
+    Windows and working hours stay as they are: plans are not judged by the clock.
+    """
+    if isinstance(value, dict):
+        return {
+            filled(key, names): filled(each, names, None if key.startswith(("window_", "work_")) else clock)
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [filled(each, names, clock) for each in value]
+    if not isinstance(value, str):
+        return value
+    named = _NAME.sub(lambda found: names.get(found[1], found[0]), value)
+    return _TIME.sub(lambda found: clock.get(found[0], found[0]), named) if clock else named
 
 
 def times_in(value: Json) -> set[str]:
-    """The moments of the case's day that are named in the value."""
-    return set(_TIME.findall(json.dumps(value)))
+    """The moments of the case's day at which something happens, or until which something holds."""
+    if isinstance(value, dict):
+        inside = (each for key, each in value.items() if not key.startswith(("window_", "work_")))
+        return set().union(*map(times_in, inside))
+    if isinstance(value, list):
+        return set().union(*map(times_in, value))
+    return set(_TIME.findall(value)) if isinstance(value, str) else set()
 
 
 def with_case_ids(value: Json, job: Json) -> Json:
@@ -83,7 +98,7 @@ def orders(case: dict[str, Json]) -> Iterator[Order]:
 
 def instant(text: str) -> datetime:
     """A moment of RFC 3339."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def facts_of(pushes: Order) -> list[Json]:

@@ -1,0 +1,149 @@
+// The sync loop of docs/sync.md, in JavaScript: what the cases of phones.json ask of an app.
+// `post(path, body)` gives {status, headers, body}; body is undefined where it is no JSON. It throws when nothing came.
+import { digestOf, scopeDigest } from './digests.mjs'
+
+const FACTS_PER_PUSH = 200
+const IDS_PER_OFFER = 5000
+
+class Stopped extends Error {}
+
+export class Phone {
+  // Everything here survives a restart; whatever changes in one method changes in one transaction.
+  constructor(post, kept = {}) {
+    this.post = post
+    this.deviceId = kept.device_id
+    this.documents = new Map((kept.documents ?? []).map((each) => [each.id, each]))
+    this.outbox = [...(kept.outbox ?? [])]
+    this.acknowledged = [...(kept.acknowledged ?? [])]
+    this.cursor = kept.cursor ?? null
+    this.leaving = new Set()
+    this.stale = new Set()
+    this.purged = [...(kept.purged ?? [])]
+    this.mustOffer = this.tooOld = this.trouble = false
+    this.shown = []
+    this.failures = 0
+    this.state = 'idle'
+  }
+
+  record(entry) {
+    this.outbox.push(entry)
+  }
+
+  async sync(checkDigest = false) {
+    try {
+      await this.push()
+      if (!this.tooOld) await this.pull(checkDigest)
+      await this.offer()
+      await this.push()
+      this.purge()
+      await this.push()
+      this.failures = 0
+      this.state = this.tooOld ? 'drain_only' : this.trouble ? 'enrol_anew' : 'idle'
+    } catch (stopped) {
+      if (!(stopped instanceof Stopped)) throw stopped
+      this.state = stopped.message
+    }
+  }
+
+  async push() {
+    while (this.outbox.length || this.purged.length) {
+      const madeOn = this.outbox[0]?.made_on ?? this.deviceId
+      const others = this.outbox.findIndex((each) => each.made_on !== madeOn)
+      const batch = this.outbox.slice(0, Math.min(FACTS_PER_PUSH, others < 0 ? FACTS_PER_PUSH : others))
+      const purged = [...this.purged]
+      const answer = await this.ask('/v1/sync/push', {
+        schema: 1, device_clock: new Date().toISOString(), facts: batch.map((each) => each.fact), purged,
+        made_on: madeOn === this.deviceId ? null : madeOn,
+      })
+      if (answer.outcomes?.length !== batch.length) throw this.later()
+      answer.outcomes.forEach((each, index) => this.answered(batch[index], each))
+      this.outbox.splice(0, batch.length)
+      this.purged = this.purged.filter((id) => !purged.includes(id))
+      this.trouble ||= answer.device_trouble != null
+    }
+  }
+
+  answered(entry, { outcome, answer }) {
+    const first = outcome === 'duplicate' ? answer.outcome : outcome
+    if (first !== 'recorded') this.shown.push(entry.fact.id)
+    const known = this.acknowledged.some((each) => each.fact.id === entry.fact.id)
+    if (!known && first !== 'refused' && first !== 'unreadable') this.acknowledged.push(entry)
+  }
+
+  async pull(checkDigest) {
+    let page
+    do {
+      page = await this.ask('/v1/sync/pull', { schema: 1, cursor: this.cursor, digest: checkDigest })
+      if (page) this.take(page)
+    } while (!page || page.more)
+    if (checkDigest && page.digest !== scopeDigest([...this.documents.values()])) await this.repair()
+  }
+
+  take(page) {
+    if (page.reset) this.stale = new Set(this.documents.keys())
+    this.mustOffer ||= page.reset === 'epoch'
+    for (const document of [...page.jobs, ...page.sites]) {
+      this.documents.set(document.id, document)
+      this.stale.delete(document.id)
+      this.leaving.delete(document.id)
+    }
+    for (const gone of page.withdrawn) this.leaving.add(gone.id)
+    if (!page.more) {
+      for (const id of this.stale) this.leaving.add(id)
+      this.stale.clear()
+    }
+    this.cursor = page.cursor
+  }
+
+  async offer() {
+    if (!this.mustOffer) return
+    const lost = new Set()
+    for (let from = 0; from < this.acknowledged.length; from += IDS_PER_OFFER) {
+      const ids = this.acknowledged.slice(from, from + IDS_PER_OFFER).map((each) => each.fact.id)
+      for (const id of (await this.ask('/v1/sync/offer', { ids })).lost) lost.add(id)
+    }
+    this.outbox.unshift(...this.acknowledged.filter((each) => lost.has(each.fact.id)))
+    this.acknowledged = this.acknowledged.filter((each) => !lost.has(each.fact.id))
+    this.mustOffer = false
+  }
+
+  async repair() {
+    let page
+    do {
+      const held = [...this.documents.values()].map((each) => ({ id: each.id, digest: digestOf(each) }))
+      page = await this.ask('/v1/sync/repair', { schema: 1, held })
+      this.take(page)
+    } while (page.more)
+  }
+
+  // What was withdrawn goes once nothing about it waits to be pushed.
+  purge() {
+    const pending = new Set(this.outbox.map((each) => each.fact.job_id))
+    for (const id of [...this.leaving].filter((each) => !pending.has(each))) {
+      this.leaving.delete(id)
+      if (this.documents.delete(id)) this.purged.push(id)
+    }
+  }
+
+  // The answer; undefined for a cursor that has to be forgotten.
+  async ask(path, body) {
+    let answer
+    try {
+      answer = await this.post(path, body)
+    } catch {
+      throw this.later()
+    }
+    const { status, headers, body: said } = answer
+    if (status === 200 && said) return said
+    if (status === 200 || status === 408 || status === 429 || status >= 500) throw this.later(headers)
+    if (said?.code === 'cursor_invalid') return void (this.cursor = null)
+    if (said?.code === 'app_too_old') this.tooOld = true
+    throw new Stopped(this.tooOld ? 'drain_only' : status === 401 ? 'sign_in' : 'stopped')
+  }
+
+  later(headers = {}) {
+    const backOff = Math.min(300, 2 ** ++this.failures) * (0.5 + Math.random())
+    this.waitSeconds = Number(headers['Retry-After'] ?? backOff)
+    return new Stopped('waiting')
+  }
+}

@@ -1,0 +1,160 @@
+"""The sync loop of `docs/sync.md`, whole: what an app keeps, and what it does with each answer."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from . import digests
+
+Json = Any
+Post = Callable[[str, Json], tuple[int, dict[str, str], Json]]
+"""Status, headers and body of a POST; the body is None when it is no JSON. Raises OSError when no answer came."""
+
+FACTS_PER_PUSH, IDS_PER_OFFER, LONGEST_WAIT_SECONDS = 200, 5000, 300
+
+
+class StoppedError(Exception):
+    """This sync ends here; everything is kept."""
+
+
+class Phone:
+    """All of it survives a restart; what one method changes, it changes in one transaction of the phone's database."""
+
+    def __init__(self, post: Post, kept: dict[str, Json]) -> None:
+        self.post, self.device_id = post, kept["device_id"]
+        self.outbox: list[Json] = list(kept.get("outbox", []))
+        self.acknowledged: list[Json] = list(kept.get("acknowledged", []))
+        self.documents: dict[str, Json] = {each["id"]: each for each in kept.get("documents", [])}
+        self.cursor: str | None = kept.get("cursor")
+        self.purged: list[str] = list(kept.get("purged", []))
+        self.stale, self.leaving = set[str](), set[str]()
+        self.must_offer = self.too_old = self.trouble = False
+        self.shown: list[str] = []
+        self.state, self.failures, self.wait_seconds = "idle", 0, 0.0
+
+    def record(self, entry: Json) -> None:
+        """Something happened: `{"made_on": device id, "fact": …}`."""
+        self.outbox.append(entry)
+
+    def sync(self, *, check_digest: bool = False) -> None:
+        """Push, pull, heal, purge. In the state `waiting` call it again after `wait_seconds`."""
+        try:
+            self._push()
+            if not self.too_old:
+                self._pull(check_digest=check_digest)
+            self._offer()
+            self._push()
+            self._purge()
+            self._push()
+            self.failures = 0
+            self.state = "drain_only" if self.too_old else "enrol_anew" if self.trouble else "idle"
+        except StoppedError as stopped:
+            self.state = str(stopped)
+
+    def _push(self) -> None:
+        while self.outbox or self.purged:
+            made_on = self.outbox[0]["made_on"] if self.outbox else self.device_id
+            batch, purged = self._batch(made_on), list(self.purged)
+            now, earlier = datetime.now(UTC).isoformat(), None if made_on == self.device_id else made_on
+            said = {"schema": 1, "device_clock": now, "facts": [each["fact"] for each in batch], "purged": purged}
+            answer = self._ask("/v1/sync/push", {**said, "made_on": earlier})
+            if answer is None or len(answer.get("outcomes", ())) != len(batch):
+                raise self._later({})
+            for entry, outcome in zip(batch, answer["outcomes"], strict=True):
+                self._answered(entry, outcome)
+            del self.outbox[: len(batch)]
+            self.purged = [each for each in self.purged if each not in purged]
+            self.trouble = self.trouble or answer["device_trouble"] is not None
+
+    def _batch(self, made_on: str) -> list[Json]:
+        """The oldest facts that were recorded under one enrolment."""
+        others = (index for index, each in enumerate(self.outbox) if each["made_on"] != made_on)
+        return self.outbox[: min(FACTS_PER_PUSH, next(others, FACTS_PER_PUSH))]
+
+    def _answered(self, entry: Json, outcome: Json) -> None:
+        said = outcome["answer"]["outcome"] if outcome["outcome"] == "duplicate" else outcome["outcome"]
+        if said != "recorded":
+            self.shown.append(entry["fact"]["id"])
+        if said not in ("refused", "unreadable") and entry not in self.acknowledged:
+            self.acknowledged.append(entry)
+
+    def _pull(self, *, check_digest: bool) -> None:
+        page, more = None, True
+        while more:
+            page = self._ask("/v1/sync/pull", {"schema": 1, "cursor": self.cursor, "digest": check_digest})
+            more = page is None or page["more"]
+            self._take(page)
+        if check_digest and page and page["digest"] != _scope_digest(self.documents.values()):
+            self._repair()
+
+    def _take(self, page: Json) -> None:
+        if page is None:
+            return
+        if page["reset"] is not None:
+            self.stale = set(self.documents)
+            self.must_offer = self.must_offer or page["reset"] == "epoch"
+        came = {document["id"]: document for document in [*page["jobs"], *page["sites"]]}
+        self.documents |= came
+        self.stale -= came.keys()
+        self.leaving = (self.leaving - came.keys()) | {gone["id"] for gone in page["withdrawn"]}
+        if not page["more"]:
+            self.leaving |= self.stale
+            self.stale = set()
+        self.cursor = page["cursor"]
+
+    def _offer(self) -> None:
+        """After a restore: what the server has lost goes back into the outbox."""
+        if not self.must_offer:
+            return
+        ids, lost = [each["fact"]["id"] for each in self.acknowledged], set[str]()
+        for start in range(0, len(ids), IDS_PER_OFFER):
+            lost |= set(self._ask("/v1/sync/offer", {"ids": ids[start : start + IDS_PER_OFFER]})["lost"])
+        self.outbox[:0] = [each for each in self.acknowledged if each["fact"]["id"] in lost]
+        self.acknowledged = [each for each in self.acknowledged if each["fact"]["id"] not in lost]
+        self.must_offer = False
+
+    def _repair(self) -> None:
+        more = True
+        while more:
+            held = [{"id": each["id"], "digest": digests.digest(each)} for each in self.documents.values()]
+            page = self._ask("/v1/sync/repair", {"schema": 1, "held": held})
+            self._take(page)
+            more = page["more"]
+
+    def _purge(self) -> None:
+        """What was withdrawn goes once nothing about it waits to be pushed."""
+        pending = {each["fact"]["job_id"] for each in self.outbox}
+        for each in sorted(self.leaving - pending):
+            self.leaving.discard(each)
+            if self.documents.pop(each, None) is not None:
+                self.purged.append(each)
+
+    def _ask(self, path: str, body: Json) -> Json:
+        """The answer; None for a cursor that has to be forgotten."""
+        try:
+            status, headers, said = self.post(path, body)
+        except OSError:
+            raise self._later({}) from None
+        if status == 200 and said is not None:
+            return said
+        if status in (200, 408, 429) or status >= 500:
+            raise self._later(headers)
+        code = (said or {}).get("code")
+        if code == "cursor_invalid":
+            self.cursor = None
+            return None
+        self.too_old = self.too_old or code == "app_too_old"
+        raise StoppedError("drain_only" if self.too_old else "sign_in" if status == 401 else "stopped")
+
+    def _later(self, headers: dict[str, str]) -> StoppedError:
+        """Doubling, up to five minutes, and not all phones at once."""
+        self.failures += 1
+        back_off = min(LONGEST_WAIT_SECONDS, 2**self.failures) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret)
+        self.wait_seconds = float(headers.get("Retry-After", back_off))
+        return StoppedError("waiting")
+
+
+def _scope_digest(documents: Any) -> str:  # noqa: ANN401 (JSON)
+    return digests.scope_digest([(UUID(each["id"]), bytes.fromhex(digests.digest(each))) for each in documents])

@@ -1,0 +1,79 @@
+"""The sync loop in Python and in JavaScript, held to the cases; and the cases can tell a bad loop."""
+
+import shutil
+import subprocess
+from typing import Any
+
+import pytest
+
+from openapi.vectors.runner import digests, phones
+from openapi.vectors.runner.cases import FOLDER, cases
+from openapi.vectors.runner.phone import Phone
+
+PHONES = cases("phone")
+
+
+@pytest.mark.parametrize("name", PHONES)
+def test_the_loop_does_as_the_case_says(name: str) -> None:
+    assert phones.differences(PHONES[name]) == []
+
+
+class PurgesAtOnce(Phone):
+    """Lets go of what was withdrawn before its work was heard."""
+
+    def _take(self, page: Any) -> None:
+        super()._take(page)
+        self.documents = {key: each for key, each in self.documents.items() if key not in self.leaving}
+
+
+class ForgetsBeforeTheAnswer(Phone):
+    """Takes facts out of the outbox when they were sent, not when they were answered."""
+
+    def _batch(self, made_on: str) -> list[Any]:
+        batch = super()._batch(made_on)
+        self.outbox = [*batch] if batch else []
+        self.outbox.clear()
+        return batch
+
+
+class DropsAtTheFirstPage(Phone):
+    """Empties itself when a reset begins."""
+
+    def _take(self, page: Any) -> None:
+        if page and page["reset"]:
+            self.documents = {}
+        super()._take(page)
+
+
+class OffersNothing(Phone):
+    """Leaves out the heal."""
+
+    def _offer(self) -> None:
+        self.must_offer = False
+
+
+class MixesEnrolments(Phone):
+    """Pushes the facts of an earlier enrolment together with its own."""
+
+    def _batch(self, _made_on: str) -> list[Any]:
+        return self.outbox[:200]
+
+
+@pytest.mark.parametrize(
+    "bad", [PurgesAtOnce, ForgetsBeforeTheAnswer, DropsAtTheFirstPage, OffersNothing, MixesEnrolments]
+)
+def test_a_loop_that_is_wrong_is_told_so(bad: type[Phone]) -> None:
+    assert [name for name, case in PHONES.items() if phones.differences(case, bad)] != []
+
+
+@pytest.mark.parametrize("kind", ["digest", "content_hash"])
+def test_the_runners_digests_are_those_of_the_cases(kind: str) -> None:
+    assert {name: found for name, case in cases(kind).items() if (found := digests.differences(kind, case))} == {}
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="NOT TESTED: the JavaScript loop (no Node here)")
+def test_the_loop_in_javascript_does_as_the_cases_say() -> None:
+    done = subprocess.run(["node", FOLDER / "run.mjs"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "FAILED" not in done.stdout

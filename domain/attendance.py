@@ -17,7 +17,7 @@ from domain.facts.door import (
     VisitOutcome,
 )
 from domain.job import CheckIn, Job, SignOff, Visit, VisitStatus
-from domain.planning import VisitStep
+from domain.planning import VisitStep, stood_at
 from domain.work import is_missing, stopped
 
 WAIT_AT_LEAST_MINUTES = 5
@@ -33,11 +33,10 @@ def accepted(_job: Job, visit: Visit, fact: Fact, _body: VisitAccepted) -> Visit
     return replace(visit, accepted_at=visit.accepted_at or fact.corrected_at), []
 
 
-def declined(_job: Job, visit: Visit, _fact: Fact, body: VisitDeclined) -> VisitStep:
+def declined(job: Job, visit: Visit, _fact: Fact, body: VisitDeclined) -> VisitStep:
     """The visit goes back to the desk with its reason; said again, the first reason stands."""
-    if visit.status is not VisitStatus.DECLINED:
-        return visit, []
-    return replace(visit, outcome_reason=visit.outcome_reason or body.reason), []
+    gave_up = visit.status is VisitStatus.DECLINED and not stood_at(job, visit.id, VisitStatus.DECLINED)
+    return (replace(visit, outcome_reason=body.reason) if gave_up else visit), []
 
 
 def contacted(_job: Job, visit: Visit, fact: Fact, body: CustomerContacted) -> VisitStep:

@@ -1,5 +1,7 @@
 """What the desk does to a job: open, plan, move, take away, cancel, close."""
 
+from uuid import UUID
+
 from msgspec.structs import replace
 
 from domain.cases import Break, broken, is_blocked
@@ -82,13 +84,17 @@ def replanned(_job: Job, visit: Visit, _fact: Fact, body: VisitReplanned) -> Vis
     return replace(visit, plan=with_times(visit.plan, body), window_moved_by=moved_by), []
 
 
-def visit_cancelled(_job: Job, visit: Visit, _fact: Fact, body: VisitCancelled) -> VisitStep:
+def visit_cancelled(job: Job, visit: Visit, _fact: Fact, body: VisitCancelled) -> VisitStep:
     """This attendance is off; the job stays open. The status moves by the transition table; the first reason stands."""
     if visit.finished_at is not None:
         return visit, [broken("cancelled_after_completion")]
-    if visit.status is not VisitStatus.CANCELLED:
-        return visit, []
-    return replace(visit, outcome_reason=visit.outcome_reason or body.reason), []
+    called_off = visit.status is VisitStatus.CANCELLED and not stood_at(job, visit.id, VisitStatus.CANCELLED)
+    return (replace(visit, outcome_reason=body.reason) if called_off else visit), []
+
+
+def stood_at(job: Job, visit_id: UUID, status: VisitStatus) -> bool:
+    """Whether the visit had this status before the step that is being taken."""
+    return any(known.id == visit_id and known.status is status for known in job.visits)
 
 
 def job_cancelled(job: Job, fact: Fact, body: JobCancelled) -> JobStep:

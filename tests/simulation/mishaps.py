@@ -135,9 +135,10 @@ async def server_restored(world: World, chance: Random) -> None:
 
 
 def _unreadable(typed: Typed, chance: Random) -> None:
-    typed.fact[typed.kind] = chance.choice(({"text": 5}, [], "x", {"now": {}}))
-    if typed.kind in ("visit_accepted", "departed", "arrived", "work_started", "work_resumed", "work_finished"):
+    if chance.random() < 0.5:
         typed.fact["happened_at"] = "yesterday"
+    else:
+        typed.fact[typed.kind] = chance.choice(([], "x", 5, True))
     typed.broken = True
 
 

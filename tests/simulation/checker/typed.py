@@ -11,8 +11,8 @@ from tests.simulation.port import Final
 
 GIVES_WAY = {
     "job_cancelled": ("job_reopened",),
-    "visit_cancelled": ("visit_ended",),
-    "visit_declined": ("visit_ended",),
+    "visit_cancelled": ("visit_ended", "visit_declined"),
+    "visit_declined": ("visit_ended", "visit_cancelled"),
 }
 """Reasons that the document drops for a later fact of another kind, whether its author knew or not: in the log only."""
 

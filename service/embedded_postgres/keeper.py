@@ -33,7 +33,7 @@ def main() -> None:
         signal.signal(number, lambda received, _frame: asked.append(received))
     os.umask(0o077)
     line = [sys.executable, "-I", "-S", launch, account, str(os.getpid()), *command]
-    server, cluster, pause_seconds = _start(line, dict(os.environ)), Path(command[-1]), FIRST_PAUSE_SECONDS
+    server, cluster, pause_seconds = _start(line), Path(command[-1]), FIRST_PAUSE_SECONDS
     while not asked and os.getppid() == int(owner_pid):
         readable = _copy_output(server, Path(log), also=[0])
         if server.poll() is not None and not _was_ready(int(lock)):
@@ -41,7 +41,7 @@ def main() -> None:
         if server.poll() is not None and 0 not in readable:
             pause_seconds = _next_pause_seconds(cluster, pause_seconds)
             readable, _, _ = select.select([0], [], [], pause_seconds)
-            server = server if 0 in readable else _start(line, _after_a_crash(cluster))
+            server = server if asked or 0 in readable else _start_again(line, cluster)
         if 0 in readable:
             # The owner has hung up.
             break
@@ -49,10 +49,15 @@ def main() -> None:
     _stop(server, Path(log))
 
 
-def _start(line: list[str], environment: dict[str, str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment
-    )
+def _start(line: list[str]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(line, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+
+def _start_again(line: list[str], cluster: Path) -> "subprocess.Popen[bytes]":
+    """The number in the pid file may belong to another process by now; as an ancestor's it stops no start."""
+    for number in _pid_file(cluster)[:1]:
+        os.putenv("PG_GRANDPARENT_PID", number)
+    return _start(line)
 
 
 def _was_ready(lock: int) -> bool:
@@ -64,12 +69,6 @@ def _next_pause_seconds(cluster: Path, last: float) -> float:
     """Longer each time, until the server gets as far as answering again."""
     status = _pid_file(cluster)[7:8]
     return FIRST_PAUSE_SECONDS if status and status[0].strip() == "ready" else min(2 * last, LONGEST_PAUSE_SECONDS)
-
-
-def _after_a_crash(cluster: Path) -> dict[str, str]:
-    """The number in the pid file may belong to another process by now; as an ancestor's it stops no start."""
-    lines = _pid_file(cluster)
-    return {**os.environ, "PG_GRANDPARENT_PID": lines[0]} if lines else dict(os.environ)
 
 
 def _pid_file(cluster: Path) -> list[str]:

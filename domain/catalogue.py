@@ -163,15 +163,20 @@ class Checklist(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_repeats(item.code for item in self.items)
 
 
-class Catalogue(Struct, frozen=True, kw_only=True):
-    """Everything at once; equal digests mean equal content."""
+class CatalogueBundle(Struct, frozen=True, kw_only=True):
+    """Everything at once, by code."""
 
-    digest: str
     products: tuple[Product, ...]
     parts: tuple[Part, ...]
     fault_codes: tuple[FaultCode, ...]
     price_lists: tuple[PriceList, ...]
     checklists: tuple[Checklist, ...]
+
+
+class Catalogue(CatalogueBundle, frozen=True, kw_only=True):
+    """Everything at once, and the digest that its bundle is kept under; equal digests mean equal content."""
+
+    digest: str
 
 
 def price_list_on(lists: Iterable[PriceList], day: date) -> PriceList | None:

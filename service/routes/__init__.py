@@ -77,6 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
     assets.read_asset,
     assets.update_asset,
     catalogue.read_catalogue,
+    catalogue.read_catalogue_bundle,
     catalogue.list_products,
     catalogue.read_product,
     catalogue.put_product,

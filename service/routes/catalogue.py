@@ -1,15 +1,15 @@
 """The catalogue: what may be repaired, with which parts, at which price. Every phone carries the whole of it."""
 
-import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
-from domain.catalogue import Catalogue, Checklist, FaultCode, Part, PriceList, Product
-from service.http.endpoint import Raw, get, put
+from domain.catalogue import Catalogue, CatalogueBundle, Checklist, FaultCode, Part, PriceList, Product
+from service.http.answers import API_POLICY
+from service.http.endpoint import Page, Raw, get, put
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.store import catalogue
+from service.store import catalogue, catalogue_bundles
 from service.store.catalogue_kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
 
 PRODUCT = examples.entry(ProductEntry, Product)
@@ -45,8 +45,22 @@ async def read_catalogue(actor: Actor, db: AsyncConnection) -> Raw:
 
     Its ETag is the digest that a pull announces: ask with If-None-Match and nothing is sent while nothing changed.
     """
-    whole = await catalogue.whole_catalogue(db, actor.org_id)
-    return Raw(msgspec.json.encode(whole), version=whole.digest)
+    bundle = await catalogue_bundles.current(db, actor.org_id)
+    return Raw(b'{"digest":"%b",%b' % (bundle.digest.encode(), bundle.body[1:]), version=bundle.digest)
+
+
+@get("/v1/catalogue/bundles/{digest}", right="read_catalogue", problems=("not_found",), response=CatalogueBundle)
+async def read_catalogue_bundle(actor: Actor, db: AsyncConnection, digest: str) -> Page:
+    """Read the catalogue that has this digest: what `catalogue` of a pull announces, unless that is empty.
+
+    It never changes, so keep it for as long as pulls announce it. Its canonical form (RFC 8785), which is also how it
+    is sent, has a SHA-256 whose first 16 hex digits are the digest. One that was replaced is kept for 90 days; where
+    there is none, pull again.
+    """
+    body = await catalogue_bundles.body_of(db, actor.org_id, digest)
+    if body is None:
+        raise Refused("not_found")
+    return Page(body, "application/json", (*API_POLICY, (b"cache-control", b"private, max-age=31536000, immutable")))
 
 
 @get("/v1/catalogue/products", right="read_catalogue")

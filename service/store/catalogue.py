@@ -6,14 +6,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Date, Row, Select, cast, func, literal, select, update
-from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
+from sqlalchemy import Date, Row, Select, cast, func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Catalogue, Checklist, FaultCode, Item, Part, PriceList, Product
+from domain.catalogue import Item, PriceList
 from service.http import paging
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
+from service.store import catalogue_bundles
 from service.store.catalogue_kinds import ITEMS, NAMES, Entry, ProductEntry
 from service.store.tables import catalogue, organisations
 
@@ -77,7 +78,7 @@ async def put_item(
 
 
 async def insert_items(db: AsyncConnection, org_id: UUID, new: Iterable[Item], version: int = 1) -> None:
-    """Store the items, replacing what was stored under their codes, and renew the digest."""
+    """Store the items, replacing what was stored under their codes, and announce the new catalogue."""
     rows = [
         {
             "org_id": org_id,
@@ -92,33 +93,7 @@ async def insert_items(db: AsyncConnection, org_id: UUID, new: Iterable[Item], v
     statement = insert(catalogue).values(rows)
     replaced = {name: statement.excluded[name] for name in ("valid_from", "body", "version")}
     await db.execute(statement.on_conflict_do_update(index_elements=["org_id", "kind", "code"], set_=replaced))
-    await renew_digest(db, org_id)
-
-
-async def catalogue_digest(db: AsyncConnection, org_id: UUID) -> str:
-    """Equal digests mean equal catalogues; it is one column of one row."""
-    query = select(organisations.c.catalogue_digest).where(organisations.c.org_id == org_id)
-    digest: str = (await db.execute(query)).scalar_one()
-    return digest
-
-
-async def whole_catalogue(db: AsyncConnection, org_id: UUID) -> Catalogue:
-    """Everything with its digest, both of one moment: one statement reads them."""
-    query = (
-        select(organisations.c.catalogue_digest, catalogue.c.kind, catalogue.c.body)
-        .join_from(organisations, catalogue, catalogue.c.org_id == organisations.c.org_id, isouter=True)
-        .where(organisations.c.org_id == org_id)
-        .order_by(catalogue.c.kind, catalogue.c.code)
-    )
-    rows = (await db.execute(query)).all()
-    return Catalogue(
-        digest=rows[0].catalogue_digest,
-        products=_items(rows, Product),
-        parts=_items(rows, Part),
-        fault_codes=_items(rows, FaultCode),
-        price_lists=_items(rows, PriceList),
-        checklists=_items(rows, Checklist),
-    )
+    await catalogue_bundles.renew(db, org_id)
 
 
 async def _find(db: AsyncConnection, org_id: UUID, entry: type[EntryOf], code: str) -> EntryOf | None:
@@ -136,10 +111,6 @@ def _entry(row: Row[Any], entry: type[EntryOf]) -> EntryOf:
     return entry(version=row.version, item=msgspec.convert(row.body, ITEMS[entry]))
 
 
-def _items(rows: Iterable[Any], kind: type[Kind]) -> tuple[Kind, ...]:
-    return tuple(msgspec.convert(row.body, kind) for row in rows if row.kind == NAMES[kind])
-
-
 async def _lock_catalogue(db: AsyncConnection, org_id: UUID) -> date:
     """Today where the organisation is, once no other change of its catalogue is under way."""
     today = cast(func.timezone(organisations.c.time_zone, func.now()), Date)
@@ -153,11 +124,3 @@ def _refuse_begun(item: Item, stored: Item | None, today: date) -> None:
     begun = [each for each in (item, stored) if isinstance(each, PriceList) and each.valid_from <= today]
     if begun:
         raise Refused("price_list_in_force", list=item.code, valid_from=begun[-1].valid_from.isoformat())
-
-
-async def renew_digest(db: AsyncConnection, org_id: UUID) -> None:
-    line = func.concat_ws("\x1f", catalogue.c.kind, catalogue.c.code, catalogue.c.body)
-    lines = func.string_agg(line, aggregate_order_by(literal("\x1e"), catalogue.c.kind, catalogue.c.code))
-    digest = func.encode(func.sha256(func.convert_to(lines, "UTF8")), "hex")
-    content = select(digest).where(catalogue.c.org_id == org_id).scalar_subquery()
-    await db.execute(update(organisations).where(organisations.c.org_id == org_id).values(catalogue_digest=content))

@@ -90,7 +90,11 @@ organisations = Table(
     Column("ids_reserved", BigInteger, nullable=False, server_default=text("0"), comment="store.reserve says what for"),
     Column("cursor_key", LargeBinary, nullable=False, server_default=A_RANDOM_KEY, comment="Signs sync cursors"),
     Column(
-        "catalogue_digest", Text, nullable=False, server_default="", comment="Of all catalogue rows; pulls announce it"
+        "catalogue_digest",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="Of the catalogue's bundle; pulls announce it; empty while there has never been one",
     ),
     _created_at(),
     PrimaryKeyConstraint("org_id"),
@@ -333,6 +337,17 @@ catalogue = Table(
     _version(),
     _created_at(),
     PrimaryKeyConstraint("org_id", "kind", "code"),
+    ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
+)
+
+catalogue_bundles = Table(
+    "catalogue_bundles",
+    metadata,
+    _org_id(),
+    Column("digest", Text, nullable=False, comment="Of the body: 16 hex digits of its SHA-256"),
+    Column("body", LargeBinary, nullable=False, comment="Canonical JSON of the whole catalogue at that time"),
+    Column("replaced_at", DateTime(timezone=True), comment="Null while pulls announce it"),
+    PrimaryKeyConstraint("org_id", "digest"),
     ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
 )
 

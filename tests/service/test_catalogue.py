@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from service.store import catalogue
+from service.store import catalogue_bundles
 from tests.organisations import add_organisation
 from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
 
@@ -37,9 +37,9 @@ async def test_the_whole_catalogue_is_sent_once(desk: Desk) -> None:
 
 async def test_a_pull_announces_the_digest_of_the_catalogue(desk: Desk) -> None:
     async with desk.database.reader() as db:
-        announced = await catalogue.catalogue_digest(db, desk.card.org_id)
+        announced = await catalogue_bundles.current(db, desk.card.org_id)
 
-    assert (await read(desk, ""))["digest"] == announced
+    assert (await read(desk, ""))["digest"] == announced.digest
 
 
 async def test_every_change_changes_the_digest_and_taking_it_back_restores_it(desk: Desk) -> None:
@@ -98,8 +98,8 @@ async def test_changes_at_once_are_all_in_the_digest(desk: Desk) -> None:
     assert {answer.status_code for answer in answers} == {200}
     stored = (await read(desk, ""))["digest"]
     async with desk.database.transaction() as db:
-        await catalogue.renew_digest(db, desk.card.org_id)
-        assert await catalogue.catalogue_digest(db, desk.card.org_id) == stored
+        await catalogue_bundles.renew(db, desk.card.org_id)
+        assert (await catalogue_bundles.current(db, desk.card.org_id)).digest == stored
 
 
 async def test_of_two_changes_of_one_item_at_once_one_counts(desk: Desk) -> None:

@@ -3,15 +3,15 @@
 from datetime import date
 
 from httpx import AsyncClient
-from msgspec import convert
+from msgspec import convert, json
 from sqlalchemy import event, func, select
 
-from domain.catalogue import Part, PriceList, Product, price_list_on
+from domain.catalogue import CatalogueBundle, Part, PriceList, Product, price_list_on
 from domain.people import MemberCertificate, certificate_valid_on
 from service.database import Database
 from service.seed.company import catalogue_items, sample_id
 from service.seed.sample import seed_sample
-from service.store import catalogue
+from service.store import catalogue_bundles
 from service.store.tables import assets, certificates, customers, members, outlets, sites
 from tests.sample_desk import ADMIN, Desk, every_page
 
@@ -25,8 +25,9 @@ async def test_the_sample_company_is_stored_whole(desk: Desk) -> None:
         for table, count in COUNTS.items():
             found = await db.execute(select(func.count()).select_from(table).where(table.c.org_id == org_id))
             assert (table.name, found.scalar()) == (table.name, count)
-        whole = await catalogue.whole_catalogue(db, org_id)
+        bundle = await catalogue_bundles.current(db, org_id)
 
+    whole = json.decode(bundle.body, type=CatalogueBundle)
     kept = (whole.products, whole.parts, whole.fault_codes, whole.price_lists, whole.checklists)
     assert [len(items) for items in kept] == [8, 26, 59, 2, 9]
 
@@ -75,8 +76,8 @@ async def test_a_table_is_filled_by_one_statement(database: Database) -> None:
     finally:
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
-    # One for each of eight tables, and the digest.
-    assert len(statements) == 9
+    # One for each of eight tables, and two for the catalogue's bundle.
+    assert len(statements) == 10
 
 
 async def test_the_certificates_are_valid_and_overdue_as_told(desk: Desk) -> None:

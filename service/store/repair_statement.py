@@ -4,9 +4,9 @@ from service.store.feed_statement import ASKERS
 
 # $1 to $12 as in the feed, for the one device that asks; $13 the ids of what it holds, $14 their digests.
 #
-# Its rows are those of the feed. A document that the device must drop has a reason; `xid` is one that its cursor could
-# not see, if there is one: such a difference is news, not damage. What was never the device's own is of no kind, so
-# that nobody learns by asking whether an id exists.
+# Its rows are those of the feed, the digest of the whole scope last. A document that the device must drop has a reason;
+# `xid` is one that its cursor could not see, if there is one: such a difference is news, not damage. What was never the
+# device's own is of no kind, so that nobody learns by asking whether an id exists.
 _DIFFERENCES = """
 (
 WITH mine AS (
@@ -27,25 +27,31 @@ WITH mine AS (
     FROM mine m FULL JOIN held h ON h.id = m.document_id
     WHERE m.document_id IS NULL OR h.id IS NULL OR h.digest IS DISTINCT FROM m.digest
 )
-SELECT p.asker, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-       f.number, f.rank, coalesce(f.xid, g.xid, '0'::xid8)::text, f.document_id, coalesce(f.kind, g.kind, 'unknown'),
-       CASE WHEN f.extra THEN coalesce(g.reason, 'not_in_scope') END, x.body
+SELECT p.asker, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, t.*
 FROM place p CROSS JOIN LATERAL (
-    SELECT r.*, row_number() OVER (ORDER BY r.rank, r.document_id) AS number
+    SELECT f.number, f.rank, coalesce(f.xid, g.xid, '0'::xid8)::text, f.document_id,
+           coalesce(f.kind, g.kind, 'unknown'), CASE WHEN f.extra THEN coalesce(g.reason, 'not_in_scope') END, x.body
     FROM (
-        SELECT w.*, CASE WHEN w.extra THEN 0 WHEN w.due_at < p.due_before THEN 1 ELSE 2 END AS rank FROM wrong w
-    ) r
-    ORDER BY r.rank, r.document_id
-    LIMIT p.wanted + 1
-) f LEFT JOIN LATERAL (
-    SELECT a.xid, a.reason, d.kind
-    FROM audience a JOIN documents d ON d.org_id = a.org_id AND d.id = a.document_id
-    WHERE a.org_id = p.org_id AND a.document_id = f.document_id AND a.scope_id = ANY(p.scopes)
-    ORDER BY a.xid DESC
-    LIMIT 1
-) g ON f.extra LEFT JOIN LATERAL (
-    SELECT d.body FROM documents d WHERE d.org_id = p.org_id AND d.id = f.document_id OFFSET 0
-) x ON NOT f.extra AND f.number <= p.wanted
+        SELECT r.*, row_number() OVER (ORDER BY r.rank, r.document_id) AS number
+        FROM (
+            SELECT w.*, CASE WHEN w.extra THEN 0 WHEN w.due_at < p.due_before THEN 1 ELSE 2 END AS rank FROM wrong w
+        ) r
+        ORDER BY r.rank, r.document_id
+        LIMIT p.wanted + 1
+    ) f LEFT JOIN LATERAL (
+        SELECT a.xid, a.reason, d.kind
+        FROM audience a JOIN documents d ON d.org_id = a.org_id AND d.id = a.document_id
+        WHERE a.org_id = p.org_id AND a.document_id = f.document_id AND a.scope_id = ANY(p.scopes)
+        ORDER BY a.xid DESC
+        LIMIT 1
+    ) g ON f.extra LEFT JOIN LATERAL (
+        SELECT d.body FROM documents d WHERE d.org_id = p.org_id AND d.id = f.document_id OFFSET 0
+    ) x ON NOT f.extra AND f.number <= p.wanted
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, NULL, NULL, sha256(coalesce(string_agg(uuid_send(m.document_id) || m.digest,
+                                                                          ''::bytea ORDER BY m.document_id), ''))
+    FROM mine m
+) t
 )
 """
 REPAIR = ASKERS + _DIFFERENCES

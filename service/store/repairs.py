@@ -70,15 +70,16 @@ async def compare(
 ) -> tuple[Changes, Damages] | None:
     """A page of what sets the device right, and what of it is damage; None where member or device do not exist.
 
-    With a cursor, what changed since is sent too but is no damage. A digest of None equals none.
+    With a cursor, what changed since is sent too but is no damage. A digest of None equals none. The digest of all that
+    the device then holds comes with the last page.
     """
     known = None if ask.known is None else replace(ask.known, pages=None)
-    asked = replace(ask, known=known)
+    asked = replace(ask, known=known, digest=True)
     mine = [[each] for each in feed.parameters(asked)]
     rows = await pool.fetch(REPAIR, *mine, list(held), list(held.values()))
     if not rows:
         return None
-    found, first = feed.changes_of(asked, rows), next(row for row in rows if row[at.NUMBER] is None)
+    found, first = feed.changes_of(asked, rows), rows[0]
     told = len(found.jobs) + len(found.sites) + len(found.withdrawn)
     page = [row for row in rows if row[at.NUMBER] is not None and row[at.NUMBER] <= told]
     seen = known.seen if known is not None and first[at.GOES_ON] else None

@@ -42,7 +42,7 @@ async def test_a_device_that_holds_all_as_it_should_is_sent_nothing(
     answer = await repaired(phone)
 
     assert (answer["jobs"], answer["sites"], answer["withdrawn"], answer["more"]) == ([], [], [], False)
-    assert answer["reset"] is None
+    assert (answer["reset"], answer["digest"]) == (None, digest_of(phone))
     assert await listed(client, an_organisation.dispatcher) == []
 
 
@@ -105,6 +105,7 @@ async def test_everything_lost_comes_back_page_by_page(client: AsyncClient, an_o
     assert [len(page["jobs"]) for page in pages] == [2, 2, 1]
     assert [page["more"] for page in pages] == [True, True, False]
     assert phone.jobs == right
+    assert [page["digest"] for page in pages] == [None, None, digest_of(phone)]
     assert (await repaired(phone))["jobs"] == []
 
 
@@ -341,7 +342,7 @@ async def test_the_database_digests_a_scope_as_a_device_does(
     found = await database.pull_pool.fetchval(statement, an_organisation.org_id, [member_id, member_id])
     nothing = await database.pull_pool.fetchval(statement, an_organisation.org_id, [uuid4()])
 
-    assert found == scope_digest((UUID(each["id"]), bytes.fromhex(each["digest"])) for each in held_by(phone))
+    assert found.hex() == digest_of(phone)
     assert nothing == scope_digest([])
 
 
@@ -365,6 +366,11 @@ def held_by(phone: Phone) -> Held:
     """What the phone says that it holds: each document read, written down canonically, and hashed."""
     documents = {**phone.jobs, **phone.sites}
     return [said(each, digest(canonical(document)).hex()) for each, document in documents.items()]
+
+
+def digest_of(phone: Phone) -> str:
+    """Of all that the phone holds."""
+    return scope_digest((UUID(each["id"]), bytes.fromhex(each["digest"])) for each in held_by(phone)).hex()
 
 
 def said(document_id: str, its_digest: str = "0" * 64) -> dict[str, str]:

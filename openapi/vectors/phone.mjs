@@ -111,9 +111,9 @@ export class Phone {
     let page
     do {
       const held = [...this.documents.values()].map((each) => ({ id: each.id, digest: digestOf(each) }))
-      page = await this.ask('/v1/sync/repair', { schema: 1, held })
-      this.take(page)
-    } while (page.more)
+      page = await this.ask('/v1/sync/repair', { schema: 1, held, cursor: this.cursor })
+      if (page) this.take(page)
+    } while (page?.more)
   }
 
   // What was withdrawn goes once nothing about it waits to be pushed.
@@ -125,7 +125,7 @@ export class Phone {
     }
   }
 
-  // The answer; undefined for a cursor that has to be forgotten.
+  // The answer; undefined for a cursor that has to be forgotten, and where repairing has to rest.
   async ask(path, body) {
     let answer
     try {
@@ -135,6 +135,7 @@ export class Phone {
     }
     const { status, headers, body: said } = answer
     if (status === 200 && said) return said
+    if (said?.code === 'repairing_too_often') return undefined
     if (status === 200 || status === 408 || status === 429 || status >= 500) throw this.later(headers)
     if (said?.code === 'cursor_invalid') return void (this.cursor = null)
     if (said?.code === 'app_too_old') this.tooOld = true

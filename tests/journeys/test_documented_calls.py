@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
@@ -14,6 +15,7 @@ import pytest
 
 from domain.facts.door import FeesDisclosed
 from domain.fees import content_hash
+from openapi.vectors.runner.phone import Phone
 from service.desk.doors import DOORS
 from tests.documents import blocks, differences
 from tests.installations import ONSITE, free_port
@@ -77,7 +79,7 @@ def test_the_readmes_tour_shows_a_finding_and_does_nothing_twice(demo: Demo) -> 
 
 def test_the_exchange_in_the_protocol_is_what_the_server_answers(demo: Demo) -> None:
     tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0112")
-    spoken = blocks("docs/sync.md", "http", "json")
+    spoken = blocks("docs/sync-exchange.md", "http", "json")
     cursor = ""
     assert len(spoken) > 10
 
@@ -89,30 +91,30 @@ def test_the_exchange_in_the_protocol_is_what_the_server_answers(demo: Demo) -> 
         cursor = (answer.get("changes") or answer).get("cursor", cursor)
 
 
-def test_the_phone_in_the_protocol_syncs_a_day(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_phone_of_the_vectors_syncs_a_day(demo: Demo) -> None:
     tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0115")
-    code: dict[str, Any] = {}
-    exec(blocks("docs/sync.md", "python")[0], code)  # noqa: S102 (this repository's own page)
-    exchange = json.loads(blocks("docs/sync.md", "http")[0].partition("\n\n")[2])
+    exchange = json.loads(blocks("docs/sync-exchange.md", "http")[0].partition("\n\n")[2])
     me = httpx.get(f"{demo.url}/v1/me", headers={"authorization": f"Bearer {tokens['phone']}"}).json()["member"]["id"]
     text = re.sub(r"-0000000000(\w\w)\"", r'-0000000001\1"', json.dumps(exchange))
     opened, planned = json.loads(text)["facts"]
     planned["visit_planned"]["technician_id"] = me
     demo.post("/v1/sync/push", {"facts": [opened, planned]}, tokens["desk"])
-    phone = code["Phone"](lambda path, body: demo.post(path, body, tokens["phone"]))
+    phone = Phone(lambda path, body: (200, {}, demo.post(path, body, tokens["phone"])), {"device_id": "this one"})
+    about = {"id": str(uuid4()), "job_id": opened["job_id"], "visit_id": planned["visit_id"], "seq": 1}
+    work = {**about, "base_version": 2, "happened_at": "2026-07-06T02:05:00Z", "work_started": {}}
 
-    phone.sync("2026-07-06T02:00:00Z")
-    phone.record(opened["job_id"], planned["visit_id"], "work_started", {}, "2026-07-06T02:05:00Z")
-    phone.sync("2026-07-06T02:30:00Z")
+    phone.sync()
+    phone.record({"made_on": "this one", "fact": work})
+    phone.sync(check_digest=True)
 
-    assert phone.outbox == []
+    assert (phone.state, phone.outbox, phone.shown) == ("idle", [], [work["id"]])
     assert phone.documents[opened["job_id"]]["version"] == 3
-    assert "Paid work began before the fees were acknowledged" in capsys.readouterr().out
+    assert {each["code"] for each in phone.documents[opened["job_id"]]["findings"]} >= {"work_without_acknowledgement"}
 
 
 def test_the_content_hash_in_the_protocol_is_the_servers() -> None:
     code: dict[str, Any] = {}
-    exec(blocks("docs/sync.md", "python")[1], code)  # noqa: S102 (this repository's own page)
+    exec(blocks("docs/sync.md", "python")[0], code)  # noqa: S102 (this repository's own page)
     (disclosed,) = [door.example for door in DOORS if isinstance(door.example, FeesDisclosed)]
 
     assert code["content_hash"](msgspec.to_builtins(disclosed)) == content_hash(disclosed)

@@ -6,6 +6,7 @@ import pytest
 
 from openapi.vectors.runner.__main__ import DEMO_PASSWORD
 from openapi.vectors.runner.http import Server
+from openapi.vectors.runner.server import Cast
 from tests.contract.serving import served
 
 
@@ -13,3 +14,8 @@ from tests.contract.serving import served
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with served(tmp_path_factory.mktemp("vectors")) as url:
         yield Server(url, "anxin", DEMO_PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def cast(server: Server) -> Cast:
+    return Cast(server)

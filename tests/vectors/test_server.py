@@ -50,8 +50,8 @@ def _planted(**wrong: Any) -> Any:
     ],
     ids=lambda case: next(name for name in case["expect"] if case["expect"][name] != CASE["expect"].get(name)),
 )
-def test_an_expectation_that_is_wrong_turns_red(server: Server, case: Any) -> None:
-    seen, names, clock = play(Cast(server), case, case["unaware"])
+def test_an_expectation_that_is_wrong_turns_red(cast: Cast, case: Any) -> None:
+    seen, names, clock = play(cast, case, case["unaware"])
 
     assert differences(filled(CASE["expect"], names, clock), seen, names, as_written=True) == []
     assert differences(filled(case["expect"], names, clock), seen, names, as_written=True) != []

@@ -35,7 +35,7 @@ def run(server: Server, only: str = "", most_orders: int = 2) -> Report:
     chosen = {kind: {name: case for name, case in cases(kind).items() if only in name} for kind in ("job", "exchange")}
     with ThreadPoolExecutor(AT_ONCE) as pool:
         jobs = pool.map(lambda case: _job(cast, case, most_orders), chosen["job"].values())
-        exchanges = pool.map(lambda case: _safely(Exchange(cast, case).play), chosen["exchange"].values())
+        exchanges = pool.map(lambda case: _exchange(cast, case), chosen["exchange"].values())
         report = dict(zip(chosen["job"], jobs, strict=True)) | dict(zip(chosen["exchange"], exchanges, strict=True))
     return {name: found for name, found in (report | own_digests(only)).items() if found is not None}
 
@@ -51,6 +51,10 @@ def own_digests(only: str = "") -> Report:
 def _job(cast: Cast, case: Any, most_orders: int) -> list[str] | None:  # noqa: ANN401 (JSON)
     """None for a case that is disputed."""
     return None if "disputed" in case else _safely(lambda: _in_orders(cast, case, most_orders))
+
+
+def _exchange(cast: Cast, case: Any) -> list[str] | None:  # noqa: ANN401 (JSON)
+    return None if "disputed" in case else _safely(lambda: Exchange(cast, case).play())
 
 
 def _in_orders(cast: Cast, case: Any, most_orders: int) -> list[str]:  # noqa: ANN401 (JSON)

@@ -119,9 +119,9 @@ class Phone:
         more = True
         while more:
             held = [{"id": each["id"], "digest": digests.digest(each)} for each in self.documents.values()]
-            page = self._ask("/v1/sync/repair", {"schema": 1, "held": held})
+            page = self._ask("/v1/sync/repair", {"schema": 1, "held": held, "cursor": self.cursor})
             self._take(page)
-            more = page["more"]
+            more = page is not None and page["more"]
 
     def _purge(self) -> None:
         """What was withdrawn goes once nothing about it waits to be pushed."""
@@ -132,16 +132,18 @@ class Phone:
                 self.purged.append(each)
 
     def _ask(self, path: str, body: Json) -> Json:
-        """The answer; None for a cursor that has to be forgotten."""
+        """The answer; None for a cursor that has to be forgotten, and where repairing has to rest."""
         try:
             status, headers, said = self.post(path, body)
         except OSError:
             raise self._later({}) from None
         if status == 200 and said is not None:
             return said
+        code = (said or {}).get("code")
+        if code == "repairing_too_often":
+            return None
         if status in (200, 408, 429) or status >= 500:
             raise self._later(headers)
-        code = (said or {}).get("code")
         if code == "cursor_invalid":
             self.cursor = None
             return None

@@ -86,6 +86,13 @@ SUSPECTED = {
 _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
 
 
+def choices_of(kind: CaseKind, state: CaseState) -> tuple[CaseChoice, ...]:
+    """What may be chosen of a case as it stands."""
+    if state is CaseState.OPEN:
+        return CHOICES[kind]
+    return (CaseChoice.UNDO,) if state is CaseState.DECIDED and kind in UNDOABLE else ()
+
+
 def sentence(kind: CaseKind, code: str, parameters: dict[str, str]) -> Sentence:
     """What the case is about, in words."""
     words: dict[str, Sentence | str] = {**parameters, "code": code}

@@ -1,6 +1,7 @@
 """Deciding a case: a fact where the job knows of it, a mark where it does not, the log for what was set aside."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Annotated, TypeVar
 from uuid import UUID
 
@@ -10,10 +11,11 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor, Role
-from domain.case_words import CHOICES, CaseChoice, CaseKind
+from domain.case_words import CHOICES, UNDOABLE, CaseChoice, CaseKind
+from domain.cases import is_open
 from domain.facts.desk import CaseDecided, Choice, JobOpened
 from domain.facts.words import Text
-from domain.job import Conflict, Job
+from domain.job import Conflict, Decision, Job
 from domain.rules import LIVE
 from domain.values import with_value
 from service.batch import Batch
@@ -34,7 +36,10 @@ Body = TypeVar("Body", BookingBody, SuspicionBody)
 
 
 class DecideCase(Input, frozen=True, kw_only=True):
-    """What is chosen of the case's choices, and why. `value` replaces both values of a conflict (with override)."""
+    """What is chosen of the case's choices, and why. `value` replaces both values of a conflict (with override).
+
+    `undo` takes back the decision that stands on a finding or a conflict; the field goes back to what it was before.
+    """
 
     choice: CaseChoice
     value: Text | None = None
@@ -42,13 +47,13 @@ class DecideCase(Input, frozen=True, kw_only=True):
 
 
 async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
-    """Decide a case that is open; one that was decided meanwhile is `case_decided_already`.
+    """Decide a case that is open, or undo what was decided; one decided meanwhile is `case_decided_already`.
 
     The same words from the same person again are the same decision, whose answer was lost.
     """
-    if case.decision is not None and _said_before(case.decision, actor, body):
+    if _said_before(case, actor, body):
         return
-    if body.choice not in CHOICES[case.kind]:
+    if body.choice not in CHOICES[case.kind] and not (body.choice is CaseChoice.UNDO and case.kind in UNDOABLE):
         raise Refused("invalid_body", errors=(Violation("/choice", "unfit_choice"),), count=1)
     match case.kind:
         case CaseKind.FINDING | CaseKind.CONFLICT:
@@ -62,34 +67,67 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
             await _decide_held(db, actor, case, body)
 
 
-def _said_before(decision: CaseDecision, actor: Actor, body: DecideCase) -> bool:
-    said = (decision.by, decision.choice, decision.value, decision.reason)
-    return said == (actor.member_id, body.choice, body.value, body.reason)
+def _said_before(case: Case, actor: Actor, body: DecideCase) -> bool:
+    """Whether the last word on the case is this very one."""
+    last = case.conflict.decisions[-1] if case.conflict is not None and case.conflict.decisions else case.decision
+    if last is None:
+        return False
+    said = (last.by, last.choice.value, last.value, last.reason)
+    return said == (actor.member_id, body.choice.value, body.value, body.reason)
 
 
 async def _decide_in_job(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
     """The decision is a fact of the job: it folds, syncs and can be taken back like any other."""
     assert case.job_id is not None, "a finding or conflict belongs to a job"
     job, _ = await actions.take_up(db, actor, case.job_id)
-    if not _waits(job, case.id):
+    undone = _undone(job, case.id) if body.choice is CaseChoice.UNDO else None
+    if undone is None and not _waits(job, case.id):
         raise Refused("case_decided_already")
-    if case.conflict is not None and body.choice is CaseChoice.OVERRIDE:
-        await _require_override(db, actor, job, case.conflict, body)
-    said = CaseDecided(case_id=case.id, choice=Choice(body.choice.value), value=body.value, reason=body.reason)
+    if case.conflict is not None:
+        await _require_fit(db, actor, job, case.conflict, body, undone)
+    said = CaseDecided(
+        case_id=case.id,
+        choice=Choice(body.choice.value),
+        value=body.value,
+        reason=body.reason,
+        undoes=None if undone is None else undone.fact_id,
+    )
     await actions.carry_out(db, actor, job, Action(job_id=job.id, body=said))
 
 
-async def _require_override(db: AsyncConnection, actor: Actor, job: Job, conflict: Conflict, body: DecideCase) -> None:
+def _undone(job: Job, case_id: UUID) -> Decision:
+    """The decision that an undo takes back."""
+    on_findings = (each.decision for each in job.findings if each.id == case_id)
+    on_conflicts = (each.decision for each in job.conflicts if each.id == case_id)
+    found = next(chain(on_findings, on_conflicts), None)
+    if found is None:
+        raise Refused("nothing_to_undo")
+    return found
+
+
+async def _require_fit(
+    db: AsyncConnection, actor: Actor, job: Job, conflict: Conflict, body: DecideCase, undone: Decision | None
+) -> None:
     """Refuse a value that cannot stand there, and a plan for which its technician is not fit and free."""
-    changed = with_value(job, conflict.field, conflict.other.value if body.value is None else body.value)
-    if changed is None:
-        raise Refused("invalid_body", errors=(Violation("/value", "invalid"),), count=1)
+    if undone is not None:
+        changed = job if undone.change is None else with_value(job, conflict.field, undone.change.was) or job
+    elif body.choice is CaseChoice.OVERRIDE:
+        changed = _overridden(job, conflict, body)
+    else:
+        return
     known = {visit.id: visit.plan for visit in job.visits}
     for visit in changed.visits:
         plan = visit.plan
         if plan is not None and plan != known[visit.id] and visit.status in LIVE:
             errand = await planning.errand_of(db, actor, job, plan.work_start, plan.work_end, visit)
             await planning.require_fit(db, actor, job, visit.technician_id, errand, body.reason)
+
+
+def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
+    changed = with_value(job, conflict.field, conflict.other.value if body.value is None else body.value)
+    if changed is None:
+        raise Refused("invalid_body", errors=(Violation("/value", "invalid"),), count=1)
+    return changed
 
 
 async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase, kind: type[Body]) -> Body:
@@ -149,7 +187,7 @@ async def _require_sight(db: AsyncConnection, actor: Actor, found: Record) -> No
 
 def _waits(job: Job, case_id: UUID) -> bool:
     undecided = {each.id for each in job.findings if each.decision is None}
-    return case_id in undecided | {each.id for each in job.conflicts if each.decision is None}
+    return case_id in undecided | {each.id for each in job.conflicts if is_open(each)}
 
 
 def _cannot(code: str) -> Refused:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor, Role
-from domain.case_words import CHOICES, CaseChoice, CaseKind, CaseState, sentence
+from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of, sentence
 from domain.job import Conflict, Decision, Finding, Severity
 from service.desk.case_contents import (
     BookingBody,
@@ -52,10 +52,11 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
     if stored is None:
         raise Refused("not_found")
     line, kind = msgspec.structs.asdict(line_of(stored)), CaseKind(stored.kind)
+    choices = choices_of(kind, CaseState(stored.state))
     case = Case(
         **line,
-        choices=CHOICES[kind] if stored.state == cases.OPEN else (),
-        suggested_choice=CHOICES[kind][0] if stored.state == cases.OPEN else None,
+        choices=choices,
+        suggested_choice=choices[0] if stored.state == cases.OPEN else None,
         decision=None,
         finding=None,
         conflict=None,

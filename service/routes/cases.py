@@ -32,13 +32,14 @@ async def read_case(actor: Actor, db: AsyncConnection, case_id: UUID) -> Case:
 @post(
     "/v1/cases/{case_id}/decision",
     right="decide_cases",
-    problems=("not_found", "case_decided_already", "cannot_release", "gate_refused"),
+    problems=("not_found", "case_decided_already", "nothing_to_undo", "cannot_release", "gate_refused"),
     example=DecideCase(choice=CaseChoice.ACCEPT, reason="已与顾客核实"),
 )
 async def decide_case(actor: Actor, db: AsyncConnection, case_id: UUID, body: DecideCase) -> Case:
     """Decide a case.
 
-    On a finding or conflict the decision is a fact of its job. `release` puts a fact that was set aside into the
+    On a finding or conflict the decision is a fact of its job, and `undo` takes the one that stands back by another:
+    the field has its former value again, and the case waits. `release` puts a fact that was set aside into the
     log, byte for byte, in the name of its author and at the time when it happened; `discard` leaves it out for good.
     """
     await case_decisions.decide(db, actor, await case_file.opened(db, actor, case_id), body)

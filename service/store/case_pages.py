@@ -1,18 +1,24 @@
 """Reading cases at the desk, and deciding those that live outside a job's document."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
-from sqlalchemy import select, tuple_, update
+from msgspec import Meta, Struct
+from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.case_words import CaseKind, CaseState
+from domain.facts.words import Code, Instant
 from service.http import paging
 from service.http.paging import Paging
 from service.store.cases import StoredCase
 from service.store.tables import cases, quarantine
+
+_BODY = cast(func.convert_from(cases.c.body, "UTF8"), JSONB)
 
 
 class CaseQuery(Paging, frozen=True, kw_only=True):
@@ -22,6 +28,16 @@ class CaseQuery(Paging, frozen=True, kw_only=True):
     state: CaseState | None = None
     job_id: UUID | None = None
     outlet_id: UUID | None = None
+
+
+class ConflictQuery(Paging, frozen=True, kw_only=True):
+    """Which conflicts to list."""
+
+    job_id: UUID | None = None
+    field: Annotated[Code, Meta(description="Such as `access_note`, `plan` or `repair`")] | None = None
+    state: CaseState | None = None
+    since: Annotated[Instant, Meta(description="Not before this moment")] | None = None
+    author_id: Annotated[UUID, Meta(description="Who set one of the two values")] | None = None
 
 
 class HeldDecision(Struct, frozen=True):
@@ -35,25 +51,48 @@ class HeldDecision(Struct, frozen=True):
 
 async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[list[StoredCase], str | None]:
     """The next part of the list, oldest first, and the cursor of what follows."""
+    named = ("kind", "state", "job_id", "outlet_id")
+    wanted = [cases.c[name] == value for name in named if (value := getattr(query, name)) is not None]
+    return await _page(db, actor, query, "cases", wanted)
+
+
+async def conflicts(db: AsyncConnection, actor: Actor, query: ConflictQuery) -> tuple[list[StoredCase], str | None]:
+    """As `page`, of conflicts by what they are about."""
+    wanted = [cases.c.kind == CaseKind.CONFLICT.value]
+    if query.job_id is not None:
+        wanted.append(cases.c.job_id == query.job_id)
+    if query.state is not None:
+        wanted.append(cases.c.state == query.state.value)
+    if query.since is not None:
+        wanted.append(cases.c.opened_at >= query.since)
+    if query.field is not None:
+        field = _BODY["field"].astext
+        wanted.append(or_(field.in_((query.field, f"detail:{query.field}")), field.startswith(f"{query.field}:")))
+    if query.author_id is not None:
+        author = str(query.author_id)
+        wanted.append(or_(*(_BODY[side]["author_id"].astext == author for side in ("chosen", "other"))))
+    return await _page(db, actor, query, "conflicts", wanted)
+
+
+async def _page(
+    db: AsyncConnection, actor: Actor, query: Paging, name: str, wanted: Sequence[ColumnElement[bool]]
+) -> tuple[list[StoredCase], str | None]:
+    names = StoredCase.__struct_fields__
     statement = (
-        select(*(cases.c[name] for name in StoredCase.__struct_fields__))
-        .where(cases.c.org_id == actor.org_id)
+        select(*(cases.c[each] for each in names))
+        .where(cases.c.org_id == actor.org_id, *wanted)
         .order_by(cases.c.opened_at, cases.c.id)
         .limit(query.limit + 1)
     )
     if actor.outlet_ids:
         statement = statement.where(cases.c.outlet_id.in_(actor.outlet_ids))
-    for name in ("kind", "state", "job_id", "outlet_id"):
-        if (value := getattr(query, name)) is not None:
-            statement = statement.where(cases.c[name] == value)
-    if (last := paging.moment_after(query, "cases")) is not None:
+    if (last := paging.moment_after(query, name)) is not None:
         statement = statement.where(tuple_(cases.c.opened_at, cases.c.id) > tuple_(*last))
-    names = StoredCase.__struct_fields__
     found = [StoredCase(**dict(zip(names, row, strict=True))) for row in await db.execute(statement)]
     if len(found) <= query.limit:
         return found, None
     kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, "cases", kept[-1].opened_at, kept[-1].id)
+    return kept, paging.cursor_after_moment(query, name, kept[-1].opened_at, kept[-1].id)
 
 
 async def lock_state(db: AsyncConnection, org_id: UUID, case_id: UUID) -> str | None:

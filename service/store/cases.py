@@ -11,7 +11,7 @@ from sqlalchemy import Select, Uuid, cast, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.cases import needs_person
+from domain.cases import is_open, needs_person
 from domain.job import Blocks, Job, Severity
 from service.store.bookings import Overlap
 from service.store.quarantine import Held
@@ -111,7 +111,7 @@ def of_job(job: Job) -> Iterable[StoredCase]:
             state = OPEN if needs_person(finding) else DECIDED
             yield _row(job, finding.id, FINDING, finding.code, finding.severity, state, finding.at, finding)
     for conflict in job.conflicts:
-        state = OPEN if conflict.decision is None else DECIDED
+        state = OPEN if is_open(conflict) else CLEARED if conflict.decision is None else DECIDED
         at = max(conflict.chosen.at, conflict.other.at)
         yield _row(job, conflict.id, CONFLICT, conflict.rule, Severity.WARNING, state, at, conflict)
 

@@ -83,10 +83,22 @@ async def test_a_finding_says_which_rule_was_broken_and_is_decided_by_a_fact(off
     assert (case["suggested_choice"], case["finding"]["blocks"]) == ("accept", "charging")
     decided = (await office.decide(case, {"choice": "waive", "reason": "顾客事后确认"})).json()
 
-    assert (decided["state"], decided["choices"]) == ("decided", [])
+    assert (decided["state"], decided["choices"]) == ("decided", ["undo"])
     assert (decided["decision"]["choice"], decided["decision"]["reason"]) == ("waive", "顾客事后确认")
     last = (await office.log())[-1]
     assert (last["kind"], last["author_id"]) == ("case_decided", str(office.organisation.dispatcher.actor.member_id))
+
+
+async def test_what_was_forgiven_by_mistake_waits_again_after_an_undo(office: Office) -> None:
+    case = await a_finding(office)
+    nothing = await office.decide(case, {"choice": "undo", "reason": "误点"})
+    await office.decide(case, {"choice": "waive", "reason": "顾客事后确认"})
+
+    undone = (await office.decide(case, {"choice": "undo", "reason": "误点"})).json()
+
+    assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_undo")
+    assert (undone["state"], undone["decision"]) == ("open", None)
+    assert [fact["kind"] for fact in await office.log()].count("case_decided") == 2
 
 
 async def test_deciding_at_one_moment_decides_once(office: Office) -> None:
@@ -317,6 +329,7 @@ async def test_a_technician_reads_no_cases_and_an_auditor_decides_none(office: O
     [
         ({"choice": "override", "reason": "x"}, "unfit_choice"),
         ({"choice": "release", "reason": "x"}, "unfit_choice"),
+        ({"choice": "discard", "reason": "x"}, "unfit_choice"),
         ({"choice": "maybe", "reason": "x"}, "unknown_value"),
         ({"choice": "accept", "reason": ""}, "too_short"),
         ({"choice": "accept", "reason": "x" * 201}, "too_long"),

@@ -94,6 +94,11 @@ class Ledger:
         number = earlier.numbers.get(later.life)
         return number is not None and number <= later.held_version
 
+    def counted_twice(self, device: str) -> bool:
+        """Whether the device, restored or cloned, gave one of its numbers to two facts: its counter tells no order."""
+        numbers = [typed.fact["seq"] for typed in self.typed if typed.device == device]
+        return len(numbers) != len(set(numbers))
+
     def survive(self, backup_life: int, life: int, versions: dict[str, int]) -> None:
         """A backup was restored: the facts that it holds have the places in the log that they had in it."""
         for typed in self.typed:

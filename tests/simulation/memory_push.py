@@ -47,6 +47,7 @@ class Push:
         """Record facts; one that cannot be recorded never stops another."""
         pushed = [record.read(raw) for raw in raws]
         sorted_out = intake.sort_out(pushed, Past(self._known(pushed), {}), self._known_bytes())
+        self._count(sorted_out)
         foreign = self._disowned(sorted_out) if self.foreign is not None else {}
         merged = [self._merged(job_id, group) for job_id, group in self._candidates(sorted_out).items()]
         changed = [self._keep(result) for result in merged if any(verdict.fact for verdict in result.verdicts)]
@@ -116,19 +117,29 @@ class Push:
     def _as_counted(self, each: Record) -> Record:
         """The fact with a counter and a base that mean what they say.
 
-        A number that the device gave before tells no order. What happened before a backup was restored had seen nothing
+        The counter of a device that gave a number twice tells no order. What happened before a backup was restored had seen nothing
         that was recorded afterwards, whatever it was called then.
         """
         envelope = each.envelope
-        bearer = (self.author.device_id, envelope.seq or 0)
-        known = self.data.counted.get(bearer) or self.transaction.counted.setdefault(bearer, envelope.id)
-        if known != envelope.id:
+        if self._is_suspect(self.author.device_id):
             envelope = replace(envelope, seq=None)
         at, _ = clock.corrected(envelope, self.exchange, None)
         if self.data.restored_at is not None and at <= self.data.restored_at:
             most = self.data.restored.get(envelope.job_id, 0)
             envelope = replace(envelope, base_version=min(envelope.base_version, most))
         return replace(each, envelope=envelope)
+
+    def _is_suspect(self, device_id: UUID) -> bool:
+        return (device_id, 0) in self.data.counted or (device_id, 0) in self.transaction.counted
+
+    def _count(self, sorted_out: Intake) -> None:
+        """Remember who bears which number; under zero, that the device gave one of them twice."""
+        device_id, counted = self.author.device_id, self.transaction.counted
+        for each in sorted_out.fresh.values():
+            bearer = (device_id, each.envelope.seq or 0)
+            known = self.data.counted.get(bearer) or counted.setdefault(bearer, each.envelope.id)
+            if known != each.envelope.id:
+                counted[device_id, 0] = each.envelope.id
 
     def _merged(self, job_id: UUID, group: list[Candidate]) -> Merged:
         known = self.data.jobs.get(job_id) or Stored(empty(job_id))

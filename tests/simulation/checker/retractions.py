@@ -42,5 +42,5 @@ def _came_after(ledger: Ledger, retraction: Typed, target: Typed) -> bool:
     """Whether the server can know it too: it was in the document, or the same device counted it earlier."""
     if ledger.had_pulled(retraction, target):
         return True
-    same_device = retraction.device == target.device
-    return same_device and target.order < retraction.order and target.fact["seq"] < retraction.fact["seq"]
+    one_counter = retraction.device == target.device and not ledger.counted_twice(target.device)
+    return one_counter and target.order < retraction.order and target.fact["seq"] < retraction.fact["seq"]

@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from asyncpg import PostgresError
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
@@ -49,7 +50,7 @@ async def record_committed(database: Database, batch: Batch, raws: Sequence[byte
         try:
             async with database.transaction() as db:
                 return await record(db, batch, raws)
-        except DBAPIError as error:
+        except (DBAPIError, PostgresError) as error:
             if sqlstate(error) not in REPEATED:
                 raise
     async with database.transaction() as db:

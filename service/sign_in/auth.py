@@ -12,8 +12,8 @@ from service.store.sessions import Standing
 async def authenticate(request: HttpRequest) -> Actor:
     """The member behind the token as the database knows them now: role, outlets and revocation count at once."""
     claims = await verified(request)
-    async with request.app.state.database.reader() as db:
-        return actor_of(claims, await sessions.standing(db, claims.org, claims.sub, claims.device))
+    pool = request.app.state.database.pull_pool
+    return actor_of(claims, await sessions.standing(pool, claims.org, claims.sub, claims.device))
 
 
 async def verified(request: HttpRequest) -> Claims:

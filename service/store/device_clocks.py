@@ -5,8 +5,11 @@ from uuid import UUID
 
 import asyncpg
 
+# A hint may be forgotten by a crash: nobody waits until it is on the disk.
 _NOTE = """
-UPDATE devices SET last_seen_at = $3, clock_offset_ms = coalesce($4, clock_offset_ms) WHERE org_id = $1 AND id = $2
+UPDATE devices SET last_seen_at = $3, clock_offset_ms = coalesce($4, clock_offset_ms)
+FROM set_config('synchronous_commit', 'off', true) AS hasty
+WHERE org_id = $1 AND id = $2 AND hasty = 'off'
 RETURNING suspected_why
 """
 

@@ -3,17 +3,23 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
 from service.sign_in.refresh import StoredToken
-from service.store.tables import devices, members, refresh_tokens
+from service.store.tables import refresh_tokens
 
 ALARMING_FOR = timedelta(days=7)
 
 _row = refresh_tokens.c
+_STANDING = """
+SELECT m.role, m.outlet_ids, m.language, m.active, m.authority_version, d.authority_version, d.revoked_at IS NOT NULL
+FROM members m JOIN devices d ON d.org_id = m.org_id AND d.member_id = m.id AND d.id = $3
+WHERE m.org_id = $1 AND m.id = $2
+"""
 
 
 class Standing(Struct, frozen=True):
@@ -28,23 +34,11 @@ class Standing(Struct, frozen=True):
     device_revoked: bool
 
 
-async def standing(db: AsyncConnection, org_id: UUID, member_id: UUID, device_id: UUID) -> Standing | None:
-    """One statement over two primary keys; it runs on every ordinary request."""
-    owned = and_(devices.c.org_id == members.c.org_id, devices.c.member_id == members.c.id, devices.c.id == device_id)
-    query = (
-        select(
-            members.c.role,
-            members.c.outlet_ids,
-            members.c.language,
-            members.c.active,
-            members.c.authority_version,
-            devices.c.authority_version,
-            devices.c.revoked_at.is_not(None),
-        )
-        .select_from(members.join(devices, owned))
-        .where(members.c.org_id == org_id, members.c.id == member_id)
-    )
-    row = (await db.execute(query)).one_or_none()
+async def standing(
+    pool: "asyncpg.Pool[asyncpg.Record]", org_id: UUID, member_id: UUID, device_id: UUID
+) -> Standing | None:
+    """One statement over two primary keys. It runs on every ordinary request, so it does without SQLAlchemy."""
+    row = await pool.fetchrow(_STANDING, org_id, member_id, device_id)
     return None if row is None else Standing(Role(row[0]), tuple(row[1]), *row[2:])
 
 

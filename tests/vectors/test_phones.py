@@ -1,7 +1,10 @@
 """The sync loop in Python and in JavaScript, held to the cases; and the cases can tell a bad loop."""
 
+import json
+import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,3 +80,32 @@ def test_the_loop_in_javascript_does_as_the_cases_say() -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "FAILED" not in done.stdout
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="NOT TESTED: the JavaScript loop (no Node here)")
+@pytest.mark.parametrize(
+    ("stem", "name", "right", "wrong"),
+    [
+        ("phones", "withdrawn-with-work-pending", '"purged": []', '"purged": ["0197a000-0000-7000-8000-0000000000aa"]'),
+        ("phones", "pages", '"cursor": "c3"', '"cursor": "c2"'),
+        ("digests", "names-are-sorted", '"sha256": "', '"sha256": "0'),
+        ("acknowledgements", "one-line", '"content_hash": "', '"content_hash": "0'),
+    ],
+)
+def test_a_case_that_is_wrong_turns_red_in_javascript(
+    tmp_path: Path, stem: str, name: str, right: str, wrong: str
+) -> None:
+    for path in FOLDER.glob("*.json"):
+        shutil.copy(path, tmp_path)
+    content = json.loads((tmp_path / f"{stem}.json").read_text(encoding="utf-8"))
+    index = next(index for index, case in enumerate(content["cases"]) if case["name"] == name)
+    text = json.dumps(content["cases"][index])
+    assert right in text
+    content["cases"][index] = json.loads(text.replace(right, wrong))
+    (tmp_path / f"{stem}.json").write_text(json.dumps(content), encoding="utf-8")
+
+    command = ["node", FOLDER / "run.mjs", "--cases", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.findall(r"^FAILED (\S+):", done.stdout, re.MULTILINE) == [f"{stem}/{name}"]

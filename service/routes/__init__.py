@@ -27,7 +27,7 @@ from service.routes import (
     sites,
     visits,
 )
-from service.routes.sync import hints, offer, pull, push, repair
+from service.routes.sync import hints, offer, preview, pull, push, repair
 
 OPERATIONS: tuple[Operation, ...] = (
     health.read_health,
@@ -117,6 +117,7 @@ OPERATIONS: tuple[Operation, ...] = (
     conflicts.list_conflicts,
     conflicts.read_conflict,
     push.push_facts,
+    preview.preview_push,
     pull.pull_changes,
     repair.repair_documents,
     offer.offer_facts,

@@ -1,12 +1,12 @@
 """Reading cases at the desk, and deciding those that live outside a job's document."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, cast, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, cast, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -100,6 +100,21 @@ async def lock_state(db: AsyncConnection, org_id: UUID, case_id: UUID) -> str | 
     query = select(cases.c.state).where(cases.c.org_id == org_id, cases.c.id == case_id).with_for_update()
     state: str | None = await db.scalar(query)
     return state
+
+
+async def open_and_new(db: AsyncConnection, org_id: UUID) -> list[StoredCase]:
+    """The open cases that this very transaction has written, oldest first."""
+    written = text("cases.xmin = pg_current_xact_id()::xid")
+    own = (cases.c.org_id == org_id) & (cases.c.state == CaseState.OPEN.value) & written
+    names = StoredCase.__struct_fields__
+    query = select(*(cases.c[name] for name in names)).where(own).order_by(cases.c.opened_at, cases.c.id)
+    return [StoredCase(**dict(zip(names, row, strict=True))) for row in await db.execute(query)]
+
+
+async def open_of(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these cases are open."""
+    own = (cases.c.org_id == org_id) & cases.c.id.in_(case_ids) & (cases.c.state == CaseState.OPEN.value)
+    return set(await db.scalars(select(cases.c.id).where(own)))
 
 
 async def decide(db: AsyncConnection, org_id: UUID, case_id: UUID, body: bytes) -> None:

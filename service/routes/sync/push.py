@@ -80,7 +80,7 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     await purges.acknowledge(database.pull_pool, actor, body.purged, met.server_at)
     readable = is_pullable(database, body.schema)
     if body.cursor is None or not readable:
-        jobs = _own_documents(actor, recorded) if readable else []
+        jobs = own_documents(actor, recorded) if readable else []
         return Raw(_push_answer(recorded, offset_ms, trouble, jobs, None))
     device = Device(actor.org_id, actor.member_id, actor.device_id)
     since = await pulling.known(database, device, body.cursor)
@@ -88,17 +88,7 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     return Raw(_push_answer(recorded, offset_ms, trouble, [], found))
 
 
-def _decoded(raw: bytes) -> Push:
-    """The push; a cursor of NULs, which is how a file reads that lost its content, keeps no fact from being told."""
-    try:
-        return decode_body(raw, Push)
-    except Refused as refused:
-        if refused.errors != (Violation("/cursor", "holds_nul"),):
-            raise
-    return replace(msgspec.json.decode(raw, type=Push), cursor="")
-
-
-def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
+def own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     """The jobs that the push changed and that its author still holds."""
     if actor.role is not Role.TECHNICIAN and not actor.outlet_ids:
         return list(recorded.documents.values())
@@ -111,17 +101,31 @@ def _own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     return [recorded.documents[job_id] for job_id in held]
 
 
-def _push_answer(
-    recorded: Recorded, offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
-) -> bytes:
-    outcomes = b",".join(
+def outcomes_of(recorded: Recorded) -> bytes:
+    """The encoded `PushOutcome`s, side by side."""
+    return b",".join(
         b'{"index":%d,"outcome":"%b","answer":%b}' % (index, outcome.encode(), answer)
         for index, (outcome, answer) in enumerate(zip(recorded.outcomes, recorded.answers, strict=True))
     )
+
+
+def _decoded(raw: bytes) -> Push:
+    """The push; a cursor of NULs, which is how a file reads that lost its content, keeps no fact from being told."""
+    try:
+        return decode_body(raw, Push)
+    except Refused as refused:
+        if refused.errors != (Violation("/cursor", "holds_nul"),):
+            raise
+    return replace(msgspec.json.decode(raw, type=Push), cursor="")
+
+
+def _push_answer(
+    recorded: Recorded, offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
+) -> bytes:
     changes = b"null" if found is None else pull_answer(found)
     ahead = b"null" if offset_ms is None else b"%d" % offset_ms
     return b'{"outcomes":[%b],"clock_offset_ms":%b,"device_trouble":%b,"jobs":[%b],"changes":%b}' % (
-        outcomes,
+        outcomes_of(recorded),
         ahead,
         msgspec.json.encode(trouble),
         b",".join(jobs),

@@ -1,0 +1,49 @@
+"""Preview: what a push would do, without doing it."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from domain.actor import Actor
+from domain.job import Job
+from service.batch import batch_of
+from service.database import Database
+from service.desk.case_contents import CaseLine
+from service.desk.case_file import line_of
+from service.http.endpoint import Output, Raw, post
+from service.preview import preview
+from service.pullable import is_pullable
+from service.routes.sync.push import PUSH_BYTES, outcomes_of, own_documents, read_push
+from service.seed.worked_example import PUSH
+from sync.protocol import Push, PushOutcome
+
+
+class PreviewAnswer(Output, frozen=True, kw_only=True):
+    """One outcome for each fact, the jobs as they would then be, and the cases that would open."""
+
+    outcomes: tuple[PushOutcome, ...]
+    jobs: tuple[Job, ...]
+    cases: tuple[CaseLine, ...]
+
+
+@post(
+    "/v1/sync/preview",
+    right="push_facts",
+    body_bytes=PUSH_BYTES,
+    decode=read_push,
+    response=PreviewAnswer,
+    example=PUSH,
+)
+async def preview_push(actor: Actor, database: Database, body: Push) -> Raw:
+    """Say what a push would do, and do nothing.
+
+    The body is that of a push, and the answers are those that it would get now; only the moment of recording differs.
+    Nothing is kept: no fact, no case, no clock, no purge. An app asks before something that is hard to take back, and
+    a developer to see what a rule does. It holds the same jobs as a push would for as long as it takes, and is told
+    `busy` where somebody else holds them for longer than a second.
+    """
+    batch = await batch_of(database, actor, body, datetime.now(UTC))
+    found = await preview(database, batch, [bytes(raw) for raw in body.facts])
+    jobs = own_documents(actor, found.recorded) if is_pullable(database, body.schema) else []
+    cases = msgspec.json.encode([line_of(each) for each in found.cases])
+    return Raw(b'{"outcomes":[%b],"jobs":[%b],"cases":%b}' % (outcomes_of(found.recorded), b",".join(jobs), cases))

@@ -16,7 +16,7 @@ from msgspec import Struct
 _SIGNATURE_BYTES = 8
 
 Snapshot = tuple[int, ...]
-"""A `pg_snapshot` in few bytes: its lowest transaction id; from there how far it is to the end, and to each open one."""
+"""A `pg_snapshot` in few bytes: its lowest transaction id; how far from there to its end, and to each open one."""
 
 
 class Place(Struct, frozen=True, array_like=True):
@@ -65,10 +65,12 @@ def read(text: str, key: bytes, device_id: UUID) -> Cursor | None:
         return None
 
 
-def packed(snapshot: str) -> Snapshot:
-    """A snapshot as PostgreSQL spells it, `lowest:end:open,open`, in short."""
-    lowest, end, running = snapshot.split(":")
-    return (int(lowest), *(int(xid) - int(lowest) for xid in (end, *running.split(",")) if xid))
+def packed(snapshot: str, end: int) -> Snapshot:
+    """A snapshot as PostgreSQL spells it, `lowest:end:open,open`, in short; and no further than to `end`."""
+    lowest, _, running = snapshot.split(":")
+    first = min(int(lowest), end)
+    still_open = [int(xid) for xid in running.split(",") if xid]
+    return (first, end - first, *(xid - first for xid in still_open if xid < end))
 
 
 def spelled(snapshot: Snapshot) -> str:

@@ -13,7 +13,7 @@ from domain.actor import Role
 from service.store import feed_statement as at
 from service.store.sessions import Standing
 from sync import cursor as cursors
-from sync.cursor import Cursor, Pages, Place
+from sync.cursor import Cursor, Pages, Place, Snapshot
 from sync.protocol import Reset, Withdrawn
 
 JOB, SITE = "job", "site"
@@ -133,13 +133,23 @@ def _bodies(page: Iterable[asyncpg.Record], kind: str) -> list[bytes]:
 def _next(before: Cursor | None, first: asyncpg.Record, last: asyncpg.Record | None) -> Cursor:
     """While pages follow, the device still has only what it had; after the last, all that the target could see."""
     pages = before.pages if before is not None else None
-    target = cursors.packed(first[at.SNAPSHOT]) if pages is None else pages.target
+    target = _durable(first) if pages is None else pages.target
     epoch, scopes = first[at.EPOCH], first[at.SCOPES]
     if last is None:
         return Cursor(epoch=epoch, scopes=scopes, seen=target)
     after = Place(last[at.RANK], int(last[at.XID]), last[at.DOCUMENT_ID])
     bound = Pages(target, first[at.DUE_BEFORE], after)
     return Cursor(epoch=epoch, scopes=scopes, seen=before.seen if before else None, pages=bound)
+
+
+def _durable(first: asyncpg.Record) -> Snapshot:
+    """The statement's snapshot, up to the newest transaction that the device is told of.
+
+    What lies above may be ids of transactions that came to nothing: they need not be on the disk, and a database that
+    is killed hands them out again. What is written under them then must not count as seen.
+    """
+    newest = first[at.XID]
+    return cursors.packed(first[at.SNAPSHOT], 1 if newest is None else int(newest) + 1)
 
 
 def _reset(known: Cursor | None, first: asyncpg.Record) -> Reset | None:

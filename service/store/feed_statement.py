@@ -50,7 +50,11 @@ SELECT p.asker, p.role, p.outlet_ids, p.language, p.active, p.member_version, p.
        p.epoch, p.same_epoch, p.scopes_digest, p.goes_on, p.catalogue_digest, pg_current_snapshot()::text,
        extract(epoch FROM p.due_before)::bigint,
        p.same_epoch AND pg_snapshot_xmax(p.seen) > pg_snapshot_xmax(pg_current_snapshot()),
-       NULL::bigint, NULL::int, NULL::text, NULL::uuid, NULL::text, NULL::text, NULL::bytea
+       NULL::bigint, NULL::int, (
+           SELECT max(n.xid)::text FROM unnest(p.scopes) AS s(id) CROSS JOIN LATERAL (
+               SELECT a.xid FROM audience a WHERE a.org_id = p.org_id AND a.scope_id = s.id ORDER BY a.xid DESC LIMIT 1
+           ) n
+       ), NULL::uuid, NULL::text, NULL::text, NULL::bytea
 FROM place p
 UNION ALL
 """
@@ -91,7 +95,8 @@ UNION ALL
 SELECT p.asker, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
        NULL, NULL, NULL, NULL, NULL, NULL, """
 PULL_AND_DIGEST = PULL + _DIGEST + SCOPE_DIGEST + " FROM place p"
-# The first row of an asker says who they are and where they stand; each other row is one document. Columns of the two
+# The first row of an asker says who they are, where they stand, and the newest transaction that touched their scopes;
+# each other row is one document. Columns of the two
 # kinds of rows are kept apart, because decoding ten columns for each of 2,000 documents would cost more than reading
 # them.
 ASKER, STANDING, EPOCH, SAME_EPOCH, SCOPES, GOES_ON = 0, slice(1, 8), 8, 9, 10, 11

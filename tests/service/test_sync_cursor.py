@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import update
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
@@ -197,6 +197,21 @@ async def test_garbage_for_a_cursor_is_refused(watcher: Watcher, garbage: str) -
     watcher.phone.cursor = garbage
     answer = await watcher.phone.ask()
     assert (answer.status_code, answer.json()["code"]) == (400, "cursor_invalid")
+
+
+async def test_an_id_whose_transaction_came_to_nothing_does_not_count_as_seen(
+    database: Database, an_organisation: Organisation, watcher: Watcher, job_ids: list[UUID]
+) -> None:
+    """It need not be on the disk: a database that is killed hands it out again, to somebody who does commit."""
+    async with open_transaction(database) as db:
+        came_to_nothing = int((await db.execute(text("SELECT pg_current_xact_id()::text"))).scalar_one())
+        await db.rollback()
+    await watcher.pull()
+    key = await cursor_key(database, an_organisation)
+    known = cursors.read(watcher.phone.cursor or "", key, an_organisation.dispatcher.actor.device_id)
+    assert known is not None
+    assert known.seen is not None
+    assert not cursors.has_seen(known.seen, came_to_nothing)
 
 
 async def test_a_cursor_of_another_device_is_refused(

@@ -6,7 +6,7 @@ from uuid import UUID
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from sync.cursor import Cursor, Pages, Place, packed, read, spelled, write
+from sync.cursor import Cursor, Pages, Place, Snapshot, has_seen, packed, read, spelled, write
 
 KEY, DEVICE = b"k" * 32, UUID(int=7)
 xids = st.integers(1, 2**63 - 1)
@@ -20,13 +20,18 @@ def snapshots(draw: st.DrawFn) -> str:
     return f"{lowest}:{highest}:{','.join(map(str, sorted(running)))}"
 
 
+def whole(snapshot: str) -> Snapshot:
+    """The snapshot up to its own end."""
+    return packed(snapshot, int(snapshot.split(":")[1]))
+
+
 places = st.builds(Place, rank=st.integers(0, 2), xid=xids, document_id=st.uuids())
-pages = st.builds(Pages, target=snapshots().map(packed), due_before=st.integers(0, 2**40), after=places)
+pages = st.builds(Pages, target=snapshots().map(whole), due_before=st.integers(0, 2**40), after=places)
 cursors = st.builds(
     Cursor,
     epoch=st.integers(0, 2**53),
     scopes=st.binary(min_size=8, max_size=8),
-    seen=st.none() | snapshots().map(packed),
+    seen=st.none() | snapshots().map(whole),
     pages=st.none() | pages,
 )
 
@@ -38,7 +43,15 @@ def test_what_was_written_is_read(cursor: Cursor) -> None:
 
 @given(snapshots())
 def test_a_snapshot_packed_is_spelled_as_it_was(snapshot: str) -> None:
-    assert spelled(packed(snapshot)) == snapshot
+    assert spelled(whole(snapshot)) == snapshot
+
+
+@given(snapshots(), xids, xids)
+def test_a_snapshot_cut_short_has_seen_what_the_whole_one_had_and_nothing_from_the_cut_on(
+    snapshot: str, end: int, xid: int
+) -> None:
+    end = min(end, int(snapshot.split(":")[1]))
+    assert has_seen(packed(snapshot, end), xid) == (xid < end and has_seen(whole(snapshot), xid))
 
 
 @given(cursors, st.uuids())
@@ -66,5 +79,5 @@ def test_a_flipped_bit_yields_nothing(cursor: Cursor, at: int, bit: int) -> None
 
 
 def test_a_device_that_has_everything_stores_few_characters() -> None:
-    busy = packed("1200300400:1200300471:1200300400,1200300411,1200300470")
+    busy = whole("1200300400:1200300471:1200300400,1200300411,1200300470")
     assert len(write(Cursor(epoch=2**53, scopes=b"s" * 8, seen=busy), KEY, DEVICE)) <= 64

@@ -109,7 +109,7 @@ def _connection_options(settings: Settings) -> dict[str, Any]:
     return {
         "timeout": CONNECT_SECONDS,
         # A server that does not even stop a statement at its limit is stopped itself, or cut off.
-        "command_timeout": 2 * settings.statement_seconds,
+        "command_timeout": settings.statement_seconds + 1,
         "server_settings": {
             "application_name": "onsite",
             "timezone": "UTC",

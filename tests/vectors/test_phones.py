@@ -87,7 +87,7 @@ def test_the_loop_in_javascript_does_as_the_cases_say() -> None:
     ("stem", "name", "right", "wrong"),
     [
         ("phones", "withdrawn-with-work-pending", '"purged": []', '"purged": ["0197a000-0000-7000-8000-0000000000aa"]'),
-        ("phones", "pages", '"cursor": "c3"', '"cursor": "c2"'),
+        ("phones", "pages", '"cursor": "c3", "state"', '"cursor": "c2", "state"'),
         ("digests", "names-are-sorted", '"sha256": "', '"sha256": "0'),
         ("acknowledgements", "one-line", '"content_hash": "', '"content_hash": "0'),
     ],
@@ -104,7 +104,7 @@ def test_a_case_that_is_wrong_turns_red_in_javascript(
     content["cases"][index] = json.loads(text.replace(right, wrong))
     (tmp_path / f"{stem}.json").write_text(json.dumps(content), encoding="utf-8")
 
-    command = ["node", FOLDER / "run.mjs", "--cases", tmp_path]
+    command = ["node", str(FOLDER / "run.mjs"), "--cases", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 1, done.stdout + done.stderr

@@ -20,6 +20,7 @@ from uuid import uuid4
 
 import uvloop
 
+from benchmarks import fold
 from benchmarks.company import Device, batches, open_jobs, sign_in, together
 from benchmarks.connection import ask, request
 
@@ -129,6 +130,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4.0, help="how long each pull figure is measured")
     arguments = parser.parse_args()
     uvloop.install()
+    fold.measure(_say)
     if arguments.url:
         where = urlsplit(arguments.url)
         asyncio.run(measure(where.hostname or "127.0.0.1", where.port or 80, arguments.seconds))

@@ -16,7 +16,6 @@ from service.lives import FirstLook
 from service.pull_pool import PullPool
 from service.settings import Settings
 from service.shared_pulls import SharedPulls
-from service.store.reserve import Reserve
 
 CONNECT_SECONDS = 5
 
@@ -28,7 +27,6 @@ class Database(Struct, frozen=True):
     pull_pool: PullPool
     """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
     pulls: SharedPulls
-    reserve: Reserve
     epochs: dict[UUID, str] = {}
     """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
     cursor_keys: dict[UUID, bytes] = {}
@@ -52,8 +50,7 @@ class Database(Struct, frozen=True):
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """Connections to the server at `url`, closed on leaving. None is used before its database's life is known."""
-    reserve = Reserve()
-    first_look = FirstLook(reserve)
+    first_look = FirstLook()
     engine = create_async_engine(
         sqlalchemy_url(url),
         pool_size=settings.connections,
@@ -78,7 +75,7 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
         async with pool:
             pulls = SharedPulls(pool)
             try:
-                yield Database(engine, pool, pulls, reserve, oldest_schema=settings.oldest_schema)
+                yield Database(engine, pool, pulls, oldest_schema=settings.oldest_schema)
             finally:
                 await pulls.close()
     finally:

@@ -5,7 +5,6 @@ import structlog
 
 from service.store import epochs
 from service.store.epochs import Life
-from service.store.reserve import Reserve
 
 _log = structlog.get_logger("onsite")
 
@@ -13,15 +12,16 @@ _log = structlog.get_logger("onsite")
 class FirstLook:
     """Looks at each new connection of one application. It remembers the life that it saw last."""
 
-    def __init__(self, reserve: Reserve) -> None:
+    def __init__(self) -> None:
         self._known: Life | None = None
-        self._reserve = reserve
 
     async def __call__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         """Let the connection be used, or close it and raise ConnectionError: who asked for it may try again."""
         try:
-            if await self._is_ours(connection):
-                await self._reserve.enter(connection)
+            self._known = await look(connection, self._known)
+        except asyncpg.InsufficientPrivilegeError:
+            # Some hosts keep the cluster's number to themselves; their restores are for the operator to tell.
+            _log.warning("life_hidden")
         except asyncpg.PostgresError as error:
             connection.terminate()
             _log.warning("life_unknown", sqlstate=error.sqlstate)
@@ -29,16 +29,6 @@ class FirstLook:
         except BaseException:
             connection.terminate()
             raise
-
-    async def _is_ours(self, connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
-        """Whether our tables are there; and if they are, the epoch is of this life."""
-        try:
-            self._known = await look(connection, self._known)
-        except asyncpg.InsufficientPrivilegeError:
-            # Some hosts keep the cluster's number to themselves; their restores are for the operator to tell.
-            _log.warning("life_hidden")
-            return True
-        return self._known is not None
 
 
 async def look(connection: "asyncpg.Connection[asyncpg.Record]", known: Life | None = None) -> Life | None:

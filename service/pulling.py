@@ -47,13 +47,6 @@ async def changes(
     if found is not None and found.from_the_future is not None:
         await went_back(database, device.org_id, found.from_the_future)
         found = await database.pulls.changes(ask)
-    return await lasting(database, found)
-
-
-async def lasting(database: Database, found: Changes | None) -> Changes | None:
-    """The same, once its cursor would outlive a crash of the database: no cursor leaves before."""
-    if found is not None:
-        await database.reserve.cover(database.pull_pool, found.end)
     return found
 
 

@@ -7,7 +7,6 @@ CREATE TABLE organisations (
     epoch BIGINT DEFAULT (floor((random() * ('9007199254740992'::bigint)::double precision)))::bigint NOT NULL,
     epoch_system_id TEXT,
     epoch_timeline INTEGER,
-    ids_reserved BIGINT DEFAULT 0 NOT NULL,
     cursor_key BYTEA DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
     catalogue_digest TEXT DEFAULT '' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -23,17 +22,9 @@ COMMENT ON COLUMN organisations.epoch_system_id IS 'Cluster, database and table 
 
 COMMENT ON COLUMN organisations.epoch_timeline IS 'And its timeline: another one is another life';
 
-COMMENT ON COLUMN organisations.ids_reserved IS 'store.reserve says what for';
-
 COMMENT ON COLUMN organisations.cursor_key IS 'Signs sync cursors';
 
 COMMENT ON COLUMN organisations.catalogue_digest IS 'Of the catalogue''s bundle; pulls announce it; empty while there has never been one';
-
-CREATE UNLOGGED TABLE uncrashed (
-    since TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL
-);
-
-COMMENT ON TABLE uncrashed IS 'Holds a row from the first connection on until the database crashes, which empties an unlogged table';
 
 CREATE TABLE sign_in_attempts (
     org_id UUID NOT NULL,

@@ -12,8 +12,6 @@ from uuid import UUID
 import asyncpg
 from msgspec import Struct
 
-from service.store import reserve
-
 # Ids of the table and of its database tell a dump that was put back into the same cluster from what it replaced.
 _LIFE = """
 SELECT pg_is_in_recovery(),
@@ -36,11 +34,7 @@ WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout')
 _RENUMBER = """
 UPDATE audience SET xid = '3' WHERE xid >= (SELECT pg_snapshot_xmax(pg_current_snapshot()))
 """
-# A counter that starts lower here would have to use up all that was reserved there, for cursors that are void.
-_OPEN = f"""
-UPDATE organisations SET epoch = DEFAULT, epoch_system_id = $1, epoch_timeline = $2,
-    ids_reserved = least(ids_reserved, pg_snapshot_xmax(pg_current_snapshot())::text::bigint + {reserve.IDS})
-"""  # noqa: S608 (a number of our own)
+_OPEN = "UPDATE organisations SET epoch = DEFAULT, epoch_system_id = $1, epoch_timeline = $2"
 _KEEP = "UPDATE organisations SET epoch_system_id = $1, epoch_timeline = $2 WHERE epoch_system_id IS NULL"
 OPENING_SECONDS = 3600
 

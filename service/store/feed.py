@@ -51,8 +51,6 @@ class Changes(Struct, frozen=True, kw_only=True):
     """Of all that the device then holds; None when not asked, and when these pages began with an earlier one."""
     from_the_future: int | None
     """The epoch, when the device has seen more of it than there is: the database went back unannounced."""
-    end: int
-    """Below it lie all transactions that the cursor names; it leaves only when they are reserved (`store.reserve`)."""
 
 
 async def changes(connection: "asyncpg.Connection[asyncpg.Record]", asks: Sequence[Ask]) -> list[Changes | None]:
@@ -101,7 +99,6 @@ def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
         reset=_reset(ask.known, first),
         digest=whole.hex() if whole and not more and (before is None or before.pages is None) else None,
         from_the_future=first[at.EPOCH] if first[at.FROM_THE_FUTURE] else None,
-        end=int(first[at.SNAPSHOT].split(":")[1]),
     )
 
 

@@ -87,7 +87,6 @@ organisations = Table(
     Column("epoch", BigInteger, nullable=False, server_default=A_RANDOM_NUMBER, comment="Which life of the data"),
     Column("epoch_system_id", Text, comment="Cluster, database and table that this epoch was opened on"),
     Column("epoch_timeline", Integer, comment="And its timeline: another one is another life"),
-    Column("ids_reserved", BigInteger, nullable=False, server_default=text("0"), comment="store.reserve says what for"),
     Column("cursor_key", LargeBinary, nullable=False, server_default=A_RANDOM_KEY, comment="Signs sync cursors"),
     Column(
         "catalogue_digest",
@@ -100,14 +99,6 @@ organisations = Table(
     PrimaryKeyConstraint("org_id"),
     # The one key that cannot start with org_id: it is how a person without a token names the organisation.
     UniqueConstraint("code"),
-)
-
-uncrashed = Table(
-    "uncrashed",
-    metadata,
-    Column("since", DateTime(timezone=True), nullable=False, server_default=NOW),
-    prefixes=["UNLOGGED"],
-    comment="Holds a row from the first connection on until the database crashes, which empties an unlogged table",
 )
 
 outlets = Table(

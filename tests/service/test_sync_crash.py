@@ -14,7 +14,6 @@ from service.database import Database, open_database
 from service.embedded_postgres import Server, inspect, start
 from service.running.migrate import migrate
 from service.settings import Settings
-from service.store.reserve import IDS
 from tests.conftest import speaking_to
 from tests.fleet import both, fact, planned_job
 from tests.organisations import add_organisation
@@ -84,29 +83,13 @@ async def test_what_is_written_after_a_crash_is_told_though_its_id_was_taken_bac
     # As many ids as the service uses between here and the change, and some more.
     await crashing.take_back(100)
     await watcher.pull()
-    named = await crashing.end()
+    given_out = await crashing.end()
 
     await crashing.crash()
     await desk.push(fact(job_id))
-    later = await crashing.end()
+    assert await crashing.end() < given_out, "the ids were not given out again: the test is too weak"
     while (await phone.ask()).status_code == 503:
         "Some connections have yet to learn of the crash."
     told = await watcher.pull()
 
-    assert later > named, "no id that a cursor may have named is given out again"
     assert [(job["id"], job["version"], told["reset"]) for job in told["jobs"]] == [(str(job_id), 3, None)]
-
-
-async def test_a_crash_costs_at_most_what_was_reserved_and_only_once(crashing: Crashing) -> None:
-    organisation = await add_organisation(crashing.database)
-    _, phone = both(crashing.client, organisation)
-    await Watcher(phone).pull()
-    before = await crashing.end()
-    await crashing.crash()
-    after = await crashing.end()
-
-    await crashing.connect_anew()
-    await phone.ask()
-
-    assert before < after <= before + IDS
-    assert await crashing.end() < after + 10

@@ -62,7 +62,6 @@ async def repair_documents(claims: Claims, database: Database, body: Repair) -> 
     auth.actor_of(claims, compared[0].standing if compared else None)
     assert compared is not None, "actor_of refuses who does not exist"
     found, damages = compared
-    await pulling.lasting(database, found)
     if any(damages.values()):
         seconds = await repairs.keep(database.pull_pool, ask, damages, datetime.now(UTC))
         if seconds is not None:

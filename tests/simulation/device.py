@@ -48,14 +48,18 @@ class Device:
     in_a_drawer: bool = False
 
     def push(self, batch: list[Typed]) -> Json:
-        """A push of these, with every purge not yet confirmed. Facts of an earlier enrolment go apart from others."""
+        """A push of these, with every purge not yet confirmed; under which enrolment and in which epoch they were made."""
         made_on = batch[0].device if batch and batch[0].device != self.id else None
-        return {"facts": [typed.fact for typed in batch], "purged": list(self.purged), "made_on": made_on}
+        made_in = batch[0].life if batch else None
+        facts = [typed.fact for typed in batch]
+        return {"facts": facts, "purged": list(self.purged), "made_on": made_on, "made_in": made_in}
 
     def batch(self, most: int) -> list[Typed]:
-        """The oldest facts that wait, all made under one enrolment."""
-        first = self.outbox[:1]
-        return [typed for typed in self.outbox if typed.device == first[0].device][:most] if first else []
+        """The oldest facts that wait, all made under one enrolment and in one epoch."""
+        if not self.outbox:
+            return []
+        first = self.outbox[0]
+        return [each for each in self.outbox if (each.device, each.life) == (first.device, first.life)][:most]
 
     def heard(self, batch: list[Typed], request: Json, answer: Json, life: int) -> None:
         """Take in the answer of a push: each fact that was answered is settled, whatever the answer says."""

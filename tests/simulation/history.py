@@ -68,6 +68,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
     for step in steps:
         await _step(world, Random(step))
     await _rest(world)
+    world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()
     kinds = {typed.kind for typed in world.ledger.typed}
     world.fired["commits_out_of_order"] += getattr(world.port, "overtaken", 0)

@@ -62,8 +62,6 @@ class Typed:
     def hear(self, life: int, outcome: str, answer: Json) -> None:
         """Note what was said of it."""
         self.heard.append(Heard(life, outcome, answer))
-        if answer["log_number"] is not None:
-            self.numbers[life] = answer["log_number"]
 
     @property
     def is_kept(self) -> bool:
@@ -99,9 +97,8 @@ class Ledger:
         numbers = [typed.fact["seq"] for typed in self.typed if typed.device == device]
         return len(numbers) != len(set(numbers))
 
-    def survive(self, backup_life: int, life: int, versions: dict[str, int]) -> None:
-        """A backup was restored: the facts that it holds have the places in the log that they had in it."""
+    def note_places(self, life: int, numbers: dict[str, int]) -> None:
+        """Where in the log each fact stands in this life of the data."""
         for typed in self.typed:
-            number = typed.numbers.get(backup_life)
-            if number is not None and number <= versions.get(typed.job, 0):
-                typed.numbers[life] = number
+            if typed.id in numbers:
+                typed.numbers[life] = numbers[typed.id]

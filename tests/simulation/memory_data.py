@@ -2,7 +2,6 @@
 
 from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from domain.facts import Fact
@@ -60,9 +59,8 @@ class Data:
     confirmed: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     """Purges by device and document: the newest transaction that the device had heard of."""
 
-    restored: dict[UUID, int] = field(default_factory=dict)
-    restored_at: datetime | None = None
-    """The versions that the jobs had when a backup was restored, and when that was."""
+    restored: dict[int, dict[UUID, int]] = field(default_factory=dict)
+    """By life of the data: the versions that the jobs had when it began, by a restore."""
 
     def copy(self) -> "Data":
         """The same, going its own way: every value in it is frozen."""

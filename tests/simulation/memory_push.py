@@ -40,6 +40,7 @@ class Push:
     author: Author
     exchange: Exchange
     outlets: Collection[UUID]
+    made_in: int = 2**53
     foreign: Author | None = None
     released: bool = False
 
@@ -123,10 +124,9 @@ class Push:
         envelope = each.envelope
         if self._is_suspect(self.author.device_id):
             envelope = replace(envelope, seq=None)
-        at, _ = clock.corrected(envelope, self.exchange, None)
-        if self.data.restored_at is not None and at <= self.data.restored_at:
-            most = self.data.restored.get(envelope.job_id, 0)
-            envelope = replace(envelope, base_version=min(envelope.base_version, most))
+        lives = [versions for life, versions in self.data.restored.items() if life > self.made_in]
+        most = min((versions.get(envelope.job_id, 0) for versions in lives), default=envelope.base_version)
+        envelope = replace(envelope, base_version=min(envelope.base_version, most))
         return replace(each, envelope=envelope)
 
     def _is_suspect(self, device_id: UUID) -> bool:

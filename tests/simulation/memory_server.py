@@ -27,6 +27,7 @@ class Request(Struct, frozen=True, kw_only=True):
     facts: list[msgspec.Raw] = []
     purged: list[UUID] = []
     made_on: UUID | None = None
+    made_in: int | None = None
     cursor: str | None = None
     limit: int = 200
     ids: list[UUID] = []
@@ -108,14 +109,18 @@ class MemoryServer:
         """See `ServerPort`."""
         return self.data.copy()
 
-    async def restore(self, backup: object) -> dict[str, int]:
+    async def numbers(self) -> dict[str, int]:
+        """See `ServerPort`."""
+        return {str(fact.id): fact.log_number for stored in self.data.jobs.values() for fact in stored.log}
+
+    async def restore(self, backup: object) -> None:
         """See `ServerPort`."""
         assert isinstance(backup, Data)
         self.open.clear()
-        self.data, self.life = backup.copy(), self.life + 1
-        self.data.restored_at = self.now()
-        self.data.restored = {job_id: len(stored.log) for job_id, stored in self.data.jobs.items()}
-        return {str(job_id): version for job_id, version in self.data.restored.items()}
+        earlier, self.life = self.data.restored, self.life + 1
+        self.data = backup.copy()
+        versions = {job_id: len(stored.log) for job_id, stored in self.data.jobs.items()}
+        self.data.restored = {**earlier, self.life: versions}
 
     async def final(self) -> Final:
         """See `ServerPort`."""
@@ -166,6 +171,7 @@ class MemoryServer:
         )
         push = self._begun(self._author(device_id if foreign else made_on), exchange, raws)
         push.foreign = self._author(made_on) if foreign and made_on in self.devices else None
+        push.made_in = self.life if request.made_in is None else request.made_in
         recorded = push.record(raws)
         if fate == "rolled_back":
             return None

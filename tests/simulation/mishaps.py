@@ -127,11 +127,12 @@ async def cursor_replayed(world: World, chance: Random) -> None:
 async def server_restored(world: World, chance: Random) -> None:
     """The server's data becomes what it was at the last backup."""
     if world.server_backup is None:
-        world.server_backup = (world.port.life, await world.port.backup())
+        world.server_backup = await world.port.backup()
         return
     world.fired["server_restored"] += 1
-    life, backup = world.server_backup
-    world.ledger.survive(life, world.port.life + 1, await world.port.restore(backup))
+    world.ledger.note_places(world.port.life, await world.port.numbers())
+    await world.port.restore(world.server_backup)
+    world.ledger.note_places(world.port.life, await world.port.numbers())
 
 
 def _unreadable(typed: Typed, chance: Random) -> None:

@@ -70,8 +70,11 @@ class ServerPort(Protocol):
     async def backup(self) -> object:
         """The data as it stands."""
 
-    async def restore(self, backup: object) -> dict[str, int]:
-        """The data as it stood, untold; the versions that the jobs have now."""
+    async def numbers(self) -> dict[str, int]:
+        """The place in its job's log of each fact that is in one."""
+
+    async def restore(self, backup: object) -> None:
+        """The data as it stood, untold."""
 
     async def final(self) -> Final:
         """What is left."""

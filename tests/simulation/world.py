@@ -51,7 +51,7 @@ class World:
     ledger: Ledger = field(default_factory=Ledger)
     late: list[Late] = field(default_factory=list)
     phone_backups: list[tuple[Device, Device]] = field(default_factory=list)
-    server_backup: tuple[int, object] | None = None
+    server_backup: object | None = None
     reused: list[Typed] = field(default_factory=list)
 
     async def equip(self, person: Person, chance: Random) -> Device:

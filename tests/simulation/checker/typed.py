@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.simulation.checker.claims import changed_nothing, field_of, is_current, is_in_journal, value_of
 from tests.simulation.checker.places import is_named, is_shown
-from tests.simulation.checker.retractions import TakenBack, taken_back
+from tests.simulation.checker.retractions import taken_back
 from tests.simulation.checker.violation import Violation
 from tests.simulation.ledger import Json, Ledger, Typed
 from tests.simulation.port import Final
@@ -32,10 +32,11 @@ def kept(ledger: Ledger, final: Final) -> Iterator[Violation]:
 def _kept(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator[Violation]:
     gone = taken_back(ledger, recorded)
     standing = [typed for typed in recorded if gone.stands(typed)]
+    rivals = [typed for typed in recorded if typed.order not in gone.surely]
     for typed in standing:
         if not is_shown(document, typed) and not _gave_way(typed, standing):
             yield Violation("b", typed.id, f"{typed.kind} is nowhere in job {typed.job}")
-        if field_of(typed) is not None and not _claim_kept(ledger, document, typed, standing, gone):
+        if field_of(typed) is not None and not _claim_kept(ledger, document, typed, rivals):
             yield Violation("b", typed.id, f"{typed.kind}: {value_of(typed)!r} is neither current nor in the journal")
 
 
@@ -44,15 +45,13 @@ def _gave_way(typed: Typed, standing: Sequence[Typed]) -> bool:
     return any(other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit) for other in standing)
 
 
-def _claim_kept(
-    ledger: Ledger, document: Json, typed: Typed, standing: Sequence[Typed], gone: TakenBack
-) -> bool:
+def _claim_kept(ledger: Ledger, document: Json, typed: Typed, others: Sequence[Typed]) -> bool:
     if typed.kind == "case_decided":
         return True
     if typed.kind == "visit_replanned" and is_named(document, typed, "visit_not_planned"):
         return True
     if is_current(document, typed) or is_in_journal(document, typed) or changed_nothing(typed):
         return True
-    rivals = [other for other in standing if other is not typed and field_of(other) == field_of(typed)]
-    same = [typed, *(other for other in rivals if other.kind == typed.kind and value_of(other) == value_of(typed))]
-    return any(ledger.knew(later, each) for each in same for later in rivals if later not in same or later is not each)
+    rivals = [other for other in others if field_of(other) == field_of(typed)]
+    same = [other for other in rivals if other.kind == typed.kind and value_of(other) == value_of(typed)]
+    return any(ledger.knew(later, each) for each in same for later in rivals)

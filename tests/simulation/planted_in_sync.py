@@ -1,0 +1,171 @@
+"""Bugs planted into the project's own `sync` and `domain`: the checker must find each of them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+from pytest import MonkeyPatch
+
+from domain import fold, order, status, values
+from domain.facts import Fact
+from domain.facts.door import VisitOutcome
+from domain.job import Job, Money
+from sync import clock, intake, merge, record
+from sync.intake import Intake, Past
+from sync.merge import Merged
+
+Plant = Callable[[MonkeyPatch], None]
+
+
+def no_dedup(patch: MonkeyPatch) -> None:
+    """A repeat is taken for a new fact."""
+    real = intake.sort_out
+    patch.setattr(intake, "sort_out", lambda pushed, _past, known: real(pushed, Past({}, {}), known))
+
+
+def first_answers_not_stored(patch: MonkeyPatch) -> None:
+    """A repeat gets an answer made anew."""
+    _after_sorting(patch, lambda found: {index: _later(answer) for index, answer in found.repeats.items()})
+
+
+def id_reuse_skipped(patch: MonkeyPatch) -> None:
+    """Same id, other content: answered as if it were the first fact."""
+    real = intake.sort_out
+
+    def sort_out(pushed: Any, past: Past, known_bytes: Any) -> Intake:
+        found = real(pushed, past, known_bytes)
+        for index, each in list(found.reused.items()):
+            known = past.by_id.get(each.envelope.id)
+            if known:
+                found.repeats[index] = known[0].answer
+                del found.reused[index]
+        return found
+
+    patch.setattr(intake, "sort_out", sort_out)
+
+
+def clock_sign_wrong(patch: MonkeyPatch) -> None:
+    """A phone that is ahead counts as behind."""
+    real = clock.offset
+
+    def offset(exchange: clock.Exchange) -> timedelta | None:
+        ahead = real(exchange)
+        return None if ahead is None else -ahead
+
+    patch.setattr(clock, "offset", offset)
+
+
+def folded_as_they_arrive(patch: MonkeyPatch) -> None:
+    """Position is the number in the log."""
+    patch.setattr(fold, "in_order", lambda facts: sorted(facts, key=lambda fact: fact.log_number))
+    patch.setattr(order, "in_order", lambda facts: sorted(facts, key=lambda fact: fact.log_number))
+
+
+def seen_before_ignored(patch: MonkeyPatch) -> None:
+    """A fact may stand before one that its author had seen."""
+    real = order.in_order
+    patch.setattr(fold, "in_order", lambda facts: real([replace(fact, base_version=0) for fact in facts]))
+
+
+def conflict_loser_dropped(patch: MonkeyPatch) -> None:
+    """Two values for one field: one of them is gone."""
+    real = values.claim
+    patch.setattr(values, "claim", lambda *said: replace(real(*said), conflict=None))
+
+
+def retraction_takes_more(patch: MonkeyPatch) -> None:
+    """What the author said right after it goes with the fact."""
+    real = fold.taken_back
+
+    def taken_back(ordered: list[Fact]) -> set[UUID]:
+        gone = set(real(ordered))
+        after = zip(ordered, ordered[1:], strict=False)
+        return gone | {later.id for earlier, later in after if earlier.id in gone and _same_author(earlier, later)}
+
+    patch.setattr(fold, "taken_back", taken_back)
+
+
+def last_of_a_batch_swallowed(patch: MonkeyPatch) -> None:
+    """Of many facts about one job the last is answered and not kept."""
+    real = merge.merge
+
+    def swallowing(state: Any, log: Any, candidates: Any) -> Merged | None:
+        if len(candidates) < 3:
+            return real(state, log, candidates)
+        whole, most = real(state, log, candidates), real(state, log, candidates[:-1])
+        if whole is None or most is None:
+            return None
+        return Merged(most.state, (*most.verdicts, replace(whole.verdicts[-1], fact=None)))
+
+    patch.setattr(merge, "merge", swallowing)
+
+
+def last_bill_counted_twice(patch: MonkeyPatch) -> None:
+    """Money: a line too many."""
+    real = status.money_of
+
+    def money_of(job: Job) -> Money:
+        bills = [bill.total_fen for visit in job.visits for bill in visit.bills]
+        return replace(real(job), charged_fen=sum(bills) + (bills[-1] if len(bills) > 1 else 0))
+
+    patch.setattr(status, "money_of", money_of)
+
+
+def solved_visits_withdrawn(patch: MonkeyPatch) -> None:
+    """Whoever solved a visit loses the job at once."""
+    from tests.simulation import memory_push  # noqa: PLC0415 - the name that is patched
+
+    real = memory_push.technicians
+
+    def technicians(job: Job) -> dict[UUID, str | None]:
+        solved = {visit.technician_id for visit in job.visits if visit.outcome is VisitOutcome.SOLVED}
+        return {who: "closed" if who in solved else reason for who, reason in real(job).items()}
+
+    patch.setattr(memory_push, "technicians", technicians)
+
+
+def unknown_fields_dropped(patch: MonkeyPatch) -> None:
+    """A fact is kept as the server understands it, not as it was said."""
+    real = record.read
+
+    def read(raw: bytes) -> record.Record | record.Unreadable:
+        found = real(raw)
+        if isinstance(found, record.Unreadable):
+            return found
+        said = msgspec.json.decode(raw)
+        said[found.kind.name] = msgspec.to_builtins(found.body)
+        return replace(found, raw=msgspec.json.encode(said))
+
+    patch.setattr(record, "read", read)
+
+
+def _after_sorting(patch: MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
+    real = intake.sort_out
+
+    def sort_out(*said: Any) -> Intake:
+        found = real(*said)
+        found.repeats.update(repeats(found))
+        return found
+
+    patch.setattr(intake, "sort_out", sort_out)
+
+
+def _later(answer: bytes) -> bytes:
+    return msgspec.json.encode({**msgspec.json.decode(answer), "recorded_at": "2031-01-01T00:00:00Z"})
+
+
+def _same_author(earlier: Fact, later: Fact) -> bool:
+    return earlier.author_id == later.author_id
+
+
+IN_SYNC: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (
+        *(no_dedup, first_answers_not_stored, id_reuse_skipped, clock_sign_wrong, folded_as_they_arrive),
+        *(seen_before_ignored, conflict_loser_dropped, retraction_takes_more, last_of_a_batch_swallowed),
+        *(last_bill_counted_twice, solved_visits_withdrawn, unknown_fields_dropped),
+    )
+}

@@ -19,8 +19,8 @@ HEADER = b"onsite-fault"
 LONGEST_DELAY_SECONDS = 30
 _DELAY = re.compile(r"delay=(\d{1,2}(?:\.\d{1,3})?)", re.ASCII)
 _SHOWN = 40
-# Longer than any page of documents.
-LENGTH_OF_A_CUT_ANSWER = 2**30
+# Announced for an answer that announces none, since it has no body to be cut: 204, or events.
+LENGTH_OF_NOTHING = 2**20
 
 
 class Faults(Struct, frozen=True):
@@ -124,7 +124,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             await asyncio.sleep(self._faults.delay_seconds)
-            await self._send(_longer(message) if self._faults.drop_reply else message)
+            await self._send(_with_length(message) if self._faults.drop_reply else message)
         elif message["type"] == "http.response.body" and self._faults.drop_reply:
             half = message["body"][: len(message["body"]) // 2]
             await self._send({"type": "http.response.body", "body": half, "more_body": True})
@@ -133,13 +133,15 @@ class _Answer:
             await self._send(message)
 
 
-def _longer(start: HTTPResponseStartEvent) -> HTTPResponseStartEvent:
-    """Says that more follows than will: an answer without a body has nothing else to fall short of."""
-    headers = [pair for pair in start["headers"] if pair[0] != b"content-length"]
-    longer = start.copy()
-    longer["status"] = 200 if start["status"] in {204, 304} else start["status"]
-    longer["headers"] = [*headers, (b"content-length", b"%d" % LENGTH_OF_A_CUT_ANSWER)]
-    return longer
+def _with_length(start: HTTPResponseStartEvent) -> HTTPResponseStartEvent:
+    """The answer's start, announcing more than will follow."""
+    if any(name == b"content-length" and int(value) for name, value in start["headers"]):
+        return start
+    announced = start.copy()
+    announced["status"] = 200 if start["status"] in {204, 304} else start["status"]
+    others = (pair for pair in start["headers"] if pair[0] != b"content-length")
+    announced["headers"] = [*others, (b"content-length", b"%d" % LENGTH_OF_NOTHING)]
+    return announced
 
 
 class _SharedBody:

@@ -1,5 +1,6 @@
 """Every case of facts and documents, in every order of arrival, without a server: milliseconds."""
 
+from itertools import cycle, islice
 from random import Random
 from typing import Any
 
@@ -11,6 +12,8 @@ from tests.vectors.pure import play
 
 JOBS = cases("job")
 SHUFFLES = 40
+LEAST_PLAYS = 8
+"""Ids are drawn anew for each play, and nothing may depend on which is the smaller one."""
 
 
 @pytest.mark.parametrize("name", JOBS)
@@ -19,7 +22,7 @@ def test_a_case_comes_out_as_it_says_in_every_order_of_arrival(name: str, reques
     if "disputed" in case:
         request.applymarker(pytest.mark.xfail(reason=case["disputed"], strict=True))
 
-    for number, order in enumerate(orders(case)):
+    for number, order in enumerate(islice(cycle(orders(case)), max(LEAST_PLAYS, sum(1 for _ in orders(case))))):
         seen, names = play(case, order)
         assert differences(filled(case["expect"], names), seen, names, as_written=number == 0) == [], order
 

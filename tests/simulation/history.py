@@ -12,7 +12,7 @@ from tests.simulation.device import Device, Person
 from tests.simulation.faults import Fired
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
-from tests.simulation.network import deliver, exchange, pull, push
+from tests.simulation.network import deliver, exchange, pull, push, push_slowly
 from tests.simulation.port import ServerPort
 from tests.simulation.world import DAWN, Company, World
 
@@ -142,11 +142,21 @@ async def _decide_one(world: World, chance: Random) -> None:
 
 async def _rest(world: World) -> None:
     """The network is well again, and everybody syncs until nobody has anything left to say or to hear."""
-    chance = Random(0)
+    chance = Random(len(world.ledger.typed))
     while world.late:
         await deliver(world, chance)
+    if chance.random() < 0.5:
+        await _evening(world, chance)
     await world.port.settle()
     await _in_step(world, chance)
+
+
+async def _evening(world: World, chance: Random) -> None:
+    """Some pushes are still being written while everybody else syncs for the last time but one."""
+    live = [device for device in world.devices if not device.revoked]
+    for device in chance.sample(live, len(live)):
+        await push_slowly(world, device)
+        await pull(world, chance.choice(live), chance, clear=True)
 
 
 async def _in_step(world: World, chance: Random) -> None:

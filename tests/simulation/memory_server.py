@@ -88,6 +88,7 @@ class MemoryServer:
         if choice == "release":
             exchange = Exchange(server_at=self.now(), device_at=None, uptime_ms=None, boot_id=None)
             push = self._begun(self._author(held.device), exchange, [held.record])
+            push.released = True
             if not push.record([held.record]).outcomes[0].startswith("recorded"):
                 return
             self.open.append(push.transaction)

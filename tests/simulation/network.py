@@ -56,6 +56,17 @@ async def exchange(
     return reply is not None and _heard(world, device, path, request, reply, batch)
 
 
+async def push_slowly(world: World, device: Device) -> None:
+    """A push whose transaction stays open; whoever sent it has given up waiting."""
+    batch = device.batch(3)
+    if batch:
+        world.fired["commit_slow"] += 1
+        for typed in batch:
+            typed.knows_its_time &= typed.clock is device.clock.setting and device.clock.is_honest
+        request = {**device.push(batch), **device.clock.readings(world.port.now())}
+        await world.port.say(device.handle, "push", msgspec.json.encode(request), fate="slow")
+
+
 async def deliver(world: World, chance: Random) -> None:
     """One of the requests that were on their way arrives; nobody waits for its answer."""
     late = world.late.pop(chance.randrange(len(world.late)))

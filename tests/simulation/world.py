@@ -69,8 +69,9 @@ class World:
         """Somebody records something on their device: it is in the outbox from then on."""
         kind = kind or kind_for(device, chance, self.fired)
         held = list(device.documents)
-        if kind == "job_opened" or job is None:
-            job = an_id(chance) if kind == "job_opened" or not held or chance.random() < 0.02 else chance.choice(held)
+        kind = kind if held or job else "job_opened"
+        if job is None:
+            job = an_id(chance) if kind == "job_opened" or chance.random() < 0.02 else chance.choice(held)
         document = device.documents.get(job, {})
         visit_id, drawn = meant(kind, device, job, self._scene(device, job, document, chance), chance, self.fired)
         device.seq += 1

@@ -3,39 +3,12 @@
 from domain.actor import Role
 from domain.facts import Fact
 from domain.facts.desk import JobOpened
-from domain.facts.kinds import KINDS
+from domain.facts.kinds import DOOR_KINDS, KINDS
 from domain.job import Job
 
 DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN})
 DOOR = frozenset({Role.TECHNICIAN})
 ANYONE_WORKING = DESK | DOOR | {Role.INSPECTOR, Role.INTEGRATION}
-
-DOOR_KINDS = frozenset(
-    {
-        "visit_accepted",
-        "visit_declined",
-        "customer_contacted",
-        "departed",
-        "arrived",
-        "checked_in",
-        "diagnosed",
-        "fees_disclosed",
-        "fees_acknowledged",
-        "fees_declined",
-        "work_started",
-        "work_paused",
-        "work_resumed",
-        "part_used",
-        "repair_recorded",
-        "guidance_given",
-        "work_finished",
-        "charged",
-        "paid",
-        "signed_off",
-        "visit_ended",
-        "incident_reported",
-    }
-)
 
 # An integration says what another system knows of customer, warranty, complaint and money; visits, and whether a job is
 # done, are for people at the desk.

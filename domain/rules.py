@@ -24,29 +24,6 @@ LIVE = BEFORE_ARRIVAL + AT_THE_DOOR
 TAKEN_AWAY = (V.CANCELLED, V.SUPERSEDED, V.DECLINED)
 OVER = (V.ENDED, V.NO_ACCESS, V.UNABLE)
 
-ON_SITE = frozenset(
-    {
-        "arrived",
-        "checked_in",
-        "diagnosed",
-        "fees_disclosed",
-        "fees_acknowledged",
-        "work_started",
-        "work_paused",
-        "work_resumed",
-        "part_used",
-        "repair_recorded",
-        "guidance_given",
-        "work_finished",
-        "charged",
-        "paid",
-        "signed_off",
-        "visit_ended",
-        "incident_reported",
-    }
-)
-"""Steps that show that somebody is, or was, at the customer's."""
-
 GOES_ON = frozenset({"work_started", "work_resumed", "part_used", "work_finished"})
 """Steps that carry work on; recorded after the job was called off, they are reviewed."""
 

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from domain import attendance, billing, fees, planning, remarks, work
 from domain.cases import Break, broken
 from domain.facts import Fact, desk, door, shared
-from domain.facts.kinds import KIND_BY_BODY
+from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job import Job, Visit, VisitStatus
-from domain.rules import GOES_ON, LIVE, ON_SITE, TAKEN_AWAY, TRANSITION_BY_KIND
+from domain.rules import GOES_ON, LIVE, TAKEN_AWAY, TRANSITION_BY_KIND
 
 
 def step(job: Job, fact: Fact) -> tuple[Job, list[Break]]:

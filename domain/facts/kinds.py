@@ -60,3 +60,9 @@ KINDS: tuple[Kind, ...] = (
 
 KIND_BY_NAME = {kind.name: kind for kind in KINDS}
 KIND_BY_BODY = {kind.body: kind for kind in KINDS}
+
+DOOR_KINDS = frozenset(kind.name for kind in KINDS if kind.of_visit and hasattr(door, kind.body.__name__))
+"""What the technician of a visit says about it."""
+
+ON_SITE = DOOR_KINDS - {"visit_accepted", "visit_declined", "customer_contacted", "departed"}
+"""Steps that show that somebody is, or was, at the customer's."""

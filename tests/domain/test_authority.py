@@ -3,7 +3,8 @@
 import pytest
 
 from domain.actor import RIGHTS, Role
-from domain.authority import DOOR_KINDS, MAY_RECORD
+from domain.authority import MAY_RECORD
+from domain.facts.kinds import DOOR_KINDS, ON_SITE
 
 ALSO_AT_THE_DESK = {"customer_contacted", "visit_declined"}
 BY_RIGHT = {
@@ -30,3 +31,10 @@ def test_a_role_pushes_what_it_may_do_through_a_route_and_nothing_else(right: st
 @pytest.mark.parametrize("kind", ["visit_planned", "visit_replanned", "visit_cancelled", "job_closed", "job_reopened"])
 def test_an_integration_moves_no_visit_and_closes_no_job(kind: str) -> None:
     assert Role.INTEGRATION not in MAY_RECORD[kind]
+
+
+def test_every_kind_of_the_door_is_a_technician_s_and_all_from_the_arrival_on_show_that_somebody_was_there() -> None:
+    assert all(Role.TECHNICIAN in MAY_RECORD[kind] for kind in DOOR_KINDS)
+    assert {"visit_accepted", "visit_declined", "customer_contacted", "departed"} == DOOR_KINDS - ON_SITE
+    assert "fees_declined" in ON_SITE
+    assert "rated" not in DOOR_KINDS

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from httpx import Response
 
-from domain.authority import DOOR_KINDS
+from domain.facts.kinds import DOOR_KINDS
 from service.desk.doors import DOORS
 from service.http.endpoint import Operation
 from service.routes import doors

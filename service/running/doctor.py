@@ -5,18 +5,14 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 from msgspec import Struct
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
 
 from service import embedded_postgres
-from service.database import sqlalchemy_url
 from service.embedded_postgres import PostgresUnavailable, State
 from service.routes import docs
-from service.running.installation import InstallationError, revision
+from service.running.inspection import too_mighty, too_old
+from service.running.installation import InstallationError, looked_at
 from service.running.migrate import newest_revision
 from service.running.server import PortTakenError, require_free_port
 from service.settings import Settings
@@ -91,29 +87,20 @@ def _embedded(settings: Settings) -> Iterator[Finding]:
 
 def _external(url: str) -> Iterator[Finding]:
     try:
-        applied = asyncio.run(revision(url))
+        found = asyncio.run(looked_at(url))
     except InstallationError as trouble:
         yield Finding("database", str(trouble), "start it, create it, or correct DATABASE_URL")
         return
-    mend = "" if applied == newest_revision() else "run `onsite migrate` with the DATABASE_URL of the schema's owner"
-    yield Finding("migrations", f"at {applied or 'none'} of {newest_revision()}", mend)
-    superuser, version, difference = asyncio.run(_ask(url))
-    yield Finding("PostgreSQL", str(version // 10000), "" if version >= 160000 else "use PostgreSQL 16 or newer")
-    role = "a superuser" if superuser else "an ordinary role"
-    yield Finding("database role", role, "give Onsite a role of its own" if superuser else "")
-    off = abs(difference) > MOST_CLOCK_DIFFERENCE_SECONDS
-    yield Finding("clock", f"{difference:+.1f} s from the database's", "set both clocks by NTP" if off else "")
-
-
-async def _ask(url: str) -> tuple[bool, int, float]:
-    engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool)
-    query = "SELECT rolsuper, current_setting('server_version_num')::int, clock_timestamp() FROM pg_roles"
-    try:
-        async with engine.connect() as db:
-            row = (await db.execute(text(f"{query} WHERE rolname = current_user"))).one()
-            return row[0], row[1], (datetime.now(UTC) - row[2]).total_seconds()
-    finally:
-        await engine.dispose()
+    current = found.revision == newest_revision()
+    mend = "" if current else "run `onsite migrate` with the DATABASE_URL of the schema's owner"
+    yield Finding("migrations", f"at {found.revision or 'none'} of {newest_revision()}", mend)
+    version = str(found.server_version // 10_000)
+    yield Finding("PostgreSQL", version, "use PostgreSQL 16 or newer" if too_old(found) else "")
+    role = "a superuser" if found.superuser else "an ordinary role"
+    yield Finding("database role", role, "give Onsite a role of its own" if too_mighty(found) else "")
+    off = abs(found.clock_ahead_seconds) > MOST_CLOCK_DIFFERENCE_SECONDS
+    clock = f"{found.clock_ahead_seconds:+.1f} s from the database's"
+    yield Finding("clock", clock, "set both clocks by NTP" if off else "")
 
 
 def _docs() -> Finding:

@@ -13,7 +13,8 @@ from sqlalchemy.pool import NullPool
 
 from service import embedded_postgres
 from service.database import sqlalchemy_url
-from service.running.migrate import applied_revision, migrate, newest_revision
+from service.running.inspection import Inspected, inspect, too_mighty, too_old
+from service.running.migrate import migrate, newest_revision
 from service.settings import Settings
 
 Report = Callable[[str], None]
@@ -49,27 +50,31 @@ def make_current(settings: Settings, urls: Urls, report: Report) -> None:
         if asyncio.run(migrate(urls.owner_url)):
             report("The database schema is up to date now.")
         return
-    applied = asyncio.run(revision(urls.app_url))
-    if applied != newest_revision():
+    found = asyncio.run(looked_at(urls.app_url))
+    if (trouble := too_old(found) or too_mighty(found)) is not None:
+        raise InstallationError(trouble)
+    if found.revision != newest_revision():
         raise InstallationError(
-            f"The database is at migration {applied or 'none'}, this release needs {newest_revision()}."
+            f"The database is at migration {found.revision or 'none'}, this release needs {newest_revision()}."
             " Run `onsite migrate` first."
         )
 
 
-async def revision(url: str) -> str | None:
-    """The last migration that the database at `url` has seen; InstallationError when nobody answers there."""
+async def looked_at(url: str) -> Inspected:
+    """What the database at `url` is; InstallationError when nobody answers there."""
     engine = create_async_engine(sqlalchemy_url(url), poolclass=NullPool, hide_parameters=True)
     try:
         with _told_in_a_sentence(url):
             async with engine.connect() as db:
-                return await applied_revision(db)
+                return await inspect(db)
     finally:
         await engine.dispose()
 
 
 async def bring_up_to_date(owner_url: str) -> bool:
-    """Apply what is missing, and tell whether anything was; InstallationError when the account may not."""
+    """Apply what is missing, and tell whether anything was; InstallationError when account or server will not do."""
+    if (trouble := too_old(await looked_at(owner_url))) is not None:
+        raise InstallationError(trouble)
     with _told_in_a_sentence(owner_url):
         return await migrate(owner_url)
 

@@ -1,0 +1,60 @@
+"""A database is looked at before it is used: how old its server is, and as whom one signs in."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service.database import sqlalchemy_url
+from service.embedded_postgres import Server
+from service.running import installation
+from service.running.inspection import Inspected, too_mighty, too_old
+from service.running.installation import InstallationError, Urls, bring_up_to_date, looked_at, make_current
+from service.running.migrate import newest_revision
+from service.settings import Settings
+
+WELL = Inspected(revision=newest_revision(), superuser=False, server_version=160_000, clock_ahead_seconds=0.0)
+EXTERNAL = Settings(database_url="postgresql://onsite@db.internal/onsite")
+URLS = Urls(EXTERNAL.database_url or "", EXTERNAL.database_url or "")
+
+
+async def test_what_is_found_is_what_is_there(migrated: Server) -> None:
+    found = await looked_at(migrated.app_url)
+    engine = create_async_engine(sqlalchemy_url(migrated.app_url), poolclass=NullPool)
+    async with engine.connect() as db:
+        version = (await db.execute(text("SHOW server_version_num"))).scalar_one()
+    assert (found.revision, found.superuser, found.server_version) == (newest_revision(), False, int(version))
+    assert abs(found.clock_ahead_seconds) < 60
+    assert (too_old(found), too_mighty(found)) == (None, None)
+
+
+def finding(monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:
+    """A server that nobody here can start: what looking at it would find."""
+
+    async def looked_at(_url: str) -> Inspected:
+        return Inspected(**{**{name: getattr(WELL, name) for name in WELL.__struct_fields__}, **changes})
+
+    monkeypatch.setattr(installation, "looked_at", looked_at)
+
+
+def test_a_server_that_is_too_old_serves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding(monkeypatch, server_version=150_004)
+    with pytest.raises(InstallationError, match="PostgreSQL 15; Onsite needs 16"):
+        make_current(EXTERNAL, URLS, print)
+
+
+async def test_a_server_that_is_too_old_is_not_migrated(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding(monkeypatch, server_version=150_004, revision=None)
+    with pytest.raises(InstallationError, match="PostgreSQL 15"):
+        await bring_up_to_date(URLS.owner_url)
+
+
+def test_a_superuser_serves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding(monkeypatch, superuser=True)
+    with pytest.raises(InstallationError, match="superuser"):
+        make_current(EXTERNAL, URLS, print)
+
+
+def test_a_database_that_is_well_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding(monkeypatch)
+    make_current(EXTERNAL, URLS, print)

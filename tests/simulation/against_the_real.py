@@ -1,0 +1,41 @@
+"""A history against the real application: the same people, phones and network, an organisation of its own."""
+
+from collections.abc import Sequence
+from random import Random
+from uuid import UUID
+
+from httpx import AsyncClient
+from sqlalchemy import insert
+
+from service.database import Database
+from service.store import tables
+from tests.organisations import add_outlet
+from tests.simulation.faults import Fired
+from tests.simulation.history import Step, Told, company, played, steps_of
+from tests.simulation.real_server import RealServer
+from tests.simulation.world import Company, World
+
+
+async def against_the_real(
+    client: AsyncClient, database: Database, seed: int, steps: Sequence[Step] | None = None
+) -> Told:
+    """Play it, and judge it. The database holds nothing else meanwhile."""
+    who = company(seed)
+    org_id = await _founded(database, who, Random(f"organisation {seed}"))
+    world = World(who, RealServer(client, database, org_id), Fired())
+    return await played(world, seed, steps_of(seed) if steps is None else steps)
+
+
+async def _founded(database: Database, who: Company, chance: Random) -> UUID:
+    org_id = UUID(int=chance.getrandbits(128), version=4)
+    async with database.transaction() as db:
+        await db.execute(insert(tables.organisations).values(org_id=org_id, code="XL", name="杭州溪澜家电服务有限公司"))
+        for number, outlet in enumerate(who.outlets, 1):
+            await add_outlet(db, org_id, UUID(outlet), code=f"HZ0{number}", name="西湖服务站")
+        for person in who.people:
+            row = {"org_id": org_id, "id": UUID(person.id), "role": person.role, "login": person.name}
+            outlets = [UUID(outlet) for outlet in person.outlets]
+            await db.execute(
+                insert(tables.members).values(**row, name=person.name, skills=[], outlet_ids=outlets)
+            )
+    return org_id

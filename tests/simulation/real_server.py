@@ -1,0 +1,130 @@
+"""The real application on a real PostgreSQL, spoken to over HTTP, as a `ServerPort`."""
+
+import asyncio
+from datetime import UTC, datetime
+from random import Random
+from uuid import UUID, uuid4
+
+import msgspec
+from httpx import AsyncClient
+from sqlalchemy import select
+
+from domain.actor import Role
+from service.database import Database
+from service.epoch import open_epoch
+from service.sign_in.sessions import open_session
+from service.store import devices, members, tables
+from service.store.devices import Phone
+from service.store.epochs import Reason
+from tests.simulation import real_data
+from tests.simulation.device import Person
+from tests.simulation.ledger import Json
+from tests.simulation.open_pushes import OpenPushes
+from tests.simulation.port import Final, Reply
+
+Headers = dict[str, str]
+
+
+class RealServer:
+    """A `ServerPort`. One organisation of the database is the world; `desk` decides on the quarantine."""
+
+    def __init__(self, client: AsyncClient, database: Database, org_id: UUID) -> None:
+        self.client, self.database, self.org_id, self.life = client, database, org_id, 1
+        self.desk: Headers = {}
+        self.open = OpenPushes(database, org_id)
+
+    @property
+    def overtaken(self) -> int:
+        """How many pushes committed after one that had begun later."""
+        return self.open.overtaken
+
+    def now(self) -> datetime:
+        """See `ServerPort`."""
+        return datetime.now(UTC)
+
+    async def enrol(self, person: Person) -> tuple[str, object]:
+        """See `ServerPort`: without the codes and passwords that other tests are about."""
+        member_id, at = UUID(person.id), self.now()
+        async with self.database.transaction() as db:
+            account = await members.account(db, self.org_id, member_id)
+            assert account is not None, "people are added before their devices"
+            if person.role == Role.TECHNICIAN:
+                phone = Phone(id=uuid4(), name="手机", platform="android", app_version="1.0.0", public_key=None)
+                device = await devices.add_phone(db, self.org_id, member_id, phone, at)
+            else:
+                device = await devices.add_desk(db, self.org_id, member_id, "desk", at)
+            session = await open_session(db, account, device, at)
+        headers = {"Authorization": f"Bearer {session.access_token}"}
+        if person.role == Role.SUPERVISOR:
+            self.desk = headers
+        return str(device.id), headers
+
+    async def revoke(self, device_id: str) -> None:
+        """See `ServerPort`."""
+        async with self.database.transaction() as db:
+            await devices.revoke(db, self.org_id, UUID(device_id), self.now())
+
+    async def say(self, handle: object, path: str, body: bytes, *, fate: str | None = None) -> Reply | None:
+        """See `ServerPort`."""
+        if path == "push":
+            await self.open.give_way(body)
+        if fate == "slow":
+            return await self.open.hold(body, self._said(handle, path, body))
+        if fate == "rolled_back":
+            return await self.open.break_off(body, self._said(handle, path, body))
+        return await self._said(handle, path, body)
+
+    async def say_twice(self, handle: object, path: str, body: bytes) -> Reply | None:
+        """See `ServerPort`."""
+        await self.open.give_way(body)
+        one, _ = await asyncio.gather(self._said(handle, path, body), self._said(handle, path, body))
+        return one
+
+    async def held(self) -> list[str]:
+        """See `ServerPort`."""
+        answer = await self.client.get("/v1/cases?kind=quarantine&state=open&limit=100", headers=self.desk)
+        return [each["id"] for each in answer.json()["items"]] if answer.status_code == 200 else []
+
+    async def decide(self, case_id: str, choice: str) -> None:
+        """See `ServerPort`. That it cannot be released is an answer like any other."""
+        await self.open.give_way_to_all()
+        decision = {"choice": choice, "reason": "已核实"}
+        await self.client.post(f"/v1/cases/{case_id}/decision", json=decision, headers=self.desk)
+
+    async def go_on(self, _chance: Random) -> None:
+        """See `ServerPort`."""
+        await self.open.give_way_to_all()
+
+    async def settle(self) -> None:
+        """See `ServerPort`."""
+        await self.open.give_way_to_all()
+
+    async def backup(self) -> object:
+        """See `ServerPort`."""
+        return await real_data.backed_up(self.database)
+
+    async def numbers(self) -> dict[str, int]:
+        """See `ServerPort`."""
+        columns = tables.facts.c
+        async with self.database.reader() as db:
+            rows = await db.execute(select(columns.id, columns.log_number).where(columns.org_id == self.org_id))
+            return {str(row.id): row.log_number for row in rows}
+
+    async def restore(self, backup: object) -> None:
+        """See `ServerPort`: who restores a backup under a running server says so."""
+        assert isinstance(backup, dict)
+        await self.open.give_way_to_all()
+        await real_data.put_back(self.database, backup)
+        await open_epoch(self.database, Reason.OPERATOR)
+        self.life += 1
+
+    async def final(self) -> Final:
+        """See `ServerPort`."""
+        return await real_data.final(self.database, self.client, self.desk, self.org_id)
+
+    async def _said(self, handle: object, path: str, body: bytes) -> Reply:
+        assert isinstance(handle, dict)
+        request: Json = msgspec.json.decode(body)
+        sent = {name: value for name, value in request.items() if name != "made_in"}
+        answer = await self.client.post(f"/v1/sync/{path}", json=sent, headers=handle)
+        return Reply(answer.status_code, answer.content)

@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from domain.catalogue import Part
 from service.store import catalogue
+from service.store.catalogue_kinds import PartEntry
 from service.store.tables import catalogue_bundles
 from sync.digest import canonical
-from tests.fleet import open_transaction, stored
+from tests.fleet import open_transaction, stored, until_somebody_waits
 from tests.organisations import Organisation, add_organisation
 from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 
@@ -116,12 +117,19 @@ async def test_a_change_is_announced_when_it_is_committed_and_not_before(desk: D
 
 
 async def test_two_changes_at_once_are_both_in_what_is_announced(desk: Desk) -> None:
-    codes = (PART, "P-AC-012")
+    other, org_id = "P-AC-012", desk.card.org_id
+    entry = (await desk.ask(DISPATCHER, "GET", f"/v1/catalogue/parts/{PART}")).json()
+    dearer = msgspec.convert({**entry["item"], "price_fen": 11}, Part)
 
-    assert await asyncio.gather(*(price(desk, 11, code) for code in codes)) == [200, 200]
+    async with open_transaction(desk.database) as db:
+        await catalogue.put_item(db, org_id, PartEntry, dearer, entry["version"])
+        second = asyncio.create_task(price(desk, 11, other))
+        await until_somebody_waits(desk.database)
+        await db.commit()
 
+    assert await second == 200
     last = await bundle(desk, await announced(desk))
-    assert [price_in(last, code) for code in codes] == [11, 11]
+    assert [price_in(last, code) for code in (PART, other)] == [11, 11]
 
 
 async def test_all_who_ask_at_once_while_it_changes_get_what_they_asked_for(desk: Desk) -> None:

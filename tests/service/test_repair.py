@@ -35,9 +35,13 @@ Held = list[dict[str, str]]
 
 
 async def test_a_device_that_holds_all_as_it_should_is_sent_nothing(
-    client: AsyncClient, an_organisation: Organisation
+    client: AsyncClient, database: Database, an_organisation: Organisation
 ) -> None:
-    phone = await holding(client, an_organisation, 3)
+    site_id = await a_site(database, an_organisation)
+    async with database.transaction() as db:
+        whole_degrees = {"latitude": 30.0, "longitude": 120.0, "coordinate_system": "wgs84"}
+        await db.execute(update(tables.sites).values(whole_degrees))
+    phone = await holding(client, an_organisation, 3, site_id=str(site_id))
 
     answer = await repaired(phone)
 
@@ -208,6 +212,9 @@ async def test_a_document_named_twice_with_two_digests_is_sent_and_with_one_is_n
 
     assert len((await repaired(phone, [own, said(own["id"]), own]))["jobs"]) == 1
     assert (await repaired(phone, [own, own]))["jobs"] == []
+    foreign = str(uuid4())
+    gone = (await repaired(phone, [own, said(foreign), said(foreign, "1" * 64)]))["withdrawn"]
+    assert [each["id"] for each in gone] == [foreign]
 
 
 async def test_a_document_leaves_as_the_bytes_that_are_stored(

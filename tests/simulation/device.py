@@ -43,6 +43,7 @@ class Device:
     must_offer: bool = False
     more: bool = False
     news: int = 0
+    digest: str | None = None
     revoked: bool = False
     twin: bool = False
     in_a_drawer: bool = False
@@ -96,6 +97,7 @@ class Device:
                 self.found_anew = None
         self.cursor_before = self.cursor or self.cursor_before
         self.cursor, self.more = answer["cursor"], answer["more"]
+        self.digest = answer.get("digest")
         self.news = len(answer["jobs"]) + len(answer["withdrawn"])
 
     def offer(self) -> Json:

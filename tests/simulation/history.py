@@ -176,9 +176,9 @@ async def _synced(world: World, device: Device, chance: Random) -> bool:
     while (device.outbox or device.purged) and await push(world, device, chance, clear=True):
         pass
     heard_of = 0
-    while await pull(world, device, chance, clear=True):
+    while reached := await pull(world, device, chance, clear=True):
         heard_of += device.news
         if not device.more:
             break
     device.let_go()
-    return not had_to_speak and heard_of == 0 and not device.purged
+    return reached and not had_to_speak and heard_of == 0 and not device.purged

@@ -39,7 +39,8 @@ async def push(world: World, device: Device, chance: Random, *, clear: bool = Fa
 async def pull(world: World, device: Device, chance: Random, *, clear: bool = False) -> bool:
     """One page of a pull."""
     limit = 200 if clear else chance.choice((1, 2, 200))
-    return await exchange(world, device, "pull", {"cursor": device.cursor, "limit": limit}, [], chance, clear=clear)
+    request = {"cursor": device.cursor, "limit": limit, "digest": clear}
+    return await exchange(world, device, "pull", request, [], chance, clear=clear)
 
 
 async def exchange(
@@ -111,7 +112,7 @@ def _heard(world: World, device: Device, path: str, request: Json, reply: Reply,
         return False
     if reply.status == 401:
         device.revoked = True
-    if reply.status == 422 and path == "pull":
+    if path == "pull" and answer.get("code") == "cursor_invalid":
         device.cursor = None
     if reply.status != 200:
         return False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from tests.simulation.checker.canonical import digest_of
 from tests.simulation.checker.violation import Violation
 from tests.simulation.device import Device, Person
 from tests.simulation.ledger import Json
@@ -48,6 +49,8 @@ def _exact(device: Device, due: set[str], final: Final) -> Iterator[Violation]:
         if device.documents[job_id] != final.documents[job_id]:
             held = device.documents[job_id]["version"]
             yield Violation("c", f"job {job_id}", f"{who} has version {held} of {final.documents[job_id]['version']}")
+    if device.digest is not None and device.digest != digest_of(device.documents):
+        yield Violation("c", who, "has another digest than the server says")
     for job_id in sorted(device.confirmed):
         if (device.id, job_id) in final.purges and not device.twin:
             yield Violation("e", f"job {job_id}", f"{who} said that it purged it and is still asked to")

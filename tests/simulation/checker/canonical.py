@@ -1,0 +1,42 @@
+"""The digest of what a device holds, written from RFC 8785 and the protocol; the server has its own."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from tests.simulation.ledger import Json
+
+
+def digest_of(documents: Mapping[str, Json]) -> str:
+    """SHA-256 over the ids and digests of all documents, in the order of the ids."""
+    whole = sha256()
+    for document_id in sorted(documents, key=lambda each: UUID(each).bytes):
+        whole.update(UUID(document_id).bytes)
+        whole.update(sha256(canonical(documents[document_id]).encode()).digest())
+    return whole.hexdigest()
+
+
+def canonical(value: Any) -> str:
+    """Names sorted, no spaces, numbers as ECMAScript writes them."""
+    match value:
+        case dict():
+            return "{" + ",".join(f"{_text(name)}:{canonical(value[name])}" for name in sorted(value)) + "}"
+        case list():
+            return "[" + ",".join(map(canonical, value)) + "]"
+        case float():
+            return _number(value)
+        case _:
+            return _text(value)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _number(value: float) -> str:
+    """Positions and the like: nothing so large or so small that it would need an exponent."""
+    assert value == 0 or 1e-6 <= abs(value) < 1e21, "written with an exponent"
+    return str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")

@@ -18,7 +18,7 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 # 1e21 for 1e+21. Two looks for how those end cost less than reading every number.
 _WHOLE = re.compile(rb"\.0(?:[,}\]]|$)")
 _EXPONENT = re.compile(rb"e-?[0-9]+(?:[,}\]]|$)")
-_STRING_OR_FLOAT = re.compile(rb'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+(?:e-?[0-9]+)?|e-?[0-9]+)')
+_STRING_OR_FLOAT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+(?:\.[0-9]+(?:e-?[0-9]+)?|e-?[0-9]+)')
 _DIGITS_BEFORE_EXPONENT = 21
 _ZEROS_BEFORE_EXPONENT = 6
 

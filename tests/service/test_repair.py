@@ -1,37 +1,24 @@
-"""Repair: whatever a device holds wrongly is found, put right alone, and kept as an incident."""
+"""Repair: whatever a device holds wrongly is found and put right, and nothing else is sent."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-from httpx import AsyncClient, Response
+from httpx import AsyncClient
 from sqlalchemy import text, update
 
 from domain.actor import Role
 from service.database import Database
 from service.store import tables
 from service.store.scope_digest import SCOPE_DIGEST
-from sync.digest import canonical, digest, scope_digest
-from tests.fleet import a_person, a_site, an_outlet, both, open_transaction, planned_job, stored
-from tests.organisations import Organisation, Person, add_organisation
+from sync.digest import scope_digest
+from tests.fleet import a_person, a_site, an_outlet, open_transaction
+from tests.organisations import Organisation, add_organisation
 from tests.phone import Phone, job_opened
+from tests.repairing import FILL, asked, called_off, damages, digest_of, held_by, holding, listed, repaired, said
 
-FILL = """
-WITH made AS (
-    INSERT INTO documents SELECT $1, id, 'job', 1, body, sha256(body)
-    FROM (SELECT id, convert_to(format('{"id":"%s"}', id), 'UTF8') AS body
-          FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, $3::int)) i) b
-    RETURNING id, digest
-), shown AS (
-    INSERT INTO audience (org_id, scope_id, document_id, visible) SELECT $1, $2, id, true FROM made
-)
-SELECT id, encode(digest, 'hex') AS digest FROM made
-"""
 AND_IN_ANOTHER_SCOPE = """
 INSERT INTO audience (org_id, scope_id, document_id, visible)
 SELECT org_id, :scope_id, id, row_number() OVER () = 1 FROM documents
 """
-Held = list[dict[str, str]]
 
 
 async def test_a_device_that_holds_all_as_it_should_is_sent_nothing(
@@ -162,27 +149,6 @@ async def test_who_stops_half_way_and_pulls_starts_anew(client: AsyncClient, an_
     assert phone.jobs == right
 
 
-@pytest.mark.parametrize("with_cursor", [True, False])
-async def test_what_changed_since_the_cursor_is_sent_and_is_no_damage(
-    client: AsyncClient, an_organisation: Organisation, *, with_cursor: bool
-) -> None:
-    phone = await holding(client, an_organisation, 3)
-    changed, gone, spoilt = phone.jobs
-    desk = Phone(client, an_organisation.dispatcher)
-    await desk.push(desk.fact(changed, "note_added", {"text": "改了"}))
-    await called_off(client, an_organisation, gone)
-    new, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
-    phone.jobs[spoilt]["number"] = "?"
-
-    answer = await repaired(phone, cursor=phone.cursor if with_cursor else None)
-
-    assert {job["id"] for job in answer["jobs"]} == {changed, str(new), spoilt}
-    assert [each["id"] for each in answer["withdrawn"]] == [gone]
-    said_of = {(spoilt, "differing")}
-    also = {(changed, "differing"), (str(new), "missing"), (gone, "extra")}
-    assert await damages(client, an_organisation) == [sorted(said_of if with_cursor else said_of | also)]
-
-
 async def test_a_cursor_that_cannot_be_read_keeps_no_device_from_being_repaired(
     client: AsyncClient, an_organisation: Organisation
 ) -> None:
@@ -246,51 +212,6 @@ async def test_a_document_that_is_held_in_two_scopes_is_compared_once(
     assert len((await repaired(desk, []))["jobs"]) == 2
 
 
-async def test_a_document_that_is_damaged_again_and_again_is_not_sent_for_ever(
-    client: AsyncClient, database: Database, an_organisation: Organisation
-) -> None:
-    phone = await holding(client, an_organisation, 2)
-    one, other = held_by(phone)
-    for _ in range(5):
-        assert (await asked(phone, [one])).status_code == 200
-
-    refused = await asked(phone, [one])
-
-    assert (refused.status_code, refused.json()["code"]) == (429, "repairing_too_often")
-    assert 3500 < int(refused.headers["retry-after"]) <= 3600
-    assert len(await stored(database, tables.repairs)) == 5
-    assert (await asked(phone, [other])).status_code == 200
-    async with database.transaction() as db:
-        await db.execute(text("UPDATE repairs SET at = at - interval '1 hour'"))
-    assert (await asked(phone, [one])).status_code == 200
-
-
-async def test_another_device_is_not_held_back_by_this_one(
-    client: AsyncClient, database: Database, an_organisation: Organisation
-) -> None:
-    phone = await holding(client, an_organisation, 1)
-    for _ in range(5):
-        await repaired(phone, [])
-    dispatcher = Phone(client, an_organisation.dispatcher)
-
-    assert (await asked(dispatcher, [])).status_code == 200
-    assert len(await stored(database, tables.repairs)) == 6
-
-
-async def test_a_revoked_device_is_told_nothing_and_leaves_no_trace(
-    client: AsyncClient, database: Database, an_organisation: Organisation
-) -> None:
-    phone = await holding(client, an_organisation, 1)
-    device = tables.devices.c.id == an_organisation.technician.actor.device_id
-    async with database.transaction() as db:
-        await db.execute(update(tables.devices).where(device).values(revoked_at=text("now()")))
-
-    refused = await asked(phone, [])
-
-    assert (refused.status_code, refused.json()["code"]) == (401, "device_revoked")
-    assert await stored(database, tables.repairs) == []
-
-
 async def test_another_organisations_documents_are_nobodys(
     client: AsyncClient, database: Database, an_organisation: Organisation
 ) -> None:
@@ -301,42 +222,6 @@ async def test_another_organisations_documents_are_nobodys(
 
     assert [each["kind"] for each in answer["withdrawn"]] == ["unknown"]
     assert await listed(client, an_organisation.dispatcher) == []
-
-
-async def test_the_list_belongs_to_the_desk_of_the_outlet_newest_first(
-    client: AsyncClient, database: Database, an_organisation: Organisation
-) -> None:
-    phone = await holding(client, an_organisation, 3)
-    for each in held_by(phone):
-        await repaired(phone, [one for one in held_by(phone) if one != each])
-    elsewhere = await an_outlet(database, an_organisation, "SZ01")
-    stranger = await a_person(database, an_organisation, Role.DISPATCHER, "SZ01-DISPATCH", elsewhere)
-
-    desk = an_organisation.dispatcher
-    first = (await client.get("/v1/repairs", params={"limit": 2}, headers=desk.headers)).json()
-    after = {"limit": 2, "cursor": first["next_cursor"]}
-    last = (await client.get("/v1/repairs", params=after, headers=desk.headers)).json()
-    seen = first["items"] + last["items"]
-
-    assert [each["documents"][0]["id"] for each in seen] == [each["id"] for each in reversed(held_by(phone))]
-    assert (last["has_more"], {each["count"] for each in seen}) == (False, {1})
-    assert {each["device_id"] for each in seen} == {str(an_organisation.technician.actor.device_id)}
-    assert await listed(client, stranger) == []
-    refused = await client.get("/v1/repairs", headers=an_organisation.technician.headers)
-    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
-
-
-async def test_the_list_tells_a_hundred_documents_of_a_repair_and_counts_them_all(
-    client: AsyncClient, database: Database, an_organisation: Organisation
-) -> None:
-    technician = an_organisation.technician
-    rows = await database.pull_pool.fetch(FILL, an_organisation.org_id, technician.actor.member_id, 120)
-
-    await repaired(Phone(client, technician), [said(str(row["id"])) for row in rows[:60]], limit=500)
-
-    (repair,) = await listed(client, an_organisation.dispatcher)
-    kinds = [each["damage"] for each in repair["documents"]]
-    assert (repair["count"], kinds) == (120, ["differing"] * 60 + ["missing"] * 40)
 
 
 async def test_the_database_digests_a_scope_as_a_device_does(
@@ -351,64 +236,3 @@ async def test_the_database_digests_a_scope_as_a_device_does(
 
     assert found.hex() == digest_of(phone)
     assert nothing == scope_digest([])
-
-
-async def holding(client: AsyncClient, organisation: Organisation, count: int, **opening: Any) -> Phone:
-    """The technician's phone, with so many jobs as the server has them."""
-    desk, phone = both(client, organisation)
-    for _ in range(count):
-        await planned_job(desk, organisation.outlet_id, organisation.technician, **opening)
-    await phone.pull()
-    assert len(phone.jobs) == count
-    return phone
-
-
-async def called_off(client: AsyncClient, organisation: Organisation, job_id: str) -> None:
-    why = {"side": "customer", "reason": "不修了"}
-    answer = await client.post(f"/v1/jobs/{job_id}/cancellation", json=why, headers=organisation.dispatcher.headers)
-    assert answer.status_code == 200, answer.text
-
-
-def held_by(phone: Phone) -> Held:
-    """What the phone says that it holds: each document read, written down canonically, and hashed."""
-    documents = {**phone.jobs, **phone.sites}
-    return [said(each, digest(canonical(document)).hex()) for each, document in documents.items()]
-
-
-def digest_of(phone: Phone) -> str:
-    """Of all that the phone holds."""
-    return scope_digest((UUID(each["id"]), bytes.fromhex(each["digest"])) for each in held_by(phone)).hex()
-
-
-def said(document_id: str, its_digest: str = "0" * 64) -> dict[str, str]:
-    return {"id": document_id, "digest": its_digest}
-
-
-async def asked(phone: Phone, held: Held, **more: Any) -> Response:
-    return await phone.client.post("/v1/sync/repair", json={"held": held, **more}, headers=phone.person.headers)
-
-
-async def repaired(phone: Phone, held: Held | None = None, **more: Any) -> dict[str, Any]:
-    """One page, taken in."""
-    answer = await asked(phone, held_by(phone) if held is None else held, **more)
-    assert answer.status_code == 200, answer.text
-    body: dict[str, Any] = answer.json()
-    phone.jobs.update({job["id"]: job for job in body["jobs"]})
-    phone.sites.update({card["id"]: card for card in body["sites"]})
-    for gone in body["withdrawn"]:
-        phone.jobs.pop(gone["id"], None)
-        phone.sites.pop(gone["id"], None)
-    return body
-
-
-async def listed(client: AsyncClient, person: Person) -> list[dict[str, Any]]:
-    answer = await client.get("/v1/repairs", headers=person.headers)
-    assert answer.status_code == 200, answer.text
-    items: list[dict[str, Any]] = answer.json()["items"]
-    return items
-
-
-async def damages(client: AsyncClient, organisation: Organisation) -> list[list[tuple[str, str]]]:
-    """What the desk reads, repair by repair."""
-    found = await listed(client, organisation.dispatcher)
-    return [sorted((each["id"], each["damage"]) for each in repair["documents"]) for repair in found]

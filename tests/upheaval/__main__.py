@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 from tests.upheaval.faults import FAULTS, KILLS
+from tests.upheaval.full_disk import log_full, tables_full
 from tests.upheaval.play import Result, play
+from tests.upheaval.small_disk import why_not
 
 
 def main() -> int:
@@ -24,8 +26,32 @@ def main() -> int:
         at = Path(asked.keep or folder)
         at.mkdir(exist_ok=True, parents=True)
         result = asyncio.run(play(at, asked.cycles, asked.seed, faults))
-    print(told(result, asked.seed, time.monotonic() - began))  # noqa: T201 (a program that prints its result)
-    return 1 if result.violations else 0
+        say(told(result, asked.seed, time.monotonic() - began))
+        violations = result.violations + ([] if asked.only else full_disks(at, asked.seed))
+    return 1 if violations else 0
+
+
+def full_disks(folder: Path, seed: int) -> list[str]:
+    """What was wrong after the disk of the tables, and that of the log, had been full."""
+    if (reason := why_not()) is not None:
+        say(f"full disk: SKIPPED, {reason}")
+        return []
+    violations = []
+    for fill in (tables_full, log_full):
+        at = folder / fill.__name__
+        at.mkdir()
+        found = asyncio.run(fill(at, seed))
+        say(
+            f"{fill.__name__}: {found.acknowledged} acknowledged, {found.answers}, {found.reads} reads while it was full"
+        )
+        for each in found.violations:
+            say(f"VIOLATION {each}")
+        violations += found.violations
+    return violations
+
+
+def say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 (a program that prints its result)
 
 
 def told(result: Result, seed: int, seconds: float) -> str:

@@ -88,9 +88,10 @@ async def opened(application: Litestar, person: Person, method: str = "GET") -> 
 
 @asynccontextmanager
 async def listening(application: Litestar, *people: Person) -> AsyncIterator[list[OpenStream]]:
-    """A stream for each, past the hint that it begins with."""
+    """A stream for each, one after the other, past the hint that it begins with."""
     async with AsyncExitStack() as stack:
-        streams = [await stack.enter_async_context(opened(application, person)) for person in people]
-        for stream in streams:
-            assert await stream.event() == "changed"
+        streams = []
+        for person in people:
+            streams.append(await stack.enter_async_context(opened(application, person)))
+            assert await streams[-1].event() == "changed"
         yield streams

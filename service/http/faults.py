@@ -19,8 +19,6 @@ HEADER = b"onsite-fault"
 LONGEST_DELAY_SECONDS = 30
 _DELAY = re.compile(r"delay=(\d{1,2}(?:\.\d{1,3})?)", re.ASCII)
 _SHOWN = 40
-# Announced for an answer that announces none, since it has no body to be cut: 204, or events.
-LENGTH_OF_NOTHING = 2**20
 
 
 class Faults(Struct, frozen=True):
@@ -84,7 +82,7 @@ async def _with_faults(served: ASGIApp, scope: Scope, receive: Receive, send: Se
         else:
             await served(scope, receive, answer.send)
     except _CutError:
-        # The server closes a connection whose answer stays shorter than its header said.
+        # The server breaks a connection off whose answer was not finished.
         return
 
 
@@ -124,7 +122,7 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             await asyncio.sleep(self._faults.delay_seconds)
-            await self._send(_with_length(message) if self._faults.drop_reply else message)
+            await self._send(_with_body(message) if self._faults.drop_reply else message)
         elif message["type"] == "http.response.body" and self._faults.drop_reply:
             half = message["body"][: len(message["body"]) // 2]
             await self._send({"type": "http.response.body", "body": half, "more_body": True})
@@ -133,15 +131,12 @@ class _Answer:
             await self._send(message)
 
 
-def _with_length(start: HTTPResponseStartEvent) -> HTTPResponseStartEvent:
-    """The answer's start, announcing more than will follow."""
-    if any(name == b"content-length" and int(value) for name, value in start["headers"]):
-        return start
-    announced = start.copy()
-    announced["status"] = 200 if start["status"] in {204, 304} else start["status"]
-    others = (pair for pair in start["headers"] if pair[0] != b"content-length")
-    announced["headers"] = [*others, (b"content-length", b"%d" % LENGTH_OF_NOTHING)]
-    return announced
+def _with_body(start: HTTPResponseStartEvent) -> HTTPResponseStartEvent:
+    """The answer's start, so that a body has to follow: what has none is whole already."""
+    expecting = start.copy()
+    expecting["status"] = 200 if start["status"] in {204, 304} else start["status"]
+    expecting["headers"] = [pair for pair in start["headers"] if pair != (b"content-length", b"0")]
+    return expecting
 
 
 class _SharedBody:

@@ -41,6 +41,12 @@ def decided(
     return _with_word(job, conflict.id, decision), registers
 
 
+def needs_log(job: Job, case_id: UUID) -> bool:
+    """Whether the document alone does not tell what a decision on this case comes to."""
+    conflict = conflict_by_id(job, case_id)
+    return not knows_case(job, case_id) or (conflict is not None and conflict.outdated is Outdated.TAKEN_BACK)
+
+
 def knows_case(job: Job, case_id: UUID) -> bool:
     """Whether the job has such a finding or conflict."""
     known = conflict_by_id(job, case_id) or next((each for each in job.findings if each.id == case_id), None)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from domain.authority import may_retract
 from domain.cases import broken, with_finding
 from domain.claims import Register
-from domain.decisions import Seen, decided, knows_case
+from domain.decisions import Seen, decided, needs_log
 from domain.facts import Fact, saw
 from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.shared import FactRetracted
@@ -97,7 +97,7 @@ def _settle(state: Folded, tail: Tail) -> Folded:
 def _needs_log(job: Job, fact: Fact) -> bool:
     """Whether the fact speaks of what the document no longer holds: a fact taken back, a case that late facts undid."""
     body = fact.body
-    return isinstance(body, FactRetracted) or (isinstance(body, CaseDecided) and not knows_case(job, body.case_id))
+    return isinstance(body, FactRetracted) or (isinstance(body, CaseDecided) and needs_log(job, body.case_id))
 
 
 def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:

@@ -7,21 +7,10 @@ from domain.decisions import conflict_by_id
 from domain.facts import door
 from domain.facts.desk import CaseDecided, Choice
 from domain.facts.shared import Detail, FactRetracted
+from domain.fold import fold, go_on
 from domain.job import Conflict, Job, Outdated
 from tests.domain.bodies import a_visit, without
-from tests.domain.builders import (
-    DESK,
-    SUPERVISOR,
-    A,
-    B,
-    Person,
-    Said,
-    finding,
-    named,
-    opened,
-    said,
-    told,
-)
+from tests.domain.builders import DESK, JOB, SUPERVISOR, A, B, Person, Said, finding, history, named, opened, said, told
 from tests.domain.edits import same_every_way, sets, values
 
 DOOR_3 = Person("HZ0118", A.role)
@@ -185,3 +174,11 @@ def test_a_finding_that_was_forgiven_by_mistake_waits_again_after_an_undo() -> N
     waive = said(DESK, CaseDecided(case_id=case, choice=Choice.WAIVE, reason="已核实"), "12:00")
     undo = said(DESK, CaseDecided(case_id=case, choice=Choice.UNDO, reason="误点"), "12:10")
     assert [open_cases(told(*unagreed, *words)) for words in ((), (waive,), (waive, undo))] == [1, 0, 1]
+
+
+def test_a_second_decision_about_a_value_that_was_taken_back_sets_nothing_either() -> None:
+    taken = said(A, FactRetracted(fact_id=named(f"fact 2 of {A.name}"), reason="写错"), "09:30", sees=1)
+    facts = history(*CROSSED, taken, OVERRIDE, decides(Choice.OVERRIDE, "11:00", sees=3))
+    job = fold(JOB, facts).job
+    assert (access(job), len(job.conflicts[0].decisions)) == ("前门", 2)
+    assert go_on(fold(JOB, facts[:5]), facts[5:]) is None

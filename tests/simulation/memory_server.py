@@ -85,6 +85,8 @@ class MemoryServer:
         held = self.data.held.get(UUID(case_id))
         if held is None or held.state != "held":
             return
+        if choice == "release" and str(held.fact_id) in await self.numbers():
+            return
         if choice == "release":
             exchange = Exchange(server_at=self.now(), device_at=None, uptime_ms=None, boot_id=None)
             push = self._begun(self._author(held.device), exchange, [held.record])

@@ -1,5 +1,6 @@
 """Bugs planted into the project's own `sync` and `domain`: the checker must find each of them."""
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 from pytest import MonkeyPatch
 
-from domain import fold, order, status, values
+from domain import fold, order, scope, status, values
 from domain.facts import Fact
 from domain.facts.door import VisitOutcome
 from domain.job import Job, Money
@@ -18,12 +19,20 @@ from sync.intake import Intake, Past
 from sync.merge import Merged
 
 Plant = Callable[[MonkeyPatch], None]
+OURS = {"domain", "sync", "service", "tests"}
+
+
+def everywhere(patch: MonkeyPatch, real: Callable[..., Any], planted: Callable[..., Any]) -> None:
+    """Put the planted function in the place of the real one, under whatever name a module has it."""
+    for module in [each for name, each in sys.modules.items() if name.split(".")[0] in OURS]:
+        for name in [name for name, value in vars(module).items() if value is real]:
+            patch.setattr(module, name, planted)
 
 
 def no_dedup(patch: MonkeyPatch) -> None:
     """A repeat is taken for a new fact."""
     real = intake.sort_out
-    patch.setattr(intake, "sort_out", lambda pushed, _past, known: real(pushed, Past({}, {}), known))
+    everywhere(patch, intake.sort_out, lambda pushed, _past, known: real(pushed, Past({}, {}), known))
 
 
 def first_answers_not_stored(patch: MonkeyPatch) -> None:
@@ -44,7 +53,7 @@ def id_reuse_skipped(patch: MonkeyPatch) -> None:
                 del found.reused[index]
         return found
 
-    patch.setattr(intake, "sort_out", sort_out)
+    everywhere(patch, intake.sort_out, sort_out)
 
 
 def clock_sign_wrong(patch: MonkeyPatch) -> None:
@@ -55,25 +64,24 @@ def clock_sign_wrong(patch: MonkeyPatch) -> None:
         ahead = real(exchange)
         return None if ahead is None else -ahead
 
-    patch.setattr(clock, "offset", offset)
+    everywhere(patch, clock.offset, offset)
 
 
 def folded_as_they_arrive(patch: MonkeyPatch) -> None:
     """Position is the number in the log."""
-    patch.setattr(fold, "in_order", lambda facts: sorted(facts, key=lambda fact: fact.log_number))
-    patch.setattr(order, "in_order", lambda facts: sorted(facts, key=lambda fact: fact.log_number))
+    everywhere(patch, order.in_order, lambda facts: sorted(facts, key=lambda fact: fact.log_number))
 
 
 def seen_before_ignored(patch: MonkeyPatch) -> None:
     """A fact may stand before one that its author had seen."""
     real = order.in_order
-    patch.setattr(fold, "in_order", lambda facts: real([replace(fact, base_version=0) for fact in facts]))
+    everywhere(patch, real, lambda facts: real([replace(fact, base_version=0) for fact in facts]))
 
 
 def conflict_loser_dropped(patch: MonkeyPatch) -> None:
     """Two values for one field: one of them is gone."""
     real = values.claim
-    patch.setattr(values, "claim", lambda *said: replace(real(*said), conflict=None))
+    everywhere(patch, values.claim, lambda *said: replace(real(*said), conflict=None))
 
 
 def retraction_takes_more(patch: MonkeyPatch) -> None:
@@ -85,7 +93,7 @@ def retraction_takes_more(patch: MonkeyPatch) -> None:
         after = zip(ordered, ordered[1:], strict=False)
         return gone | {later.id for earlier, later in after if earlier.id in gone and _same_author(earlier, later)}
 
-    patch.setattr(fold, "taken_back", taken_back)
+    everywhere(patch, fold.taken_back, taken_back)
 
 
 def last_of_a_batch_swallowed(patch: MonkeyPatch) -> None:
@@ -100,7 +108,7 @@ def last_of_a_batch_swallowed(patch: MonkeyPatch) -> None:
             return None
         return Merged(most.state, (*most.verdicts, replace(whole.verdicts[-1], fact=None)))
 
-    patch.setattr(merge, "merge", swallowing)
+    everywhere(patch, merge.merge, swallowing)
 
 
 def last_bill_counted_twice(patch: MonkeyPatch) -> None:
@@ -111,20 +119,18 @@ def last_bill_counted_twice(patch: MonkeyPatch) -> None:
         bills = [bill.total_fen for visit in job.visits for bill in visit.bills]
         return replace(real(job), charged_fen=sum(bills) + (bills[-1] if len(bills) > 1 else 0))
 
-    patch.setattr(status, "money_of", money_of)
+    everywhere(patch, status.money_of, money_of)
 
 
 def solved_visits_withdrawn(patch: MonkeyPatch) -> None:
     """Whoever solved a visit loses the job at once."""
-    from tests.simulation import memory_push  # noqa: PLC0415 - the name that is patched
-
-    real = memory_push.technicians
+    real = scope.technicians
 
     def technicians(job: Job) -> dict[UUID, str | None]:
         solved = {visit.technician_id for visit in job.visits if visit.outcome is VisitOutcome.SOLVED}
         return {who: "closed" if who in solved else reason for who, reason in real(job).items()}
 
-    patch.setattr(memory_push, "technicians", technicians)
+    everywhere(patch, real, technicians)
 
 
 def unknown_fields_dropped(patch: MonkeyPatch) -> None:
@@ -139,7 +145,7 @@ def unknown_fields_dropped(patch: MonkeyPatch) -> None:
         said[found.kind.name] = msgspec.to_builtins(found.body)
         return replace(found, raw=msgspec.json.encode(said))
 
-    patch.setattr(record, "read", read)
+    everywhere(patch, record.read, read)
 
 
 def _after_sorting(patch: MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
@@ -150,7 +156,7 @@ def _after_sorting(patch: MonkeyPatch, repeats: Callable[[Intake], dict[int, byt
         found.repeats.update(repeats(found))
         return found
 
-    patch.setattr(intake, "sort_out", sort_out)
+    everywhere(patch, intake.sort_out, sort_out)
 
 
 def _later(answer: bytes) -> bytes:

@@ -11,7 +11,7 @@ import structlog
 
 from service.http import failures
 from service.http.errors import Refused
-from service.sign_in.auth import actor_of
+from service.sign_in.auth import actor_of, require
 from service.sign_in.tokens import Claims
 from service.store import hints
 from service.store.hints import Found
@@ -83,7 +83,7 @@ class Listeners:
         """A stream that nobody listens to until its first words are asked for. Refused: not standing, or no room."""
         self._require_room(claims)
         first = await hints.look(pool, [(claims.org, claims.sub, claims.device)], None)
-        actor_of(claims, first.found[0].standing)
+        require(actor_of(claims, first.found[0].standing), "pull_documents")
         self._require_room(claims)
         return self._words(pool, Listener(claims, first.found[0].holds), first)
 

@@ -59,7 +59,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     """What the actor's role must hold; None asks for sign-in only, and not even that when `public`."""
     public: bool
     own_sign_in: bool
-    """The handler checks the token against the database in a statement of its own (`auth.verified`)."""
+    """The handler checks token and right against the database in a statement of its own (`auth.verified`)."""
     status: int
     body: Any
     query: Any

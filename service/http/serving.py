@@ -10,7 +10,7 @@ import structlog
 from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, may
+from domain.actor import Actor
 from service.database import Database
 from service.http import decoding, failures, reading
 from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers
@@ -80,9 +80,7 @@ async def _values(operation: Operation, request: HttpRequest) -> dict[str, Any]:
 async def _sign_in(operation: Operation, request: HttpRequest) -> Actor:
     actor = await auth.authenticate(request)
     request.scope["state"]["actor"] = actor
-    if operation.right is not None and not may(actor, operation.right):
-        raise Refused("not_permitted", role=actor.role.value)
-    return actor
+    return actor if operation.right is None else auth.require(actor, operation.right)
 
 
 def _expected_version(operation: Operation, request: HttpRequest) -> int | None:

@@ -1,6 +1,6 @@
 """Who is asking: the bearer token of a request, and the member behind it."""
 
-from domain.actor import Actor
+from domain.actor import Actor, may
 from service.http.errors import Refused
 from service.http.reading import HttpRequest, headers_named
 from service.sign_in.keyring import Keyring, claims_of
@@ -50,3 +50,10 @@ def actor_of(claims: Claims, standing: Standing | None) -> Actor:
     if (standing.member_version, standing.device_version) != (claims.authority.member, claims.authority.device):
         raise Refused("token_revoked")
     return Actor(claims.org, claims.sub, claims.device, standing.role, standing.outlet_ids, standing.language)
+
+
+def require(actor: Actor, right: str) -> Actor:
+    """The actor, or `not_permitted` when their role does not hold the right."""
+    if not may(actor, right):
+        raise Refused("not_permitted", role=actor.role.value)
+    return actor

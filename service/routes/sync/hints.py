@@ -8,7 +8,7 @@ from service.listening import Listeners
 from service.sign_in.tokens import Claims
 
 
-@get("/v1/sync/hints", own_sign_in=True, problems=("busy",))
+@get("/v1/sync/hints", own_sign_in=True, right="pull_documents", problems=("busy",))
 async def read_hints(claims: Claims, database: Database, request: HttpRequest) -> Events:
     """Stay connected, and hear within a second that something changed for this device.
 

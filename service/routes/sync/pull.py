@@ -38,6 +38,7 @@ class PullAnswer(Output, frozen=True, kw_only=True):
 @post(
     "/v1/sync/pull",
     own_sign_in=True,
+    right="pull_documents",
     problems=("cursor_invalid", "app_too_old"),
     response=PullAnswer,
     example=Pull(limit=200),
@@ -54,7 +55,7 @@ async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
     if since is None and body.cursor is not None:
         raise Refused("cursor_invalid")
     found = await pulling.changes(database, device, since, body.limit, body.budget_bytes, digest=body.digest)
-    auth.actor_of(claims, found.standing if found else None)
+    auth.require(auth.actor_of(claims, found.standing if found else None), "pull_documents")
     assert found is not None, "actor_of refuses who does not exist"
     return Raw(pull_answer(found))
 

@@ -43,6 +43,7 @@ class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
 @post(
     "/v1/sync/repair",
     own_sign_in=True,
+    right="pull_documents",
     problems=("repairing_too_often",),
     body_bytes=REPAIR_BYTES,
     response=PullAnswer,
@@ -59,7 +60,7 @@ async def repair_documents(claims: Claims, database: Database, body: Repair) -> 
     since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
     ask = await pulling.asked(database, device, since, body.limit, body.budget_bytes)
     compared = await repairs.compare(database.pull_pool, ask, _held(body.held))
-    auth.actor_of(claims, compared[0].standing if compared else None)
+    auth.require(auth.actor_of(claims, compared[0].standing if compared else None), "pull_documents")
     assert compared is not None, "actor_of refuses who does not exist"
     found, damages = compared
     if any(damages.values()):

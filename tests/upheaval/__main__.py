@@ -26,7 +26,7 @@ def main() -> int:
         at = Path(asked.keep or folder)
         at.mkdir(exist_ok=True, parents=True)
         result = asyncio.run(play(at, asked.cycles, asked.seed, faults))
-        say(told(result, asked.seed, time.monotonic() - began))
+        say(summary(result, asked.seed, time.monotonic() - began))
         violations = result.violations + ([] if asked.only else full_disks(at, asked.seed))
     return 1 if violations else 0
 
@@ -41,9 +41,8 @@ def full_disks(folder: Path, seed: int) -> list[str]:
         at = folder / fill.__name__
         at.mkdir()
         found = asyncio.run(fill(at, seed))
-        say(
-            f"{fill.__name__}: {found.acknowledged} acknowledged, {found.answers}, {found.reads} reads while it was full"
-        )
+        told = f"{found.answers}, {found.reads} reads while it was full"
+        say(f"{fill.__name__}: {found.acknowledged} acknowledged, {told}")
         for each in found.violations:
             say(f"VIOLATION {each}")
         violations += found.violations
@@ -54,7 +53,7 @@ def say(text: str) -> None:
     print(text, flush=True)  # noqa: T201 (a program that prints its result)
 
 
-def told(result: Result, seed: int, seconds: float) -> str:
+def summary(result: Result, seed: int, seconds: float) -> str:
     """The counts of a run, as a person reads them."""
     kills = sum(result.struck[each.__name__] for each in KILLS)
     once = f"{result.acknowledged} acknowledged, {result.lost} lost, {result.doubled} doubled"

@@ -176,6 +176,26 @@ async def test_one_bad_fact_among_two_hundred_leaves_the_others_recorded(
     await assert_folded(database, an_organisation.org_id, *job_ids)
 
 
+@pytest.mark.parametrize("others", [0, 2])
+async def test_a_fact_that_broke_off_inside_a_text_leaves_the_phone_after_one_push_and_the_others_after_two(
+    client: AsyncClient, database: Database, an_organisation: Organisation, others: int
+) -> None:
+    desk, phone = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, phone.person)
+    before, one, two, *after = (encoded(fact(job_id)) for _ in range(3 + others))
+    ran_together = [one[:-8], two[:-8]]
+    outbox, pushes = [before, *ran_together, *after], 0
+    while outbox:
+        told = await push_each(client, phone.person, outbox)
+        assert 0 < len(told) <= len(outbox)
+        assert [each.index for each in told] == list(range(len(told)))
+        outbox, pushes = outbox[len(told) :], pushes + 1
+    assert pushes == 2 + (others > 0)
+    assert len(await stored(database, facts, facts.c.kind == "note_added")) == 1 + others
+    held = b"".join(row["record"] for row in await stored(database, quarantine))
+    assert all(each in held for each in ran_together)
+
+
 async def test_a_fact_that_was_unreadable_and_is_mended_by_a_newer_app_is_recorded(
     client: AsyncClient, an_organisation: Organisation
 ) -> None:
@@ -209,8 +229,8 @@ async def test_a_strict_refusal_leaves_no_trace(
     [
         (b"", 400, "body_missing"),
         (b"{", 400, "malformed_json"),
-        (b'{"facts":[{]}', 400, "malformed_json"),
-        (b'{"facts":[{"a":"]}', 400, "malformed_json"),
+        (b'{"facts":[{', 400, "malformed_json"),
+        (b'{"facts":[{}],"device_clock":tru}', 400, "malformed_json"),
         (b"\xff", 400, "malformed_json"),
         (b"[" * 200_000, 400, "nested_too_deeply"),
         (b"[]", 422, "invalid_body"),

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from domain.facts.kinds import KINDS
 from sync.bounds import DEEPEST, is_too_deep
 from sync.record import UNREADABLE, Record, Unreadable, content_digest, read
-from sync.salvage import facts_apart
 from tests.sync.examples import JOB, NOON
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -109,33 +108,3 @@ def test_a_fact_may_be_nested_so_deeply_and_no_deeper(depth: int) -> None:
     )
     assert is_too_deep(raw) == (depth + 1 > DEEPEST)
     assert isinstance(read(raw), Record) == (depth + 1 <= DEEPEST)
-
-
-@given(st.lists(json_values.map(msgspec.json.encode), max_size=6), st.sampled_from([b"", b" ", b"\n\t"]), objects)
-def test_facts_are_told_apart_as_a_decoder_would(facts: list[bytes], space: bytes, rest: dict[str, Any]) -> None:
-    rest = {name: value for name, value in rest.items() if name != "facts"}
-    head = msgspec.json.encode(rest).removesuffix(b"}")
-    body = head + (b"," if rest else b"") + b'"facts":[' + (space + b"," + space).join(facts) + b"]}"
-    apart = facts_apart(body)
-    assert apart is not None
-    assert apart[1] == facts
-    assert msgspec.json.decode(apart[0]) == {**rest, "facts": []}
-
-
-def test_facts_that_ran_together_are_not_told_apart() -> None:
-    """The first broke off inside a text; a bracket in a text of the second then makes the brackets match again."""
-    broken_off = b'{"id":"1","job_id":"2'
-    whole = b'{"id":"3","job_id":"4","note_added":{"text":"{"}}'
-    assert facts_apart(b'{"facts":[%b,%b]}' % (broken_off, whole)) is None
-
-
-def test_an_empty_place_between_facts_is_answered_too() -> None:
-    apart = facts_apart(b'{"facts":[{"a":1},,{"b":tru},]}')
-    assert apart is not None
-    assert apart[1] == [b'{"a":1}', b"", b'{"b":tru}']
-
-
-@given(st.binary(max_size=200) | st.text('[]{}",:\\fa', max_size=60).map(str.encode))
-def test_telling_facts_apart_never_fails(body: bytes) -> None:
-    facts_apart(b'{"facts":' + body)
-    facts_apart(body)

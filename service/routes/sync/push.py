@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from domain.actor import Actor, Role
 from domain.job import Job
@@ -28,9 +28,17 @@ from sync.salvage import facts_apart
 PUSH_BYTES = 4 * 1024 * 1024
 
 
+class SalvagedPush(Push, frozen=True, kw_only=True):
+    """A push out of which broken facts were taken: only the first so many are certain to stand where they were sent."""
+
+    counted: int
+
+
 class PushAnswer(Output, frozen=True, kw_only=True):
     """One outcome for each fact, and what changed for the device, so that nothing has to be pulled back.
 
+    There are fewer outcomes than facts where one broke off so that those after it cannot be counted: what has no
+    outcome stays in the outbox and is sent again.
     With a cursor in the request `changes` is the answer of a pull; without one it is null. With `device_trouble` the
     device looks like a clone, or like one set back: nothing is lost, but the app should enrol anew under a new device
     id and hand over what is unsent with `made_on`. It is said until a person at the desk knows why.
@@ -49,9 +57,10 @@ def read_push(raw: bytes) -> Push:
         return _decoded(raw)
     except Refused as refused:
         apart = facts_apart(raw) if refused.code in {"malformed_json", "nested_too_deeply"} else None
-        if apart is None or len(apart[1]) > FACTS_PER_PUSH:
+        if apart is None or len(apart.facts) > FACTS_PER_PUSH:
             raise
-    return replace(_decoded(apart[0]), facts=tuple(msgspec.Raw(each) for each in apart[1]))
+    facts = tuple(msgspec.Raw(each) for each in apart.facts)
+    return SalvagedPush(**asdict(_decoded(apart.rest)) | {"facts": facts, "counted": apart.counted})
 
 
 @post(
@@ -74,6 +83,10 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     batch = await batch_of(database, actor, body, datetime.now(UTC))
     met = batch.exchange
     recorded = await record_committed(database, batch, [bytes(raw) for raw in body.facts])
+    if isinstance(body, SalvagedPush):
+        recorded = replace(
+            recorded, outcomes=recorded.outcomes[: body.counted], answers=recorded.answers[: body.counted]
+        )
     ahead = offset(met)
     offset_ms = None if ahead is None else milliseconds(ahead)
     trouble = await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)

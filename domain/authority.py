@@ -1,8 +1,11 @@
 """Who may say what. A fact whose author may not say it goes to quarantine, where a person can release it."""
 
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
 from domain.actor import Role
 from domain.facts import Fact
-from domain.facts.desk import JobOpened
+from domain.facts.desk import JobOpened, VisitPlanned
 from domain.facts.kinds import DOOR_KINDS, KINDS
 from domain.job import Job
 
@@ -32,10 +35,24 @@ MAY_RECORD: dict[str, frozenset[Role]] = {
 }
 
 
-def objection(job: Job, fact: Fact) -> str | None:
+Named = tuple[UUID, UUID]
+"""A visit, and a technician who was once planned for it."""
+
+
+def planned(facts: Iterable[Fact]) -> frozenset[Named]:
+    """Everybody whom these facts plan for a visit, whatever became of the plan."""
+    return frozenset(
+        (fact.visit_id, fact.body.technician_id)
+        for fact in facts
+        if isinstance(fact.body, VisitPlanned) and fact.visit_id is not None
+    )
+
+
+def objection(job: Job, fact: Fact, named: Collection[Named]) -> str | None:
     """Why the author may not say this about the job, as a code; None when they may.
 
-    A technician speaks about visits of their own, also after one was taken away: work done unaware is accepted.
+    A technician speaks about visits that were ever theirs: work done unaware of another plan is accepted, and it must
+    not matter which of the two arrived first.
     """
     body = fact.body
     name = _NAMES[type(body)]
@@ -48,7 +65,12 @@ def objection(job: Job, fact: Fact) -> str | None:
     if name == "visit_planned":
         own = getattr(body, "technician_id", None) == fact.author_id and job.opened_by == fact.author_id
         return None if own else "not_yours_to_plan"
-    return _technician_objection(job, fact)
+    return _technician_objection(job, fact, named)
+
+
+def holds(job: Job, member_id: UUID, named: Collection[Named]) -> bool:
+    """Whether the job is or was a technician's own: opened by them, or planned for them at any time."""
+    return job.opened_by == member_id or any(technician_id == member_id for _, technician_id in named)
 
 
 def may_retract(retraction: Fact, target: Fact) -> bool:
@@ -58,13 +80,15 @@ def may_retract(retraction: Fact, target: Fact) -> bool:
     return retraction.author_id == target.author_id or retraction.role is Role.SUPERVISOR
 
 
-def _technician_objection(job: Job, fact: Fact) -> str | None:
+def _technician_objection(job: Job, fact: Fact, named: Collection[Named]) -> str | None:
     if job.opened_by == fact.author_id and fact.visit_id is None:
         return None
-    own = [visit for visit in job.visits if visit.technician_id == fact.author_id]
     if fact.visit_id is None:
-        return None if own else "not_your_job"
-    return None if any(visit.id == fact.visit_id for visit in own) else "not_your_visit"
+        return None if holds(job, fact.author_id, named) else "not_your_job"
+    own = (fact.visit_id, fact.author_id)
+    return (
+        None if own in named or any((each.id, each.technician_id) == own for each in job.visits) else "not_your_visit"
+    )
 
 
 _NAMES = {kind.body: kind.name for kind in KINDS}

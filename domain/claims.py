@@ -17,7 +17,7 @@ from domain.actor import Role
 from domain.facts import Fact, TimeGrade, saw
 from domain.facts.desk import VisitPlanned, VisitReplanned, WarrantyDecided
 from domain.facts.door import Diagnosed, RepairRecorded
-from domain.facts.shared import DetailsAmended
+from domain.facts.shared import DetailsAmended, says_nothing
 from domain.job import Claim, Conflict
 from domain.ownership import DETAIL_OWNERS, OWNERS, merge_rule, outranks
 
@@ -155,7 +155,9 @@ def _as_text(body: Struct) -> str:
     return msgspec.json.encode(body).decode()
 
 
-def _detail(_fact: Fact, body: DetailsAmended) -> Field:
+def _detail(_fact: Fact, body: DetailsAmended) -> Field | None:
+    if says_nothing(body):
+        return None
     value = None if body.clear else body.now
     return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field])
 
@@ -164,7 +166,7 @@ def _of_visit(name: str) -> Callable[[Fact, Struct], Field]:
     return lambda fact, body: Field(f"{name}:{fact.visit_id or fact.id}", _as_text(body), OWNERS[name])
 
 
-_FIELDS: dict[type[Struct], Callable[[Fact, Any], Field]] = {
+_FIELDS: dict[type[Struct], Callable[[Fact, Any], Field | None]] = {
     DetailsAmended: _detail,
     VisitPlanned: _of_visit("plan"),
     VisitReplanned: _of_visit("plan"),

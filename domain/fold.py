@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.authority import may_retract
+from domain.authority import Named, may_retract, planned
 from domain.cases import broken, with_finding
 from domain.claims import Register
 from domain.decisions import Seen, decided, needs_log
@@ -32,6 +32,8 @@ class Memory(Struct, frozen=True, kw_only=True):
 
     tail: Tail = Tail()
     registers: dict[str, Register] = {}
+    named: frozenset[Named] = frozenset()
+    """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
 
 
 class Folded(Struct, frozen=True):
@@ -60,10 +62,10 @@ def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
             state = _apply(state, fact, seen, passed_over)
             if isinstance(fact.body, FactRetracted) and fact.body.fact_id not in passed_over:
                 state = Folded(with_finding(state.job, fact, None, broken("retraction_refused")), state.memory)
-    return _settle(state, tail_of(ordered))
+    return _settle(state, tail_of(ordered), planned(ordered))
 
 
-def go_on(state: Folded, facts: Iterable[Fact]) -> Folded | None:
+def go_on(state: Folded, facts: Collection[Fact]) -> Folded | None:
     """The document after facts that come last, or None when one belongs further up or takes another back."""
     tail: Tail | None = state.memory.tail
     for fact in facts:
@@ -71,7 +73,7 @@ def go_on(state: Folded, facts: Iterable[Fact]) -> Folded | None:
         if tail is None:
             return None
         state = _apply(state, fact, _unseen, ())
-    return state if tail is None else _settle(state, tail)
+    return state if tail is None else _settle(state, tail, state.memory.named | planned(facts))
 
 
 def taken_back(ordered: list[Fact]) -> set[UUID]:
@@ -90,8 +92,8 @@ def taken_back(ordered: list[Fact]) -> set[UUID]:
     return gone
 
 
-def _settle(state: Folded, tail: Tail) -> Folded:
-    return Folded(settled(state.job, tail.length), replace(state.memory, tail=tail))
+def _settle(state: Folded, tail: Tail, named: frozenset[Named]) -> Folded:
+    return Folded(settled(state.job, tail.length), replace(state.memory, tail=tail, named=named))
 
 
 def _needs_log(job: Job, fact: Fact) -> bool:

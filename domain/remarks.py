@@ -6,7 +6,7 @@ from domain.cases import Break, broken
 from domain.facts import Fact
 from domain.facts.desk import ComplaintAnswered, ComplaintOpened, FollowedUp, Inspected
 from domain.facts.door import Rated
-from domain.facts.shared import AttachmentAdded, Detail, DetailsAmended, FactRetracted, NoteAdded
+from domain.facts.shared import AttachmentAdded, Detail, DetailsAmended, FactRetracted, NoteAdded, says_nothing
 from domain.facts.words import Priority, Result
 from domain.job import Attachment, Complaint, Job, Note, Retraction, Review
 from domain.planning import JobStep
@@ -14,6 +14,8 @@ from domain.planning import JobStep
 
 def amended(job: Job, _fact: Fact, body: DetailsAmended) -> JobStep:
     """One field set. A concurrent value that lost never reaches this (see `domain.claims`)."""
+    if says_nothing(body):
+        return job, []
     return with_detail(job, body.field, None if body.clear else body.now), []
 
 

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from domain.attendance import completes
 from domain.facts.door import VisitOutcome
-from domain.job import Job, JobStatus, Money
+from domain.job import Job, JobStatus, Money, Visit
 from domain.rules import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 
 UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
@@ -22,8 +22,7 @@ def status_of(job: Job) -> JobStatus:
     if any(visit.status in AT_THE_DOOR for visit in job.visits):
         return JobStatus.IN_PROGRESS if job.cancellation is None else JobStatus.CANCELLED_WITH_WORK
     if job.cancellation is not None:
-        attended = any(visit.arrived_at is not None or visit.departed_at is not None for visit in job.visits)
-        return JobStatus.CANCELLED_WITH_WORK if attended else JobStatus.CANCELLED
+        return JobStatus.CANCELLED_WITH_WORK if any(map(_is_begun, job.visits)) else JobStatus.CANCELLED
     return _status_of_visits(job)
 
 
@@ -38,6 +37,10 @@ def money_of(job: Job) -> Money:
         refund_due_fen=job.money.refund_due_fen,
         refunded_fen=sum(refund.amount_fen for refund in job.refunds),
     )
+
+
+def _is_begun(visit: Visit) -> bool:
+    return visit.departed_at is not None or visit.arrived_at is not None or bool(visit.work or visit.parts)
 
 
 def _status_of_visits(job: Job) -> JobStatus:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain import attendance, billing, fees, planning, remarks, work
+from domain.actor import Role
 from domain.cases import Break, broken
 from domain.facts import Fact, desk, door, shared
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
@@ -22,6 +23,8 @@ def step(job: Job, fact: Fact) -> tuple[Job, list[Break]]:
     kind = KIND_BY_BODY[type(fact.body)].name
     visit, found = _attended(job, fact)
     visit, moved = _moved(job, visit, kind)
+    if visit.technician_id != fact.author_id and fact.role is Role.TECHNICIAN and kind in ON_SITE and not moved:
+        moved = [broken("worked_after_reassignment")]
     visit, more = _VISIT_STEPS[type(fact.body)](job, visit, fact, fact.body)
     if found:
         return replace(job, visits=(*job.visits, visit)), [*found, *moved, *more]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.actor import Role
-from domain.authority import objection
+from domain.authority import holds, objection
 from domain.facts import Fact, TimeGrade
 from domain.facts.desk import JobOpened
 from domain.fold import Folded, fold, go_on
@@ -74,9 +74,9 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
     stale = False
     for candidate in candidates:
         fact = _fact(candidate, first + len(accepted))
-        if stale and (candidate.strict or _objection(state.job, candidate, fact)):
+        if stale and (candidate.strict or _objection(state, candidate, fact)):
             state, stale = _refold(state, log, accepted), False
-        if (reason := _objection(state.job, candidate, fact)) is not None:
+        if (reason := _objection(state, candidate, fact)) is not None:
             answers[candidate.index] = _set_aside(candidate, reason)
             continue
         moved = None if stale else go_on(state, (fact,))
@@ -99,24 +99,21 @@ def _refold(state: Folded, log: Sequence[Fact] | None, accepted: Sequence[tuple[
     return fold(state.job.id, [*(log or ()), *(fact for _, fact in accepted)])
 
 
-def _objection(job: Job, candidate: Candidate, fact: Fact) -> str | None:
+def _objection(state: Folded, candidate: Candidate, fact: Fact) -> str | None:
     """Why the author may not say this. What they may not even see answers like what does not exist."""
+    job, named = state.job, state.memory.named
     author, opening = candidate.author, isinstance(fact.body, JobOpened)
     if candidate.nowhere or (not opening and job.opened_at is None):
         return JOB_UNKNOWN
     if candidate.released:
         return None
-    holds = author.role is Role.TECHNICIAN and _holds(job, author.member_id)
+    held = author.role is Role.TECHNICIAN and holds(job, author.member_id, named)
     outlets = {each for each in (job.outlet_id, getattr(fact.body, "outlet_id", None)) if each is not None}
-    if author.outlet_ids and not holds and not outlets <= set(author.outlet_ids):
+    if author.outlet_ids and not held and not outlets <= set(author.outlet_ids):
         return JOB_UNKNOWN
-    reason = objection(job, fact)
-    stranger = author.role is Role.TECHNICIAN and not opening and not holds
+    reason = objection(job, fact, named)
+    stranger = author.role is Role.TECHNICIAN and not opening and not held
     return JOB_UNKNOWN if reason is not None and stranger else reason
-
-
-def _holds(job: Job, member_id: UUID) -> bool:
-    return job.opened_by == member_id or any(visit.technician_id == member_id for visit in job.visits)
 
 
 def _fact(candidate: Candidate, log_number: int) -> Fact:

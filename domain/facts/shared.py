@@ -45,6 +45,11 @@ class DetailsAmended(Struct, frozen=True, kw_only=True):
     clear: bool = False
 
 
+def says_nothing(amendment: DetailsAmended) -> bool:
+    """Whether it sets no value and clears none: a null that was written out by a library."""
+    return amendment.now is None and not amendment.clear
+
+
 class NoteAdded(Struct, frozen=True, kw_only=True):
     """A remark; notes never conflict, all are kept."""
 

@@ -156,6 +156,7 @@ async def _evening(world: World, chance: Random) -> None:
     live = [device for device in world.devices if not device.revoked]
     for device in chance.sample(live, len(live)):
         await push_slowly(world, device)
+        await push(world, chance.choice(live), chance, clear=True)
         await pull(world, chance.choice(live), chance, clear=True)
 
 

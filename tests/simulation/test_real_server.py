@@ -1,18 +1,31 @@
 """The same histories against the real application and PostgreSQL."""
 
+import pytest
 from httpx import AsyncClient
 
 from service.database import Database
-from tests.conftest import DELETE_EVERYTHING
-from tests.simulation.against_the_real import against_the_real
+from tests.simulation.against_the_real import against_the_real, unexpected
+from tests.simulation.faults import CLASSES, Fired, never
 
-SEED, HISTORIES = 1, 40
+
+async def play(client: AsyncClient, database: Database, first: int, count: int) -> Fired:
+    """Play them; fails at the first broken promise, and says which seed it was."""
+    fired = Fired()
+    for seed in range(first, first + count):
+        told = await against_the_real(client, database, seed)
+        assert unexpected(told) == [], f"seed {seed}"
+        fired.update(told.fired)
+    print(f"seed {first}, {count} histories, fired {dict(fired)}")  # noqa: T201
+    return fired
 
 
 async def test_no_history_breaks_a_promise_on_the_real_server(client: AsyncClient, database: Database) -> None:
-    failures: list[str] = []
-    for seed in range(SEED, SEED + HISTORIES):
-        await database.pull_pool.execute(DELETE_EVERYTHING)
-        told = await against_the_real(client, database, seed)
-        failures += [f"seed {seed}: {each}" for each in told.violations]
-    assert failures == []
+    await play(client, database, first=1, count=40)
+
+
+@pytest.mark.nightly
+async def test_thousands_of_histories_break_no_promise_and_every_fault_fires(
+    client: AsyncClient, database: Database
+) -> None:
+    fired = await play(client, database, first=1_000, count=2_000)
+    assert never(fired, CLASSES) == []

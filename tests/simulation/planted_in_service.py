@@ -1,0 +1,129 @@
+"""Bugs planted into the real application around its own merge: cursor, transactions, audience, quarantine, digests."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from pytest import MonkeyPatch
+
+from domain.job import Job
+from service import recording
+from service.database import Database
+from service.recording import Recorded
+from service.routes.sync import pull
+from service.store import audience, feed_statement, past, purges, quarantine
+from sync import digest
+from tests.simulation.planted_in_sync import IN_SYNC, Plant, everywhere
+
+_SNAPSHOT = "NOT pg_visible_in_snapshot(a.xid, p.since)"
+_NUMBER = "a.xid >= pg_snapshot_xmax(p.since)"
+
+
+class RolledBackError(Exception):
+    """Ends a transaction that its caller believes committed."""
+
+
+def number_as_cursor(patch: MonkeyPatch) -> None:
+    """What commits later under a smaller number is never pulled."""
+    for name in ("PULL", "PULL_AND_DIGEST"):
+        patch.setattr(feed_statement, name, getattr(feed_statement, name).replace(_SNAPSHOT, _NUMBER))
+
+
+def answered_though_rolled_back(patch: MonkeyPatch) -> None:
+    """Every seventh push is answered, and its transaction rolled back."""
+    number, real = count(1), recording.record_committed
+
+    async def record_committed(database: Database, batch: Any, raws: Sequence[bytes]) -> Recorded:
+        if next(number) % 7:
+            return await real(database, batch, raws)
+        try:
+            async with database.transaction() as db:
+                recorded = await recording.record(db, batch, raws)
+                raise RolledBackError
+        except RolledBackError:
+            return recorded
+
+    everywhere(patch, real, record_committed)
+
+
+def nothing_was_said_before(patch: MonkeyPatch) -> None:
+    """A repeat is taken for a new fact."""
+
+    async def said_before(*_: Any) -> Any:
+        return past.NOTHING
+
+    patch.setattr(past, "said_before", said_before)
+
+
+def nobody_loses_a_job(patch: MonkeyPatch) -> None:
+    """Audience rows only grow."""
+    real = audience._told
+
+    def told(old: Job, new: Job) -> Any:
+        return [(scope, reason) for scope, reason in real(old, new) if reason is None]
+
+    patch.setattr(audience, "_told", told)
+
+
+def changes_not_stamped(patch: MonkeyPatch) -> None:
+    """Whoever may hold a job already is not told that it changed."""
+    real = audience._told
+
+    def told(old: Job, new: Job) -> Any:
+        held = {scope for scope, reason in audience.scopes(old) if reason is None}
+        return [(scope, reason) for scope, reason in real(old, new) if reason is not None or scope not in held]
+
+    patch.setattr(audience, "_told", told)
+
+
+def withdrawals_left_out(patch: MonkeyPatch) -> None:
+    """Pulls bring documents only."""
+    real = pull.pull_answer
+
+    def pull_answer(found: Any) -> bytes:
+        found.withdrawn.clear()
+        return real(found)
+
+    everywhere(patch, real, pull_answer)
+
+
+def held_facts_thrown_away(patch: MonkeyPatch) -> None:
+    """What is set aside is gone."""
+
+    async def hold(*_: Any) -> None:
+        pass
+
+    patch.setattr(quarantine, "hold", hold)
+
+
+def purges_not_noted(patch: MonkeyPatch) -> None:
+    """Confirmations of purges are thrown away."""
+
+    async def acknowledge(_pool: Any, _actor: Any, _ids: Sequence[UUID], _at: datetime) -> None:
+        pass
+
+    patch.setattr(purges, "acknowledge", acknowledge)
+
+
+def digest_of_something_else(patch: MonkeyPatch) -> None:
+    """The stored digest is that of an earlier body."""
+    real = digest.digest
+    everywhere(patch, real, lambda body: real(body[:-1]))
+
+
+IN_SERVICE: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (
+        *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
+        *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
+        *(digest_of_something_else,),
+    )
+}
+AT_BOTH_LEVELS = (
+    *("first_answers_not_stored", "id_reuse_skipped", "clock_sign_wrong", "folded_as_they_arrive"),
+    *("conflict_loser_dropped", "retraction_takes_more", "last_of_a_batch_swallowed", "last_bill_counted_twice"),
+    *("solved_visits_withdrawn",),
+)
+IN_THE_REAL: dict[str, Plant] = {**IN_SERVICE, **{name: IN_SYNC[name] for name in AT_BOTH_LEVELS}}

@@ -407,4 +407,4 @@ class Job(Struct, frozen=True, kw_only=True):
     changed_at: datetime | None = None
 
 
-LOW_GRADES = frozenset({TimeGrade.UNMEASURED, TimeGrade.CLAMPED})
+LOW_GRADES = frozenset({TimeGrade.ASSUMED, TimeGrade.UNMEASURED, TimeGrade.CLAMPED})

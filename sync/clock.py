@@ -13,6 +13,8 @@ from msgspec import Struct
 from domain.facts import TimeGrade
 from sync.record import Envelope
 
+OFFSET_HOLDS = timedelta(days=1)
+"""A clock drifts a few seconds in this time; who sets it, or what set it right, is rarely further from the exchange."""
 LONGEST_OFFLINE = timedelta(days=400)
 """An older time says more about the clock, which may have started in 1970, than about the work."""
 
@@ -56,10 +58,17 @@ def _estimate(envelope: Envelope, exchange: Exchange) -> tuple[datetime, TimeGra
         ahead = offset(exchange)
         if ahead is not None:
             at = envelope.happened_at.astimezone(UTC) - ahead
-            return at, TimeGrade.OFFSET if exchange.server_at - at < LONGEST_OFFLINE else TimeGrade.UNMEASURED
+            return at, _grade_of_offset(exchange.server_at - at)
         return envelope.happened_at.astimezone(UTC), TimeGrade.UNMEASURED
     except OverflowError:
         return exchange.server_at, TimeGrade.CLAMPED
+
+
+def _grade_of_offset(age: timedelta) -> TimeGrade:
+    """The offset was measured when the fact arrived: the older the fact, the less it says of the clock then."""
+    if age >= LONGEST_OFFLINE:
+        return TimeGrade.UNMEASURED
+    return TimeGrade.OFFSET if age <= OFFSET_HOLDS else TimeGrade.ASSUMED
 
 
 def _same_boot(envelope: Envelope, exchange: Exchange) -> bool:

@@ -11,11 +11,15 @@ from domain.actor import Role
 
 
 class TimeGrade(enum.StrEnum):
-    """How well the corrected time is known; low-graded times are counted apart in KPIs (K29)."""
+    """How well the corrected time is known; low-graded times are counted apart in KPIs (K29).
+
+    `offset` was measured within a day of the fact; `assumed`: later, and taken to have been the same then.
+    """
 
     SERVER = "server"
     MONOTONIC = "monotonic"
     OFFSET = "offset"
+    ASSUMED = "assumed"
     UNMEASURED = "unmeasured"
     CLAMPED = "clamped"
 

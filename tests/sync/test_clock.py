@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.facts import TimeGrade
 from domain.job import LOW_GRADES
-from sync.clock import Exchange, corrected, milliseconds, offset
+from sync.clock import LONGEST_OFFLINE, Exchange, corrected, milliseconds, offset
 from sync.record import Envelope
 from tests.sync.examples import JOB, NOON, boots, envelopes, offsets, times, uptimes
 
@@ -38,9 +38,21 @@ def test_a_time_lies_between_what_its_author_had_seen_and_its_recording(
 
 
 @given(st.timedeltas(timedelta(days=-3000), timedelta(days=3000)), st.integers(0, 10_000))
-def test_a_clock_that_is_off_is_seen_through(ahead: timedelta, minutes_ago: int) -> None:
+def test_a_clock_that_is_off_is_seen_through_and_trusted_for_a_day(ahead: timedelta, minutes_ago: int) -> None:
     happened = NOON - timedelta(minutes=minutes_ago)
-    assert corrected(said(happened + ahead), met(ahead), None) == (happened, TimeGrade.OFFSET)
+    grade = TimeGrade.OFFSET if minutes_ago <= 24 * 60 else TimeGrade.ASSUMED
+    assert corrected(said(happened + ahead), met(ahead), None) == (happened, grade)
+
+
+def test_the_older_a_fact_the_less_the_offset_of_its_arrival_says_of_it() -> None:
+    """A monotonic clock of the same boot is trusted for as long as it ran."""
+    ages = (timedelta(days=1), timedelta(days=1, milliseconds=1), LONGEST_OFFLINE, LONGEST_OFFLINE * 2)
+    grades = [corrected(said(NOON - age), met(), None)[1] for age in ages]
+    assert grades == [TimeGrade.OFFSET, TimeGrade.ASSUMED, TimeGrade.UNMEASURED, TimeGrade.UNMEASURED]
+    assert [grade in LOW_GRADES for grade in grades] == [False, True, True, True]
+    ran = said(NOON - timedelta(days=30), uptime_ms=0, boot_id="boot-1")
+    month_ms = milliseconds(timedelta(days=30))
+    assert corrected(ran, met(uptime_ms=month_ms, boot_id="boot-1"), None)[1] is TimeGrade.MONOTONIC
 
 
 @given(offsets, st.integers(0, 2**40), st.integers(0, 10**9))

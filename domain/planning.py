@@ -165,12 +165,14 @@ def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:
 
 
 def _replaced(job: Job, visit: Visit, body: VisitPlanned) -> JobStep:
-    """A visit that nobody left for gives way; one that is under way or done is kept, and the newcomer told."""
+    """A visit that nobody left for gives way, once; one that is under way or done is kept, and the newcomer told."""
     if body.replaces_visit_id in (None, visit.id):
         return job, []
     replaced = next((other for other in job.visits if other.id == body.replaces_visit_id), None)
     if replaced is None:
         return job, []
+    if replaced.superseded_by not in (None, visit.id):
+        return job, [broken("reassigned_twice")]
     begun = replaced.status in AT_THE_DOOR or replaced.finished_at is not None
     if replaced.status in BEFORE_ARRIVAL:
         replaced = replace(replaced, status=VisitStatus.SUPERSEDED)

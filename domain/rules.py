@@ -111,6 +111,15 @@ RULES: tuple[Rule, ...] = (
         "Another technician is already on it; ask the desk before leaving",
     ),
     Rule(
+        "reassigned_twice",
+        "S7",
+        _WARNING,
+        _CLOSING,
+        _RECORDED,
+        "同一次上门被改派两次，可能有两位技师前往，请核对",
+        "One visit was reassigned twice; two technicians may come, please review",
+    ),
+    Rule(
         "completed_twice",
         "S8",
         _SERIOUS,

@@ -45,7 +45,7 @@ class Said(Struct, frozen=True, kw_only=True):
 
 
 JOB = named("job")
-VISIT, OTHER_VISIT = named("visit of A"), named("visit of B")
+VISIT, OTHER_VISIT, THIRD_VISIT = named("visit of A"), named("visit of B"), named("another visit of B")
 DESK = Person("HZ01 调度", Role.DISPATCHER, counts=False)
 SUPERVISOR = Person("HZ01 主管", Role.SUPERVISOR, counts=False)
 A, B = Person("HZ0112", Role.TECHNICIAN), Person("HZ0115", Role.TECHNICIAN)
@@ -136,9 +136,9 @@ def planned(at: str = "08:01", visit: UUID = VISIT, to: Person = A, sees: int | 
     return said(DESK, replace(body, **changes), at, sees=sees, visit=visit)
 
 
-def reassigned(at: str) -> Said:
+def reassigned(at: str, visit: UUID = OTHER_VISIT) -> Said:
     """The visit goes to B instead."""
-    return planned(at, visit=OTHER_VISIT, to=B, sees=2, replaces_visit_id=VISIT)
+    return planned(at, visit=visit, to=B, sees=2, replaces_visit_id=VISIT)
 
 
 def door_steps(

@@ -5,6 +5,7 @@ from domain.facts.words import Side
 from tests.domain.bodies import CHECKED_IN, SOLVED, WHOLE_VISIT, a_visit
 from tests.domain.builders import (
     DESK,
+    THIRD_VISIT,
     A,
     Said,
     door_steps,
@@ -77,6 +78,12 @@ EXAMPLES = (
         "who takes over hears that somebody is there already",
         (opened(), planned(), *door_steps(door.Arrived()), reassigned("09:30")),
         (opened(), planned(), *door_steps(door.VisitDeclined(reason="病假")), reassigned("09:30")),
+    ),
+    Example(
+        "reassigned_twice",
+        "a visit that two desks give to two technicians is for a person to look at",
+        (opened(), planned(), reassigned("09:30"), reassigned("09:31", visit=THIRD_VISIT)),
+        (opened(), planned(), reassigned("09:30"), reassigned("09:31")),
     ),
     Example(
         "cancelled_after_completion",

@@ -69,4 +69,4 @@ async def shown(database: Database, scope_id: UUID) -> Held:
         .where(audience.c.scope_id == scope_id, audience.c.visible, documents.c.kind == "job")
     )
     async with database.reader() as db:
-        return dict((await db.execute(query)).tuples().all())
+        return {row[0]: row[1] for row in await db.execute(query)}

@@ -24,11 +24,9 @@ async def kill_the_api(stage: Stage) -> bool:
 
 async def kill_a_worker(stage: Stage) -> bool:
     """One of two; the master replaces it."""
-    old = [each for each in stage.server.workers() if _age_seconds(each) > WORKER_REST_SECONDS]
-    if not old:
-        return False
+    await until(lambda: bool(_rested(stage)))
     stage.seen.may_break = True
-    stage.chance.choice(old).kill()
+    stage.chance.choice(_rested(stage)).kill()
     await until(lambda: len(stage.server.workers()) == 2)
     # The new one listens before it serves; what the dead one had accepted is broken until then.
     while not await stage.server.is_well():
@@ -76,6 +74,10 @@ async def _signal_postmaster(stage: Stage, number: signal.Signals) -> bool:
         postmaster.send_signal(number)
         return True
     return False
+
+
+def _rested(stage: Stage) -> list[psutil.Process]:
+    return [each for each in stage.server.workers() if _age_seconds(each) > WORKER_REST_SECONDS]
 
 
 def _age_seconds(process: psutil.Process) -> float:

@@ -62,6 +62,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     pushed, device_id = [read(raw, batch.schema) for raw in raws], batch.author.device_id
     records = [each for each in pushed if isinstance(each, Record)]
     outlet_ids, locked = await _lock(db, batch, records)
+    await past.wait_for_turn(db, batch.org_id, [each.envelope.id for each in records if each.job_id not in locked])
     earlier = past.NOTHING if batch.released else await past.said_before(db, batch.org_id, device_id, records)
     intake = sort_out(
         pushed,

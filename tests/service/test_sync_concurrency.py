@@ -167,3 +167,28 @@ async def test_two_people_who_record_about_the_same_jobs_and_sites_in_turn_never
     batches = [opened_at(site_ids), opened_at(site_ids[::-1])] * 3
     for answer in await asyncio.gather(*(push_each(client, desk.person, each) for each in batches)):
         assert {each.outcome for each in answer} <= {"recorded", "duplicate"}
+
+
+async def test_one_fact_of_an_unknown_job_from_two_devices_at_one_moment_is_held_once_and_answered_once(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, phone = both(client, an_organisation)
+    sent = [encoded(fact(uuid4()))]
+    async with open_transaction(database) as db:
+        first = await record(db, batch(desk.person), sent)
+        second = asyncio.create_task(push_each(client, phone.person, sent))
+        await until_somebody_waits(database)
+        await db.commit()
+    assert [(each.outcome, bytes(each.answer)) for each in await second] == [("duplicate", first.answers[0])]
+    assert len(await stored(database, quarantine)) == 1
+
+
+async def test_facts_of_unknown_jobs_in_opposite_order_from_many_devices_are_each_held_once(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    people = both(client, an_organisation)
+    sent = [encoded(fact(uuid4())) for _ in range(20)]
+    pushes = [push_each(client, each.person, order) for each in people for order in (sent, sent[::-1]) * 2]
+    answers = [{bytes(each.answer) for each in answer} for answer in await asyncio.gather(*pushes)]
+    assert all(answer == answers[0] for answer in answers)
+    assert len(await stored(database, quarantine)) == len(sent)

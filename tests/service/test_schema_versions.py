@@ -113,6 +113,8 @@ async def test_an_app_that_is_too_old_empties_its_outbox_and_is_given_no_documen
         asked = {} if schema is None else {"schema": schema}
         answer = await strict_client.post("/v1/sync/pull", json=asked, headers=headers)
         assert answer.status_code == status, schema
+        repaired = await strict_client.post("/v1/sync/repair", json={**asked, "held": []}, headers=headers)
+        assert (repaired.status_code == 426) == (status == 426)
         if status == 426:
             assert (answer.json()["code"], answer.json()["retryable"]) == ("app_too_old", False)
     assert (await client.post("/v1/sync/pull", json={"schema": 1}, headers=headers)).status_code == 200

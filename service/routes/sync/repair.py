@@ -10,12 +10,13 @@ from service import pulling
 from service.database import Database
 from service.http.endpoint import Raw, post
 from service.http.errors import Refused
+from service.pullable import require_pullable
 from service.pulling import Device
 from service.routes.sync.pull import PullAnswer, pull_answer
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
 from service.store import repairs
-from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL
+from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, Schema
 
 DOCUMENTS_HELD = 20_000
 REPAIR_BYTES = 4 * 1024 * 1024
@@ -38,13 +39,14 @@ class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     limit: Annotated[int, Meta(ge=1, le=DOCUMENTS_PER_PULL)] = 200
     budget_bytes: Annotated[int, Meta(ge=1, le=BYTES_PER_PULL)] = BYTES_PER_PULL
+    schema: Schema = 1
 
 
 @post(
     "/v1/sync/repair",
     own_sign_in=True,
     right="pull_documents",
-    problems=("repairing_too_often",),
+    problems=("app_too_old", "repairing_too_often"),
     body_bytes=REPAIR_BYTES,
     response=PullAnswer,
     example=Repair(held=(HeldDocument(id=UUID("019f3517-9c00-7000-8000-0000000d0001"), digest="0" * 64),)),
@@ -56,6 +58,7 @@ async def repair_documents(claims: Claims, database: Database, body: Repair) -> 
     holds; the cursor counts from the last answer on. What was damaged is kept as an incident for the desk. A document
     that is damaged again and again on one device is not sent for ever: 429, and the device goes on with what it has.
     """
+    require_pullable(database, body.schema)
     device = Device(claims.org, claims.sub, claims.device)
     since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
     ask = await pulling.asked(database, device, since, body.limit, body.budget_bytes)

@@ -43,9 +43,10 @@ reset: install ## Delete the demo's database for ever
 bench: develop ## Measure pulls and pushes against a server of its own
 	@$(RUN) -m benchmarks
 
-nightly: develop ## The tests that take minutes, and twenty times the examples for each law
+nightly: develop ## The tests that take minutes, twenty times the examples for each law, 100,000 histories
 	@$(RUN) -m pytest -m nightly
 	@$(RUN) -m pytest tests/domain tests/sync --hypothesis-profile=nightly
+	@$(RUN) -m tests.simulation --histories 100000 --seed 1 --processes 2
 
 install:
 	$(INSTALL)

@@ -16,7 +16,6 @@ from tests.simulation.history import Step, Told, company, played, steps_of
 from tests.simulation.real_server import RealServer
 from tests.simulation.world import Company, World
 
-
 GAPS = ("server_restored", "phone_restored", "phone_cloned")
 """Where the server believes a version of a lost log, or a counter that two phones share, a value can be replaced by
 somebody who never saw it."""
@@ -48,7 +47,5 @@ async def _founded(database: Database, who: Company, chance: Random) -> UUID:
         for person in who.people:
             row = {"org_id": org_id, "id": UUID(person.id), "role": person.role, "login": person.name}
             outlets = [UUID(outlet) for outlet in person.outlets]
-            await db.execute(
-                insert(tables.members).values(**row, name=person.name, skills=[], outlet_ids=outlets)
-            )
+            await db.execute(insert(tables.members).values(**row, name=person.name, skills=[], outlet_ids=outlets))
     return org_id

@@ -149,12 +149,16 @@ _MEANT: dict[str, Callable[[Random, Scene], Any]] = {
     "follows_job_id": lambda *_: None,
     "time_zone": lambda chance, _: chance.choice(("Asia/Shanghai", "Nowhere/Land")),
     "fact_id": lambda chance, scene: _one_of(list(scene.own_facts or scene.known_facts), chance) or an_id(chance),
-    "complaint_id": lambda chance, scene: _one_of([each["id"] for each in scene.document.get("complaints", ())], chance)
-    or an_id(chance),
-    "content_hash": lambda chance, scene: _one_of(
-        [told["content_hash"] for visit in scene.document.get("visits", ()) for told in visit["disclosures"]], chance
-    )
-    or f"{chance.getrandbits(256):064x}",
+    "complaint_id": lambda chance, scene: (
+        _one_of([each["id"] for each in scene.document.get("complaints", ())], chance) or an_id(chance)
+    ),
+    "content_hash": lambda chance, scene: (
+        _one_of(
+            [told["content_hash"] for visit in scene.document.get("visits", ()) for told in visit["disclosures"]],
+            chance,
+        )
+        or f"{chance.getrandbits(256):064x}"
+    ),
 }
 _PLAIN: dict[type[inspect.Type], Callable[[Random], Any]] = {
     inspect.BoolType: lambda chance: chance.random() < 0.5,

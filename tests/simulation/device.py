@@ -49,7 +49,7 @@ class Device:
     in_a_drawer: bool = False
 
     def push(self, batch: list[Typed]) -> Json:
-        """A push of these, with every purge not yet confirmed; under which enrolment and in which epoch they were made."""
+        """A push of these, made under one enrolment and in one epoch, with every purge not yet confirmed."""
         made_on = batch[0].device if batch and batch[0].device != self.id else None
         made_in = batch[0].life if batch else None
         facts = [typed.fact for typed in batch]
@@ -132,8 +132,20 @@ class Device:
     def restore(self, backup: "Device") -> list[Typed]:
         """Become what the backup holds; the facts that are forgotten by that."""
         forgotten = [typed for typed in self.outbox if all(typed is not other for other in backup.outbox)]
-        kept = backup._copied()
-        for name in ("seq", "outbox", "answered", "cursor", "documents", "leaving", "purged", "confirmed", "found_anew", "life", "must_offer"):
+        kept = backup.backup()
+        for name in (
+            "seq",
+            "outbox",
+            "answered",
+            "cursor",
+            "documents",
+            "leaving",
+            "purged",
+            "confirmed",
+            "found_anew",
+            "life",
+            "must_offer",
+        ):
             setattr(self, name, getattr(kept, name))
         return forgotten
 

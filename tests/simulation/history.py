@@ -13,7 +13,6 @@ from tests.simulation.faults import Fired
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
 from tests.simulation.network import deliver, exchange, pull, push, push_slowly
-from tests.simulation.port import ServerPort
 from tests.simulation.world import DAWN, Company, World
 
 STEPS = 30

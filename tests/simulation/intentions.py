@@ -62,8 +62,8 @@ def _visit(kind: str, device: Device, visits: list[Json], chance: Random) -> str
     """Technicians speak of visits of their own, mostly; a plan is mostly for a visit that is not there yet."""
     if not KIND_BY_NAME[kind].of_visit and chance.random() < 0.7:
         return None
-    own = [visit["id"] for visit in visits if visit["technician_id"] == device.person.id]
-    anybodys = [visit["id"] for visit in visits]
+    own = [str(visit["id"]) for visit in visits if visit["technician_id"] == device.person.id]
+    anybodys = [str(visit["id"]) for visit in visits]
     if kind == "visit_planned":
         return chance.choice(anybodys) if anybodys and chance.random() < 0.3 else an_id(chance)
     if own and chance.random() < 0.95:

@@ -61,6 +61,8 @@ def _outstanding(server: "MemoryServer") -> set[tuple[str, str]]:
         (str(device_id), str(job_id))
         for device_id, member_id, born in phones
         for (scope, job_id), row in server.data.audience.items()
-        if scope == member_id and not row.visible and born < row.xid
+        if scope == member_id
+        and not row.visible
+        and born < row.xid
         and server.data.confirmed.get((device_id, job_id), 0) < row.xid
     }

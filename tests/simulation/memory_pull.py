@@ -8,9 +8,10 @@ import msgspec
 from msgspec import Struct
 
 from tests.simulation.memory_data import Row
+from tests.simulation.memory_request import Request
 
 if TYPE_CHECKING:
-    from tests.simulation.memory_server import MemoryServer, Request
+    from tests.simulation.memory_server import MemoryServer
 
 Line = tuple[int, UUID, Row]
 Withdrawal = dict[str, object]
@@ -46,7 +47,7 @@ class Changes(Struct, frozen=True):
     reset: str | None
 
 
-def pull(server: "MemoryServer", device_id: UUID, request: "Request") -> Changes | None:
+def pull(server: "MemoryServer", device_id: UUID, request: Request) -> Changes | None:
     """One page, or None for a cursor that nobody wrote."""
     now, scopes = server.snapshot(), server.scopes(device_id)
     known = _read(request.cursor)
@@ -58,9 +59,7 @@ def pull(server: "MemoryServer", device_id: UUID, request: "Request") -> Changes
     lines = _lines(server, before, target, scopes)
     page, more = lines[: request.limit], len(lines) > request.limit
     after = (page[-1][0], page[-1][1]) if more else None
-    following = (
-        Cursor(server.life, scopes, before.seen, target, after) if more else Cursor(server.life, scopes, target)
-    )
+    following = Cursor(server.life, scopes, before.seen, target, after) if more else Cursor(server.life, scopes, target)
     return Changes(
         jobs=[msgspec.Raw(server.data.jobs[job_id].body) for _, job_id, row in page if row.visible],
         withdrawn=[{"id": job_id, "kind": "job", "reason": row.reason} for _, job_id, row in page if not row.visible],
@@ -70,7 +69,7 @@ def pull(server: "MemoryServer", device_id: UUID, request: "Request") -> Changes
     )
 
 
-def anew(server: "MemoryServer", device_id: UUID, request: "Request") -> Changes:
+def anew(server: "MemoryServer", device_id: UUID, request: Request) -> Changes:
     """A pull that a broken cursor does not stop: it starts anew."""
     found = pull(server, device_id, request)
     if found is None:

@@ -1,4 +1,4 @@
-"""A push on the server in memory: the project's own reading, sorting, clocks, merge and fold around plain dictionaries."""
+"""A push on the server in memory: the project's own reading, sorting, clocks, merge and fold around dictionaries."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,17 +9,15 @@ from msgspec.structs import replace
 
 from domain.facts.desk import JobOpened
 from domain.fold import empty
-from domain.job import Job
-from domain.scope import technicians
 from sync import clock, intake, merge, record
 from sync.clock import Exchange
 from sync.intake import Intake, Known, Past, SetAside
 from sync.merge import Author, Candidate, Merged
 from sync.protocol import Answer, Outcome
 from sync.record import Record, Unreadable
+from tests.simulation.memory_audience import told
 from tests.simulation.memory_data import Data, Held, Stored, Transaction
-
-MADE_BY_ANOTHER = "made_by_another"
+from tests.simulation.memory_foreign import waits_for_its_owner
 
 
 @dataclass(frozen=True)
@@ -72,20 +70,7 @@ class Push:
         found = {}
         for index, each in list(sorted_out.fresh.items()):
             case_id = uuid5(self.author.device_id, each.digest.hex())
-            answer = Answer(
-                fact_id=each.fact_id,
-                outcome=Outcome.QUARANTINED,
-                job_id=each.job_id,
-                log_number=None,
-                recorded_at=self.exchange.server_at,
-                corrected_at=None,
-                time_grade=None,
-                findings=(),
-                code=MADE_BY_ANOTHER,
-                pointer=None,
-                detail=None,
-                case_id=case_id,
-            )
+            answer = waits_for_its_owner(each, case_id, self.exchange.server_at)
             found[index] = SetAside(index, each, answer)
             del sorted_out.fresh[index]
         return found
@@ -118,8 +103,8 @@ class Push:
     def _as_counted(self, each: Record) -> Record:
         """The fact with a counter and a base that mean what they say.
 
-        The counter of a device that gave a number twice tells no order. What happened before a backup was restored had seen nothing
-        that was recorded afterwards, whatever it was called then.
+        The counter of a device that gave a number twice tells no order. What happened before a backup was restored had
+        seen nothing that was recorded afterwards, whatever it was called then.
         """
         envelope = each.envelope
         if self._is_suspect(self.author.device_id):
@@ -194,19 +179,6 @@ class Push:
         before = self.transaction.known.get(fact_id) or self.data.known.get(fact_id, ())
         if all(known.digest != each.digest for known in before):
             self.transaction.known[fact_id] = (*before, Known(each.digest, answer))
-
-
-def told(old: Job, new: Job) -> dict[tuple[UUID, UUID], tuple[bool, str | None]]:
-    """Who may hold the job now, and who held it and may not any more."""
-    gone = "reassigned" if new.closed_at is None else "closed"
-    lost = {scope: gone for scope, reason in scopes(old).items() if reason is None}
-    return {(scope, new.id): (reason is None, reason) for scope, reason in {**lost, **scopes(new)}.items()}
-
-
-def scopes(job: Job) -> dict[UUID, str | None]:
-    """The outlet always; each technician with the reason why the job is withdrawn from them, if it is."""
-    outlet: dict[UUID, str | None] = {} if job.outlet_id is None else {job.outlet_id: None}
-    return {**outlet, **technicians(job)}
 
 
 def _by_counter(candidate: Candidate) -> tuple[int, int]:

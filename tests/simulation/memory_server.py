@@ -7,10 +7,8 @@ from random import Random
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 
 from domain.actor import Role
-from domain.facts.words import Instant
 from sync.clock import Exchange
 from sync.merge import Author
 from tests.simulation import memory_final
@@ -18,22 +16,8 @@ from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Transaction
 from tests.simulation.memory_pull import Snapshot, anew, pull
 from tests.simulation.memory_push import Push, Recorded
+from tests.simulation.memory_request import Request, ids_in
 from tests.simulation.port import Final, Reply
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """Any request: each fact stays the bytes that it came in."""
-
-    facts: list[msgspec.Raw] = []
-    purged: list[UUID] = []
-    made_on: UUID | None = None
-    made_in: int | None = None
-    cursor: str | None = None
-    limit: int = 200
-    ids: list[UUID] = []
-    device_clock: Instant | None = None
-    uptime_ms: int | None = None
-    boot_id: str | None = None
 
 
 class MemoryServer:
@@ -188,7 +172,7 @@ class MemoryServer:
     def _begun(self, author: Author, exchange: Exchange, raws: Sequence[bytes]) -> Push:
         """A push that has its locks: whoever holds one of them commits first."""
         transaction = self._begin()
-        transaction.touches = {UUID(value) for raw in raws for value in _ids(raw)}
+        transaction.touches = {UUID(value) for raw in raws for value in ids_in(raw)}
         for other in [each for each in self.open if each.touches & transaction.touches]:
             self.commit(other)
         return Push(self.data, transaction, author, exchange, self.outlets)
@@ -210,8 +194,3 @@ class MemoryServer:
     def _lost(self, ids: Sequence[UUID]) -> list[UUID]:
         held = {each.fact_id for each in self.data.held.values()}
         return [each for each in ids if each not in self.data.known and each not in held]
-
-
-def _ids(raw: bytes) -> list[str]:
-    fields = msgspec.json.decode(raw)
-    return [fields[name] for name in ("id", "job_id") if len(str(fields.get(name))) == 36]

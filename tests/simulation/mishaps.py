@@ -43,7 +43,7 @@ async def phone_cloned(world: World, chance: Random) -> None:
 
 
 async def device_revoked(world: World, chance: Random) -> None:
-    """A device is revoked; its owner enrols the phone anew, and it sends what waits as made on the earlier enrolment."""
+    """A device is revoked; its owner enrols the phone anew, and it sends what waits as made on the earlier one."""
     device = chance.choice(world.devices)
     if device.revoked:
         return

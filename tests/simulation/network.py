@@ -19,6 +19,9 @@ FATES = (
     "transaction_rolled_back",
     "captive_portal",
 )
+SENT_BEFORE = ("request_duplicated", "reply_lost_after_commit")
+UNHEARD = ("request_lost", "reply_lost_after_commit", "request_delayed")
+HELD_UP = {"commit_slow": "slow", "transaction_rolled_back": "rolled_back"}
 PORTAL = Reply(200, b"<html>Sign in to this network</html>")
 
 
@@ -80,28 +83,15 @@ async def _sent(
     world: World, device: Device, path: str, body: bytes, batch: list[Typed], fate: str | None, chance: Random
 ) -> Reply | None:
     say, handle = world.port.say, device.handle
-    match fate:
-        case "request_lost":
-            return None
-        case "reply_lost_after_commit":
-            await say(handle, path, body)
-            return None
-        case "request_delayed":
-            world.late.append(Late(device, path, body, batch))
-            return None
-        case "request_duplicated":
-            await say(handle, path, body)
-            return await say(handle, path, body)
-        case "requests_crossed":
-            return await world.port.say_twice(handle, path, body)
-        case "commit_slow":
-            return await say(handle, path, body, fate="slow")
-        case "transaction_rolled_back":
-            return await say(handle, path, body, fate="rolled_back")
-        case "captive_portal":
-            return PORTAL
-        case _:
-            return await say(handle, path, body)
+    if fate in SENT_BEFORE:
+        await say(handle, path, body)
+    if fate == "request_delayed":
+        world.late.append(Late(device, path, body, batch))
+    if fate == "requests_crossed":
+        return await world.port.say_twice(handle, path, body)
+    if fate in UNHEARD:
+        return None
+    return PORTAL if fate == "captive_portal" else await say(handle, path, body, fate=HELD_UP.get(fate or ""))
 
 
 def _heard(world: World, device: Device, path: str, request: Json, reply: Reply, batch: list[Typed]) -> bool:
@@ -124,5 +114,3 @@ def _heard(world: World, device: Device, path: str, request: Json, reply: Reply,
     else:
         device.offered(answer["lost"])
     return True
-
-

@@ -5,13 +5,14 @@ those rows decides when it goes on; meanwhile others commit, and pulls find a tr
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
@@ -39,18 +40,18 @@ class OpenPushes:
         self.open: OpenPush | None = None
         self.overtaken = 0
 
-    async def hold(self, body: bytes, push: Awaitable[Reply]) -> None:
+    async def hold(self, body: bytes, push: Coroutine[Any, Any, Reply]) -> None:
         """Let the push run until it waits, and leave it there. One that changes no job is done at once."""
         await self.give_way_to_all()
         jobs = _jobs(body)
         blocker, db = await self._blocker()
         rows = select(audience.c.document_id).where(audience.c.org_id == self.org_id)
         await db.execute(rows.where(audience.c.document_id.in_([UUID(job) for job in jobs])).with_for_update())
-        task = asyncio.ensure_future(push)
+        task = asyncio.create_task(push)
         await self._until_it_waits(task)
-        self.open = OpenPush(jobs, task, blocker)  # type: ignore[arg-type]
+        self.open = OpenPush(jobs, task, blocker)
 
-    async def break_off(self, body: bytes, push: Awaitable[Reply]) -> None:
+    async def break_off(self, body: bytes, push: Coroutine[Any, Any, Reply]) -> None:
         """The push's transaction is ended by the database, just before it would have committed."""
         await self.hold(body, push)
         for row in await self.database.pull_pool.fetch(_WAITING):
@@ -77,11 +78,10 @@ class OpenPushes:
         await db.begin()
         return stack, db
 
-    async def _until_it_waits(self, task: "asyncio.Future[Reply]") -> None:
+    async def _until_it_waits(self, task: "asyncio.Task[Reply]") -> None:
         for _ in range(LONGEST_LOOK):
             if task.done() or await self.database.pull_pool.fetch(_WAITING):
                 return
-        await self.database.pull_pool.execute(str(text("SELECT 1")))
 
 
 def _jobs(body: bytes) -> set[str]:

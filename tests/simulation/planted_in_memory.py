@@ -5,28 +5,28 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from pytest import MonkeyPatch
+import pytest
 
-from tests.simulation import memory_pull, memory_push, memory_server
+from tests.simulation import memory_audience, memory_final, memory_pull, memory_server
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Row, Transaction
 from tests.simulation.memory_push import Push
 from tests.simulation.memory_server import MemoryServer
-from tests.simulation.planted_in_sync import Plant
+from tests.simulation.planted_in_sync import Plant, everywhere
 
 
-def sequence_cursor(patch: MonkeyPatch) -> None:
+def sequence_cursor(patch: pytest.MonkeyPatch) -> None:
     """A cursor that is one number: what commits later under a smaller number is never pulled."""
     patch.setattr(memory_pull.Snapshot, "sees", lambda self, xid: xid < self.end)
 
 
-def acknowledged_before_commit(patch: MonkeyPatch) -> None:
+def acknowledged_before_commit(patch: pytest.MonkeyPatch) -> None:
     """The answer goes out, then now and then the transaction fails."""
     real = Transaction.commit
     patch.setattr(Transaction, "commit", lambda self, data: None if self.xid % 11 == 0 else real(self, data))
 
 
-def locks_left_out(patch: MonkeyPatch) -> None:
+def locks_left_out(patch: pytest.MonkeyPatch) -> None:
     """Two pushes to one job do not wait for one another."""
     real = MemoryServer._begun
 
@@ -39,15 +39,13 @@ def locks_left_out(patch: MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "_begun", begun)
 
 
-def audience_kept_on_reassignment(patch: MonkeyPatch) -> None:
+def audience_kept_on_reassignment(patch: pytest.MonkeyPatch) -> None:
     """Whoever lost a job is not told."""
-    real = memory_push.told
-    patch.setattr(
-        memory_push, "told", lambda old, new: {key: why for key, why in real(old, new).items() if why[0]}
-    )
+    real = memory_audience.told
+    everywhere(patch, real, lambda old, new: {key: why for key, why in real(old, new).items() if why[0]})
 
 
-def audience_not_stamped(patch: MonkeyPatch) -> None:
+def audience_not_stamped(patch: pytest.MonkeyPatch) -> None:
     """A row keeps the transaction that wrote it first: changes are not pulled."""
     real = Transaction.commit
 
@@ -62,12 +60,12 @@ def audience_not_stamped(patch: MonkeyPatch) -> None:
     patch.setattr(Transaction, "commit", commit)
 
 
-def withdrawn_not_sent(patch: MonkeyPatch) -> None:
+def withdrawn_not_sent(patch: pytest.MonkeyPatch) -> None:
     """Pulls bring documents only."""
-    _changed_pull(patch, lambda found: {"withdrawn": []})
+    _changed_pull(patch, lambda _: {"withdrawn": []})
 
 
-def rest_of_a_page_forgotten(patch: MonkeyPatch) -> None:
+def rest_of_a_page_forgotten(patch: pytest.MonkeyPatch) -> None:
     """A page that was cut is followed by nothing."""
     _changed_pull(
         patch,
@@ -75,7 +73,7 @@ def rest_of_a_page_forgotten(patch: MonkeyPatch) -> None:
     )
 
 
-def scope_of_all_outlets(patch: MonkeyPatch) -> None:
+def scope_of_all_outlets(patch: pytest.MonkeyPatch) -> None:
     """A desk pulls every outlet's jobs."""
     real = MemoryServer.scopes
 
@@ -85,12 +83,12 @@ def scope_of_all_outlets(patch: MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "scopes", scopes)
 
 
-def quarantine_dropped(patch: MonkeyPatch) -> None:
+def quarantine_dropped(patch: pytest.MonkeyPatch) -> None:
     """What is set aside is gone."""
     patch.setattr(Push, "_hold", lambda self, aside: None)
 
 
-def quarantine_without_reason(patch: MonkeyPatch) -> None:
+def quarantine_without_reason(patch: pytest.MonkeyPatch) -> None:
     """Nobody can tell why a fact was set aside."""
     real = Push._hold
 
@@ -101,7 +99,7 @@ def quarantine_without_reason(patch: MonkeyPatch) -> None:
     patch.setattr(Push, "_hold", hold)
 
 
-def released_as_somebody_else(patch: MonkeyPatch) -> None:
+def released_as_somebody_else(patch: pytest.MonkeyPatch) -> None:
     """A fact that is let out is recorded in the name of the first member there is."""
     real = MemoryServer.decide
 
@@ -115,24 +113,22 @@ def released_as_somebody_else(patch: MonkeyPatch) -> None:
     patch.setattr(MemoryServer, "decide", decide)
 
 
-def purge_taken_for_granted(patch: MonkeyPatch) -> None:
+def purge_taken_for_granted(patch: pytest.MonkeyPatch) -> None:
     """Who was enrolled counts as having purged, asked or not."""
-    patch.setattr(
-        memory_server.memory_final, "_outstanding", lambda server: set()
-    )
+    patch.setattr(memory_final, "_outstanding", lambda server: set())
 
 
-def purge_never_noted(patch: MonkeyPatch) -> None:
+def purge_never_noted(patch: pytest.MonkeyPatch) -> None:
     """Confirmations of purges are thrown away."""
     patch.setattr(MemoryServer, "confirm", lambda self, device_id, purged: None)
 
 
-def restore_not_noticed(patch: MonkeyPatch) -> None:
+def restore_not_noticed(patch: pytest.MonkeyPatch) -> None:
     """A cursor of another life of the data is taken for one of this."""
     patch.setattr(memory_pull, "_reason", lambda known, life, scopes: None if known is not None else "first")
 
 
-def base_of_another_life_believed(patch: MonkeyPatch) -> None:
+def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
     """After a restore, a version of the lost log counts as one of the new."""
     real = Push.record
 
@@ -143,17 +139,17 @@ def base_of_another_life_believed(patch: MonkeyPatch) -> None:
     patch.setattr(Push, "record", recording)
 
 
-def clones_counter_believed(patch: MonkeyPatch) -> None:
+def clones_counter_believed(patch: pytest.MonkeyPatch) -> None:
     """The counter of a phone that exists twice counts as order."""
     patch.setattr(Push, "_is_suspect", lambda self, device_id: False)
 
 
-def made_by_another_believed(patch: MonkeyPatch) -> None:
+def made_by_another_believed(patch: pytest.MonkeyPatch) -> None:
     """Whoever holds the phone speaks in its former owner's name."""
     patch.setattr(Push, "_disowned", lambda self, sorted_out: {})
 
 
-def _changed_pull(patch: MonkeyPatch, changed: Any) -> None:
+def _changed_pull(patch: pytest.MonkeyPatch, changed: Any) -> None:
     real = memory_pull.pull
 
     def pull(*said: Any) -> Any:

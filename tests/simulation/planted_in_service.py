@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from pytest import MonkeyPatch
+import pytest
 
 from domain.job import Job
 from service import recording
@@ -21,34 +21,26 @@ _SNAPSHOT = "NOT pg_visible_in_snapshot(a.xid, p.since)"
 _NUMBER = "a.xid >= pg_snapshot_xmax(p.since)"
 
 
-class RolledBackError(Exception):
-    """Ends a transaction that its caller believes committed."""
-
-
-def number_as_cursor(patch: MonkeyPatch) -> None:
+def number_as_cursor(patch: pytest.MonkeyPatch) -> None:
     """What commits later under a smaller number is never pulled."""
     for name in ("PULL", "PULL_AND_DIGEST"):
         patch.setattr(feed_statement, name, getattr(feed_statement, name).replace(_SNAPSHOT, _NUMBER))
 
 
-def answered_though_rolled_back(patch: MonkeyPatch) -> None:
+def answered_though_rolled_back(patch: pytest.MonkeyPatch) -> None:
     """Every seventh push is answered, and its transaction rolled back."""
     number, real = count(1), recording.record_committed
 
     async def record_committed(database: Database, batch: Any, raws: Sequence[bytes]) -> Recorded:
         if next(number) % 7:
             return await real(database, batch, raws)
-        try:
-            async with database.transaction() as db:
-                recorded = await recording.record(db, batch, raws)
-                raise RolledBackError
-        except RolledBackError:
-            return recorded
+        async with database.engine.connect() as db:
+            return await recording.record(db, batch, raws)
 
     everywhere(patch, real, record_committed)
 
 
-def nothing_was_said_before(patch: MonkeyPatch) -> None:
+def nothing_was_said_before(patch: pytest.MonkeyPatch) -> None:
     """A repeat is taken for a new fact."""
 
     async def said_before(*_: Any) -> Any:
@@ -57,7 +49,7 @@ def nothing_was_said_before(patch: MonkeyPatch) -> None:
     patch.setattr(past, "said_before", said_before)
 
 
-def nobody_loses_a_job(patch: MonkeyPatch) -> None:
+def nobody_loses_a_job(patch: pytest.MonkeyPatch) -> None:
     """Audience rows only grow."""
     real = audience._told
 
@@ -67,7 +59,7 @@ def nobody_loses_a_job(patch: MonkeyPatch) -> None:
     patch.setattr(audience, "_told", told)
 
 
-def changes_not_stamped(patch: MonkeyPatch) -> None:
+def changes_not_stamped(patch: pytest.MonkeyPatch) -> None:
     """Whoever may hold a job already is not told that it changed."""
     real = audience._told
 
@@ -78,7 +70,7 @@ def changes_not_stamped(patch: MonkeyPatch) -> None:
     patch.setattr(audience, "_told", told)
 
 
-def withdrawals_left_out(patch: MonkeyPatch) -> None:
+def withdrawals_left_out(patch: pytest.MonkeyPatch) -> None:
     """Pulls bring documents only."""
     real = pull.pull_answer
 
@@ -89,7 +81,7 @@ def withdrawals_left_out(patch: MonkeyPatch) -> None:
     everywhere(patch, real, pull_answer)
 
 
-def held_facts_thrown_away(patch: MonkeyPatch) -> None:
+def held_facts_thrown_away(patch: pytest.MonkeyPatch) -> None:
     """What is set aside is gone."""
 
     async def hold(*_: Any) -> None:
@@ -98,7 +90,7 @@ def held_facts_thrown_away(patch: MonkeyPatch) -> None:
     patch.setattr(quarantine, "hold", hold)
 
 
-def purges_not_noted(patch: MonkeyPatch) -> None:
+def purges_not_noted(patch: pytest.MonkeyPatch) -> None:
     """Confirmations of purges are thrown away."""
 
     async def acknowledge(_pool: Any, _actor: Any, _ids: Sequence[UUID], _at: datetime) -> None:
@@ -107,7 +99,7 @@ def purges_not_noted(patch: MonkeyPatch) -> None:
     patch.setattr(purges, "acknowledge", acknowledge)
 
 
-def digest_of_something_else(patch: MonkeyPatch) -> None:
+def digest_of_something_else(patch: pytest.MonkeyPatch) -> None:
     """The stored digest is that of an earlier body."""
     real = digest.digest
     everywhere(patch, real, lambda body: real(body[:-1]))

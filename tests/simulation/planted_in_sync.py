@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
 import msgspec
+import pytest
 from msgspec.structs import replace
-from pytest import MonkeyPatch
 
-from domain import fold, order, scope, status, values
+from domain import claims, fold, order, scope, status
 from domain.facts import Fact
 from domain.facts.door import VisitOutcome
 from domain.job import Job, Money
@@ -18,29 +19,29 @@ from sync import clock, intake, merge, record
 from sync.intake import Intake, Past
 from sync.merge import Merged
 
-Plant = Callable[[MonkeyPatch], None]
+Plant = Callable[[pytest.MonkeyPatch], None]
 OURS = {"domain", "sync", "service", "tests"}
 
 
-def everywhere(patch: MonkeyPatch, real: Callable[..., Any], planted: Callable[..., Any]) -> None:
+def everywhere(patch: pytest.MonkeyPatch, real: Callable[..., Any], planted: Callable[..., Any]) -> None:
     """Put the planted function in the place of the real one, under whatever name a module has it."""
     for module in [each for name, each in sys.modules.items() if name.split(".")[0] in OURS]:
         for name in [name for name, value in vars(module).items() if value is real]:
             patch.setattr(module, name, planted)
 
 
-def no_dedup(patch: MonkeyPatch) -> None:
+def no_dedup(patch: pytest.MonkeyPatch) -> None:
     """A repeat is taken for a new fact."""
     real = intake.sort_out
     everywhere(patch, intake.sort_out, lambda pushed, _past, known: real(pushed, Past({}, {}), known))
 
 
-def first_answers_not_stored(patch: MonkeyPatch) -> None:
+def first_answers_not_stored(patch: pytest.MonkeyPatch) -> None:
     """A repeat gets an answer made anew."""
     _after_sorting(patch, lambda found: {index: _later(answer) for index, answer in found.repeats.items()})
 
 
-def id_reuse_skipped(patch: MonkeyPatch) -> None:
+def id_reuse_skipped(patch: pytest.MonkeyPatch) -> None:
     """Same id, other content: answered as if it were the first fact."""
     real = intake.sort_out
 
@@ -56,7 +57,7 @@ def id_reuse_skipped(patch: MonkeyPatch) -> None:
     everywhere(patch, intake.sort_out, sort_out)
 
 
-def clock_sign_wrong(patch: MonkeyPatch) -> None:
+def clock_sign_wrong(patch: pytest.MonkeyPatch) -> None:
     """A phone that is ahead counts as behind."""
     real = clock.offset
 
@@ -67,36 +68,37 @@ def clock_sign_wrong(patch: MonkeyPatch) -> None:
     everywhere(patch, clock.offset, offset)
 
 
-def folded_as_they_arrive(patch: MonkeyPatch) -> None:
+def folded_as_they_arrive(patch: pytest.MonkeyPatch) -> None:
     """Position is the number in the log."""
     everywhere(patch, order.in_order, lambda facts: sorted(facts, key=lambda fact: fact.log_number))
 
 
-def seen_before_ignored(patch: MonkeyPatch) -> None:
+def seen_before_ignored(patch: pytest.MonkeyPatch) -> None:
     """A fact may stand before one that its author had seen."""
     real = order.in_order
     everywhere(patch, real, lambda facts: real([replace(fact, base_version=0) for fact in facts]))
 
 
-def conflict_loser_dropped(patch: MonkeyPatch) -> None:
+def conflict_loser_dropped(patch: pytest.MonkeyPatch) -> None:
     """Two values for one field: one of them is gone."""
-    real = values.claim
-    everywhere(patch, values.claim, lambda *said: replace(real(*said), conflict=None))
+    real = claims.claim
+    everywhere(patch, claims.claim, lambda *said: replace(real(*said), conflict=None))
 
 
-def retraction_takes_more(patch: MonkeyPatch) -> None:
+def retraction_takes_more(patch: pytest.MonkeyPatch) -> None:
     """What the author said right after it goes with the fact."""
     real = fold.taken_back
 
     def taken_back(ordered: list[Fact]) -> set[UUID]:
         gone = set(real(ordered))
-        after = zip(ordered, ordered[1:], strict=False)
-        return gone | {later.id for earlier, later in after if earlier.id in gone and _same_author(earlier, later)}
+        return gone | {
+            later.id for earlier, later in pairwise(ordered) if earlier.id in gone and _same_author(earlier, later)
+        }
 
     everywhere(patch, fold.taken_back, taken_back)
 
 
-def last_of_a_batch_swallowed(patch: MonkeyPatch) -> None:
+def last_of_a_batch_swallowed(patch: pytest.MonkeyPatch) -> None:
     """Of many facts about one job the last is answered and not kept."""
     real = merge.merge
 
@@ -111,7 +113,7 @@ def last_of_a_batch_swallowed(patch: MonkeyPatch) -> None:
     everywhere(patch, merge.merge, swallowing)
 
 
-def last_bill_counted_twice(patch: MonkeyPatch) -> None:
+def last_bill_counted_twice(patch: pytest.MonkeyPatch) -> None:
     """Money: a line too many."""
     real = status.money_of
 
@@ -122,7 +124,7 @@ def last_bill_counted_twice(patch: MonkeyPatch) -> None:
     everywhere(patch, status.money_of, money_of)
 
 
-def solved_visits_withdrawn(patch: MonkeyPatch) -> None:
+def solved_visits_withdrawn(patch: pytest.MonkeyPatch) -> None:
     """Whoever solved a visit loses the job at once."""
     real = scope.technicians
 
@@ -133,7 +135,7 @@ def solved_visits_withdrawn(patch: MonkeyPatch) -> None:
     everywhere(patch, real, technicians)
 
 
-def unknown_fields_dropped(patch: MonkeyPatch) -> None:
+def unknown_fields_dropped(patch: pytest.MonkeyPatch) -> None:
     """A fact is kept as the server understands it, not as it was said."""
     real = record.read
 
@@ -148,7 +150,7 @@ def unknown_fields_dropped(patch: MonkeyPatch) -> None:
     everywhere(patch, record.read, read)
 
 
-def _after_sorting(patch: MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
+def _after_sorting(patch: pytest.MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
     real = intake.sort_out
 
     def sort_out(*said: Any) -> Intake:

@@ -50,7 +50,7 @@ class ServerPort(Protocol):
         """The device may speak no more."""
 
     async def say(self, handle: object, path: str, body: bytes, *, fate: str | None = None) -> Reply | None:
-        """One request. `fate` "slow" keeps its transaction open, "rolled_back" ends it without effect: no reply then."""
+        """One request. `fate` "slow" keeps its transaction open, "rolled_back" ends it: without a reply."""
 
     async def say_twice(self, handle: object, path: str, body: bytes) -> Reply | None:
         """The same request twice at one moment; the reply to one of them."""

@@ -69,9 +69,11 @@ class RealServer:
         if path == "push":
             await self.open.give_way(body)
         if fate == "slow":
-            return await self.open.hold(body, self._said(handle, path, body))
+            await self.open.hold(body, self._said(handle, path, body))
+            return None
         if fate == "rolled_back":
-            return await self.open.break_off(body, self._said(handle, path, body))
+            await self.open.break_off(body, self._said(handle, path, body))
+            return None
         return await self._said(handle, path, body)
 
     async def say_twice(self, handle: object, path: str, body: bytes) -> Reply | None:

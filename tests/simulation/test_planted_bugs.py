@@ -1,7 +1,6 @@
 """The checker is checked: each planted bug breaks a promise within a bounded number of histories."""
 
 import pytest
-from pytest import MonkeyPatch
 
 from tests.simulation.history import in_memory
 from tests.simulation.planted_in_memory import IN_MEMORY
@@ -21,7 +20,7 @@ def histories_until_caught(most: int) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("bug", PLANTED)
-def test_a_planted_bug_is_caught(bug: str, monkeypatch: MonkeyPatch) -> None:
+def test_a_planted_bug_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
     PLANTED[bug](monkeypatch)
     caught_after, violation = histories_until_caught(WITHIN)
     print(f"{bug}: caught after {caught_after} histories, {violation}")  # noqa: T201

@@ -2,7 +2,6 @@
 
 import pytest
 from httpx import AsyncClient
-from pytest import MonkeyPatch
 
 from service.database import Database
 from tests.simulation.against_the_real import against_the_real, unexpected
@@ -14,7 +13,7 @@ WITHIN = 120
 @pytest.mark.nightly
 @pytest.mark.parametrize("bug", IN_THE_REAL)
 async def test_a_bug_planted_into_the_application_is_caught(
-    bug: str, client: AsyncClient, database: Database, monkeypatch: MonkeyPatch
+    bug: str, client: AsyncClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     IN_THE_REAL[bug](monkeypatch)
     caught: list[str] = []

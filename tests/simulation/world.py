@@ -130,5 +130,5 @@ def shown(document: Json, kind: str, fact: Json) -> Any:
         return document.get("warranty_decision")
     if kind == "case_decided":
         return next((each for each in document.get("conflicts", ()) if each["id"] == fact[kind]["case_id"]), None)
-    visit = next((each for each in document.get("visits", ()) if each["id"] == fact["visit_id"]), {})
+    visit: Json = next((each for each in document.get("visits", ()) if each["id"] == fact["visit_id"]), {})
     return visit.get(VALUES.get(kind, ""))

@@ -1,8 +1,8 @@
-"""Judges a history by the ledgers of its devices and the server's final state. Reads JSON; shares no code with the server.
+"""Judges a history by the ledgers of its devices and the server's final state. Reads JSON, and no code of the server.
 
-(a) no acknowledged fact is missing, none applied twice; (b) nothing that a person typed is neither current, nor in the
-conflict journal, nor in quarantine; (c) replicas equal the server's documents; (d) any possible order of arrival gives
-the same document; (e) nothing outside a scope stays without a purge on record; (f) money and parts balance; (g) whatever
+(a) no acknowledged fact is missing, none applied twice; (b) nothing that a person typed is neither current, nor in a
+conflict, nor in quarantine; (c) replicas equal the server's documents; (d) any possible order of arrival gives
+the same document; (e) nothing outside a scope stays without a purge on record; (f) money and parts balance; (g) what
 was refused or set aside is visible with a reason; (h) times are right where clocks let one know.
 """
 

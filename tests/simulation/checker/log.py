@@ -26,7 +26,9 @@ def once_each(devices: Sequence[Device], ledger: Ledger, final: Final, life: int
 
 def _nothing_twice(final: Final) -> Iterator[Violation]:
     seen = Counter(line["record"].get("id") for log in final.facts.values() for line in log)
-    yield from (Violation("a", str(fact_id), f"is in the log {times} times") for fact_id, times in seen.items() if times > 1)
+    yield from (
+        Violation("a", str(fact_id), f"is in the log {times} times") for fact_id, times in seen.items() if times > 1
+    )
     for job_id, log in final.facts.items():
         if [line["log_number"] for line in log] != list(range(1, len(log) + 1)):
             yield Violation("a", f"job {job_id}", "its log has gaps")

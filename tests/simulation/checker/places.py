@@ -168,5 +168,7 @@ PLACES: dict[str, Rule] = {
     "details_amended": _elsewhere,
     "note_added": Listed("notes", of_visit=False, fields=_same("text")),
     "attachment_added": _attached,
-    "fact_retracted": Listed("retractions", of_visit=False, fields={"retracted_fact_id": "fact_id", "reason": "reason"}),
+    "fact_retracted": Listed(
+        "retractions", of_visit=False, fields={"retracted_fact_id": "fact_id", "reason": "reason"}
+    ),
 }

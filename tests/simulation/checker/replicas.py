@@ -1,4 +1,4 @@
-"""(c) Every device holds what the server holds for it, and (e) nothing else, unless its purge is on record as missing."""
+"""(c) Every device holds what the server holds for it, and (e) nothing else, unless its purge is on record as due."""
 
 from collections.abc import Iterator, Sequence
 

@@ -14,8 +14,8 @@ TOLERANCE = timedelta(seconds=30)
 def timed(ledger: Ledger, final: Final) -> Iterator[Violation]:
     """Facts graded well are where they belong."""
     by_id: dict[str, list[Typed]] = {}
-    for typed in ledger.typed:
-        by_id.setdefault(typed.id, []).append(typed)
+    for each in ledger.typed:
+        by_id.setdefault(each.id, []).append(each)
     for log in final.facts.values():
         for line in log:
             at, recorded_at = datetime.fromisoformat(line["corrected_at"]), datetime.fromisoformat(line["recorded_at"])

@@ -42,7 +42,9 @@ def _kept(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator
 
 def _gave_way(typed: Typed, standing: Sequence[Typed]) -> bool:
     kinds = GIVES_WAY.get(typed.kind, ())
-    return any(other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit) for other in standing)
+    return any(
+        other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit) for other in standing
+    )
 
 
 def _claim_kept(ledger: Ledger, document: Json, typed: Typed, others: Sequence[Typed]) -> bool:

@@ -99,6 +99,7 @@ class FeeKind(enum.StrEnum):
     HEIGHT = "height"
     CRANE = "crane"
     NIGHT = "night"
+    HOLIDAY = "holiday"
     MOVING = "moving"
     CLEANING = "cleaning"
     DISCOUNT = "discount"
@@ -165,7 +166,10 @@ class PartNeed(Struct, frozen=True, kw_only=True):
 
 
 class FeeLine(Struct, frozen=True, kw_only=True):
-    """One line of a fee disclosure or a bill (R01)."""
+    """One line of a fee disclosure or a bill (R01).
+
+    `list_price_fen` is what the price list says for one unit; above it only with a supervisor's code (R03).
+    """
 
     line_id: Code
     kind: FeeKind
@@ -176,3 +180,5 @@ class FeeLine(Struct, frozen=True, kw_only=True):
     amount_fen: Fen
     warranty: Warranty = Warranty.PAID
     reason: Line | None = None
+    list_price_fen: Fen | None = None
+    supervisor_code: Code | None = None

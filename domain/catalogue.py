@@ -14,7 +14,8 @@ from msgspec import Meta, Struct
 
 from domain.facts.door import PartGrade
 from domain.facts.words import FeeKind, WorkType
-from domain.fields import Area, Code, Codes, Months, Name, Percent, Price, TimeOfDay
+from domain.fields import Area, Code, Codes, Months, Name, Price
+from domain.price_rules import SITUATION, PriceRules
 
 
 class FaultCodeKind(enum.StrEnum):
@@ -121,16 +122,6 @@ class PriceLine(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     by_quote: bool
 
 
-class PriceRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How lines combine: `multi_item_percent` for the dearest labour line, the second, the third, all further ones."""
-
-    declined_diagnosis_percent: Percent
-    multi_item_percent: Annotated[tuple[Percent, ...], Meta(min_length=1, max_length=10)]
-    height_from_metres: Annotated[int, Meta(ge=0, le=1000)]
-    night_from: TimeOfDay
-    night_until: TimeOfDay
-
-
 class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices from a day on, until a list with a later day begins. Never changed once that day has come."""
 
@@ -140,8 +131,9 @@ class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rules: PriceRules
 
     def __post_init__(self) -> None:
-        """Refuse two prices for one code."""
-        _refuse_repeats(line.code for line in self.lines)
+        """Refuse two prices for one code, or for one fee that follows from where and when the work is done."""
+        _refuse_repeats("lines", (line.code for line in self.lines))
+        _refuse_repeats("lines", (f"{fee} ({area})" for fee, area in _situations(self.lines)))
 
 
 class ChecklistItem(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -160,7 +152,7 @@ class Checklist(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Refuse two items of one code."""
-        _refuse_repeats(item.code for item in self.items)
+        _refuse_repeats("items", (item.code for item in self.items))
 
 
 class CatalogueBundle(Struct, frozen=True, kw_only=True):
@@ -185,7 +177,11 @@ def price_list_on(lists: Iterable[PriceList], day: date) -> PriceList | None:
     return max(begun, key=lambda each: (each.valid_from, each.code), default=None)
 
 
-def _refuse_repeats(codes: Iterable[str]) -> None:
+def _situations(lines: Iterable[PriceLine]) -> Iterable[tuple[FeeKind, Area]]:
+    return ((line.component, area) for line in lines if line.component in SITUATION for area in line.areas or Area)
+
+
+def _refuse_repeats(field: str, codes: Iterable[str]) -> None:
     repeated = sorted(code for code, count in Counter(codes).items() if count > 1)
     if repeated:
-        raise ValueError(f"codes must not repeat: {', '.join(repeated)}")
+        raise ValueError(f"{field} must not repeat a code: {', '.join(repeated)}")

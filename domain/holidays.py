@@ -1,0 +1,37 @@
+"""Which days are holidays and which are working days: weekends, statutory holidays, and the days that make up for them.
+
+The State Council announces each year's holidays in the autumn before; nothing computes them.
+"""
+
+from datetime import date
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+_SATURDAY = 5
+
+Days = Annotated[tuple[date, ...], Meta(max_length=2000)]
+
+
+class HolidayCalendar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was announced for the days from `first_day` to `last_day`, both included.
+
+    `working_days` are the Saturdays and Sundays that make up for a holiday.
+    """
+
+    first_day: date
+    last_day: date
+    holidays: Days
+    working_days: Days
+
+
+def is_announced(calendar: HolidayCalendar, day: date) -> bool:
+    """Whether the calendar can tell about the day; guessing at other days would be inventing holidays."""
+    return calendar.first_day <= day <= calendar.last_day
+
+
+def is_working_day(calendar: HolidayCalendar, day: date) -> bool:
+    """工作日: no holiday, and no weekend unless that day makes up for one."""
+    if day in calendar.holidays:
+        return False
+    return day.weekday() < _SATURDAY or day in calendar.working_days

@@ -3,7 +3,7 @@
 The State Council announces each year's holidays in the autumn before; nothing computes them.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -25,9 +25,9 @@ class HolidayCalendar(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     working_days: Days
 
 
-def is_announced(calendar: HolidayCalendar, day: date) -> bool:
-    """Whether the calendar can tell about the day; guessing at other days would be inventing holidays."""
-    return calendar.first_day <= day <= calendar.last_day
+def is_known(calendar: HolidayCalendar, first: date, last: date) -> bool:
+    """Whether all these days are announced; guessing at others would be inventing holidays."""
+    return calendar.first_day <= first and last <= calendar.last_day
 
 
 def is_working_day(calendar: HolidayCalendar, day: date) -> bool:
@@ -35,3 +35,15 @@ def is_working_day(calendar: HolidayCalendar, day: date) -> bool:
     if day in calendar.holidays:
         return False
     return day.weekday() < _SATURDAY or day in calendar.working_days
+
+
+def after_holiday(calendar: HolidayCalendar, day: date) -> date:
+    """The day itself, or the first one after the holiday that it belongs to (Civil Code art. 203)."""
+    while day in calendar.holidays:
+        day = later(day, 1)
+    return day
+
+
+def later(day: date, days: int) -> date:
+    """So many days on, and never beyond the last day that there is."""
+    return day + timedelta(days=min(days, (date.max - day).days))

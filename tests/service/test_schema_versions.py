@@ -53,10 +53,11 @@ async def test_an_app_two_versions_old_pushes_and_its_facts_are_read_again_whene
     desk, phone = both(client, an_organisation)
     job_id, _ = await planned_job(desk, an_organisation.outlet_id, phone.person)
     a_version_that_knows_it(monkeypatch)
-    old, new = encoded(jotted(job_id)), encoded(fact(job_id, "note_added", {"text": "新"}, colour="red"))
+    old, new = encoded(jotted(job_id)), encoded(fact(job_id, "note_added", {"text": "新", "words": "旧"}, colour="red"))
     for schema, raw in ((1, old), (3, new), (1, old)):
         answer = await push_bytes(client, phone.person, b'{"schema":%d,"facts":[%b]}' % (schema, raw))
         assert said(answer)[0].outcome in {"recorded", "duplicate"}
+    assert codes(await phone.push(jotted(job_id), schema=3)) == [FACT_KIND_UNKNOWN]
     await phone.push(fact(job_id, happened_at="2026-01-01T00:00:00Z", device_clock=None))
     await assert_folded(database, an_organisation.org_id, job_id)
     rows = await stored(database, facts, facts.c.kind == "note_added")
@@ -80,6 +81,7 @@ async def test_what_a_newer_app_wrote_waits_and_is_released_after_the_servers_up
     early = await client.post(f"/v1/cases/{case_id}/decision", json=RELEASE, headers=headers)
     assert (early.status_code, early.json()["code"]) == (409, "cannot_release")
 
+    monkeypatch.setitem(schemas.UP_CASTS, 1, UpCast(kinds={"jotted": "what an older app meant by it"}))
     monkeypatch.setitem(
         schemas.UP_CASTS,
         2,

@@ -99,6 +99,14 @@ def test_a_push_that_is_cut_forgets_nothing_and_answers_only_what_came_whole(
         assert apart.facts[: apart.counted] == whole[: apart.counted]
 
 
+@pytest.mark.parametrize("garbage", [b"]", b"[", b"],", b'"]', b"}]}"])
+def test_a_bracket_that_ends_nothing_hides_no_fact(garbage: bytes) -> None:
+    before, broken, after = note(0, "a"), garbage + note(1, "b")[:-8], note(2, "c")
+    found, _ = pushed([before, broken, after])
+    assert (found[0], found[-1]) == (before, after)
+    assert b"".join(found[1:-1]).replace(b",", b"") == broken.replace(b",", b"")
+
+
 @pytest.mark.parametrize("broken_at", range(len(note(1, "一,{")) - 1))
 def test_a_fact_cut_at_any_byte_leaves_its_neighbours_whole(broken_at: int) -> None:
     before, broken, after = note(0, '",{"'), note(1, "一,{")[:broken_at], note(2, "]}")
@@ -107,8 +115,13 @@ def test_a_fact_cut_at_any_byte_leaves_its_neighbours_whole(broken_at: int) -> N
     assert counted in {2, 3}
 
 
-def test_two_that_ran_together_are_one_piece_and_nobody_after_them_is_counted() -> None:
-    one, two, three = note(1, "a")[:-8], note(3, "b")[:-8], note(5, "c")
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [(note(1, "a")[:-8], note(3, "b")[:-8]), (note(1, "a")[:-1].replace(b'"aa"', b"tru"), note(3, "b")[1:])],
+    ids=["each broke off inside its text", "an end and a beginning are gone"],
+)
+def test_two_that_ran_together_are_one_piece_and_nobody_after_them_is_counted(one: bytes, two: bytes) -> None:
+    three = note(5, "c")
     found, counted = pushed([one, two, three])
     assert (found, counted) == ([one + b"," + two, three], 1)
 

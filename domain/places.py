@@ -97,8 +97,10 @@ class SiteContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     def __post_init__(self) -> None:
         """Refuse half a position: a point without its coordinate system may be off by hundreds of metres."""
-        if len({value is None for value in (self.latitude, self.longitude, self.coordinate_system)}) == 2:
-            raise ValueError("latitude, longitude and coordinate_system are given together or not at all")
+        position = ("latitude", "longitude", "coordinate_system")
+        missing = [name for name in position if getattr(self, name) is None]
+        if missing and len(missing) < len(position):
+            raise ValueError(f"{missing[0]} is missing: {', '.join(position)} are given together or not at all")
 
 
 class NewSite(SiteContent, frozen=True, kw_only=True, forbid_unknown_fields=True):

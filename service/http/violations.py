@@ -26,7 +26,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"Invalid enum value", "unknown_value"),
     (r"Invalid RFC3339|Invalid ISO8601", "malformed_time"),
     (r"Invalid UUID", "malformed_id"),
-    (r"Object missing required field", "missing"),
+    (r"Object missing required field|[a-z_]+ is missing", "missing"),
     (r"Object contains unknown field", "unknown_field"),
 )
 _RULES = tuple((re.compile(pattern), code) for pattern, code in _PATTERNS)
@@ -128,6 +128,9 @@ def _check(value: object, kind: object, pointer: str, *, strict: bool) -> Iterat
 def _violation(wrong: msgspec.ValidationError, pointer: str) -> Violation:
     text, _, path = str(wrong).partition(" - at `$")
     pointer += "".join(f"/{_escaped(part)}" for part in re.findall(r"\.?([^.\[\]`]+)", path))
+    if isinstance(wrong.__cause__, ValueError) and (named := re.match(r"[a-z_]+\b", text)):
+        # A rule between fields, of a record's own: its sentence begins with the field to correct.
+        pointer = _below(pointer, named[0])
     for rule, code in _RULES:
         if found := rule.match(text):
             return Violation(pointer, code, found.groupdict())

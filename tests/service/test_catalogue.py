@@ -144,6 +144,7 @@ async def test_a_price_list_names_each_price_once(desk: Desk) -> None:
     answer = await put(desk, "price-lists", {**planned, "lines": planned["lines"] + planned["lines"][:1]}, 0)
 
     assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/lines"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.desk_records import KINDS, Kind
+from tests.desk_records import ABSENCE, CERTIFICATE, KINDS, Kind
 from tests.organisations import add_organisation
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, Desk, every_page
 
@@ -150,3 +150,17 @@ async def test_a_cursor_belongs_to_its_list(desk: Desk, kind: Kind) -> None:
     for cursor in (foreign, "not a cursor", "bnVsbA=="):
         answer = await desk.ask(ADMIN, "GET", kind.path, params={"cursor": cursor})
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/cursor")
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value"),
+    [(CERTIFICATE, "valid_until", "2024-12-31"), (ABSENCE, "ends_at", "2025-07-01T00:00:00Z")],
+    ids=["certificate", "absence"],
+)
+async def test_a_span_that_ends_before_it_begins_is_refused_by_the_name_of_its_end(
+    desk: Desk, kind: Kind, field: str, value: str
+) -> None:
+    answer = await desk.ask(kind.keeper, "POST", kind.path, json={**kind.new, field: value})
+
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"/{field}"]

@@ -24,10 +24,13 @@ async def test_the_sites_of_a_customer_are_listed(desk: Desk) -> None:
     assert {site["id"] for site in listed} == {second["id"], str(sample_id("site", "顾客 001"))}
 
 
-async def test_a_position_without_its_coordinate_system_is_refused(desk: Desk) -> None:
-    answer = await create(desk, latitude=30.27, longitude=120.15)
+@pytest.mark.parametrize("missing", ["latitude", "longitude", "coordinate_system"])
+async def test_half_a_position_is_refused_and_the_missing_part_named(desk: Desk, missing: str) -> None:
+    position: dict[str, object] = {"latitude": 30.27, "longitude": 120.15, "coordinate_system": "wgs84"}
+    answer = await create(desk, **{**position, missing: None})
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_body")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["code"]) == (422, f"/{missing}", "missing")
 
 
 async def test_a_site_may_have_no_position(desk: Desk) -> None:

@@ -235,7 +235,8 @@ async def test_a_strict_refusal_leaves_no_trace(
         (b"[" * 200_000, 400, "nested_too_deeply"),
         (b"[]", 422, "invalid_body"),
         (b'{"facts":{}}', 422, "invalid_body"),
-        (b'{"facts":[],"device_clock":"yesterday"}', 422, "invalid_body"),
+        (b'{"facts":{},"device_clock":"yesterday"}', 422, "invalid_body"),
+        (b'{"facts":[],"schema":"new"}', 422, "invalid_body"),
         (b'{"facts":[%b]}' % b",".join([b"{}"] * (FACTS_PER_PUSH + 1)), 422, "invalid_body"),
         (b'{"facts":[%b]}' % b",".join([b"{tru}"] * (FACTS_PER_PUSH + 1)), 400, "malformed_json"),
         (b'{"facts":["%b"]}' % (b"x" * (4 * 1024 * 1024)), 413, "body_too_large"),
@@ -255,7 +256,7 @@ async def test_a_push_that_is_no_push_is_refused_whole(
     ("body", "errors"),
     [
         (b'{"facts":[%b]}' % b",".join([b"{}"] * (FACTS_PER_PUSH + 1)), [("/facts", "too_long")]),
-        (b'{"facts":[{},1],"device_clock":"yesterday"}', [("/device_clock", "malformed_time")]),
+        (b'{"facts":[{},1],"purged":["x"]}', [("/purged/0", "malformed_id")]),
     ],
     ids=lambda value: repr(value)[:24],
 )
@@ -265,6 +266,39 @@ async def test_a_push_is_not_refused_for_what_its_facts_are(
     answer = await push_bytes(client, an_organisation.technician, body)
 
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == errors
+
+
+@pytest.mark.parametrize(
+    "said_of_the_device",
+    [
+        b'"device_clock":"yesterday"',
+        b'"device_clock":"2025-07-01T00:00:00"',
+        b'"device_clock":1751328000',
+        b'"device_clock":"0001-01-01T00:00:00+14:00"',
+        b'"uptime_ms":-1',
+        b'"uptime_ms":"long"',
+        b'"boot_id":7',
+        b'"boot_id":""',
+        b'"boot_id":"\\u0000"',
+        b'"cursor":7',
+        b'"device_clock":"","uptime_ms":1e99,"boot_id":null,"cursor":"\\u0000"',
+    ],
+)
+async def test_a_device_with_a_broken_clock_or_cursor_hands_over_its_facts_as_one_without(
+    client: AsyncClient, an_organisation: Organisation, said_of_the_device: bytes
+) -> None:
+    desk, _ = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    body = b'{%b,"facts":[%b,{"id":1}]}' % (said_of_the_device, encoded(fact(job_id)))
+
+    answer = await push_bytes(client, an_organisation.dispatcher, body)
+
+    assert answer.status_code == 200, answer.text
+    assert outcomes(answer.json()) == ["recorded", "unreadable"]
+    if b"device_clock" in said_of_the_device:
+        assert answer.json()["clock_offset_ms"] is None
+    if b"cursor" in said_of_the_device:
+        assert answer.json()["changes"]["reset"]
 
 
 @pytest.mark.parametrize("cursor", ["garbage", "", "AAAA", "\ud7ff" * 9])

@@ -12,7 +12,7 @@ from service.batch import batch_of
 from service.database import Database
 from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused
 from service.pullable import is_pullable
 from service.pulling import Device
 from service.recording import Recorded, record_committed
@@ -26,6 +26,13 @@ from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, De
 from sync.salvage import facts_apart
 
 PUSH_BYTES = 4 * 1024 * 1024
+
+_INSTEAD: dict[str, msgspec.Raw] = {
+    **dict.fromkeys(("device_clock", "uptime_ms", "boot_id"), msgspec.Raw(b"null")),
+    # A cursor that cannot be read: the changes start anew.
+    "cursor": msgspec.Raw(b'""'),
+}
+"""What a push says of its device, and what stands for it when that cannot be read."""
 
 
 class SalvagedPush(Push, frozen=True, kw_only=True):
@@ -123,13 +130,15 @@ def outcomes_of(recorded: Recorded) -> bytes:
 
 
 def _decoded(raw: bytes) -> Push:
-    """The push; a cursor of NULs, which is how a file reads that lost its content, keeps no fact from being told."""
+    """The push. What is wrong with a device's clock, or with where it stands, keeps no fact from being told."""
     try:
         return decode_body(raw, Push)
     except Refused as refused:
-        if refused.errors != (Violation("/cursor", "holds_nul"),):
+        broken = {error.pointer.removeprefix("/") for error in refused.errors}
+        if not broken or not broken <= _INSTEAD.keys():
             raise
-    return replace(msgspec.json.decode(raw, type=Push), cursor="")
+    parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    return _decoded(msgspec.json.encode(parts | {name: _INSTEAD[name] for name in broken}))
 
 
 def _push_answer(

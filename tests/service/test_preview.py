@@ -132,6 +132,40 @@ async def test_the_cases_that_would_open_are_told_in_words_and_those_that_wait_a
     assert (await ask(client, an_organisation.technician, body)).json()["cases"] == []
 
 
+async def test_a_case_that_waits_already_is_not_told_again_though_its_job_changes(
+    client: AsyncClient, an_organisation: Organisation, database: Database
+) -> None:
+    desk, phone = both(client, an_organisation)
+    job_id, visit_id = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    await phone.pull()
+    await phone.push(phone.fact(job_id, "work_started", {}, visit_id=visit_id, minute=60))
+    body = body_of([phone.fact(job_id, "note_added", {"text": "到了"}, minute=90)])
+
+    foreseen = (await ask(client, an_organisation.technician, body)).json()
+
+    assert foreseen["jobs"][0]["findings"]
+    assert foreseen["cases"] == []
+
+
+async def test_a_job_that_was_taken_away_is_not_shown_though_the_work_on_it_is_taken(
+    client: AsyncClient, an_organisation: Organisation, database: Database
+) -> None:
+    desk, phone = both(client, an_organisation)
+    job_id, visit_id = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    await phone.pull()
+    await desk.push(
+        desk.fact(job_id, "visit_cancelled", {"side": "company", "reason": "改期"}, visit_id=visit_id, minute=30)
+    )
+    body = body_of([phone.fact(job_id, "customer_contacted", {"reached": True}, visit_id=visit_id, minute=20)])
+
+    foreseen = (await ask(client, an_organisation.technician, body)).json()
+
+    pushed = (await push_bytes(client, an_organisation.technician, body)).json()
+    assert [each["outcome"] for each in foreseen["outcomes"]] == [each["outcome"] for each in pushed["outcomes"]]
+    assert foreseen["outcomes"][0]["outcome"].startswith("recorded")
+    assert (foreseen["jobs"], pushed["jobs"]) == ([], [])
+
+
 async def test_what_is_known_already_is_foreseen_as_a_duplicate(
     client: AsyncClient, an_organisation: Organisation, database: Database
 ) -> None:

@@ -27,8 +27,6 @@ class Database(Struct, frozen=True):
     pull_pool: PullPool
     """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
     pulls: SharedPulls
-    epochs: dict[UUID, str] = {}
-    """Which life of the data each organisation's cursors belong to (`service.epoch`)."""
     cursor_keys: dict[UUID, bytes] = {}
     """What each organisation's cursors are signed with (`service.pulling`)."""
     oldest_schema: int = 1

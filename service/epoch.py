@@ -20,7 +20,6 @@ from service.store.epochs import Reason
 EVERY_SECONDS = 60.0
 
 _log = structlog.get_logger("onsite")
-_READ = "SELECT epoch FROM organisations WHERE org_id = $1"
 
 
 @asynccontextmanager
@@ -62,15 +61,6 @@ async def open_epoch(database: Database, reason: Reason, seen: tuple[UUID, int] 
 async def went_back(database: Database, org_id: UUID, number: int) -> None:
     """A genuine cursor of this epoch has seen more than there is: an older state was put back, and nobody said so."""
     await open_epoch(database, Reason.CURSOR_FROM_THE_FUTURE, (org_id, number))
-
-
-async def epoch(database: Database, org_id: UUID) -> str:
-    """The epoch of this organisation's data, read once in the life of the connections."""
-    known = database.epochs.get(org_id)
-    if known is None:
-        number = await database.pull_pool.fetchval(_READ, org_id)
-        known = database.epochs[org_id] = f"{number or 0:x}.{org_id.hex}"
-    return known
 
 
 async def _watch(database: Database) -> None:

@@ -39,7 +39,7 @@ def is_working_day(calendar: HolidayCalendar, day: date) -> bool:
 
 def after_holiday(calendar: HolidayCalendar, day: date) -> date:
     """The day itself, or the first one after the holiday that it belongs to (Civil Code art. 203)."""
-    while day in calendar.holidays:
+    while day in calendar.holidays and day < date.max:
         day = later(day, 1)
     return day
 

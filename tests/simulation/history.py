@@ -69,7 +69,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()
-    kinds = {typed.kind for typed in world.ledger.typed}
+    kinds = {typed.kind for typed in world.ledger.typed if typed.is_recorded}
     world.fired["commits_out_of_order"] += getattr(world.port, "overtaken", 0)
     found = judge(world.company, world.devices, world.ledger, final, world.port.life)
     return Told(found, world.fired, len(world.ledger.typed), kinds)

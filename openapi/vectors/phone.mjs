@@ -55,9 +55,10 @@ export class Phone {
         schema: 1, device_clock: new Date().toISOString(), facts: batch.map((each) => each.fact), purged,
         made_on: madeOn === this.deviceId ? null : madeOn,
       })
-      if (answer.outcomes?.length !== batch.length) throw this.later()
-      answer.outcomes.forEach((each, index) => this.answered(batch[index], each))
-      this.outbox.splice(0, batch.length)
+      const told = answer.outcomes ?? []
+      if (told.length > batch.length || (batch.length && !told.length)) throw this.later()
+      told.forEach((each, index) => this.answered(batch[index], each))
+      this.outbox.splice(0, told.length)
       this.purged = this.purged.filter((id) => !purged.includes(id))
       this.trouble ||= answer.device_trouble != null
     }

@@ -60,11 +60,12 @@ class Phone:
             now, earlier = datetime.now(UTC).isoformat(), None if made_on == self.device_id else made_on
             said = {"schema": 1, "device_clock": now, "facts": [each["fact"] for each in batch], "purged": purged}
             answer = self._ask("/v1/sync/push", {**said, "made_on": earlier})
-            if answer is None or len(answer.get("outcomes", ())) != len(batch):
+            told = [] if answer is None else answer.get("outcomes", [])
+            if answer is None or len(told) > len(batch) or (batch and not told):
                 raise self._later({})
-            for entry, outcome in zip(batch, answer["outcomes"], strict=True):
+            for entry, outcome in zip(batch, told, strict=False):
                 self._answered(entry, outcome)
-            del self.outbox[: len(batch)]
+            del self.outbox[: len(told)]
             self.purged = [each for each in self.purged if each not in purged]
             self.trouble = self.trouble or answer["device_trouble"] is not None
 

@@ -57,6 +57,8 @@ def _diagnosis(request: QuoteRequest, tariff: Tariff, entry: PriceLine) -> Draft
     draft, rule = _listed(request, tariff, entry), tariff.price_list.rules.on(request.occasion)
     if rule.diagnosis_percent == 100:
         return draft
+    if rule.diagnosis_percent == 0:
+        return reduced(draft, 0, request.language, f"diagnosis_free_{request.occasion}")
     amount_fen, percent = percent_of(entry.price_fen, rule.diagnosis_percent), str(rule.diagnosis_percent)
     return reduced(draft, amount_fen, request.language, f"diagnosis_{request.occasion}", percent=percent)
 

@@ -16,6 +16,7 @@ RULES: dict[str, Sentence] = {
     "multi_item": Sentence(
         "同一台电器第 {place} 项人工，按 {percent}% 计", "Labour {place} on one appliance, at {percent}%"
     ),
+    "multi_item_free": Sentence("同一台电器第 {place} 项人工，免费", "Labour {place} on one appliance: free"),
     f"diagnosis_{Occasion.WORK_ACCEPTED}": Sentence(
         "接受维修，检测费按 {percent}% 计", "The repair is accepted: diagnosis at {percent}%"
     ),
@@ -31,6 +32,20 @@ RULES: dict[str, Sentence] = {
     f"diagnosis_{Occasion.BEFORE_DIAGNOSIS}": Sentence("检测费按 {percent}% 计", "Diagnosis at {percent}%"),
     f"diagnosis_{Occasion.CANCELLED_ON_ARRIVAL}": Sentence(
         "检测前取消，检测费按 {percent}% 计", "Cancelled before the diagnosis: diagnosis at {percent}%"
+    ),
+    f"diagnosis_free_{Occasion.WORK_ACCEPTED}": Sentence(
+        "接受维修，免检测费", "The repair is accepted: free diagnosis"
+    ),
+    f"diagnosis_free_{Occasion.WORK_DECLINED}": Sentence(
+        "检测后不修，免检测费", "The repair is declined: free diagnosis"
+    ),
+    f"diagnosis_free_{Occasion.NO_FAULT_FOUND}": Sentence("未发现故障，免检测费", "No fault was found: free diagnosis"),
+    f"diagnosis_free_{Occasion.NOT_REPAIRABLE}": Sentence(
+        "无法修复，免检测费", "It cannot be repaired: free diagnosis"
+    ),
+    f"diagnosis_free_{Occasion.BEFORE_DIAGNOSIS}": Sentence("免检测费", "Free diagnosis"),
+    f"diagnosis_free_{Occasion.CANCELLED_ON_ARRIVAL}": Sentence(
+        "检测前取消，免检测费", "Cancelled before the diagnosis: nothing for it"
     ),
     "charged_before": Sentence("本次报修已收过，不再收取", "Charged before for the same report"),
     "visit_free": Sentence("仅做此项服务，免上门费", "No visit fee for this work alone"),

@@ -63,6 +63,8 @@ def _shared(draft: Draft, share: tuple[int, int] | None, language: Language) -> 
     if share is None or share[1] == 100:
         return draft
     place, percent = share
+    if percent == 0:
+        return reduced(draft, 0, language, "multi_item_free", place=str(place))
     amount_fen = percent_of(draft.line.amount_fen, percent)
     return reduced(draft, amount_fen, language, "multi_item", place=str(place), percent=str(percent))
 

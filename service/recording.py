@@ -23,11 +23,11 @@ from service.http.failures import sqlstate
 from service.keeping import keep_aside, keep_changes, keep_trouble
 from service.store import facts, jobs, past, quarantine
 from sync import clock
-from sync.intake import Intake, SetAside, set_aside, sort_out
+from sync.intake import Intake, Past, SetAside, set_aside, sort_out
 from sync.merge import Candidate, Merged, Verdict, merge
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
-from sync.trouble import trouble
+from sync.trouble import trouble, uncounted
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})
@@ -63,7 +63,9 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     records = [each for each in pushed if isinstance(each, Record)]
     outlet_ids, locked = await _lock(db, batch, records)
     await past.wait_for_turn(db, batch.org_id, [each.envelope.id for each in records if each.job_id not in locked])
-    earlier = past.NOTHING if batch.released else await past.said_before(db, batch.org_id, device_id, records)
+    earlier = await past.said_before(db, batch.org_id, device_id, records)
+    if batch.released:
+        earlier = Past({}, {}, earlier.suspected)
     intake = sort_out(
         pushed,
         earlier,
@@ -71,13 +73,15 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
             db, batch.org_id, device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
         ),
     )
-    candidates = await _candidates(db, batch, outlet_ids, locked, intake.fresh if batch.aside is None else {})
+    found = trouble(intake, earlier.by_seq)
+    fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
+    candidates = await _candidates(db, batch, outlet_ids, locked, fresh if batch.aside is None else {})
     merged = await _merge(db, batch, locked, candidates)
     documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
     aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at, batch.aside)
     await keep_aside(db, batch, locked, aside.values())
-    await keep_trouble(db, batch, locked, trouble(intake, earlier.by_seq))
+    await keep_trouble(db, batch, locked, found)
     outcomes, answers = _answered(len(raws), intake, verdicts, aside)
     return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
 

@@ -34,6 +34,8 @@ class Past(Struct, frozen=True):
     by_id: dict[UUID, list[Known]]
     by_seq: dict[int, UUID]
     """One fact for each number that the device gave before."""
+    suspected: bool = False
+    """Whether the device is marked as one that gave a number twice: its counter tells no order any more."""
 
 
 class Intake(Struct, frozen=True):

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.intake import Intake
 from sync.protocol import DeviceTrouble
+from sync.record import Record
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -40,3 +42,11 @@ def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
         if earlier != fact_id:
             return Trouble(why=DeviceTrouble.SEQ_REUSED, fact_id=fact_id, seq=seq, earlier_fact_id=earlier)
     return None
+
+
+def uncounted(fresh: Mapping[int, Record]) -> dict[int, Record]:
+    """The facts without their numbers: where one was given twice, none tells which of two facts came first.
+
+    Left in, a phone that was set back would replace what it never saw, as if it had gone on from there.
+    """
+    return {index: replace(each, envelope=replace(each.envelope, seq=None)) for index, each in fresh.items()}

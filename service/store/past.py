@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from hashlib import blake2b
 from uuid import UUID
 
+from msgspec.structs import replace
 from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,9 @@ SELECT fact_id, NULL, NULL, seq FROM quarantine
 WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs) AND delivered_by IS NULL
 UNION ALL
 SELECT id, NULL, NULL, seq FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+UNION ALL
+SELECT NULL, NULL, NULL, NULL FROM devices
+WHERE org_id = :org_id AND id = :device_id AND suspected_at IS NOT NULL
 """).bindparams(
     bindparam("org_id", type_=Uuid),
     bindparam("device_id", type_=Uuid),
@@ -34,8 +38,6 @@ _TURN = text("SELECT pg_advisory_xact_lock(key) FROM unnest(:keys) AS wanted (ke
     bindparam("keys", type_=ARRAY(BigInteger))
 )
 
-NOTHING = Past({}, {})
-
 
 async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> None:
     """Until this transaction ends, nobody else asks what was said under these ids. One statement; none for no ids.
@@ -48,7 +50,7 @@ async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[
 
 
 async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, records: Sequence[Record]) -> Past:
-    """Everything that was said under these records' ids, and what this device said under their numbers. One statement.
+    """What was said under these records' ids, what their device said under their numbers, its mark. One statement.
 
     What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
     """
@@ -56,9 +58,12 @@ async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, record
     seqs = {each.envelope.seq for each in records if each.envelope.seq is not None}
     where = {"org_id": org_id, "device_id": device_id, "ids": list(ids), "seqs": list(seqs)}
     past = Past({}, {})
+    suspected = False
     for fact_id, digest, outcome, seq in await db.execute(_SAID, {**where, "unreadable": list(UNREADABLE)}):
-        if seq is None:
+        if fact_id is None:
+            suspected = True
+        elif seq is None:
             past.by_id.setdefault(fact_id, []).append(Known(digest, outcome))
         else:
             past.by_seq.setdefault(seq, fact_id)
-    return past
+    return replace(past, suspected=suspected)

@@ -10,8 +10,3 @@ from tests.simulation.against_the_real import against_the_real
 @pytest.mark.xfail(reason="a base_version of a log that a restore lost is believed", strict=True)
 async def test_after_a_restore_nobody_replaces_what_they_never_saw(client: AsyncClient, database: Database) -> None:
     assert (await against_the_real(client, database, 42)).violations == []
-
-
-@pytest.mark.xfail(reason="the counter of a phone that was set back is believed", strict=True)
-async def test_a_phone_set_back_replaces_nothing_without_a_trace(client: AsyncClient, database: Database) -> None:
-    assert (await against_the_real(client, database, 135)).violations == []

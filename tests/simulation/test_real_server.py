@@ -29,3 +29,7 @@ async def test_thousands_of_histories_break_no_promise_and_every_fault_fires(
 ) -> None:
     fired = await play(client, database, first=1_000, count=2_000)
     assert never(fired, CLASSES) == []
+
+
+async def test_a_phone_set_back_replaces_nothing_without_a_trace(client: AsyncClient, database: Database) -> None:
+    assert (await against_the_real(client, database, 135)).violations == []

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sync.intake import Known, Past, sort_out
 from sync.protocol import DeviceTrouble
 from sync.record import Record, read
-from sync.trouble import Trouble, trouble
+from sync.trouble import Trouble, trouble, uncounted
 from tests.sync.examples import JOB, NAMESPACE, NOON
 
 
@@ -66,3 +66,9 @@ def test_both_facts_of_a_number_are_named() -> None:
     assert found is not None
     named = (found.fact_id, found.earlier_fact_id, found.seq)
     assert named == (after.envelope.id, before.envelope.id, 7)
+
+
+def test_facts_of_a_counter_that_gave_a_number_twice_keep_their_content_and_lose_their_number() -> None:
+    record = said(1, 2, 4)
+    (told,) = uncounted({7: record}).values()
+    assert (told.envelope.seq, told.raw, told.digest) == (None, record.raw, record.digest)

@@ -1,5 +1,6 @@
 """Processes that end without warning."""
 
+import asyncio
 import contextlib
 import signal
 import time
@@ -9,8 +10,9 @@ import psutil
 from tests.upheaval.server import until
 from tests.upheaval.stage import Stage
 
-WORKER_REST_SECONDS = 6.0
-"""Granian takes a worker that dies again within 5.5 s for a crash loop, and ends."""
+WORKER_REST_SECONDS = 8.0
+"""Granian takes a worker that dies again within 5.5 s for a crash loop, and ends; ages are known to a second or so."""
+REPLACED_SECONDS = 60
 
 
 async def kill_the_api(stage: Stage) -> bool:
@@ -27,10 +29,11 @@ async def kill_a_worker(stage: Stage) -> bool:
     await until(lambda: bool(_rested(stage)))
     stage.seen.may_break = True
     stage.chance.choice(_rested(stage)).kill()
-    await until(lambda: len(stage.server.workers()) == 2)
-    # The new one listens before it serves; what the dead one had accepted is broken until then.
-    while not await stage.server.is_well():
-        pass
+    async with asyncio.timeout(REPLACED_SECONDS):
+        await until(lambda: len(stage.server.workers()) == 2)
+        # The new one listens before it serves; what the dead one had accepted is broken until then.
+        while not await stage.server.is_well():
+            pass
     stage.seen.may_break = False
     return True
 

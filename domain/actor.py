@@ -39,6 +39,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "plan_visits": _DESK,
     "amend_jobs": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
     "decide_warranty": _DESK | {Role.INTEGRATION},
+    "check_warranty": _DESK | {Role.TECHNICIAN, Role.INTEGRATION},
     "cancel_jobs": _DESK | {Role.INTEGRATION},
     "close_jobs": _DESK,
     "record_visits": frozenset({Role.TECHNICIAN}),

@@ -31,7 +31,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     home_service: bool = True
 
 
-class Purchase(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class PurchaseProof(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What shows since when the customer has it: goods in exchange, the invoice, or other proof (R20, R25, R31)."""
 
     exchanged_on: date | None = None
@@ -46,7 +46,7 @@ class WaitsFor(enum.StrEnum):
     CUSTOMER = "customer"
 
 
-class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RepairWait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A repair stood still; `until` is null while it does."""
 
     since: date
@@ -63,7 +63,7 @@ class FittedPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     warranty_days: GuaranteeDays | None = None
 
 
-class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class AssetRepair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A repair of this product, done or under way.
 
     `quality_fault` is false when the fault was the customer's doing, or none was found: it neither counts towards an
@@ -76,7 +76,7 @@ class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     quality_fault: bool = True
     faults: Codes = ()
     parts: Annotated[tuple[FittedPart, ...], Meta(max_length=50)] = ()
-    waits: Annotated[tuple[Wait, ...], Meta(max_length=50)] = ()
+    waits: Annotated[tuple[RepairWait, ...], Meta(max_length=50)] = ()
 
 
 class ClaimedLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,7 +102,7 @@ class ExclusionCode(enum.StrEnum):
     FORCE_MAJEURE = "force_majeure"
 
 
-class Exclusion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ClaimedExclusion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """That a line is not covered. It needs a reason, a photo or a measurement, and the customer told (R22).
 
     Without `line_ids` it is about every line.
@@ -123,7 +123,7 @@ class Goodwill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     line_ids: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
 
 
-class Guarantee(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class RepairGuarantee(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a repair is answered for (R29); less than the legal floor counts as the floor."""
 
     labour_days: GuaranteeDays = 90
@@ -138,16 +138,16 @@ class Claim(Struct, frozen=True, kw_only=True):
     """
 
     terms: Terms
-    purchase: Purchase
+    purchase: PurchaseProof
     reported_on: date
     today: date
     job_id: UUID | None = None
     faults: Codes = ()
     lines: tuple[ClaimedLine, ...] = ()
-    repairs: tuple[Repair, ...] = ()
-    exclusions: tuple[Exclusion, ...] = ()
+    repairs: tuple[AssetRepair, ...] = ()
+    exclusions: tuple[ClaimedExclusion, ...] = ()
     goodwill: tuple[Goodwill, ...] = ()
-    guarantee: Guarantee = Guarantee()
+    guarantee: RepairGuarantee = RepairGuarantee()
 
 
 NEW_PART_GROUPS = frozenset({"TV"})
@@ -165,7 +165,7 @@ def terms_of(product: Product) -> Terms:
     )
 
 
-def earlier_repairs(claim: Claim) -> tuple[Repair, ...]:
+def earlier_repairs(claim: Claim) -> tuple[AssetRepair, ...]:
     """Repairs that were finished by the day of the report, oldest first; not the one that is decided."""
     others = [each for each in claim.repairs if each.job_id is None or each.job_id != claim.job_id]
     done = [each for each in others if each.finished_on is not None and each.reported_on <= claim.reported_on]

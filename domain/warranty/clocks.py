@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.holidays import later
-from domain.warranty.claim import Claim, Repair, WaitsFor
+from domain.warranty.claim import AssetRepair, Claim, WaitsFor
 from domain.warranty.sayings import SAYINGS
 from domain.warranty.spans import total_days, waited, within
 from domain.warranty.words import said
@@ -40,13 +40,13 @@ class RepairClock(Struct, frozen=True, kw_only=True):
     en: str
 
 
-def clocks(claim: Claim, repairs: tuple[Repair, ...]) -> tuple[RepairClock, ...]:
+def clocks(claim: Claim, repairs: tuple[AssetRepair, ...]) -> tuple[RepairClock, ...]:
     """The clocks of repairs under way, and of those that took too long."""
     found = [clock for repair in repairs for clock in _of_repair(claim, repair)]
     return tuple(each for each in found if each is not None)
 
 
-def _of_repair(claim: Claim, repair: Repair) -> Iterator[RepairClock | None]:
+def _of_repair(claim: Claim, repair: AssetRepair) -> Iterator[RepairClock | None]:
     judged_on = repair.finished_on or claim.today
     yield _shown(repair, _repair_clock(repair, judged_on))
     waits = [each for each in repair.waits if each.waits_for is WaitsFor.PART]
@@ -56,7 +56,7 @@ def _of_repair(claim: Claim, repair: Repair) -> Iterator[RepairClock | None]:
         yield _shown(repair, _clock("part_clock", repair, supplied_on, limit_days, limit_days + 1))
 
 
-def _repair_clock(repair: Repair, judged_on: date) -> RepairClock:
+def _repair_clock(repair: AssetRepair, judged_on: date) -> RepairClock:
     """The repairer's own days: waiting for parts or for the customer is not the repairer's fault."""
     waits = waited(repair.waits, judged_on, WaitsFor.PART, WaitsFor.CUSTOMER)
     theirs = total_days(within(waits, repair.reported_on, judged_on))
@@ -64,7 +64,7 @@ def _repair_clock(repair: Repair, judged_on: date) -> RepairClock:
 
 
 def _clock(
-    name: str, repair: Repair, judged_on: date, limit_days: int, warning_day: int, not_counted: int = 0
+    name: str, repair: AssetRepair, judged_on: date, limit_days: int, warning_day: int, not_counted: int = 0
 ) -> RepairClock:
     day = max(0, (judged_on - repair.reported_on).days - not_counted)
     state = ClockState.OVER if day > limit_days else ClockState.WARNING if day >= warning_day else ClockState.RUNNING
@@ -85,5 +85,5 @@ def _clock(
     )
 
 
-def _shown(repair: Repair, clock: RepairClock) -> RepairClock | None:
+def _shown(repair: AssetRepair, clock: RepairClock) -> RepairClock | None:
     return clock if repair.finished_on is None or clock.state is ClockState.OVER else None

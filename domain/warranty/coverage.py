@@ -4,11 +4,11 @@ from msgspec import Struct
 
 from domain.facts.words import FeeKind, Warranty
 from domain.holidays import HolidayCalendar
-from domain.warranty.claim import Claim, ClaimedLine, Exclusion
+from domain.warranty.claim import Claim, ClaimedExclusion, ClaimedLine
 from domain.warranty.exclusions import OF_PAPERS, of_line, standing
 from domain.warranty.guarantee import Covered, new_part_covers, repair_covers
 from domain.warranty.terms import is_main_part, main_part_term, start_of, whole_term
-from domain.warranty.words import Basis, basis
+from domain.warranty.words import WarrantyBasis, basis
 
 REPAIR_WORK = frozenset({FeeKind.LABOUR, FeeKind.DIAGNOSIS, FeeKind.PART, FeeKind.MATERIAL})
 """Within the term the repair is free: material and labour, of which finding the fault is a part (R21)."""
@@ -19,7 +19,7 @@ class LineDecision(Struct, frozen=True, kw_only=True):
 
     line_id: str
     decision: Warranty
-    basis: Basis
+    basis: WarrantyBasis
 
 
 def decide_line(claim: Claim, line: ClaimedLine, holidays: HolidayCalendar) -> LineDecision:
@@ -32,7 +32,9 @@ def decide_line(claim: Claim, line: ClaimedLine, holidays: HolidayCalendar) -> L
     return LineDecision(line_id=line.line_id, decision=decision, basis=why)
 
 
-def _covered(claim: Claim, line: ClaimedLine, excluded: list[Exclusion], holidays: HolidayCalendar) -> Covered | None:
+def _covered(
+    claim: Claim, line: ClaimedLine, excluded: list[ClaimedExclusion], holidays: HolidayCalendar
+) -> Covered | None:
     found = None
     if not excluded and _is_free(claim, line):
         found = _term_covers(claim, line, holidays) or new_part_covers(claim, line, holidays)
@@ -44,7 +46,9 @@ def _covered(claim: Claim, line: ClaimedLine, excluded: list[Exclusion], holiday
     return decision, basis("workshop_transport", claim.reported_on, why.starts_on, why.ends_on)
 
 
-def _not_covered(claim: Claim, line: ClaimedLine, excluded: list[Exclusion], holidays: HolidayCalendar) -> Covered:
+def _not_covered(
+    claim: Claim, line: ClaimedLine, excluded: list[ClaimedExclusion], holidays: HolidayCalendar
+) -> Covered:
     start = start_of(claim.purchase)
     if not _is_answered_for(line):
         return Warranty.PAID, basis("not_repair_work", claim.reported_on, kind=line.kind)

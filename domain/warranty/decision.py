@@ -3,26 +3,26 @@
 from msgspec import Struct
 
 from domain.holidays import HolidayCalendar
-from domain.warranty.claim import Claim, Repair
+from domain.warranty.claim import AssetRepair, Claim
 from domain.warranty.clocks import RepairClock, clocks
 from domain.warranty.coverage import LineDecision, decide_line
 from domain.warranty.exclusions import ExclusionAnswer, answer
-from domain.warranty.remedies import Choice, Told, alarms, choices, notices
-from domain.warranty.terms import Start, Term, main_part_term, start_of, whole_term
+from domain.warranty.remedies import OpenRemedy, WarrantyRemark, alarms, choices, notices
+from domain.warranty.terms import TermStart, WarrantyTerm, main_part_term, start_of, whole_term
 
 
 class Decided(Struct, frozen=True, kw_only=True):
     """What the rules say. Terms are null while nobody has proved a purchase."""
 
-    start: Start | None
-    whole_term: Term | None
-    main_part_term: Term | None
+    start: TermStart | None
+    whole_term: WarrantyTerm | None
+    main_part_term: WarrantyTerm | None
     lines: tuple[LineDecision, ...]
     exclusions: tuple[ExclusionAnswer, ...]
-    choices: tuple[Choice, ...]
+    choices: tuple[OpenRemedy, ...]
     clocks: tuple[RepairClock, ...]
-    alarms: tuple[Told, ...]
-    notices: tuple[Told, ...]
+    alarms: tuple[WarrantyRemark, ...]
+    notices: tuple[WarrantyRemark, ...]
 
 
 def decide(claim: Claim, holidays: HolidayCalendar) -> Decided:
@@ -45,7 +45,7 @@ def decide(claim: Claim, holidays: HolidayCalendar) -> Decided:
     )
 
 
-def _in_term(claim: Claim, main: Term | None) -> tuple[Repair, ...]:
+def _in_term(claim: Claim, main: WarrantyTerm | None) -> tuple[AssetRepair, ...]:
     """Repairs under the three guarantees: only they have clocks."""
     return tuple(
         each

@@ -10,7 +10,7 @@ from domain.warranty.exclusions import is_quality_fault
 from domain.warranty.remedies import return_until
 from domain.warranty.spans import in_repair, total_days, within
 from domain.warranty.terms import start_of
-from domain.warranty.words import Basis, basis
+from domain.warranty.words import WarrantyBasis, basis
 
 
 class Depreciation(Struct, frozen=True, kw_only=True):
@@ -20,7 +20,7 @@ class Depreciation(Struct, frozen=True, kw_only=True):
     basis_points_per_day: int | None
     deducted_fen: int | None
     refund_fen: int | None
-    basis: Basis
+    basis: WarrantyBasis
 
 
 def depreciation(
@@ -47,7 +47,7 @@ def depreciation(
     return _counted(days, basis_points_per_day, deducted_fen, price_fen, why)
 
 
-def _counted(days: int, rate: int, deducted_fen: int, price_fen: int, why: Basis) -> Depreciation:
+def _counted(days: int, rate: int, deducted_fen: int, price_fen: int, why: WarrantyBasis) -> Depreciation:
     return Depreciation(
         days=days,
         basis_points_per_day=rate,
@@ -57,5 +57,5 @@ def _counted(days: int, rate: int, deducted_fen: int, price_fen: int, why: Basis
     )
 
 
-def _refused(why: Basis) -> Depreciation:
+def _refused(why: WarrantyBasis) -> Depreciation:
     return Depreciation(days=None, basis_points_per_day=None, deducted_fen=None, refund_fen=None, basis=why)

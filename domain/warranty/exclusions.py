@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from domain.warranty.claim import Claim, ClaimedLine, Exclusion, ExclusionCode
+from domain.warranty.claim import Claim, ClaimedExclusion, ClaimedLine, ExclusionCode
 from domain.warranty.terms import start_of
 from domain.warranty.words import said
 
@@ -22,7 +22,7 @@ class ExclusionAnswer(Struct, frozen=True, kw_only=True):
     en: str
 
 
-def answer(claim: Claim, exclusion: Exclusion) -> ExclusionAnswer:
+def answer(claim: Claim, exclusion: ClaimedExclusion) -> ExclusionAnswer:
     """An exclusion that lacks anything decides nothing; a lost voucher is none where the purchase is proved (R25)."""
     lacking = _lacking(exclusion)
     refuted = exclusion.code is ExclusionCode.NO_PROOF and start_of(claim.purchase) is not None
@@ -36,12 +36,12 @@ def answer(claim: Claim, exclusion: Exclusion) -> ExclusionAnswer:
     return ExclusionAnswer(code=exclusion.code, stands=stands, lacking=lacking, zh=words.zh, en=words.en)
 
 
-def standing(claim: Claim) -> tuple[Exclusion, ...]:
+def standing(claim: Claim) -> tuple[ClaimedExclusion, ...]:
     """The exclusions that stand."""
     return tuple(each for each in claim.exclusions if answer(claim, each).stands)
 
 
-def of_line(exclusions: Iterable[Exclusion], line: ClaimedLine) -> list[Exclusion]:
+def of_line(exclusions: Iterable[ClaimedExclusion], line: ClaimedLine) -> list[ClaimedExclusion]:
     """Those about this line."""
     return [each for each in exclusions if not each.line_ids or line.line_id in each.line_ids]
 
@@ -51,7 +51,7 @@ def is_quality_fault(claim: Claim) -> bool:
     return all(each.line_ids for each in standing(claim))
 
 
-def _lacking(exclusion: Exclusion) -> tuple[str, ...]:
+def _lacking(exclusion: ClaimedExclusion) -> tuple[str, ...]:
     shown = {
         "reason": bool(exclusion.reason.strip()),
         "evidence": bool(exclusion.evidence_digests or exclusion.readings),

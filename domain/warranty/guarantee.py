@@ -5,16 +5,16 @@ from datetime import date
 
 from domain.facts.words import FeeKind, Warranty
 from domain.holidays import HolidayCalendar, after_holiday, later
-from domain.warranty.claim import Claim, ClaimedLine, FittedPart, Repair, earlier_repairs
+from domain.warranty.claim import AssetRepair, Claim, ClaimedLine, FittedPart, earlier_repairs
 from domain.warranty.spans import in_repair
 from domain.warranty.terms import is_main_part, term
-from domain.warranty.words import Basis, basis
+from domain.warranty.words import WarrantyBasis, basis
 
 FLOOR_DAYS = 30
 """After a repair the product works for at least thirty days; no promise may be shorter (R29)."""
 
 GOODS = frozenset({FeeKind.PART, FeeKind.MATERIAL})
-Covered = tuple[Warranty, Basis]
+Covered = tuple[Warranty, WarrantyBasis]
 
 
 def guarantee_end(finished_on: date, days: int, holidays: HolidayCalendar) -> date:
@@ -61,7 +61,7 @@ def _guarantees(claim: Claim, line: ClaimedLine, holidays: HolidayCalendar) -> I
             yield "within_labour_guarantee", finished_on, ends_on, ""
 
 
-def _same_work(claim: Claim, line: ClaimedLine, repair: Repair) -> bool:
+def _same_work(claim: Claim, line: ClaimedLine, repair: AssetRepair) -> bool:
     return bool(set(claim.faults) & set(repair.faults)) or any(_same_part(line, part) for part in repair.parts)
 
 

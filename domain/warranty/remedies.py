@@ -8,12 +8,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.holidays import HolidayCalendar, after_holiday, is_known, later
-from domain.warranty.claim import Claim, Repair, earlier_repairs
+from domain.warranty.claim import AssetRepair, Claim, earlier_repairs
 from domain.warranty.clocks import ClockState, RepairClock
 from domain.warranty.exclusions import is_quality_fault
 from domain.warranty.sayings import SAYINGS
-from domain.warranty.terms import Term, corresponding_day, start_of
-from domain.warranty.words import Basis, basis, said
+from domain.warranty.terms import WarrantyTerm, corresponding_day, start_of
+from domain.warranty.words import WarrantyBasis, basis, said
 
 RETURN_DAYS, EXCHANGE_DAYS = 7, 15
 REPAIRS_BEFORE_EXCHANGE = 2
@@ -32,14 +32,14 @@ class Remedy(enum.StrEnum):
     REPAIR = "repair"
 
 
-class Choice(Struct, frozen=True, kw_only=True):
+class OpenRemedy(Struct, frozen=True, kw_only=True):
     """A remedy and why it is open to the customer."""
 
     remedy: Remedy
-    basis: Basis
+    basis: WarrantyBasis
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class WarrantyRemark(Struct, frozen=True, kw_only=True):
     """An alarm or a notice, with the jobs that it rests on."""
 
     code: str
@@ -50,11 +50,13 @@ class Told(Struct, frozen=True, kw_only=True):
     en: str
 
 
-def choices(claim: Claim, whole: Term | None, alarms: Iterable[Told], holidays: HolidayCalendar) -> tuple[Choice, ...]:
+def choices(
+    claim: Claim, whole: WarrantyTerm | None, alarms: Iterable[WarrantyRemark], holidays: HolidayCalendar
+) -> tuple[OpenRemedy, ...]:
     """Each remedy once, on its first ground; none where the fault is shown not to be the product's."""
-    found: dict[Remedy, Choice] = {}
+    found: dict[Remedy, OpenRemedy] = {}
     for remedy, why in _grounds(claim, whole, [each.code for each in alarms], holidays):
-        found.setdefault(remedy, Choice(remedy=remedy, basis=why))
+        found.setdefault(remedy, OpenRemedy(remedy=remedy, basis=why))
     return tuple(found[remedy] for remedy in Remedy if remedy in found) if is_quality_fault(claim) else ()
 
 
@@ -64,7 +66,7 @@ def return_until(claim: Claim, holidays: HolidayCalendar) -> date | None:
     return None if sold_on is None else after_holiday(holidays, later(sold_on, RETURN_DAYS))
 
 
-def alarms(claim: Claim, whole: Term | None, clocks: Iterable[RepairClock]) -> tuple[Told, ...]:
+def alarms(claim: Claim, whole: WarrantyTerm | None, clocks: Iterable[RepairClock]) -> tuple[WarrantyRemark, ...]:
     """The third quality fault in the term, and clocks that warn or ran out."""
     repaired = _repaired_in_term(claim, whole)
     found = []
@@ -79,8 +81,8 @@ def alarms(claim: Claim, whole: Term | None, clocks: Iterable[RepairClock]) -> t
 
 
 def notices(
-    claim: Claim, terms: Iterable[Term], clocks: Iterable[RepairClock], holidays: HolidayCalendar
-) -> tuple[Told, ...]:
+    claim: Claim, terms: Iterable[WarrantyTerm], clocks: Iterable[RepairClock], holidays: HolidayCalendar
+) -> tuple[WarrantyRemark, ...]:
     """What has to be noted or said: parts that did not come, who has to prove, holidays that nobody entered."""
     found = [
         told("note_parts_delay", [] if each.job_id is None else [each.job_id], limit=str(each.limit_days))
@@ -99,16 +101,16 @@ def notices(
     return tuple(found)
 
 
-def told(code: str, job_ids: Iterable[UUID], **parameters: str) -> Told:
+def told(code: str, job_ids: Iterable[UUID], **parameters: str) -> WarrantyRemark:
     """An alarm or a notice in words."""
     words = said(code, **parameters)
     rule = SAYINGS[code].rule
-    return Told(code=code, rule=rule, job_ids=tuple(job_ids), parameters=parameters, zh=words.zh, en=words.en)
+    return WarrantyRemark(code=code, rule=rule, job_ids=tuple(job_ids), parameters=parameters, zh=words.zh, en=words.en)
 
 
 def _grounds(
-    claim: Claim, whole: Term | None, alarmed: list[str], holidays: HolidayCalendar
-) -> Iterator[tuple[Remedy, Basis]]:
+    claim: Claim, whole: WarrantyTerm | None, alarmed: list[str], holidays: HolidayCalendar
+) -> Iterator[tuple[Remedy, WarrantyBasis]]:
     sold_on, reported_on = _sold_on(claim), claim.reported_on
     if sold_on is not None and sold_on <= reported_on:
         for remedy, code, days in (
@@ -127,7 +129,7 @@ def _grounds(
         yield Remedy.REPAIR, basis("may_repair", reported_on, whole.starts_on, whole.ends_on)
 
 
-def _repaired_in_term(claim: Claim, whole: Term | None) -> list[Repair]:
+def _repaired_in_term(claim: Claim, whole: WarrantyTerm | None) -> list[AssetRepair]:
     """Finished repairs of quality faults within the term that runs, before this fault was reported."""
     if whole is None or claim.reported_on > whole.ends_on:
         return []
@@ -138,7 +140,7 @@ def _repaired_in_term(claim: Claim, whole: Term | None) -> list[Repair]:
     ]
 
 
-def _is_before(repair: Repair, day: date) -> bool:
+def _is_before(repair: AssetRepair, day: date) -> bool:
     return repair.finished_on is not None and repair.finished_on <= day
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from domain.warranty.claim import Repair, Wait, WaitsFor
+from domain.warranty.claim import AssetRepair, RepairWait, WaitsFor
 
 
 class Span(Struct, frozen=True, order=True):
@@ -40,11 +40,11 @@ def within(spans: Iterable[Span], first: date, last: date) -> list[Span]:
     return [Span(max(each.since, first), min(each.until, last)) for each in spans]
 
 
-def in_repair(repairs: Iterable[Repair], today: date) -> list[Span]:
+def in_repair(repairs: Iterable[AssetRepair], today: date) -> list[Span]:
     """The days that repairs of quality faults took, waiting for parts included; one under way counts until today."""
     return [Span(each.reported_on, each.finished_on or today) for each in repairs if each.quality_fault]
 
 
-def waited(waits: Iterable[Wait], today: date, *causes: WaitsFor) -> list[Span]:
+def waited(waits: Iterable[RepairWait], today: date, *causes: WaitsFor) -> list[Span]:
     """The days on which a repair stood still for one of these causes."""
     return [Span(each.since, each.until or today) for each in waits if each.waits_for in causes]

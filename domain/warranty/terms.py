@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 
 from domain.holidays import HolidayCalendar, after_holiday, later
-from domain.warranty.claim import Claim, ClaimedLine, Purchase, Terms
+from domain.warranty.claim import Claim, ClaimedLine, PurchaseProof, Terms
 from domain.warranty.spans import Span, in_repair, merged, within
 
 
@@ -20,14 +20,14 @@ class StartProof(enum.StrEnum):
     OTHER_PROOF = "other_proof"
 
 
-class Start(Struct, frozen=True, kw_only=True):
+class TermStart(Struct, frozen=True, kw_only=True):
     """The day from which terms are counted."""
 
     day: date
     proof: StartProof
 
 
-class Term(Struct, frozen=True, kw_only=True):
+class WarrantyTerm(Struct, frozen=True, kw_only=True):
     """A promise with its last day, that day included; `extended_days` are those that repairs took (R23)."""
 
     starts_on: date
@@ -36,7 +36,7 @@ class Term(Struct, frozen=True, kw_only=True):
     extended_days: int
 
 
-def start_of(purchase: Purchase) -> Start | None:
+def start_of(purchase: PurchaseProof) -> TermStart | None:
     """Goods given in exchange begin anew; else the invoice's day; else what the customer can prove otherwise."""
     for day, proof in (
         (purchase.exchanged_on, StartProof.EXCHANGE),
@@ -44,7 +44,7 @@ def start_of(purchase: Purchase) -> Start | None:
         (purchase.other_proof_on, StartProof.OTHER_PROOF),
     ):
         if day is not None:
-            return Start(day=day, proof=proof)
+            return TermStart(day=day, proof=proof)
     return None
 
 
@@ -56,7 +56,7 @@ def corresponding_day(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, months_of_year.monthrange(year, month + 1)[1]))
 
 
-def term(starts_on: date, months: int, spans: Sequence[Span], holidays: HolidayCalendar) -> Term:
+def term(starts_on: date, months: int, spans: Sequence[Span], holidays: HolidayCalendar) -> WarrantyTerm:
     """The term with what repairs that began within it took (R23); an end on a statutory holiday moves on (R20)."""
     last_day, extended_days = corresponding_day(starts_on, months), 0
     ends_on = after_holiday(holidays, last_day)
@@ -64,7 +64,7 @@ def term(starts_on: date, months: int, spans: Sequence[Span], holidays: HolidayC
         if span.since <= ends_on:
             extended_days += span.days
             ends_on = after_holiday(holidays, later(last_day, extended_days))
-    return Term(starts_on=starts_on, ends_on=ends_on, months=months, extended_days=extended_days)
+    return WarrantyTerm(starts_on=starts_on, ends_on=ends_on, months=months, extended_days=extended_days)
 
 
 def whole_months(claim: Claim) -> int:
@@ -72,12 +72,12 @@ def whole_months(claim: Claim) -> int:
     return max(claim.terms.whole_months, claim.terms.maker_promise_months)
 
 
-def whole_term(claim: Claim, start: date, holidays: HolidayCalendar) -> Term:
+def whole_term(claim: Claim, start: date, holidays: HolidayCalendar) -> WarrantyTerm:
     """The term of the whole product, the maker's promise included."""
     return term(start, whole_months(claim), in_repair(claim.repairs, claim.today), holidays)
 
 
-def main_part_term(claim: Claim, start: date, holidays: HolidayCalendar) -> Term:
+def main_part_term(claim: Claim, start: date, holidays: HolidayCalendar) -> WarrantyTerm:
     """The term of main parts, never shorter than that of the whole."""
     months = max(claim.terms.main_part_months, whole_months(claim))
     return term(start, months, in_repair(claim.repairs, claim.today), holidays)

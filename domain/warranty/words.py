@@ -10,7 +10,7 @@ from domain.warranty.claim import ExclusionCode
 from domain.warranty.sayings import EXCLUSIONS, LACKING, SAYINGS
 
 
-class Basis(Struct, frozen=True, kw_only=True):
+class WarrantyBasis(Struct, frozen=True, kw_only=True):
     """Why: the code and its parameters, the rule, the days that decided, and the words."""
 
     code: str
@@ -25,11 +25,11 @@ class Basis(Struct, frozen=True, kw_only=True):
 
 def basis(
     code: str, reported_on: date, starts_on: date | None = None, ends_on: date | None = None, **parameters: str
-) -> Basis:
+) -> WarrantyBasis:
     """The basis of a decision, with its days among the words."""
     days = {"starts_on": starts_on, "ends_on": ends_on, "reported_on": reported_on}
     words = said(code, **{name: day.isoformat() for name, day in days.items() if day is not None}, **parameters)
-    return Basis(
+    return WarrantyBasis(
         code=code,
         rule=SAYINGS[code].rule,
         starts_on=starts_on,

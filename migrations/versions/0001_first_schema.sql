@@ -353,6 +353,8 @@ CREATE TABLE jobs (
     CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
 );
 
+CREATE INDEX jobs_org_id_asset_id_index ON jobs (org_id, asset_id);
+
 CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
 
 CREATE INDEX jobs_org_id_outlet_id_opened_at_id_index ON jobs (org_id, outlet_id, opened_at, id);

@@ -26,6 +26,7 @@ from service.routes import (
     sessions,
     sites,
     visits,
+    warranty,
 )
 from service.routes.sync import hints, offer, preview, pull, push, repair
 
@@ -95,6 +96,7 @@ OPERATIONS: tuple[Operation, ...] = (
     catalogue.read_checklist,
     catalogue.put_checklist,
     rules.read_rules,
+    warranty.compute_warranty_decision,
     jobs.open_job,
     jobs.list_jobs,
     jobs.read_job,

@@ -370,6 +370,7 @@ jobs = Table(
     Index(None, "org_id", "outlet_id", "status", "id"),
     Index(None, "org_id", "outlet_id", "opened_at", "id"),
     Index(None, "org_id", "customer_id"),
+    Index(None, "org_id", "asset_id"),
 )
 
 facts = Table(

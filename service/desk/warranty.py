@@ -1,0 +1,149 @@
+"""From a question about warranty to the claim that the rules decide: what asset, jobs and catalogue know of it."""
+
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.catalogue import Product
+from domain.fields import Code
+from domain.job import Job
+from domain.places import Asset
+from domain.warranty.claim import (
+    AssetRepair,
+    Claim,
+    ClaimedExclusion,
+    ClaimedLine,
+    Goodwill,
+    PurchaseProof,
+    RepairGuarantee,
+    Terms,
+    terms_of,
+)
+from domain.warranty.history import faults_of, part_codes_of, repairs_of
+from domain.work import site_date
+from service.http.errors import Refused, Violation
+from service.store import asset_history, catalogue, job_pages, registry
+from service.store.catalogue_kinds import ProductEntry
+from service.store.registers import ASSETS
+
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What a question names, as it is stored."""
+
+    job: Job | None
+    asset: Asset | None
+    product: Product
+    history: tuple[Job, ...]
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What the question says itself."""
+
+    purchase: PurchaseProof
+    reported_on: date | None
+    today: date | None
+    faults: tuple[str, ...]
+    lines: tuple[ClaimedLine, ...]
+    repairs: tuple[AssetRepair, ...]
+    exclusions: tuple[ClaimedExclusion, ...]
+    goodwill: tuple[Goodwill, ...]
+    guarantee: RepairGuarantee
+    home_service: bool
+
+
+async def known(
+    db: AsyncConnection, actor: Actor, job_id: UUID | None, asset_id: UUID | None, product_code: Code | None
+) -> Known:
+    """The job and the asset, which the actor must see, the asset's other jobs, and the product."""
+    job = None if job_id is None else await job_pages.job(db, actor, job_id)
+    asset_id = asset_id or (None if job is None else job.asset_id)
+    asset = None if asset_id is None else await registry.read(db, ASSETS, actor, asset_id)
+    code = product_code or (asset.product_code if asset else job.product_code if job else None)
+    if code is None:
+        raise _refused(Violation("/product_code", "missing"))
+    history = () if asset is None else tuple(await asset_history.jobs_of(db, actor.org_id, asset.id))
+    if job is not None and all(each.id != job.id for each in history):
+        history = (*history, job)
+    return Known(job=job, asset=asset, product=await _product(db, actor, code), history=history)
+
+
+async def claim(db: AsyncConnection, actor: Actor, of: Known, asked: Asked) -> Claim:
+    """The claim; what the question says itself goes before what is stored."""
+    _require_consistent(asked)
+    codes = {line.part_code for line in asked.lines if line.part_code is not None} | part_codes_of(of.history)
+    parts = await asset_history.parts_named(db, actor.org_id, codes)
+    for index, line in enumerate(asked.lines):
+        if line.part_code is not None and line.part_code not in parts and line.component is None:
+            raise _refused(Violation(f"/lines/{index}/part_code", "unknown_reference"))
+    components = {code: part.component for code, part in parts.items()}
+    lines = (replace(line, component=line.component or components.get(line.part_code or "")) for line in asked.lines)
+    return Claim(
+        terms=_terms(of.product, asked),
+        purchase=_purchase(of.asset, asked.purchase),
+        reported_on=_reported_on(of.job, asked.reported_on),
+        today=asked.today or _today(of.job),
+        job_id=None if of.job is None else of.job.id,
+        faults=(*asked.faults, *(() if of.job is None else faults_of(of.job))),
+        lines=tuple(lines),
+        repairs=(*repairs_of(of.history, parts), *asked.repairs),
+        exclusions=asked.exclusions,
+        goodwill=asked.goodwill,
+        guarantee=asked.guarantee,
+    )
+
+
+def _terms(product: Product, asked: Asked) -> Terms:
+    return replace(terms_of(product), home_service=asked.home_service)
+
+
+def _purchase(asset: Asset | None, said: PurchaseProof) -> PurchaseProof:
+    """The day on which we put it up is proof of purchase where nothing better is known (R25)."""
+    if asset is None:
+        return said
+    return PurchaseProof(
+        exchanged_on=said.exchanged_on,
+        invoiced_on=said.invoiced_on or asset.invoiced_on,
+        other_proof_on=said.other_proof_on or asset.installed_on,
+    )
+
+
+def _reported_on(job: Job | None, said: date | None) -> date:
+    reported_at = None if job is None else job.reported_at or job.opened_at
+    if said is not None:
+        return said
+    if job is None or reported_at is None:
+        raise _refused(Violation("/reported_on", "missing"))
+    return date.fromisoformat(site_date(job, reported_at))
+
+
+def _today(job: Job | None) -> date:
+    now = datetime.now(TIME_ZONE)
+    return now.date() if job is None else date.fromisoformat(site_date(job, now))
+
+
+async def _product(db: AsyncConnection, actor: Actor, code: Code) -> Product:
+    await catalogue.require_product(db, actor.org_id, code)
+    return (await catalogue.read_entry(db, actor.org_id, ProductEntry, code)).item
+
+
+def _require_consistent(asked: Asked) -> None:
+    """Refuse lines of one id, and exclusions or goodwill about lines that are not there."""
+    ids = [line.line_id for line in asked.lines]
+    if len(set(ids)) < len(ids):
+        raise _refused(Violation("/lines", "given_twice"))
+    about = {f"/exclusions/{index}/line_ids": each.line_ids for index, each in enumerate(asked.exclusions)}
+    about |= {f"/goodwill/{index}/line_ids": each.line_ids for index, each in enumerate(asked.goodwill)}
+    for pointer, line_ids in about.items():
+        if not set(ids).issuperset(line_ids):
+            raise _refused(Violation(pointer, "unknown_reference"))
+
+
+def _refused(found: Violation) -> Refused:
+    return Refused("invalid_body", errors=(found,), count=1)

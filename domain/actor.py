@@ -40,6 +40,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "amend_jobs": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
     "decide_warranty": _DESK | {Role.INTEGRATION},
     "check_warranty": _DESK | {Role.TECHNICIAN, Role.INTEGRATION},
+    "quote_fees": _DESK | {Role.TECHNICIAN},
     "cancel_jobs": _DESK | {Role.INTEGRATION},
     "close_jobs": _DESK,
     "record_visits": frozenset({Role.TECHNICIAN}),

@@ -1,8 +1,6 @@
 """What stands in the way of a quote: everything at once, each with its place in the request."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.facts.words import FeeKind, Warranty
 from domain.holidays import is_known
@@ -10,6 +8,7 @@ from domain.price_rules import SITUATION
 from domain.quoting.answer import QuoteProblem
 from domain.quoting.line_objections import line_objections
 from domain.quoting.request import QuoteRequest, Tariff
+from domain.quoting.tariffs import day_at_site
 from domain.quoting.words import PROBLEMS
 from domain.sentences import filled
 
@@ -36,7 +35,7 @@ def problem(pointer: str, code: str, parameters: dict[str, str]) -> QuoteProblem
 
 
 def _of_list(request: QuoteRequest, tariff: Tariff) -> Iterator[Objection]:
-    prices, day = tariff.price_list, _day_at_site(request.quoted_at, request.time_zone)
+    prices, day = tariff.price_list, day_at_site(request.quoted_at, request.time_zone)
     if day is not None and not request.list_promised:
         if day < prices.valid_from:
             told = {"list": prices.code, "valid_from": prices.valid_from.isoformat()}
@@ -49,7 +48,7 @@ def _of_list(request: QuoteRequest, tariff: Tariff) -> Iterator[Objection]:
 
 
 def _of_situation(request: QuoteRequest, tariff: Tariff) -> Iterator[Objection]:
-    day = _day_at_site(request.begins_at, request.time_zone)
+    day = day_at_site(request.begins_at, request.time_zone)
     if day is None:
         yield "/time_zone", "time_zone_unknown", {"time_zone": request.time_zone}
     elif _asks_for_holidays(request, tariff) and not is_known(tariff.calendar, day, day):
@@ -103,10 +102,3 @@ def _of_discounts(request: QuoteRequest) -> Iterator[Objection]:
             yield f"/discounts/{index}/percent", "discounts_in_percent", {}
         if discount.reason is None:
             yield f"/discounts/{index}/reason", "reason_missing", {}
-
-
-def _day_at_site(at: datetime, time_zone: str) -> date | None:
-    try:
-        return at.astimezone(ZoneInfo(time_zone)).date()
-    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        return None

@@ -64,7 +64,7 @@ class QuoteRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     quoted_at: Instant
     begins_at: Instant
     time_zone: TimeZone = "Asia/Shanghai"
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = "CNY"
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])] = "CNY"
     distance_metres: Metres = 0
     fall_height_centimetres: Metres = 0
     charged_before: FeeKinds = ()

@@ -1,7 +1,8 @@
 """Which price list a quote is made from."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.catalogue import Part, PriceList, price_list_on
 from domain.holidays import HolidayCalendar
@@ -24,3 +25,11 @@ def superseded_on(lists: Iterable[PriceList], of: PriceList) -> date | None:
     """The day on which a later list takes the place of this one; None as long as none is known."""
     later = (each.valid_from for each in lists if (each.valid_from, each.code) > (of.valid_from, of.code))
     return min(later, default=None)
+
+
+def day_at_site(at: datetime, time_zone: str) -> date | None:
+    """The day that it is there; None where there is no such place."""
+    try:
+        return at.astimezone(ZoneInfo(time_zone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+        return None

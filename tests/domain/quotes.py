@@ -4,7 +4,6 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -13,7 +12,7 @@ from domain.holidays import HolidayCalendar
 from domain.quoting.answer import Quote, Unquotable
 from domain.quoting.quote import quote
 from domain.quoting.request import QuoteRequest, Tariff
-from domain.quoting.tariffs import tariff_of
+from domain.quoting.tariffs import day_at_site, tariff_of
 
 FOLDER = Path(__file__).parents[2] / "openapi/vectors/quotes"
 WORDS = json.loads((FOLDER / "tariffs/words.json").read_text(encoding="utf-8"))
@@ -48,10 +47,7 @@ def quoted(asked: dict[str, Any], code: str | None = None, prices: str = "sample
 
 def _day(request: QuoteRequest) -> date:
     """At the site; anywhere when there is no such place."""
-    try:
-        return request.quoted_at.astimezone(ZoneInfo(request.time_zone)).date()
-    except ZoneInfoNotFoundError:
-        return request.quoted_at.date()
+    return day_at_site(request.quoted_at, request.time_zone) or request.quoted_at.date()
 
 
 def told(found: Quote | Unquotable) -> dict[str, Any]:

@@ -1,0 +1,109 @@
+"""Quotes: what a visit will cost. Computed, not stored; what the customer is told is a fact, `fees_disclosed`."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, structs
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.facts.words import FeeLine, Instant
+from domain.fields import Area, Code, Language, TimeZone
+from domain.price_rules import FeeKinds, Occasion
+from domain.quoting.answer import Explanation, Unquotable
+from domain.quoting.quote import quote
+from domain.quoting.request import Discount, FeeDecision, Metres, QuoteRequest, WorkLine
+from service.desk import quoting
+from service.desk.quoting import Known
+from service.http import instants
+from service.http.endpoint import Input, Output, post
+from service.http.errors import Reason, Refused
+
+
+class AskQuote(Input, frozen=True, kw_only=True):
+    """What is to be priced.
+
+    A job brings its outlet's area, its site's distance, its time zone, its asset, and what its other visits charged; a
+    visit the price list that it was planned with. What is said here counts before what is stored. `quoted_at` and
+    `begins_at` absent: now. `price_list_code` absent: the list in force on the day of the quote.
+    """
+
+    job_id: UUID | None = None
+    visit_id: UUID | None = None
+    outlet_id: UUID | None = None
+    price_list_code: Code | None = None
+    occasion: Occasion
+    diagnosis: bool
+    area: Area | None = None
+    quoted_at: Instant | None = None
+    begins_at: Instant | None = None
+    time_zone: TimeZone | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])] = "CNY"
+    distance_metres: Metres | None = None
+    fall_height_centimetres: Metres = 0
+    charged_before: FeeKinds = ()
+    lines: Annotated[tuple[WorkLine, ...], Meta(max_length=100)] = ()
+    decisions: Annotated[tuple[FeeDecision, ...], Meta(max_length=20)] = ()
+    discounts: Annotated[tuple[Discount, ...], Meta(max_length=20)] = ()
+    language: Language = Language.CHINESE
+
+
+class QuoteAnswer(Output, frozen=True, kw_only=True):
+    """Lines and total as `fees_disclosed` takes them, the rules behind each line, and the whole question as answered.
+
+    `request` put to an app's own function gives the same lines: `openapi/vectors/quotes`.
+    """
+
+    price_list_code: str
+    currency: str
+    lines: tuple[FeeLine, ...]
+    total_fen: int
+    explanations: tuple[Explanation, ...]
+    request: QuoteRequest
+
+
+@post(
+    "/v1/quotes",
+    right="quote_fees",
+    problems=("not_found", "quote_refused"),
+    example=AskQuote(
+        occasion=Occasion.WORK_ACCEPTED,
+        diagnosis=True,
+        area=Area.CITY,
+        quoted_at=datetime.fromisoformat("2026-07-06T02:00:00Z"),
+        begins_at=datetime.fromisoformat("2026-07-06T02:00:00Z"),
+        distance_metres=23_400,
+        lines=(WorkLine(line_id="1", code="F-LABOUR-MEDIUM"), WorkLine(line_id="2", code="P-AC-011")),
+    ),
+)
+async def compute_quote(actor: Actor, db: AsyncConnection, body: AskQuote) -> QuoteAnswer:
+    """Compute what a visit will cost, line by line, with the rule behind each amount.
+
+    Nothing is stored. Whatever stands in the way of a quote is told at once, each problem with its place and code.
+    """
+    instants.require_sane(body, "quoted_at", "begins_at")
+    of = await quoting.known(db, actor, body.job_id, body.visit_id, body.outlet_id)
+    code = body.price_list_code or of.promised_list_code
+    request = quoting.completed(_request(body, of, code), of)
+    found = quote(request, await quoting.tariff(db, actor, request, code))
+    if isinstance(found, Unquotable):
+        reasons = tuple(Reason(each.pointer, each.code, each.zh, each.en) for each in found.problems)
+        raise Refused("quote_refused", errors=reasons, count=len(reasons))
+    return QuoteAnswer(**structs.asdict(found), request=request)
+
+
+def _request(body: AskQuote, of: Known, code: str | None) -> QuoteRequest:
+    asked = structs.asdict(body)
+    now = quoting.now()
+    completed = {
+        "area": quoting.required_area(body.area, of),
+        "quoted_at": body.quoted_at or now,
+        "begins_at": body.begins_at or now,
+        "time_zone": body.time_zone or of.time_zone,
+        "distance_metres": (of.distance_metres or 0) if body.distance_metres is None else body.distance_metres,
+        "list_promised": code is not None and code == of.promised_list_code,
+    }
+    return QuoteRequest(
+        **{**{name: asked[name] for name in QuoteRequest.__struct_fields__ if name in asked}, **completed}
+    )

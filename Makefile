@@ -17,7 +17,7 @@ demo: install ## Start Onsite with the sample company: database, data, API and d
 	@.venv/bin/onsite demo
 
 test: develop ## Run every test, against a real PostgreSQL and a real server
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses=logical --dist=loadfile
 
 check: develop ## Lint, format, types, layers and the published API document
 	$(RUN) -m ruff check

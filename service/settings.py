@@ -29,6 +29,8 @@ VARIABLES = {
 # Scheme, then anything but blanks, with a port of digits where there is one.
 DATABASE_PATTERN = r"^postgres(ql)?(\+asyncpg)?://([^\s/@]*@)?(\[[^\s\]]*\]|[^\s/:?]*)(:\d+)?(/[^\s]*)?(\?\S*)?$"
 
+MOST_WORKERS_UNASKED = 3
+
 Seconds = Annotated[float, Meta(gt=0, le=600)]
 
 
@@ -44,7 +46,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     data_directory: str = ".onsite"
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=1, le=65535)] = 8000
-    workers: Annotated[int, Meta(ge=1, le=64)] = 1
+    workers: Annotated[int, Meta(ge=1, le=64)] | None = None
+    """Server processes; absent means one for each core, as far as the connections of the embedded database go."""
     public_url: str | None = None
     """Where clients reach the service when that is not host and port."""
     language: Literal["zh", "en"] = "zh"
@@ -64,6 +67,10 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     @property
     def data_path(self) -> Path:
         return Path(self.data_directory).resolve()
+
+    @property
+    def processes(self) -> int:
+        return self.workers or min(MOST_WORKERS_UNASKED, os.cpu_count() or 1)
 
     @property
     def base_url(self) -> str:

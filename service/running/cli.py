@@ -10,7 +10,7 @@ from service.running.restored_cli import restored
 
 EPILOGUE = """
 Settings are environment variables: DATABASE_URL (an external PostgreSQL 16 or newer; without it Onsite runs its own),
-ONSITE_DATA (./.onsite), ONSITE_HOST (127.0.0.1), ONSITE_PORT (8000), ONSITE_WORKERS (1), ONSITE_PUBLIC_URL,
+ONSITE_DATA (./.onsite), ONSITE_HOST (127.0.0.1), ONSITE_PORT (8000), ONSITE_WORKERS (a core each), ONSITE_PUBLIC_URL,
 ONSITE_LANGUAGE (zh or en).
 """
 

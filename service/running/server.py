@@ -20,6 +20,7 @@ from typing import Any
 
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces, Loops
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from litestar import Litestar
 
@@ -33,6 +34,9 @@ from service.settings import Settings
 KILL_AFTER_SECONDS = 5
 # Phones keep theirs for a while, and streams of hints may take half (`service.listening`).
 CONNECTIONS_PER_WORKER = 1024
+# A connection without a request for so long is closed. Longer than proxies keep theirs (60 seconds with most): closed
+# from behind while a request is on its way, it looks like a failure to them.
+IDLE_SECONDS = 75
 PR_SET_PDEATHSIG = 1
 
 
@@ -47,11 +51,12 @@ def serve(settings: Settings, urls: Urls, when_ready: Callable[[], None]) -> Non
         "onsite",
         address=settings.host,
         port=settings.port,
-        workers=settings.workers,
+        workers=settings.processes,
         interface=Interfaces.ASGI,
         loop=Loops.auto if sys.platform == "win32" else Loops.uvloop,
         # Without asking each connection which version it speaks: proxies in front of it speak this one.
         http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1000),
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

@@ -15,6 +15,7 @@ from service.recording import Recorded
 from service.routes.sync import pull
 from service.store import audience, feed_statement, past, purges, quarantine
 from sync import digest
+from sync.intake import Past
 from tests.simulation.planted_in_sync import IN_SYNC, Plant, everywhere
 
 _SNAPSHOT = "NOT pg_visible_in_snapshot(a.xid, p.since)"
@@ -44,7 +45,7 @@ def nothing_was_said_before(patch: pytest.MonkeyPatch) -> None:
     """A repeat is taken for a new fact."""
 
     async def said_before(*_: Any) -> Any:
-        return past.NOTHING
+        return Past({}, {})
 
     patch.setattr(past, "said_before", said_before)
 

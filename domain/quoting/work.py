@@ -71,7 +71,7 @@ def _shared(draft: Draft, share: tuple[int, int] | None, language: Language) -> 
 
 def _lowered(draft: Draft, line: WorkLine, language: Language) -> Draft:
     """Never more than was agreed on. By quote the agreed price is never below the list's, so nothing is lowered."""
-    if line.agreed_unit_price_fen is None or not draft.is_paid:
+    if line.agreed_unit_price_fen is None:
         return draft
     agreed_fen = amount_of(line.quantity_thousandths, line.agreed_unit_price_fen)
     if agreed_fen >= draft.line.amount_fen:

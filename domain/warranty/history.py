@@ -8,7 +8,7 @@ from domain.facts.desk import WarrantyDecided
 from domain.facts.door import PartGrade, PartSource, PauseReason, VisitOutcome
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty, WorkType
-from domain.job import Job, PartLine, Visit
+from domain.job import Job, PartLine, Visit, WorkSpan
 from domain.warranty.claim import AssetRepair, FittedPart, RepairWait, WaitsFor
 from domain.work import site_date
 
@@ -90,19 +90,21 @@ def _fitted(line: PartLine, part: Part | None) -> FittedPart:
 
 def _waits(job: Job) -> Iterator[RepairWait]:
     """From each stop for a part or for the customer to the next time that tools were out."""
-    starts = sorted(span.started_at for visit in job.visits for span in visit.work)
-    for since, waits_for in sorted(set(_stops(job))):
-        until = next((start for start in starts if start > since), None)
+    spans = [span for visit in job.visits for span in visit.work]
+    for since, waits_for, stopped in _stops(job):
+        starts = (span.started_at for span in spans if span is not stopped and span.started_at >= since)
+        until = min(starts, default=None)
         yield RepairWait(since=_day(job, since), until=None if until is None else _day(job, until), waits_for=waits_for)
 
 
-def _stops(job: Job) -> Iterator[tuple[datetime, WaitsFor]]:
+def _stops(job: Job) -> Iterator[tuple[datetime, WaitsFor, WorkSpan | None]]:
+    """When it stopped, for whom, and the work that was stopped."""
     for visit in job.visits:
         for span in visit.work:
             if span.ended_at is not None and span.paused_for in WAITS:
-                yield span.ended_at, WAITS[span.paused_for]
+                yield span.ended_at, WAITS[span.paused_for], span
         if visit.missing_parts and visit.ended_at is not None:
-            yield visit.ended_at, WaitsFor.PART
+            yield visit.ended_at, WaitsFor.PART, None
 
 
 def _day(job: Job, at: datetime) -> date:

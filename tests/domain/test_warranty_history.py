@@ -139,6 +139,24 @@ def test_a_pause_for_a_part_lasts_until_tools_are_out_again() -> None:
     assert found.waits == (RepairWait(since=DAY, until=DAY + timedelta(days=9), waits_for=WaitsFor.PART),)
 
 
+def test_tools_out_again_at_the_same_moment_end_the_wait() -> None:
+    at_once = replace(span(0), started_at=NOON + timedelta(hours=1), ended_at=NOON + timedelta(hours=2))
+
+    found = repair_of(worked(told(*a_visit(*WHOLE_VISIT)), span(0, door.PauseReason.PARTS), at_once), PARTS)
+
+    assert found is not None
+    assert found.waits == (RepairWait(since=DAY, until=DAY, waits_for=WaitsFor.PART),)
+
+
+def test_work_that_was_stopped_as_it_began_does_not_end_its_own_wait() -> None:
+    begun = WorkSpan(started_at=NOON, ended_at=NOON, paused_for=door.PauseReason.PARTS)
+
+    found = repair_of(worked(told(*a_visit(*WHOLE_VISIT)), begun), PARTS)
+
+    assert found is not None
+    assert found.waits == (RepairWait(since=DAY, waits_for=WaitsFor.PART),)
+
+
 def test_a_visit_that_ended_for_want_of_a_part_waits_until_the_next_work() -> None:
     missing = (PartNeed(part_code="P-AC-017", quantity_thousandths=1000),)
     job = worked(told(*a_visit(SOLVED)), span(0), missing_parts=missing, ended_at=NOON + timedelta(hours=2))

@@ -11,7 +11,7 @@ KNOWN = Cursor(epoch=1, scopes=b"scopes", seen=(1, 0))
 
 
 class Pool:
-    """Its own connection. Keeps the pulls of each statement. It answers that nobody exists, once `open` is set for that statement."""
+    """Its own connection. It keeps the pulls of each statement, and answers that nobody exists once `open` is set."""
 
     def __init__(self) -> None:
         self.statements: list[list[int]] = []

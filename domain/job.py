@@ -362,7 +362,10 @@ class Money(Struct, frozen=True, kw_only=True):
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """One promise to a customer, as its facts stand now. `version` is the number of facts in the log."""
+    """One promise to a customer, as its facts stand now. `version` rises with every fact, and is to be copied.
+
+    The fold counts facts in it; what is stored and shown also names the life of the data in which they were counted.
+    """
 
     id: UUID
     version: int

@@ -18,18 +18,17 @@ from sync.trouble import Trouble
 
 async def keep_changes(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
-) -> dict[UUID, bytes]:
+) -> dict[UUID, jobs.Saved]:
     """Facts, documents, audience, cases and bookings of the jobs that changed; answers their documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
     await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
     if not changed:
         return {}
     verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
-    rows, heads = facts.prepared(
-        batch.org_id, {job_id: locked[job_id].chain for job_id in changed}, verdicts, batch.schema
-    )
+    heads, life = {job_id: locked[job_id].chain for job_id in changed}, locked[next(iter(changed))].lives[-1]
+    rows, heads = facts.prepared(batch.org_id, heads, verdicts, batch.schema, life)
     states = [result.state for result in changed.values()]
-    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at)
+    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at, life)
     await facts.append(db, rows)
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
     await audience.save(db, batch.org_id, before, after)

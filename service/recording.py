@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
+from service import bases
 from service.batch import Batch
 from service.database import Database
 from service.http.failures import sqlstate
@@ -41,7 +42,7 @@ class Recorded(Struct, frozen=True):
     answers: tuple[bytes, ...]
     """Encoded `Answer`s, as they are stored: a repeat gets the same bytes."""
     states: dict[UUID, Folded]
-    documents: dict[UUID, bytes]
+    documents: dict[UUID, jobs.Saved]
 
 
 async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
@@ -75,7 +76,8 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     )
     found = trouble(intake, earlier.by_seq)
     fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
-    candidates = await _candidates(db, batch, outlet_ids, locked, fresh if batch.aside is None else {})
+    counted = await bases.counted(db, batch.org_id, locked, fresh if batch.aside is None else {})
+    candidates = await _candidates(db, batch, outlet_ids, locked, counted)
     merged = await _merge(db, batch, locked, candidates)
     documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]

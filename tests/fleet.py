@@ -13,13 +13,13 @@ from sqlalchemy import ColumnElement, Table, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
-from domain.fold import fold
 from service.batch import Batch
 from service.database import Database
 from service.store import facts
 from service.store.tables import customers, documents, members, sites
 from sync.clock import Exchange
 from sync.merge import Author
+from tests.folded import is_folded
 from tests.organisations import Organisation, Person, add_outlet, add_person
 from tests.phone import Phone, job_opened, visit_planned
 
@@ -129,7 +129,7 @@ async def assert_folded(database: Database, org_id: UUID, *job_ids: UUID) -> Non
     for job_id, log in logs.items():
         assert [each.log_number for each in log] == list(range(1, len(log) + 1))
         (document,) = await stored(database, documents, documents.c.org_id == org_id, documents.c.id == job_id)
-        assert msgspec.json.decode(document["body"]) == msgspec.json.decode(msgspec.json.encode(fold(job_id, log).job))
+        assert is_folded(document["body"], job_id, log)
 
 
 async def a_site(database: Database, organisation: Organisation, name: str = "顾客甲") -> UUID:

@@ -12,6 +12,7 @@ from service import embedded_postgres
 from service.database import Database, open_database
 from service.settings import Settings
 from tests.fleet import day, planned_job
+from tests.folded import number_of_facts
 from tests.healing import HealingPhone
 from tests.installations import PATIENCE_SECONDS, Installation
 from tests.organisations import Organisation, add_organisation
@@ -69,7 +70,7 @@ class Town:
     def seen(self) -> dict[str, tuple[int, str, list[str]]]:
         """What people see of the jobs: how many facts, and how far each job and each of its visits is."""
         return {
-            job_id: (job["version"], job["status"], [visit["status"] for visit in job["visits"]])
+            job_id: (number_of_facts(job), job["status"], [visit["status"] for visit in job["visits"]])
             for job_id, job in self.desk.jobs.items()
         }
 

@@ -7,6 +7,7 @@ CREATE TABLE organisations (
     epoch BIGINT DEFAULT (floor((random() * ('9007199254740992'::bigint)::double precision)))::bigint NOT NULL,
     epoch_system_id TEXT,
     epoch_timeline INTEGER,
+    lives INTEGER[] DEFAULT '{0}'::integer[] NOT NULL,
     cursor_key BYTEA DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
     catalogue_digest TEXT DEFAULT '' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -21,6 +22,8 @@ COMMENT ON COLUMN organisations.epoch IS 'Which life of the data';
 COMMENT ON COLUMN organisations.epoch_system_id IS 'Cluster, database and table that this epoch was opened on';
 
 COMMENT ON COLUMN organisations.epoch_timeline IS 'And its timeline: another one is another life';
+
+COMMENT ON COLUMN organisations.lives IS 'The lives that led here, one more with each epoch: versions of jobs name the one they count in';
 
 COMMENT ON COLUMN organisations.cursor_key IS 'Signs sync cursors';
 
@@ -365,7 +368,7 @@ COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
 
 COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
 
-COMMENT ON COLUMN jobs.version IS 'Number of facts in the log';
+COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
 
 COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
 
@@ -431,6 +434,7 @@ CREATE TABLE facts (
     chain BYTEA NOT NULL,
     outcome BYTEA NOT NULL,
     schema INTEGER DEFAULT 1 NOT NULL,
+    life INTEGER DEFAULT 0 NOT NULL,
     CONSTRAINT facts_pkey PRIMARY KEY (org_id, job_id, log_number),
     CONSTRAINT facts_org_id_id_key UNIQUE (org_id, id),
     CONSTRAINT facts_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
@@ -441,6 +445,8 @@ CREATE INDEX facts_org_id_device_id_seq_index ON facts (org_id, device_id, seq);
 COMMENT ON COLUMN facts.log_number IS 'Its place in the job''s log, from 1, no gaps';
 
 COMMENT ON COLUMN facts.seq IS 'The device''s own counter; null for a fact made on the server';
+
+COMMENT ON COLUMN facts.base_version IS 'How much of this log its author had seen';
 
 COMMENT ON COLUMN facts.happened_at IS 'The device''s clock';
 
@@ -455,6 +461,8 @@ COMMENT ON COLUMN facts.chain IS 'SHA-256 of the previous chain value and this d
 COMMENT ON COLUMN facts.outcome IS 'The answer its author was given, byte for byte';
 
 COMMENT ON COLUMN facts.schema IS 'The contract it was written by';
+
+COMMENT ON COLUMN facts.life IS 'Of the data, when it was recorded';
 
 CREATE TABLE purges (
     org_id UUID NOT NULL,

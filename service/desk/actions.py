@@ -73,7 +73,7 @@ async def take_up(
     locked = await jobs.lock_seen(db, actor, job_id)
     if locked is None:
         raise Refused("not_found")
-    job = locked.state.job
+    job = locked.shown
     said = None if fact_id is None else await fact_log.said(db, actor.org_id, fact_id)
     if said is None and expected_version not in (None, job.version):
         raise Refused("version_changed", current=job, expected=expected_version, actual=job.version)
@@ -90,8 +90,8 @@ async def carry_out(db: AsyncConnection, actor: Actor, job: Job, action: Action)
     recorded = await record(db, batch, [_fact(action, job.version, at)])
     if recorded.outcomes[0] not in RECORDED:
         raise refusal_of(_ANSWER.decode(recorded.answers[0]), actor)
-    version = recorded.states[job.id].job.version
-    return Done(recorded.answers[0], recorded.documents[job.id], version)
+    saved = recorded.documents[job.id]
+    return Done(recorded.answers[0], saved.body, saved.version)
 
 
 async def done_before(db: AsyncConnection, actor: Actor, said: Said) -> Done:

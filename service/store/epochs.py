@@ -34,7 +34,11 @@ WHERE name IN ('statement_timeout', 'transaction_timeout', 'lock_timeout')
 _RENUMBER = """
 UPDATE audience SET xid = '3' WHERE xid >= (SELECT pg_snapshot_xmax(pg_current_snapshot()))
 """
-_OPEN = "UPDATE organisations SET epoch = DEFAULT, epoch_system_id = $1, epoch_timeline = $2"
+# A life that is restored away takes its number along: steps at random keep another one from bearing it again.
+_OPEN = """
+UPDATE organisations SET epoch = DEFAULT, epoch_system_id = $1, epoch_timeline = $2,
+    lives = lives || (lives[cardinality(lives)] + 1 + floor(random() * 65536)::int)
+"""
 _KEEP = "UPDATE organisations SET epoch_system_id = $1, epoch_timeline = $2 WHERE epoch_system_id IS NULL"
 OPENING_SECONDS = 3600
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Row, Uuid, bindparam, func, select, tuple_
+from sqlalchemy import ARRAY, BigInteger, Integer, Row, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Role
@@ -40,6 +40,7 @@ _COLUMNS = (
     "chain",
     "outcome",
     "schema",
+    "life",
 )
 _STORED = (
     facts.c.record,
@@ -48,6 +49,7 @@ _STORED = (
     facts.c.author_role,
     facts.c.device_id,
     facts.c.seq,
+    facts.c.base_version,
     facts.c.log_number,
     facts.c.corrected_at,
     facts.c.time_grade,
@@ -75,6 +77,27 @@ async def recorded_at(
     return {(job_id, number): at for job_id, number, at in rows}
 
 
+async def left_by(
+    db: AsyncConnection, org_id: UUID, lives: Collection[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], int]:
+    """How many facts these lives left in these jobs, where a later life added any. One statement; none for no lives."""
+    if not lives:
+        return {}
+    wanted = select(
+        func.unnest(bindparam("job_ids", type_=ARRAY(Uuid))).label("job_id"),
+        func.unnest(bindparam("lives", type_=ARRAY(Integer))).label("life"),
+    ).subquery("wanted")
+    query = (
+        select(wanted.c.job_id, wanted.c.life, func.min(facts.c.log_number) - 1)
+        .join(facts, (facts.c.job_id == wanted.c.job_id) & (facts.c.life > wanted.c.life))
+        .where(facts.c.org_id == org_id)
+        .group_by(wanted.c.job_id, wanted.c.life)
+    )
+    pairs = list(lives)
+    rows = await db.execute(query, {"job_ids": [job_id for job_id, _ in pairs], "lives": [life for _, life in pairs]})
+    return {(job_id, life): count for job_id, life, count in rows}
+
+
 async def logs(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, list[Fact]]:
     """The whole logs of these jobs. One statement; none for no jobs."""
     if not job_ids:
@@ -99,11 +122,11 @@ async def append(db: AsyncConnection, rows: Sequence[Values]) -> None:
 
 
 def prepared(
-    org_id: UUID, heads: Mapping[UUID, bytes], verdicts: Iterable[Verdict], schema: int
+    org_id: UUID, heads: Mapping[UUID, bytes], verdicts: Iterable[Verdict], schema: int, life: int
 ) -> tuple[list[Values], dict[UUID, bytes]]:
     """Rows for the recorded facts, each chained to what stands before it in its job; and the chains' new heads."""
     heads = dict(heads)
-    return list(_rows(org_id, heads, verdicts, schema)), heads
+    return list(_rows(org_id, heads, verdicts, (schema, life))), heads
 
 
 def chained(head: bytes, digest: bytes, fact: Fact) -> bytes:
@@ -112,7 +135,7 @@ def chained(head: bytes, digest: bytes, fact: Fact) -> bytes:
     return hashlib.sha256(said).digest()
 
 
-def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], schema: int) -> Iterable[Values]:
+def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], common: Values) -> Iterable[Values]:
     """In log order; `heads` moves on with each row."""
     for verdict in verdicts:
         fact, record = verdict.fact, verdict.candidate.record
@@ -139,7 +162,7 @@ def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], s
             record.digest,
             chain,
             msgspec.json.encode(verdict.answer),
-            schema,
+            *common,
         )
 
 
@@ -156,7 +179,7 @@ def _fact(row: Row[*tuple[Any, ...]]) -> Fact:
         role=Role(row.author_role),
         device_id=row.device_id,
         seq=row.seq,
-        base_version=envelope.base_version,
+        base_version=row.base_version,
         log_number=row.log_number,
         happened_at=envelope.happened_at,
         corrected_at=row.corrected_at,

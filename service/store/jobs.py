@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,8 +19,9 @@ from domain.job import Job, JobStatus
 from domain.scope import planned_start
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set, rows_of
-from service.store.tables import documents, jobs, outlets, sites
+from service.store.tables import documents, jobs, organisations, outlets, sites
 from sync.digest import canonical, digest
+from sync.versions import decoded, encoded
 
 KIND = "job"
 NO_CHAIN = b"\x00" * 32
@@ -59,6 +61,7 @@ _LOADED = select(
     jobs.c.version,
     documents.c.version.label("document_version"),
     documents.c.body,
+    select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
 ).outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
 
 
@@ -66,13 +69,29 @@ class Locked(Struct, frozen=True):
     """A job that this transaction may change, with what is needed to go on from it."""
 
     state: Folded
+    version: int
+    """As apps see it; in `state` it is the number of facts."""
+    lives: tuple[int, ...]
+    """Of the organisation's data; the last is the present one."""
     recorded_at: datetime
     chain: bytes
+
+    @property
+    def shown(self) -> Job:
+        """The job as apps see it."""
+        return replace(self.state.job, version=self.version)
 
     @property
     def is_room(self) -> bool:
         """Whether this is only a row made for a job that nobody has opened yet."""
         return self.chain == NO_CHAIN
+
+
+class Saved(Struct, frozen=True):
+    """A job's document as it was stored, encoded, and the version that it bears."""
+
+    body: bytes
+    version: int
 
 
 async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUID]) -> None:
@@ -129,19 +148,20 @@ async def save(
     states: Collection[Folded],
     chains: Mapping[UUID, bytes],
     recorded_at: datetime,
-) -> dict[UUID, bytes]:
-    """Store folded jobs and their documents; answers the encoded documents. Two statements."""
+    life: int,
+) -> dict[UUID, Saved]:
+    """Store folded jobs and their documents, with versions of this life; answers the documents. Two statements."""
     if not states:
         return {}
-    bodies = {state.job.id: canonical(state.job) for state in states}
-    rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
-    await db.execute(_SAVE, parameters(_COLUMNS, rows))
-    pages = [
-        (org_id, state.job.id, KIND, state.job.version, body, digest(body))
-        for state, body in zip(states, bodies.values(), strict=True)
+    shown = [replace(state.job, version=encoded(life, state.job.version)) for state in states]
+    saved = {job.id: Saved(canonical(job), job.version) for job in shown}
+    rows = [
+        _row(org_id, job, state.memory, chains[job.id], recorded_at) for job, state in zip(shown, states, strict=True)
     ]
+    await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    pages = [(org_id, job_id, KIND, each.version, each.body, digest(each.body)) for job_id, each in saved.items()]
     await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, pages))
-    return bodies
+    return saved
 
 
 async def clear_room(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> None:
@@ -166,12 +186,16 @@ async def _lock(db: AsyncConnection, wanted: ColumnElement[bool], **values: obje
 
 
 def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
-    state = empty(row.id) if row.body is None else Folded(_JOB.decode(row.body), _MEMORY.decode(row.memory))
-    return Locked(state, row.changed_at, row.chain)
+    state = empty(row.id) if row.body is None else _state(_JOB.decode(row.body), row.memory)
+    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain)
 
 
-def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
-    job = state.job
+def _state(shown: Job, memory: bytes) -> Folded:
+    _, count = decoded(shown.version)
+    return Folded(replace(shown, version=count), _MEMORY.decode(memory))
+
+
+def _row(org_id: UUID, job: Job, memory: Memory, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
     return (
         org_id,
         job.id,
@@ -189,7 +213,7 @@ def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tu
         recorded_at,
         open_cases(job),
         job.version,
-        msgspec.msgpack.encode(state.memory),
+        msgspec.msgpack.encode(memory),
         chain,
     )
 

@@ -16,9 +16,6 @@ from tests.simulation.history import Step, Told, company, played, steps_of
 from tests.simulation.real_server import RealServer
 from tests.simulation.world import Company, World
 
-GAPS = ("server_restored",)
-"""Where the server believes a version of a lost log, a value can be replaced by somebody who never saw it."""
-
 
 async def against_the_real(
     client: AsyncClient, database: Database, seed: int, steps: Sequence[Step] | None = None
@@ -29,12 +26,6 @@ async def against_the_real(
     org_id = await _founded(database, who, Random(f"organisation {seed}"))
     world = World(who, RealServer(client, database, org_id), Fired())
     return await played(world, seed, steps_of(seed) if steps is None else steps)
-
-
-def unexpected(told: Told) -> list[str]:
-    """The broken promises that nobody knows of; `test_known_gaps` holds those that are known."""
-    gap = any(told.fired[fault] for fault in GAPS)
-    return [str(each) for each in told.violations if not (gap and each.law == "b")]
 
 
 async def _founded(database: Database, who: Company, chance: Random) -> UUID:

@@ -49,18 +49,16 @@ class Device:
     in_a_drawer: bool = False
 
     def push(self, batch: list[Typed]) -> Json:
-        """A push of these, made under one enrolment and in one epoch, with every purge not yet confirmed."""
+        """A push of these, made under one enrolment, with every purge not yet confirmed."""
         made_on = batch[0].device if batch and batch[0].device != self.id else None
-        made_in = batch[0].life if batch else None
         facts = [typed.fact for typed in batch]
-        return {"facts": facts, "purged": list(self.purged), "made_on": made_on, "made_in": made_in}
+        return {"facts": facts, "purged": list(self.purged), "made_on": made_on}
 
     def batch(self, most: int) -> list[Typed]:
-        """The oldest facts that wait, all made under one enrolment and in one epoch."""
+        """The oldest facts that wait, all made under one enrolment."""
         if not self.outbox:
             return []
-        first = self.outbox[0]
-        return [each for each in self.outbox if (each.device, each.life) == (first.device, first.life)][:most]
+        return [each for each in self.outbox if each.device == self.outbox[0].device][:most]
 
     def heard(self, batch: list[Typed], request: Json, answer: Json, life: int) -> None:
         """Take in the answer of a push: each fact that was answered is settled, whatever the answer says."""

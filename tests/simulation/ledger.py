@@ -9,6 +9,11 @@ Json = dict[str, Any]
 RECORDED = ("recorded", "recorded_with_findings")
 
 
+def number_of_facts(document: Json) -> int:
+    """How many facts a document holds; above that its version says in which life of the data it was written."""
+    return int(document.get("version", 0)) % 2**22
+
+
 @dataclass
 class Heard:
     """One answer about one fact, and in which life of the server's data it was given."""

@@ -19,6 +19,8 @@ class Stored:
     state: Folded
     log: tuple[Fact, ...] = ()
     records: tuple[bytes, ...] = ()
+    lives: tuple[int, ...] = ()
+    """In which life of the data each fact was recorded."""
     body: bytes = b""
 
 
@@ -59,8 +61,8 @@ class Data:
     confirmed: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     """Purges by device and document: the newest transaction that the device had heard of."""
 
-    restored: dict[int, dict[UUID, int]] = field(default_factory=dict)
-    """By life of the data: the versions that the jobs had when it began, by a restore."""
+    lives: tuple[int, ...] = (0,)
+    """The lives that led here, one more with each restore."""
 
     def copy(self) -> "Data":
         """The same, going its own way: every value in it is frozen."""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from domain.facts.desk import JobOpened
 from domain.fold import empty
-from sync import clock, intake, merge, record
+from sync import clock, intake, merge, record, versions
 from sync.clock import Exchange
 from sync.intake import Intake, Known, Past, SetAside
 from sync.merge import Author, Candidate, Merged
@@ -38,7 +38,6 @@ class Push:
     author: Author
     exchange: Exchange
     outlets: Collection[UUID]
-    made_in: int = 2**53
     foreign: Author | None = None
     released: bool = False
 
@@ -103,16 +102,16 @@ class Push:
     def _as_counted(self, each: Record) -> Record:
         """The fact with a counter and a base that mean what they say.
 
-        The counter of a device that gave a number twice tells no order. What happened before a backup was restored had
-        seen nothing that was recorded afterwards, whatever it was called then.
+        The counter of a device that gave a number twice tells no order. Of a life that is over its author saw no more
+        than it left behind.
         """
         envelope = each.envelope
         if self._is_suspect(self.author.device_id):
             envelope = replace(envelope, seq=None)
-        lives = [versions for life, versions in self.data.restored.items() if life > self.made_in]
-        most = min((versions.get(envelope.job_id, 0) for versions in lives), default=envelope.base_version)
-        envelope = replace(envelope, base_version=min(envelope.base_version, most))
-        return replace(each, envelope=envelope)
+        stored, life = self.data.jobs.get(envelope.job_id), versions.decoded(envelope.base_version)[0]
+        left = sum(1 for recorded_in in stored.lives if recorded_in <= life) if stored is not None else 0
+        base = versions.seen(envelope.base_version, self.data.lives, left)
+        return replace(each, envelope=replace(envelope, base_version=base))
 
     def _is_suspect(self, device_id: UUID) -> bool:
         return (device_id, 0) in self.data.counted or (device_id, 0) in self.transaction.counted
@@ -139,7 +138,9 @@ class Push:
         known = self.data.jobs.get(job.id) or Stored(empty(job.id))
         fresh = [(verdict.fact, verdict.candidate.record.raw) for verdict in result.verdicts if verdict.fact]
         log, records = (*known.log, *(fact for fact, _ in fresh)), (*known.records, *(raw for _, raw in fresh))
-        self.transaction.jobs[job.id] = Stored(result.state, log, records, msgspec.json.encode(job))
+        life = self.data.lives[-1]
+        body = msgspec.json.encode(replace(job, version=versions.encoded(life, job.version)))
+        self.transaction.jobs[job.id] = Stored(result.state, log, records, (*known.lives, *[life] * len(fresh)), body)
         self.transaction.audience.update(told(known.state.job, job))
         return job.id
 

@@ -14,7 +14,6 @@ class Request(Struct, frozen=True, kw_only=True):
     facts: list[msgspec.Raw] = []
     purged: list[UUID] = []
     made_on: UUID | None = None
-    made_in: int | None = None
     cursor: str | None = None
     limit: int = 200
     ids: list[UUID] = []

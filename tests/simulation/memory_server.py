@@ -104,10 +104,9 @@ class MemoryServer:
         """See `ServerPort`."""
         assert isinstance(backup, Data)
         self.open.clear()
-        earlier, self.life = self.data.restored, self.life + 1
+        self.life += 1
         self.data = backup.copy()
-        versions = {job_id: len(stored.log) for job_id, stored in self.data.jobs.items()}
-        self.data.restored = {**earlier, self.life: versions}
+        self.data.lives = (*self.data.lives, self.life)
 
     async def final(self) -> Final:
         """See `ServerPort`."""
@@ -158,7 +157,6 @@ class MemoryServer:
         )
         push = self._begun(self._author(device_id if foreign else made_on), exchange, raws)
         push.foreign = self._author(made_on) if foreign and made_on in self.devices else None
-        push.made_in = self.life if request.made_in is None else request.made_in
         recorded = push.record(raws)
         if fate == "rolled_back":
             return None

@@ -128,17 +128,6 @@ def restore_not_noticed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(memory_pull, "_reason", lambda known, life, scopes: None if known is not None else "first")
 
 
-def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
-    """After a restore, a version of the lost log counts as one of the new."""
-    real = Push.record
-
-    def recording(self: Push, raws: Any) -> Any:
-        self.made_in = 2**53
-        return real(self, raws)
-
-    patch.setattr(Push, "record", recording)
-
-
 def clones_counter_believed(patch: pytest.MonkeyPatch) -> None:
     """The counter of a phone that exists twice counts as order."""
     patch.setattr(Push, "_is_suspect", lambda self, device_id: False)
@@ -171,7 +160,7 @@ IN_MEMORY: dict[str, Plant] = {
         *(sequence_cursor, acknowledged_before_commit, locks_left_out, audience_kept_on_reassignment),
         *(audience_not_stamped, withdrawn_not_sent, rest_of_a_page_forgotten, scope_of_all_outlets),
         *(quarantine_dropped, quarantine_without_reason, released_as_somebody_else, purge_taken_for_granted),
-        *(purge_never_noted, restore_not_noticed, base_of_another_life_believed, clones_counter_believed),
+        *(purge_never_noted, restore_not_noticed, clones_counter_believed),
         *(made_by_another_believed,),
     )
 }

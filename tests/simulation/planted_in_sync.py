@@ -15,7 +15,7 @@ from domain import claims, fold, order, scope, status
 from domain.facts import Fact
 from domain.facts.door import VisitOutcome
 from domain.job import Job, Money
-from sync import clock, intake, merge, record
+from sync import clock, intake, merge, record, versions
 from sync.intake import Intake, Past
 from sync.merge import Merged
 
@@ -150,6 +150,11 @@ def unknown_fields_dropped(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, record.read, read)
 
 
+def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
+    """After a restore, a version of the lost log counts as one of the new."""
+    everywhere(patch, versions.seen, lambda version, _lives, _left: versions.decoded(version)[1])
+
+
 def _after_sorting(patch: pytest.MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
     real = intake.sort_out
 
@@ -175,5 +180,6 @@ IN_SYNC: dict[str, Plant] = {
         *(no_dedup, first_answers_not_stored, id_reuse_skipped, clock_sign_wrong, folded_as_they_arrive),
         *(seen_before_ignored, conflict_loser_dropped, retraction_takes_more, last_of_a_batch_swallowed),
         *(last_bill_counted_twice, solved_visits_withdrawn, unknown_fields_dropped),
+        *(base_of_another_life_believed,),
     )
 }

@@ -21,10 +21,11 @@ WORK = ("jobs", "facts", "documents", "audience", "purges", "repairs", "bookings
 """What a restore takes back here; who works with which device stays, or nobody could speak any more."""
 
 
-async def backed_up(database: Database) -> Backup:
-    """Every row of the tables of work."""
-    rows: Backup = {}
+async def backed_up(database: Database, org_id: UUID) -> Backup:
+    """Every row of the tables of work, and the lives of the data."""
     async with database.pull_pool.acquire() as connection:
+        lives: list[int] = await connection.fetchval("SELECT lives FROM organisations WHERE org_id = $1", org_id)
+        rows: Backup = {"lives": msgspec.json.encode(lives)}
         for table in _work():
             into = BytesIO()
             await connection.copy_from_table(table.name, output=into, format="binary")
@@ -32,13 +33,15 @@ async def backed_up(database: Database) -> Backup:
     return rows
 
 
-async def put_back(database: Database, backup: Backup) -> None:
+async def put_back(database: Database, org_id: UUID, backup: Backup) -> None:
     """Nothing of what came since is left; transaction ids go on."""
     async with database.pull_pool.acquire() as connection, connection.transaction():
         for table in reversed(_work()):
             await connection.execute(f"DELETE FROM {table.name}")  # noqa: S608 - the tables' own names
         for table in _work():
             await connection.copy_to_table(table.name, source=BytesIO(backup[table.name]), format="binary")
+        lives = msgspec.json.decode(backup["lives"])
+        await connection.execute("UPDATE organisations SET lives = $2 WHERE org_id = $1", org_id, lives)
 
 
 async def final(database: Database, client: AsyncClient, desk: dict[str, str], org_id: UUID) -> Final:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from random import Random
 from uuid import UUID, uuid4
 
-import msgspec
 from httpx import AsyncClient
 from sqlalchemy import select
 
@@ -18,11 +17,11 @@ from service.store.devices import Phone
 from service.store.epochs import Reason
 from tests.simulation import real_data
 from tests.simulation.device import Person
-from tests.simulation.ledger import Json
 from tests.simulation.open_pushes import OpenPushes
 from tests.simulation.port import Final, Reply
 
 Headers = dict[str, str]
+JSON = {"Content-Type": "application/json"}
 
 
 class RealServer:
@@ -103,7 +102,7 @@ class RealServer:
 
     async def backup(self) -> object:
         """See `ServerPort`."""
-        return await real_data.backed_up(self.database)
+        return await real_data.backed_up(self.database, self.org_id)
 
     async def numbers(self) -> dict[str, int]:
         """See `ServerPort`."""
@@ -116,7 +115,7 @@ class RealServer:
         """See `ServerPort`: who restores a backup under a running server says so."""
         assert isinstance(backup, dict)
         await self.open.give_way_to_all()
-        await real_data.put_back(self.database, backup)
+        await real_data.put_back(self.database, self.org_id, backup)
         await open_epoch(self.database, Reason.OPERATOR)
         self.life += 1
 
@@ -126,7 +125,5 @@ class RealServer:
 
     async def _said(self, handle: object, path: str, body: bytes) -> Reply:
         assert isinstance(handle, dict)
-        request: Json = msgspec.json.decode(body)
-        sent = {name: value for name, value in request.items() if name != "made_in"}
-        answer = await self.client.post(f"/v1/sync/{path}", json=sent, headers=handle)
+        answer = await self.client.post(f"/v1/sync/{path}", content=body, headers={**handle, **JSON})
         return Reply(answer.status_code, answer.content)

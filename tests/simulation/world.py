@@ -10,7 +10,7 @@ from tests.simulation.clocks import a_clock
 from tests.simulation.device import Device, Person
 from tests.simulation.faults import Fired
 from tests.simulation.intentions import kind_for, meant
-from tests.simulation.ledger import Json, Ledger, Typed
+from tests.simulation.ledger import Json, Ledger, Typed, number_of_facts
 from tests.simulation.port import ServerPort
 
 DAWN = datetime(2025, 7, 1, tzinfo=UTC)
@@ -100,7 +100,7 @@ class World:
             order=len(self.ledger.typed),
             at=self.port.now(),
             life=device.life,
-            held_version=document.get("version", 0),
+            held_version=number_of_facts(document),
             showed=shown(document, kind, fact),
             clock=device.clock.setting,
         )

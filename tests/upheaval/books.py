@@ -7,13 +7,12 @@ from collections.abc import Collection
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.fold import fold
 from service.database import sqlalchemy_url
 from service.store import facts
+from tests.folded import is_folded
 
 NO_CHAIN = bytes(32)
 BACK_SECONDS = 60
@@ -93,8 +92,4 @@ class Books:
             await engine.dispose()
         query = "SELECT id, body FROM documents WHERE org_id = $1 AND id = ANY($2::uuid[])"
         stored = dict(await self.rows(query, self._org_id, list(job_ids)))
-        return [
-            str(job_id)
-            for job_id, log in logs.items()
-            if msgspec.json.decode(stored[job_id]) != msgspec.json.decode(msgspec.json.encode(fold(job_id, log).job))
-        ]
+        return [str(job_id) for job_id, log in logs.items() if not is_folded(stored[job_id], job_id, log)]

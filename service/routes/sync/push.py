@@ -111,14 +111,14 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
 def own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     """The jobs that the push changed and that its author still holds."""
     if actor.role is not Role.TECHNICIAN and not actor.outlet_ids:
-        return list(recorded.documents.values())
+        return [each.body for each in recorded.documents.values()]
     mine = {actor.member_id} if actor.role is Role.TECHNICIAN else set(actor.outlet_ids)
     held = [
         job_id
         for job_id, state in recorded.states.items()
         if any(reason is None and scope_id in mine for scope_id, reason in scopes(state.job))
     ]
-    return [recorded.documents[job_id] for job_id in held]
+    return [recorded.documents[job_id].body for job_id in held]
 
 
 def outcomes_of(recorded: Recorded) -> bytes:

@@ -9,6 +9,7 @@ from service.simulate import attendance as door
 from service.simulate.clocks import now
 from service.simulate.day import Day, Errand, Technician, come_back, go_offline, open_job, seen, send, sync
 from service.simulate.network import Fault
+from sync.versions import decoded
 
 JUMP_SECONDS = -3 * 60 * 60
 SINCE_BOOT = timedelta(hours=30)
@@ -103,5 +104,5 @@ async def _taken_along(day: Day, scene: str, technician: Technician, symptom_cod
 async def _recorded_once(errand: Errand, facts: int) -> None:
     """The desk's two facts and the phone's, each once."""
     job = await seen(errand)
-    whole = job["version"] == 2 + facts and job["status"] == "completed"
+    whole = decoded(job["version"])[1] == 2 + facts and job["status"] == "completed"
     errand.day.expect(errand.scene, f"completed, {facts} facts recorded once each", held=whole)

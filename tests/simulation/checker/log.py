@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.simulation.checker.violation import Violation
 from tests.simulation.device import Device
-from tests.simulation.ledger import RECORDED, Json, Ledger, Typed
+from tests.simulation.ledger import RECORDED, Json, Ledger, Typed, number_of_facts
 from tests.simulation.port import Final
 
 
@@ -32,7 +32,7 @@ def _nothing_twice(final: Final) -> Iterator[Violation]:
     for job_id, log in final.facts.items():
         if [line["log_number"] for line in log] != list(range(1, len(log) + 1)):
             yield Violation("a", f"job {job_id}", "its log has gaps")
-        if final.documents[job_id]["version"] != len(log):
+        if number_of_facts(final.documents[job_id]) != len(log):
             yield Violation("a", f"job {job_id}", "its version is not the number of its facts")
 
 

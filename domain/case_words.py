@@ -9,13 +9,18 @@ from domain.sentences import Sentence, filled
 
 
 class CaseKind(enum.StrEnum):
-    """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned."""
+    """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned.
+
+    And of stock: more used than lay there, one serial number fitted in two jobs.
+    """
 
     FINDING = "finding"
     CONFLICT = "conflict"
     BOOKING = "booking"
     QUARANTINE = "quarantine"
     DEVICE = "device"
+    SHORTAGE = "shortage"
+    SERIAL = "serial"
 
 
 class CaseState(enum.StrEnum):
@@ -48,16 +53,30 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
     CaseKind.BOOKING: (_C.ACCEPT, _C.DISMISS),
     CaseKind.QUARANTINE: (_C.RELEASE, _C.DISCARD),
     CaseKind.DEVICE: (_C.ACCEPT,),
+    CaseKind.SHORTAGE: (_C.ACCEPT, _C.DISMISS),
+    CaseKind.SERIAL: (_C.ACCEPT, _C.DISMISS),
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
 UNDOABLE = frozenset({CaseKind.FINDING, CaseKind.CONFLICT})
 """Kinds whose decisions are facts of a job: another fact takes them back."""
 
-_BOOKING = Sentence(
-    "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
-    "One technician has two pieces of work: {starts_at} to {ends_at}, and {other_starts_at} to {other_ends_at}",
-)
+PLAIN = {
+    CaseKind.BOOKING: Sentence(
+        "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
+        "One technician has two pieces of work: {starts_at} to {ends_at}, and {other_starts_at} to {other_ends_at}",
+    ),
+    CaseKind.SHORTAGE: Sentence(
+        "配件 {part_code} 的账面库存低于零：用去的多于库存",
+        "More of part {part_code} was used than lay there: its balance is below zero",
+    ),
+    CaseKind.SERIAL: Sentence(
+        "配件 {part_code} 的序列号 {serial_number} 记录在多个工单上",
+        "Serial number {serial_number} of part {part_code} was fitted in more than one job",
+    ),
+}
+"""Kinds that say the same whatever their code."""
+
 HELD = {
     "role_may_not_record": Sentence("作者的角色不可作此记录", "The author's role may not record this"),
     "not_your_job": Sentence("工单不属于作者", "The job is not the author's"),
@@ -107,9 +126,9 @@ def _template(kind: CaseKind, code: str) -> Sentence:
             return Sentence(RULE_BY_CODE[code].zh, RULE_BY_CODE[code].en)
         case CaseKind.CONFLICT:
             return TITLES[MergeRule(code)]
-        case CaseKind.BOOKING:
-            return _BOOKING
         case CaseKind.QUARANTINE:
             return HELD.get(code, _UNNAMED)
         case CaseKind.DEVICE:
             return SUSPECTED[code]
+        case CaseKind.BOOKING | CaseKind.SHORTAGE | CaseKind.SERIAL:
+            return PLAIN[kind]

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.scope import bookings as bookings_of
 from service.batch import Batch
-from service.store import audience, bookings, cases, device_marks, facts, jobs, quarantine, site_cards
+from service.store import audience, bookings, cases, device_marks, facts, jobs, quarantine, site_cards, stock_uses
 from sync import clock
 from sync.intake import SetAside
 from sync.merge import Merged
@@ -19,7 +19,7 @@ from sync.trouble import Trouble
 async def keep_changes(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
 ) -> dict[UUID, jobs.Saved]:
-    """Facts, documents, audience, cases and bookings of the jobs that changed; answers their documents."""
+    """Facts, documents, audience, cases, bookings and stock of the jobs that changed; answers their documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
     await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
     if not changed:
@@ -38,6 +38,7 @@ async def keep_changes(
     overlaps = await bookings.save(db, batch.org_id, moved)
     moved_ids = [job.id for job in moved]
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
+    await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     return documents
 
 

@@ -70,7 +70,7 @@ CREATE INDEX cases_org_id_job_id_index ON cases (org_id, job_id);
 
 CREATE INDEX cases_org_id_state_outlet_id_id_index ON cases (org_id, state, outlet_id, id);
 
-COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine, device';
+COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine, device, shortage, serial';
 
 COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belongs to';
 
@@ -374,6 +374,39 @@ COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document
 
 COMMENT ON COLUMN jobs.chain IS 'The chain value of the newest fact';
 
+CREATE TABLE stock_operations (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    part_code TEXT NOT NULL,
+    quantity_thousandths BIGINT NOT NULL,
+    from_location_id UUID,
+    to_location_id UUID,
+    serial_number TEXT,
+    batch TEXT,
+    reason TEXT,
+    member_id UUID NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT stock_operations_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT stock_operations_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+CREATE INDEX stock_operations_org_id_at_id_index ON stock_operations (org_id, at, id);
+
+CREATE INDEX stock_operations_org_id_from_location_id_part_code_index ON stock_operations (org_id, from_location_id, part_code);
+
+CREATE INDEX stock_operations_org_id_part_code_serial_number_index ON stock_operations (org_id, part_code, serial_number);
+
+CREATE INDEX stock_operations_org_id_to_location_id_part_code_index ON stock_operations (org_id, to_location_id, part_code);
+
+COMMENT ON COLUMN stock_operations.kind IS 'received, issued, returned, counted, scrapped, old_part_returned';
+
+COMMENT ON COLUMN stock_operations.quantity_thousandths IS 'Below zero in a count that found less';
+
+COMMENT ON COLUMN stock_operations.from_location_id IS 'An outlet''s id for its depot, a member''s for their van';
+
+COMMENT ON COLUMN stock_operations.at IS 'The server''s clock';
+
 CREATE TABLE refresh_tokens (
     org_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -510,6 +543,42 @@ CREATE TABLE bookings (
 );
 
 CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
+
+CREATE TABLE stock_uses (
+    org_id UUID NOT NULL,
+    fact_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    visit_id UUID NOT NULL,
+    technician_id UUID NOT NULL,
+    outlet_id UUID,
+    location_id UUID,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    part_code TEXT NOT NULL,
+    quantity_thousandths BIGINT NOT NULL,
+    source TEXT NOT NULL,
+    serial_number TEXT,
+    batch TEXT,
+    serial_out TEXT,
+    old_part TEXT NOT NULL,
+    CONSTRAINT stock_uses_pkey PRIMARY KEY (org_id, fact_id),
+    CONSTRAINT stock_uses_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX stock_uses_org_id_at_fact_id_index ON stock_uses (org_id, at, fact_id);
+
+CREATE INDEX stock_uses_org_id_job_id_index ON stock_uses (org_id, job_id);
+
+CREATE INDEX stock_uses_org_id_location_id_part_code_index ON stock_uses (org_id, location_id, part_code);
+
+CREATE INDEX stock_uses_org_id_part_code_serial_number_index ON stock_uses (org_id, part_code, serial_number);
+
+COMMENT ON COLUMN stock_uses.location_id IS 'Null where it came from no stock of ours';
+
+COMMENT ON COLUMN stock_uses.source IS 'van, depot, purchased or customer';
+
+COMMENT ON COLUMN stock_uses.serial_out IS 'Of the part that was taken out';
+
+COMMENT ON COLUMN stock_uses.old_part IS 'What became of the part that was taken out';
 
 CREATE TABLE assets (
     org_id UUID NOT NULL,

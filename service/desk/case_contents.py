@@ -12,6 +12,7 @@ from service.http.endpoint import Output
 from service.http.paging import Slice
 from service.store.bookings import Overlap
 from service.store.device_marks import Suspicion
+from service.store.stock_cases import SerialFitted, StockShortage
 
 
 class CaseLine(Struct, frozen=True, kw_only=True):
@@ -80,8 +81,18 @@ class SuspectedDevice(Suspicion, frozen=True, kw_only=True):
     """A device and two facts that cannot both be its own. `seq`: the number that both bear, when it was the number."""
 
 
+class Shortage(StockShortage, frozen=True, kw_only=True):
+    """A balance below zero, as it is now, and the visit that used the part last."""
+
+    quantity_thousandths: int
+
+
+class RepeatedSerial(SerialFitted, frozen=True, kw_only=True):
+    """One serial number in more than one job: the other jobs that the reader may see."""
+
+
 class Case(Output, frozen=True, kw_only=True):
-    """One case. Of finding, conflict, booking, held and device, the one of its kind is there."""
+    """One case. Of finding, conflict, booking, held, device, shortage and serial, the one of its kind is there."""
 
     id: UUID
     kind: CaseKind
@@ -101,6 +112,8 @@ class Case(Output, frozen=True, kw_only=True):
     booking: DoubleBooking | None
     held: HeldFact | None
     device: SuspectedDevice | None
+    shortage: Shortage | None
+    serial: RepeatedSerial | None
 
 
 class BookingBody(Overlap, frozen=True, kw_only=True):
@@ -111,5 +124,17 @@ class BookingBody(Overlap, frozen=True, kw_only=True):
 
 class SuspicionBody(Suspicion, frozen=True, kw_only=True):
     """A suspicion as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class ShortageBody(StockShortage, frozen=True, kw_only=True):
+    """A shortage as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class SerialBody(SerialFitted, frozen=True, kw_only=True):
+    """A repeated serial number as its case keeps it, with the decision that the desk made."""
 
     decision: CaseDecision | None = None

@@ -21,7 +21,7 @@ from domain.values import with_value
 from service.batch import Batch
 from service.desk import actions, planning
 from service.desk.actions import RECORDED, Action
-from service.desk.case_contents import BookingBody, Case, CaseDecision, SuspicionBody
+from service.desk.case_contents import BookingBody, Case, CaseDecision, SerialBody, ShortageBody, SuspicionBody
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
 from service.recording import record
@@ -32,7 +32,7 @@ from sync.merge import Author
 from sync.protocol import Answer
 from sync.record import Record, read
 
-Body = TypeVar("Body", BookingBody, SuspicionBody)
+Body = TypeVar("Body", BookingBody, SuspicionBody, ShortageBody, SerialBody)
 
 
 class DecideCase(Input, frozen=True, kw_only=True):
@@ -60,6 +60,10 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
             await _decide_in_job(db, actor, case, body)
         case CaseKind.BOOKING:
             await _decide_beside(db, actor, case, body, BookingBody)
+        case CaseKind.SHORTAGE:
+            await _decide_beside(db, actor, case, body, ShortageBody)
+        case CaseKind.SERIAL:
+            await _decide_beside(db, actor, case, body, SerialBody)
         case CaseKind.DEVICE:
             suspected = await _decide_beside(db, actor, case, body, SuspicionBody)
             await device_marks.clear(db, actor.org_id, suspected.device_id)

@@ -17,13 +17,18 @@ from service.desk.case_contents import (
     CaseLine,
     DoubleBooking,
     HeldFact,
+    RepeatedSerial,
+    SerialBody,
+    Shortage,
+    ShortageBody,
     SuspectedDevice,
     SuspicionBody,
 )
 from service.http.errors import Refused
-from service.store import case_pages, cases, job_pages, quarantine
+from service.store import case_pages, cases, job_pages, quarantine, stock_balances
 from service.store.cases import StoredCase
 from service.store.quarantine import Held
+from service.store.stock_cases import StockShortage
 from sync.intake import FACT_ID_REUSED
 from sync.record import Record, read
 
@@ -63,6 +68,8 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         booking=None,
         held=None,
         device=None,
+        shortage=None,
+        serial=None,
     )
     return await _READERS[kind](db, actor, case, stored)
 
@@ -89,6 +96,21 @@ async def _device(_db: AsyncConnection, _actor: Actor, case: Case, stored: Store
     body = msgspec.json.decode(stored.body, type=SuspicionBody)
     shown = {name: getattr(body, name) for name in SuspectedDevice.__struct_fields__}
     return replace(case, device=SuspectedDevice(**shown), decision=body.decision)
+
+
+async def _shortage(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
+    body = msgspec.json.decode(stored.body, type=ShortageBody)
+    place = (body.location_id, body.part_code)
+    balance = (await stock_balances.at_places(db, actor.org_id, [place]))[place]
+    said = {name: getattr(body, name) for name in StockShortage.__struct_fields__}
+    return replace(case, shortage=Shortage(**said, quantity_thousandths=balance), decision=body.decision)
+
+
+async def _serial(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
+    body = msgspec.json.decode(stored.body, type=SerialBody)
+    shown = {name: getattr(body, name) for name in RepeatedSerial.__struct_fields__}
+    shown |= {"other_job_ids": tuple(await job_pages.seen_of(db, actor, body.other_job_ids))}
+    return replace(case, serial=RepeatedSerial(**shown), decision=body.decision)
 
 
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
@@ -147,4 +169,6 @@ _READERS = {
     CaseKind.BOOKING: _booking,
     CaseKind.QUARANTINE: _held,
     CaseKind.DEVICE: _device,
+    CaseKind.SHORTAGE: _shortage,
+    CaseKind.SERIAL: _serial,
 }

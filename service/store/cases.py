@@ -1,4 +1,4 @@
-"""Everything that waits for a person, in one list: findings, conflicts, overlaps, held facts, suspected devices."""
+"""Everything that waits for a person, in one list: findings, conflicts, overlaps, what is held, devices, stock."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -19,6 +19,7 @@ from service.store.sets import any_of, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
+SHORTAGE, SERIAL = "shortage", "serial"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 _COLUMNS = ("org_id", "id", "kind", "code", "outlet_id", "job_id", "severity", "state", "opened_at", "body")
@@ -79,6 +80,13 @@ async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], 
 async def set_state(db: AsyncConnection, org_id: UUID, case_id: UUID, state: str) -> None:
     """Mark a case that lives outside a job's document."""
     await db.execute(update(cases).where(cases.c.org_id == org_id, cases.c.id == case_id).values(state=state))
+
+
+async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
+    """What these cases were about is no more. One statement; none for no cases."""
+    if case_ids:
+        own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state == OPEN)
+        await db.execute(update(cases).where(own).values(state=CLEARED), {"case_ids": sorted(case_ids)})
 
 
 async def save_overlaps(

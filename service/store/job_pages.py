@@ -1,6 +1,6 @@
 """Reading jobs at the desk: one document as it is stored, and the list by filters. No document is decoded."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -80,6 +80,12 @@ async def job(db: AsyncConnection, actor: Actor, job_id: UUID) -> Job:
     if stored is None:
         raise Refused("not_found")
     return _JOB.decode(stored[0])
+
+
+async def seen_of(db: AsyncConnection, actor: Actor, job_ids: Collection[UUID]) -> list[UUID]:
+    """Those of the jobs that the actor may see, in the order of their ids."""
+    query = select(jobs.c.id).where(jobs.c.org_id == actor.org_id, jobs.c.id.in_(job_ids), jobs_seen(actor))
+    return list(await db.scalars(query.order_by(jobs.c.id)))
 
 
 async def page(db: AsyncConnection, actor: Actor, query: JobQuery) -> JobPage:

@@ -1,0 +1,114 @@
+"""Stock: where parts lie, what moves them, and which of them the visits of a job took."""
+
+import enum
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.facts.door import OldPart, PartSource
+from domain.job import Job, PartLine, Visit
+
+ONE_PIECE = 1000
+
+
+class LocationKind(enum.StrEnum):
+    """Where stock lies: the depot of an outlet, whose id it has, or the van of a member, whose id it has."""
+
+    DEPOT = "depot"
+    VAN = "van"
+
+
+class StockOperationKind(enum.StrEnum):
+    """What a person does to stock. `counted` corrects by a difference; an old part that comes back is no stock."""
+
+    RECEIVED = "received"
+    ISSUED = "issued"
+    RETURNED = "returned"
+    COUNTED = "counted"
+    SCRAPPED = "scrapped"
+    OLD_PART_RETURNED = "old_part_returned"
+
+
+class StockMovementKind(enum.StrEnum):
+    """What the ledger shows: what people did, and what visits used."""
+
+    RECEIVED = "received"
+    ISSUED = "issued"
+    RETURNED = "returned"
+    COUNTED = "counted"
+    SCRAPPED = "scrapped"
+    OLD_PART_RETURNED = "old_part_returned"
+    USED = "used"
+
+
+class Ends(Struct, frozen=True):
+    """At which kinds of location an operation may begin and end; empty means that it names none there."""
+
+    taken_from: frozenset[LocationKind]
+    put_to: frozenset[LocationKind]
+
+
+_NOWHERE, _DEPOT, _VAN = frozenset[LocationKind](), frozenset({LocationKind.DEPOT}), frozenset({LocationKind.VAN})
+_K = StockOperationKind
+ENDS: dict[StockOperationKind, Ends] = {
+    _K.RECEIVED: Ends(_NOWHERE, _DEPOT | _VAN),
+    _K.ISSUED: Ends(_DEPOT, _VAN),
+    _K.RETURNED: Ends(_VAN, _DEPOT),
+    _K.COUNTED: Ends(_NOWHERE, _DEPOT | _VAN),
+    _K.SCRAPPED: Ends(_DEPOT | _VAN, _NOWHERE),
+    _K.OLD_PART_RETURNED: Ends(_VAN, _DEPOT),
+}
+REASONED = frozenset({_K.COUNTED, _K.SCRAPPED})
+"""What nobody can follow without a reason."""
+OF_ONES_OWN_VAN = frozenset({_K.RETURNED, _K.COUNTED})
+"""What a technician records alone, of the van that is theirs."""
+
+
+class Use(Struct, frozen=True, kw_only=True):
+    """One part that a visit used. `location_id` is null where it came from no stock: bought, or the customer's own."""
+
+    fact_id: UUID
+    visit_id: UUID
+    technician_id: UUID
+    outlet_id: UUID | None
+    location_id: UUID | None
+    at: datetime
+    part_code: str
+    quantity_thousandths: int
+    source: PartSource
+    serial_number: str | None
+    batch: str | None
+    serial_out: str | None
+    old_part: OldPart
+
+
+def uses(job: Job) -> list[Use]:
+    """The parts of the job's document, each once."""
+    return [_use(job, visit, line) for visit, line in _lines(job)]
+
+
+def _lines(job: Job) -> Iterator[tuple[Visit, PartLine]]:
+    for visit in job.visits:
+        for line in visit.parts:
+            yield visit, line
+
+
+def _use(job: Job, visit: Visit, line: PartLine) -> Use:
+    taken_from = {PartSource.VAN: visit.technician_id, PartSource.DEPOT: job.outlet_id}
+    return Use(
+        fact_id=line.fact_id,
+        visit_id=visit.id,
+        technician_id=visit.technician_id,
+        outlet_id=job.outlet_id,
+        location_id=taken_from.get(line.body.source),
+        at=line.at,
+        part_code=line.body.part_code,
+        quantity_thousandths=line.body.quantity_thousandths,
+        source=line.body.source,
+        serial_number=line.body.serial_in,
+        batch=line.body.batch,
+        serial_out=line.body.serial_out,
+        old_part=line.body.old_part,
+    )

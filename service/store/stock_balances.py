@@ -1,0 +1,80 @@
+"""What lies where: always the sum of what went in and out, never a total that somebody wrote."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Select, Subquery, cast, func, literal_column, select, text, tuple_, union_all
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.stock import StockOperationKind
+from service.store.tables import stock_operations, stock_uses
+
+Place = tuple[UUID, str]
+"""A location and a part that lies there."""
+
+_LOCK = text("""
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended(subject, 0) AS key FROM unnest(CAST(:subjects AS text[])) AS subject ORDER BY key
+) AS in_order
+""")
+
+
+def movements() -> Subquery:
+    """What went in (above zero) and out (below), by location: conditions go down to the indexes of both tables."""
+    done, used = stock_operations.c, stock_uses.c
+    counts = done.kind != literal_column(f"'{StockOperationKind.OLD_PART_RETURNED.value}'")
+    came = select(
+        done.org_id,
+        done.to_location_id.label("location_id"),
+        done.part_code,
+        done.serial_number,
+        done.quantity_thousandths,
+    ).where(counts)
+    went = select(
+        done.org_id, done.from_location_id, done.part_code, done.serial_number, -done.quantity_thousandths
+    ).where(counts)
+    fitted = select(used.org_id, used.location_id, used.part_code, used.serial_number, -used.quantity_thousandths)
+    return union_all(came, went, fitted).subquery("movements")
+
+
+def summed(*by: str) -> Select[Any]:
+    """Balances by these columns of the movements, as `quantity_thousandths`."""
+    moved = movements()
+    columns = [moved.c[name] for name in by]
+    total = cast(func.sum(moved.c.quantity_thousandths), BigInteger).label("quantity_thousandths")
+    return select(*columns, total).where(moved.c.location_id.is_not(None)).group_by(*columns)
+
+
+async def lock(db: AsyncConnection, org_id: UUID, subjects: Collection[tuple[object, ...]]) -> None:
+    """Let one transaction at a time look at these places or serial numbers and act on what it saw. In one order."""
+    names = [" ".join(str(each) for each in (org_id, *subject)) for subject in subjects]
+    await db.execute(_LOCK, {"subjects": names})
+
+
+async def at_places(db: AsyncConnection, org_id: UUID, places: Collection[Place]) -> dict[Place, int]:
+    """The balance at each of these places; zero where nothing ever moved."""
+    moved = movements()
+    query = (
+        select(moved.c.location_id, moved.c.part_code, cast(func.sum(moved.c.quantity_thousandths), BigInteger))
+        .where(moved.c.org_id == org_id, tuple_(moved.c.location_id, moved.c.part_code).in_(list(places)))
+        .group_by(moved.c.location_id, moved.c.part_code)
+    )
+    found = {(row[0], row[1]): row[2] for row in await db.execute(query)} if places else {}
+    return {place: found.get(place, 0) for place in places}
+
+
+async def of_serial(db: AsyncConnection, org_id: UUID, part_code: str, serial_number: str) -> dict[UUID, int]:
+    """By location, the balance of one piece; empty when nobody ever named it."""
+    moved = movements()
+    query = (
+        select(moved.c.location_id, cast(func.sum(moved.c.quantity_thousandths), BigInteger))
+        .where(
+            moved.c.org_id == org_id,
+            moved.c.part_code == part_code,
+            moved.c.serial_number == serial_number,
+            moved.c.location_id.is_not(None),
+        )
+        .group_by(moved.c.location_id)
+    )
+    return {row[0]: row[1] for row in await db.execute(query)}

@@ -35,6 +35,7 @@ _TIMES = ("happened_at", "recorded_at", "corrected_at", "time_grade")
 class LogEntry(Struct, frozen=True, kw_only=True):
     """One fact of a job's log: what its author said, and what the server added.
 
+    `base_version` is how many facts of this log its author had seen; `record` holds the version that they named.
     `digest` is that of the content; `chain` binds it to all that came before. `released_by` decided that a fact
     which had been set aside enters the log in its author's name.
     """

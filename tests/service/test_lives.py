@@ -120,6 +120,24 @@ async def test_a_life_that_was_restored_away_lends_its_versions_to_no_other(quar
     assert values(await quarrel.job()) == {"侧门", "正门"}
 
 
+async def test_what_was_seen_on_a_backup_put_back_by_mistake_says_nothing_of_the_right_one(quarrel: Quarrel) -> None:
+    """The older one came first: whoever worked on it never saw how the newer one goes on from there."""
+    older = await quarrel.begin()
+    await quarrel.desk.push(quarrel.noted(quarrel.desk), quarrel.typed(quarrel.desk, "正门"))
+    newer = await backed_up(quarrel.database)
+    await quarrel.restored(older)
+    await quarrel.pull()
+    await quarrel.desk.push(*(quarrel.noted(quarrel.desk) for _ in range(3)))
+    await quarrel.pull()
+    offline = quarrel.typed(quarrel.phone, "侧门")
+
+    await quarrel.restored(newer)
+    await quarrel.phone.push(offline)
+
+    assert values(await quarrel.job()) == {"侧门", "正门"}
+    assert (await quarrel.bases())[-1] == 0
+
+
 async def test_a_document_untouched_since_keeps_its_version_and_the_next_fact_raises_it(quarrel: Quarrel) -> None:
     backup = await quarrel.begin()
     await quarrel.restored(backup)

@@ -13,6 +13,8 @@ from sqlalchemy import event
 
 from service.database import Database
 from service.embedded_postgres import Server
+from service.epoch import open_epoch
+from service.store.epochs import Reason
 from service.store.tables import documents
 from tests.fleet import a_site, both, encoded, fact, planned_job, push_each
 from tests.organisations import Organisation
@@ -131,6 +133,20 @@ async def test_a_late_fact_in_fifty_jobs_reads_their_logs_by_one_statement(
             )
         counts.append(len(seen.statements))
     assert counts[0] == counts[1]
+
+
+async def test_versions_from_before_a_restore_cost_one_statement_more_whatever_their_number(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, _ = both(client, an_organisation)
+    made = await jobs_of(desk, an_organisation, 52)
+    counts = []
+    for jobs in (made[:1], made[1:2], made[2:]):
+        with watched(database) as seen:
+            await desk.push(*(desk.fact(job_id, "note_added", {"text": "a"}, minute=60) for job_id, _ in jobs))
+        counts.append(len(seen.statements))
+        await open_epoch(database, Reason.OPERATOR)
+    assert counts == [counts[0], counts[0] + 1, counts[0] + 1]
 
 
 async def test_a_pull_is_one_statement_and_lets_stored_bytes_through_untouched(

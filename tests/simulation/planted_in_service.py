@@ -117,6 +117,6 @@ IN_SERVICE: dict[str, Plant] = {
 AT_BOTH_LEVELS = (
     *("first_answers_not_stored", "id_reuse_skipped", "clock_sign_wrong", "folded_as_they_arrive"),
     *("conflict_loser_dropped", "retraction_takes_more", "last_of_a_batch_swallowed", "last_bill_counted_twice"),
-    *("solved_visits_withdrawn",),
+    *("solved_visits_withdrawn", "base_of_another_life_believed"),
 )
 IN_THE_REAL: dict[str, Plant] = {**IN_SERVICE, **{name: IN_SYNC[name] for name in AT_BOTH_LEVELS}}

@@ -8,7 +8,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.scope import bookings as bookings_of
 from service.batch import Batch
-from service.store import audience, bookings, cases, device_marks, facts, jobs, quarantine, site_cards, stock_uses
+from service.store import (
+    audience,
+    bookings,
+    cases,
+    device_marks,
+    facts,
+    job_rooms,
+    jobs,
+    quarantine,
+    site_cards,
+    stock_uses,
+)
 from sync import clock
 from sync.intake import SetAside
 from sync.merge import Merged
@@ -21,7 +32,7 @@ async def keep_changes(
 ) -> dict[UUID, jobs.Saved]:
     """Facts, documents, audience, cases, bookings and stock of the jobs that changed; answers their documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
-    await jobs.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
+    await job_rooms.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
     if not changed:
         return {}
     verdicts = [verdict for result in changed.values() for verdict in result.verdicts]

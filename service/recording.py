@@ -22,7 +22,7 @@ from service.batch import Batch
 from service.database import Database
 from service.http.failures import sqlstate
 from service.keeping import keep_aside, keep_changes, keep_trouble
-from service.store import facts, jobs, past, quarantine
+from service.store import facts, job_rooms, jobs, past, quarantine
 from sync import clock
 from sync.intake import Intake, Past, SetAside, set_aside, sort_out
 from sync.merge import Candidate, Merged, Verdict, merge
@@ -95,8 +95,8 @@ async def _lock(
     if not records:
         return (), {}
     opened = [(each.envelope.job_id, each.body.outlet_id) for each in records if isinstance(each.body, JobOpened)]
-    outlet_ids = await jobs.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
-    await jobs.make_room(db, batch.org_id, {job_id: place for job_id, place in opened if place in outlet_ids})
+    outlet_ids = await job_rooms.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
+    await job_rooms.make_room(db, batch.org_id, {job_id: place for job_id, place in opened if place in outlet_ids})
     return outlet_ids, await jobs.lock(db, batch.org_id, {each.envelope.job_id for each in records})
 
 

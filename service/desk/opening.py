@@ -14,7 +14,7 @@ from service.desk.actions import Action, Done
 from service.http import instants
 from service.http.errors import Refused, Violation
 from service.http.time_zones import require_time_zone
-from service.store import fact_log, jobs, registry
+from service.store import fact_log, job_rooms, jobs, registry
 from service.store.catalogue import require_product
 from service.store.job_pages import document
 from service.store.registers import ASSETS, CUSTOMERS, OUTLETS, SITES
@@ -48,7 +48,7 @@ async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -
 async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: JobOpened) -> Done:
     """The job with its first fact, whose id follows from the job's: a repeat is a duplicate."""
     action = Action(job_id=job_id, body=opened, fact_id=uuid5(job_id, "job_opened"))
-    await jobs.make_room(db, actor.org_id, {job_id: opened.outlet_id})
+    await job_rooms.make_room(db, actor.org_id, {job_id: opened.outlet_id})
     job = (await jobs.lock(db, actor.org_id, [job_id])).get(job_id)
     if job is None:  # There was no room: the id is a site's.
         raise Refused("already_exists")

@@ -8,23 +8,22 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Row, bindparam, delete, exists, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.cases import open_cases
 from domain.fold import Folded, Memory, empty
-from domain.job import Job, JobStatus
+from domain.job import Job
 from domain.scope import planned_start
+from service.store.job_rooms import NO_CHAIN
 from service.store.scopes import jobs_seen
-from service.store.sets import any_of, array_text, parameters, replace_set, rows_of
-from service.store.tables import documents, jobs, organisations, outlets, sites
+from service.store.sets import any_of, array_text, parameters, replace_set
+from service.store.tables import documents, jobs, organisations
 from sync.digest import canonical, digest
 from sync.versions import decoded, encoded
 
 KIND = "job"
-NO_CHAIN = b"\x00" * 32
 
 _COLUMNS = (
     "org_id",
@@ -94,42 +93,6 @@ class Saved(Struct, frozen=True):
     version: int
 
 
-async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUID]) -> None:
-    """A row for each job that is being opened in an outlet that exists, so that there is something to lock.
-
-    None for an id that is a site's: jobs and site cards share the documents, and neither may write over the other.
-    """
-    if not opened:
-        return
-    wanted = rows_of(jobs, "id", "outlet_id").subquery("opened")
-    blank = (
-        select(
-            outlets.c.org_id,
-            wanted.c.id,
-            wanted.c.outlet_id,
-            *(bindparam(name, type_=jobs.c[name].type) for name in _BLANK),
-            func.clock_timestamp(),
-            func.clock_timestamp(),
-        )
-        .join(outlets, outlets.c.id == wanted.c.outlet_id)
-        .where(outlets.c.org_id == org_id, ~exists().where(sites.c.org_id == org_id, sites.c.id == wanted.c.id))
-        .order_by(wanted.c.id)
-    )
-    names = ("org_id", "id", "outlet_id", *_BLANK, "opened_at", "changed_at")
-    statement = insert(jobs).from_select(names, blank).on_conflict_do_nothing()
-    rows = parameters(("id", "outlet_id"), opened.items())
-    await db.execute(statement, {**rows, **_BLANK})
-
-
-async def existing_outlets(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these outlets there are. One statement; none for no outlets."""
-    if not outlet_ids:
-        return set()
-    wanted = outlets.c.id == any_of("ids")
-    query = select(outlets.c.id).where(outlets.c.org_id == org_id, wanted)
-    return set(await db.scalars(query, {"ids": list(outlet_ids)}))
-
-
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
     """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
     wanted = (jobs.c.org_id == org_id) & (jobs.c.id == any_of("ids"))
@@ -162,12 +125,6 @@ async def save(
     pages = [(org_id, job_id, KIND, each.version, each.body, digest(each.body)) for job_id, each in saved.items()]
     await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, pages))
     return saved
-
-
-async def clear_room(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> None:
-    """Take back rows that were made for jobs which then were not opened."""
-    if job_ids:
-        await db.execute(delete(jobs).where(jobs.c.org_id == org_id, jobs.c.version == 0, jobs.c.id.in_(job_ids)))
 
 
 async def _lock(db: AsyncConnection, wanted: ColumnElement[bool], **values: object) -> dict[UUID, Locked]:
@@ -216,13 +173,3 @@ def _row(org_id: UUID, job: Job, memory: Memory, chain: bytes, recorded_at: date
         msgspec.msgpack.encode(memory),
         chain,
     )
-
-
-_BLANK: dict[str, object] = {
-    **dict.fromkeys(("number", "work_type", "priority"), ""),
-    **dict.fromkeys(("open_cases", "version"), 0),
-    "status": JobStatus.OPEN.value,
-    "technician_ids": [],
-    "memory": b"",
-    "chain": NO_CHAIN,
-}

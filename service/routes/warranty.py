@@ -35,7 +35,7 @@ class WarrantyQuestion(Input, frozen=True, kw_only=True):
     job_id: UUID | None = None
     asset_id: UUID | None = None
     product_code: Code | None = None
-    purchase: PurchaseProof = PurchaseProof()
+    purchase: PurchaseProof | None = None
     reported_on: date | None = None
     today: date | None = None
     faults: Codes = ()
@@ -92,7 +92,8 @@ async def compute_warranty_decision(actor: Actor, db: AsyncConnection, body: War
     day of the visit.
     """
     known = await warranty.known(db, actor, body.job_id, body.asset_id, body.product_code)
-    asked = Asked(**{name: getattr(body, name) for name in Asked.__struct_fields__})
+    said = {name: getattr(body, name) for name in Asked.__struct_fields__}
+    asked = Asked(**{**said, "purchase": body.purchase or PurchaseProof()})
     claim = await warranty.claim(db, actor, known, asked)
     returned = None
     if body.price_fen is not None:

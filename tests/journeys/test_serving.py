@@ -56,6 +56,7 @@ def test_a_stopped_server_stops_everything_in_order(installation: Installation, 
 
 
 def test_a_worker_that_dies_is_replaced(installation: Installation) -> None:
+    installation.environment["ONSITE_WORKERS"] = "1"
     server = installation.start("serve")
     (worker,) = [each for each in psutil.Process(server.pid).children() if "keeper" not in " ".join(each.cmdline())]
 

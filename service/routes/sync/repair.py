@@ -35,7 +35,7 @@ class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     The cursor tells damage from what merely changed since; one that cannot be read is passed over.
     """
 
-    held: Annotated[tuple[HeldDocument, ...], Meta(max_length=DOCUMENTS_HELD)]
+    held: Annotated[tuple[HeldDocument, ...], Meta(max_length=DOCUMENTS_HELD)] = ()
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     limit: Annotated[int, Meta(ge=1, le=DOCUMENTS_PER_PULL)] = 200
     budget_bytes: Annotated[int, Meta(ge=1, le=BYTES_PER_PULL)] = BYTES_PER_PULL

@@ -26,6 +26,7 @@ from service.routes import (
     rules,
     sessions,
     sites,
+    stock,
     visits,
     warranty,
 )
@@ -99,6 +100,10 @@ OPERATIONS: tuple[Operation, ...] = (
     rules.read_rules,
     quotes.compute_quote,
     warranty.compute_warranty_decision,
+    stock.record_stock_operation,
+    stock.list_stock_operations,
+    stock.list_stock_balances,
+    stock.list_stock_uses,
     jobs.open_job,
     jobs.list_jobs,
     jobs.read_job,

@@ -51,6 +51,12 @@ async def items(db: AsyncConnection, org_id: UUID, kind: type[Kind]) -> tuple[Ki
     return tuple(msgspec.convert(row.body, kind) for row in rows)
 
 
+async def find_item(db: AsyncConnection, org_id: UUID, kind: type[Kind], code: str) -> Kind | None:
+    """The item of this code, or None."""
+    row = (await db.execute(_of_kind(org_id, kind).where(catalogue.c.code == code))).one_or_none()
+    return None if row is None else msgspec.convert(row.body, kind)
+
+
 async def require_product(db: AsyncConnection, org_id: UUID, code: str) -> None:
     """Refuse a body whose `product_code` is in no catalogue."""
     if await _find(db, org_id, ProductEntry, code) is None:

@@ -12,11 +12,12 @@ from sqlalchemy import insert
 from service.database import Database
 from service.store.tables import stock_operations, stock_uses
 from tests.fleet import both, planned_job, stored
-from tests.organisations import Organisation
+from tests.organisations import Organisation, Person, add_organisation
 from tests.phone import Phone
 from tests.service.test_sync_cost import jobs_of, watched
 
 PART = "P-AC-017"
+ASKED = {"batch": "B-7", "serial_number": "S-4", "part_code": PART}
 
 
 class Street:
@@ -51,6 +52,10 @@ class Street:
         headers = self.desk.person.headers
         asked = await self.client.get("/v1/cases", params={"kind": kind, **filters}, headers=headers)
         return list(asked.json()["items"])
+
+    async def uses(self, person: Person | None = None, **query: str) -> list[dict[str, Any]]:
+        headers = (person or self.desk.person).headers
+        return list((await self.client.get("/v1/stock/uses", params=query, headers=headers)).json()["items"])
 
     async def case(self, case_id: str) -> dict[str, Any]:
         return dict((await self.client.get(f"/v1/cases/{case_id}", headers=self.desk.person.headers)).json())
@@ -141,6 +146,31 @@ async def test_one_serial_number_in_two_jobs_is_a_case_of_both_until_one_is_take
     assert case["serial"]["other_job_ids"] == [str(jobs[1][0])]
     assert (decided.status_code, decided.json()["decision"]["choice"]) == (200, "accept")
     assert sorted(each["state"] for each in await street.cases("serial")) == ["cleared", "decided"]
+
+
+async def test_where_a_batch_or_a_serial_number_was_fitted_is_one_question(street: Street) -> None:
+    jobs = [await street.job(begins=60 + number) for number in range(3)]
+    facts = [
+        street.used(jobs[0], batch="B-7"),
+        street.used(jobs[1], batch="B-7", source="purchased"),
+        street.used(jobs[2], batch="B-8", serial_in="S-5", serial_out="S-4"),
+    ]
+    await street.phone.push(*facts)
+
+    answers = {key: await street.uses(None, **{key: value}) for key, value in ASKED.items()}
+    theirs = await street.uses(street.phone.person, batch="B-7")
+    other = await add_organisation(street.database, "OTHER")
+
+    assert {key: {use["job_id"] for use in found} for key, found in answers.items()} == {
+        "batch": {str(job_id) for job_id, _ in jobs[:2]},
+        "serial_number": {str(jobs[2][0])},
+        "part_code": {str(job_id) for job_id, _ in jobs},
+    }
+    (fitted,) = answers["serial_number"]
+    assert (fitted["visit_id"], fitted["technician_id"]) == (str(jobs[2][1]), str(street.van_id))
+    assert (fitted["outlet_id"], fitted["fact_id"]) == (str(street.organisation.outlet_id), facts[2]["id"])
+    assert theirs == answers["batch"]
+    assert await street.uses(other.dispatcher) == []
 
 
 async def test_a_word_that_is_nobody_s_serial_number_opens_no_flood_of_cases(street: Street) -> None:

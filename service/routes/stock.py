@@ -1,0 +1,61 @@
+"""Stock: what lies in depots and vans, what moved it, and where each part was fitted."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.actor import Actor
+from domain.catalogue import Unit
+from domain.stock import StockOperationKind
+from service.desk import stock
+from service.desk.stock import NewStockOperation
+from service.http.endpoint import get, post
+from service.seed.company import sample_id
+from service.store import stock_ledger, stock_pages
+from service.store.stock_ledger import StockMovement, StockMovementPage, StockMovementQuery
+from service.store.stock_pages import StockBalancePage, StockBalanceQuery, StockUsePage, StockUseQuery
+
+_ISSUE = NewStockOperation(
+    id=UUID("6d0c5c2e-8f0b-4b0a-9c36-2f1a0a6e1b75"),
+    kind=StockOperationKind.ISSUED,
+    part_code="P-AC-011",
+    quantity_thousandths=2000,
+    unit=Unit.PIECE,
+    from_location_id=sample_id("outlet", "HZ01"),
+    to_location_id=sample_id("member", "HZ0107"),
+)
+
+
+@post(
+    "/v1/stock/operations",
+    right="edit_stock",
+    status=201,
+    problems=("not_found", "already_exists", "stock_short", "serial_elsewhere"),
+    example=_ISSUE,
+)
+async def record_stock_operation(actor: Actor, db: AsyncConnection, body: NewStockOperation) -> StockMovement:
+    """Receive, issue, return, count or scrap parts.
+
+    The line is added to the ledger and never changed; a mistake is corrected by another one. Sent again with the same
+    `id` and content, it answers the line that is stored. A technician records returns and counts of their own van.
+    What visits used is not recorded here: it follows from the jobs.
+    """
+    return await stock.record(db, actor, body)
+
+
+@get("/v1/stock/operations", right="read_stock")
+async def list_stock_operations(actor: Actor, db: AsyncConnection, query: StockMovementQuery) -> StockMovementPage:
+    """List the ledger of your outlets' depots and vans, newest first; a technician's own van and depots."""
+    return await stock_ledger.page(db, actor, query)
+
+
+@get("/v1/stock/balances", right="read_stock")
+async def list_stock_balances(actor: Actor, db: AsyncConnection, query: StockBalanceQuery) -> StockBalancePage:
+    """List what lies where, by location and part. Below zero, more was used than was known to be there."""
+    return await stock_pages.balances(db, actor, query)
+
+
+@get("/v1/stock/uses", right="read_stock")
+async def list_stock_uses(actor: Actor, db: AsyncConnection, query: StockUseQuery) -> StockUsePage:
+    """Find where a part, a batch or a serial number was fitted, in the jobs that you see, newest first."""
+    return await stock_pages.uses(db, actor, query)

@@ -104,6 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
     stock.list_stock_operations,
     stock.list_stock_balances,
     stock.list_stock_uses,
+    stock.read_visit_readiness,
     jobs.open_job,
     jobs.list_jobs,
     jobs.read_job,

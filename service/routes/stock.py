@@ -6,14 +6,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.actor import Actor
 from domain.catalogue import Unit
+from domain.readiness import PartReadiness
 from domain.stock import StockOperationKind
-from service.desk import stock
+from service.desk import readiness, stock
 from service.desk.stock import NewStockOperation
-from service.http.endpoint import get, post
+from service.http.endpoint import Output, get, post
 from service.seed.company import sample_id
 from service.store import stock_ledger, stock_pages
 from service.store.stock_ledger import StockMovement, StockMovementPage, StockMovementQuery
 from service.store.stock_pages import StockBalancePage, StockBalanceQuery, StockUsePage, StockUseQuery
+
+
+class VisitReadiness(Output, frozen=True, kw_only=True):
+    """Whether everything that the visit needs is in its technician's van."""
+
+    visit_id: UUID
+    technician_id: UUID
+    ready: bool
+    parts: tuple[PartReadiness, ...]
+
 
 _ISSUE = NewStockOperation(
     id=UUID("6d0c5c2e-8f0b-4b0a-9c36-2f1a0a6e1b75"),
@@ -59,3 +70,18 @@ async def list_stock_balances(actor: Actor, db: AsyncConnection, query: StockBal
 async def list_stock_uses(actor: Actor, db: AsyncConnection, query: StockUseQuery) -> StockUsePage:
     """Find where a part, a batch or a serial number was fitted, in the jobs that you see, newest first."""
     return await stock_pages.uses(db, actor, query)
+
+
+@get("/v1/jobs/{job_id}/visits/{visit_id}/readiness", right="read_jobs", problems=("not_found",), tag="stock")
+async def read_visit_readiness(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID) -> VisitReadiness:
+    """Look, before departure, whether the parts that the visit needs are in the van.
+
+    Needed is what its plan names, and what an earlier visit of the job missed and nobody has fitted since.
+    """
+    visit, parts = await readiness.of_visit(db, actor, job_id, visit_id)
+    return VisitReadiness(
+        visit_id=visit.id,
+        technician_id=visit.technician_id,
+        ready=all(part.short_thousandths == 0 for part in parts),
+        parts=tuple(parts),
+    )

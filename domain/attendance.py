@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from domain.cases import Break, broken
+from domain.evidence import replacement_gap, telling_gap
 from domain.facts import Fact
 from domain.facts.door import (
     Arrived,
@@ -75,9 +76,15 @@ def signed_off(_job: Job, visit: Visit, fact: Fact, body: SignedOff) -> VisitSte
         method=body.method,
         reason=body.reason,
         evidence_digest=body.evidence_digest,
+        relation=body.relation,
+        content_hash=body.content_hash,
     )
     silent = body.method in (Consent.REFUSED, Consent.ABSENT) and not body.reason
-    return replace(visit, sign_off=sign_off), [broken("sign_off_without_reason")] if silent else []
+    found = [broken("sign_off_without_reason")] if silent else []
+    known = [*[told.content_hash for told in visit.disclosures], *[bill.content_hash for bill in visit.bills]]
+    if body.content_hash is not None and body.content_hash not in known:
+        found.append(broken("sign_off_unmatched"))
+    return replace(visit, sign_off=sign_off), found
 
 
 def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
@@ -92,7 +99,8 @@ def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
         outcome_reason=body.reason or visit.outcome_reason,
         missing_parts=tuple(need.part_code for need in body.missing_parts),
     )
-    gaps = [*_finish_gap(visit), *_sign_off_gap(visit), *_no_access_gap(body)]
+    gaps = [*_finish_gap(visit), *_sign_off_gap(visit), *_no_access_gap(body), *replacement_gap(job, visit)]
+    gaps += telling_gap(visit) if is_solved(visit) else []
     return visit, [*gaps, *_second_completion(job, visit)]
 
 
@@ -115,6 +123,8 @@ def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
         found.append(broken("uniform_not_shown"))
     if is_missing(body.badge) and (requirements is None or requirements.badge):
         found.append(broken("badge_not_shown"))
+    elif requirements is not None and requirements.badge_number and not body.badge_number:
+        found.append(broken("badge_number_missing"))
     brought = {item.code for item in body.kit_items if not is_missing(item)}
     missing = [code for code in (requirements.kit_items if requirements else ()) if code not in brought]
     if missing:

@@ -20,6 +20,7 @@ from domain.facts.door import Diagnosed, RepairRecorded
 from domain.facts.shared import DetailsAmended, says_nothing
 from domain.job import Claim, Conflict
 from domain.ownership import DETAIL_OWNERS, OWNERS, merge_rule, outranks
+from domain.planning import without_prices
 
 
 class Register(Struct, frozen=True, kw_only=True):
@@ -162,13 +163,17 @@ def _detail(_fact: Fact, body: DetailsAmended) -> Field | None:
     return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field])
 
 
+def _plan(fact: Fact, body: VisitPlanned) -> Field:
+    return Field(f"plan:{fact.visit_id or fact.id}", _as_text(without_prices(body)), OWNERS["plan"])
+
+
 def _of_visit(name: str) -> Callable[[Fact, Struct], Field]:
     return lambda fact, body: Field(f"{name}:{fact.visit_id or fact.id}", _as_text(body), OWNERS[name])
 
 
 _FIELDS: dict[type[Struct], Callable[[Fact, Any], Field | None]] = {
     DetailsAmended: _detail,
-    VisitPlanned: _of_visit("plan"),
+    VisitPlanned: _plan,
     VisitReplanned: _of_visit("plan"),
     WarrantyDecided: lambda _fact, body: Field("warranty", _as_text(body), OWNERS["warranty"]),
     Diagnosed: _of_visit("diagnosis"),

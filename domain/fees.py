@@ -7,16 +7,17 @@ from msgspec.structs import replace
 
 from domain.cases import Break, broken
 from domain.facts import Fact
-from domain.facts.door import Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed
-from domain.facts.words import FeeLine, Warranty
-from domain.job import Disclosure, Job, Visit
+from domain.facts.door import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed
+from domain.facts.words import FeeKind, Warranty
+from domain.job import Acknowledgement, Disclosure, Job, Visit
+from domain.line_checks import is_reduced_silently, line_gap, plain_gaps, sum_gap
 from domain.planning import VisitStep, off_price_list
 
 COVERED = frozenset({Warranty.COVERED_WHOLE, Warranty.COVERED_MAIN_PART, Warranty.COVERED_REPAIR_GUARANTEE})
 
 
-def content_hash(body: FeesDisclosed) -> str:
-    """SHA-256 of what the customer is shown, so that an acknowledgement binds to exactly it (R04, R10).
+def content_hash(body: FeesDisclosed | Charged) -> str:
+    """SHA-256 of what the customer is shown, so that an acknowledgement or a sign-off binds to exactly it (R04, R10).
 
     One line per item, fields joined by U+001F, lines by LF, first line currency and total. Apps compute the same.
     """
@@ -60,23 +61,30 @@ def disclosed(_job: Job, visit: Visit, fact: Fact, body: FeesDisclosed) -> Visit
         found.append(broken("price_list_not_shown"))
     if off_price_list(body.price_list_code, visit.plan):
         found.append(broken("price_list_differs"))
-    found += line_gap("reduced_without_reason", [line for line in body.lines if _reduced_silently(line)])
+    found += plain_gaps(body.lines, body.currency)
+    found += line_gap("reduced_without_reason", [line for line in body.lines if is_reduced_silently(line)])
+    if visit.diagnosis is not None and _asks_for_diagnosis(disclosure):
+        found += [] if any(map(_asks_for_diagnosis, visit.disclosures)) else [broken("diagnosis_not_told")]
     return replace(visit, disclosures=(*visit.disclosures, disclosure)), found
 
 
-def acknowledged(_job: Job, visit: Visit, fact: Fact, body: FeesAcknowledged) -> VisitStep:
+def acknowledged(job: Job, visit: Visit, fact: Fact, body: FeesAcknowledged) -> VisitStep:
     """The customer agreed to the disclosure with this hash, and to no other (R04, R10)."""
     agreed = next((d for d in reversed(visit.disclosures) if d.content_hash == body.content_hash), None)
     if agreed is None:
         return visit, [broken("acknowledgement_unmatched")]
     if body.method in (Consent.REFUSED, Consent.ABSENT):
         return visit, [broken("acknowledgement_without_reason")]
-    found: list[Break] = []
-    if body.method is Consent.SPOKEN and not body.reason:
-        found.append(broken("acknowledgement_without_reason"))
+    found = _unproven(job, body)
     if agreed.valid_until is not None and fact.corrected_at > agreed.valid_until:
         found.append(broken("acknowledgement_expired"))
-    stamped = replace(agreed, acknowledged_at=fact.corrected_at, acknowledged_by=body.method, declined_at=None)
+    stamped = replace(
+        agreed,
+        acknowledged_at=fact.corrected_at,
+        acknowledged_by=body.method,
+        acknowledgement=_acknowledgement(fact, body),
+        declined_at=None,
+    )
     disclosures = tuple(stamped if d.fact_id == agreed.fact_id else d for d in visit.disclosures)
     return replace(
         visit,
@@ -93,15 +101,20 @@ def fees_declined(_job: Job, visit: Visit, fact: Fact, body: FeesDeclined) -> Vi
         return visit, []
     declined = replace(named[-1], declined_at=fact.corrected_at)
     disclosures = tuple(declined if d.fact_id == declined.fact_id else d for d in visit.disclosures)
-    agreed = max(
-        (d for d in disclosures if _stands(d)), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None
-    )
+    agreed = standing(disclosures)
     return replace(
         visit,
         disclosures=disclosures,
         acknowledged_fen=agreed.total_fen if agreed else None,
         acknowledged_at=agreed.acknowledged_at if agreed else None,
     ), []
+
+
+def standing(disclosures: Iterable[Disclosure]) -> Disclosure | None:
+    """The one that the customer agreed to last, of those that they did not decline since."""
+    return max(
+        (d for d in disclosures if _stands(d)), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None
+    )
 
 
 def unacknowledged(job: Job, visit: Visit) -> bool:
@@ -113,22 +126,36 @@ def unacknowledged(job: Job, visit: Visit) -> bool:
     return job.warranty not in COVERED and job.warranty is not Warranty.GOODWILL
 
 
-def sum_gap(code: str, lines: Iterable[FeeLine], stated_fen: int) -> list[Break]:
-    """A stated total that the lines do not come to (R01, R06)."""
-    counted_fen = sum(line.amount_fen for line in lines)
-    return [] if counted_fen == stated_fen else [broken(code, stated=stated_fen, counted=counted_fen)]
-
-
-def line_gap(code: str, lines: Iterable[FeeLine]) -> list[Break]:
-    """One finding for all the lines that break the same rule."""
-    line_ids = ", ".join(line.line_id for line in lines)
-    return [broken(code, line=line_ids)] if line_ids else []
-
-
 def _stands(disclosure: Disclosure) -> bool:
     return disclosure.acknowledged_at is not None and disclosure.declined_at is None
 
 
-def _reduced_silently(line: FeeLine) -> bool:
-    full_fen = (line.quantity_thousandths * line.unit_price_fen + 500) // 1000
-    return line.amount_fen < full_fen and not line.reason and line.warranty is Warranty.PAID
+def _unproven(job: Job, body: FeesAcknowledged) -> list[Break]:
+    """What the way in which the customer agreed still lacks: a reason, a code, a code of its own."""
+    if body.method is Consent.SPOKEN:
+        return [] if body.reason else [broken("acknowledgement_without_reason")]
+    if body.method not in (Consent.ONE_TIME_CODE, Consent.LINK):
+        return []
+    if not body.reference:
+        return [broken("acknowledgement_without_reference")]
+    used = [d for visit in job.visits for d in visit.disclosures if _named(d) == body.reference]
+    again = any(d.content_hash != body.content_hash for d in used)
+    return [broken("acknowledgement_reused", reference=body.reference)] if again else []
+
+
+def _named(disclosure: Disclosure) -> str | None:
+    return None if disclosure.acknowledgement is None else disclosure.acknowledgement.reference
+
+
+def _acknowledgement(fact: Fact, body: FeesAcknowledged) -> Acknowledgement:
+    return Acknowledgement(
+        fact_id=fact.id,
+        relation=body.relation,
+        reference=body.reference,
+        reason=body.reason,
+        evidence_digest=body.evidence_digest,
+    )
+
+
+def _asks_for_diagnosis(disclosure: Disclosure) -> bool:
+    return any(line.kind is FeeKind.DIAGNOSIS and line.amount_fen > 0 for line in disclosure.lines)

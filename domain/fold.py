@@ -19,6 +19,7 @@ from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.shared import FactRetracted
 from domain.job import LOW_GRADES, Job, JobStatus
 from domain.order import Tail, after, in_order, tail_of
+from domain.price_ceilings import Ceilings, overpriced, remembered
 from domain.status import settled
 from domain.steps import step, visit_of
 from domain.values import claimed
@@ -34,6 +35,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     registers: dict[str, Register] = {}
     named: frozenset[Named] = frozenset()
     """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
+    prices: dict[str, Ceilings] = {}
+    """What visits' fees are judged by, by the code of their price list."""
 
 
 class Folded(Struct, frozen=True):
@@ -113,9 +116,9 @@ def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Fol
     job, registers, stands = claimed(job, state.memory.registers, fact)
     if stands:
         job, found = step(job, fact)
-        for each in found:
+        for each in (*found, *overpriced(job, fact, state.memory.prices)):
             job = with_finding(job, fact, visit_of(fact), each)
-    return _folded(state, job, registers)
+    return _folded(_remembering(state, body), job, registers)
 
 
 def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
@@ -134,6 +137,12 @@ def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
 
 def _unseen(fact: Fact) -> Job:
     return empty(fact.job_id).job
+
+
+def _remembering(state: Folded, body: Struct) -> Folded:
+    prices = remembered(state.memory.prices, body)
+    unchanged = prices is state.memory.prices
+    return state if unchanged else Folded(state.job, replace(state.memory, prices=prices))
 
 
 def _folded(state: Folded, job: Job, registers: dict[str, Register]) -> Folded:

@@ -5,7 +5,7 @@ Every field is always present. Times are corrected times. Nothing in here identi
 """
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -184,6 +184,16 @@ class CheckIn(Struct, frozen=True, kw_only=True):
     body: CheckedIn
 
 
+class Acknowledgement(Struct, frozen=True, kw_only=True):
+    """Who agreed, and what shows it."""
+
+    fact_id: UUID
+    relation: str
+    reference: str | None
+    reason: str | None
+    evidence_digest: str | None
+
+
 class Disclosure(Struct, frozen=True, kw_only=True):
     """One version of the fees told, named by the hash of its content."""
 
@@ -199,6 +209,7 @@ class Disclosure(Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
     acknowledged_by: Consent | None
     declined_at: datetime | None
+    acknowledgement: Acknowledgement | None = None
 
 
 class WorkSpan(Struct, frozen=True, kw_only=True):
@@ -219,13 +230,15 @@ class PartLine(Struct, frozen=True, kw_only=True):
 
 
 class Bill(Struct, frozen=True, kw_only=True):
-    """What was charged at the end of a visit."""
+    """The settlement list at the end of a visit. `content_hash` is what a sign-off names."""
 
     fact_id: UUID
     at: datetime
     lines: tuple[FeeLine, ...]
     total_fen: int
     currency: str
+    content_hash: str = ""
+    invoice_asked: bool = False
 
 
 class Payment(Struct, frozen=True, kw_only=True):
@@ -238,6 +251,28 @@ class Payment(Struct, frozen=True, kw_only=True):
     reference: str | None
 
 
+class RefundRequest(Struct, frozen=True, kw_only=True):
+    """Somebody said that money is to go back."""
+
+    fact_id: UUID
+    at: datetime
+    amount_fen: int
+    reason: str
+
+
+class RefundDue(Struct, frozen=True, kw_only=True):
+    """What is still to go back, since when, and its two last days, both included (R08).
+
+    Where `calendar_known` is false, holidays not yet announced may move the days.
+    """
+
+    amount_fen: int
+    fell_due_at: datetime
+    in_time_until: date
+    lawful_until: date
+    calendar_known: bool
+
+
 class SignOff(Struct, frozen=True, kw_only=True):
     """The customer's signature, or why there is none."""
 
@@ -246,6 +281,8 @@ class SignOff(Struct, frozen=True, kw_only=True):
     method: Consent
     reason: str | None
     evidence_digest: str | None
+    relation: str = "customer"
+    content_hash: str | None = None
 
 
 class Incident(Struct, frozen=True, kw_only=True):
@@ -284,6 +321,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     finished_at: datetime | None = None
     bills: tuple[Bill, ...] = ()
     payments: tuple[Payment, ...] = ()
+    charged_fen: int = 0
+    paid_fen: int = 0
     sign_off: SignOff | None = None
     ended_at: datetime | None = None
     outcome: VisitOutcome | None = None
@@ -351,7 +390,11 @@ class Cancellation(Struct, frozen=True, kw_only=True):
 
 
 class Money(Struct, frozen=True, kw_only=True):
-    """The job's money in one place, in fen."""
+    """The job's money in one place, in fen.
+
+    `refund_due_fen` is what was asked back, `overpaid_fen` what was paid above the bills. The greater of the two goes
+    back, unasked; `refund_open_fen` is what of it has not.
+    """
 
     disclosed_fen: int
     acknowledged_fen: int
@@ -359,6 +402,8 @@ class Money(Struct, frozen=True, kw_only=True):
     paid_fen: int
     refund_due_fen: int
     refunded_fen: int
+    overpaid_fen: int = 0
+    refund_open_fen: int = 0
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -400,7 +445,9 @@ class Job(Struct, frozen=True, kw_only=True):
     retractions: tuple[Retraction, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     reviews: tuple[Review, ...] = ()
+    refund_requests: tuple[RefundRequest, ...] = ()
     refunds: tuple[Payment, ...] = ()
+    refund: RefundDue | None = None
     money: Money = Money(
         disclosed_fen=0, acknowledged_fen=0, charged_fen=0, paid_fen=0, refund_due_fen=0, refunded_fen=0
     )

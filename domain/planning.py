@@ -57,7 +57,7 @@ def opened(job: Job, fact: Fact, body: JobOpened) -> JobStep:
 
 def planned(job: Job, fact: Fact, body: VisitPlanned) -> JobStep:
     """A technician is to attend; a visit that this one replaces is superseded (S7)."""
-    visit_id = fact.visit_id or fact.id
+    visit_id, body = fact.visit_id or fact.id, without_prices(body)
     found = [] if job.cancellation is None else [broken("step_out_of_order", step="visit_planned", status="cancelled")]
     known = next((visit for visit in job.visits if visit.id == visit_id), None)
     if known is None:
@@ -157,6 +157,11 @@ def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
     if any(off_price_list(disclosure.price_list_code, body) for disclosure in known.disclosures):
         found.append(broken("price_list_differs"))
     return replace(known, plan=body, planned_by=fact.author_id), found
+
+
+def without_prices(plan: VisitPlanned) -> VisitPlanned:
+    """The plan as documents and conflicts show it; the fold remembers the prices (`domain.price_ceilings`)."""
+    return replace(plan, prices=()) if plan.prices else plan
 
 
 def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:

@@ -59,6 +59,16 @@ RULE_SOURCES = (
         "An itemised bill before payment: price rules 2022 art. 15",
     ),
     RuleSource(
+        "R07",
+        "收款给收据，索取即开发票；消费者权益保护法第二十二条",
+        "A receipt always, an invoice when asked: consumer law art. 22",
+    ),
+    RuleSource(
+        "R08",
+        "5 个工作日内退款；售后服务规范 总则 8.4.3。逾 15 日即属故意拖延；侵害消费者权益行为处罚办法第八、十条",
+        "Five working days: 售后服务规范 总则 8.4.3. Fifteen days are wilful delay: penalty measures art. 8, 10",
+    ),
+    RuleSource(
         "R09",
         "只收事先告知的上门费和检测费；行业惯例",
         "Only the visit and diagnosis fees that were told before: practice of the trade",
@@ -67,6 +77,31 @@ RULE_SOURCES = (
         "R10",
         "电子签字可核对、可再现；电子签名法第三至八、十三、十四条",
         "A signature that can be checked and shown again: e-signature law art. 3-8, 13, 14",
+    ),
+    RuleSource(
+        "R11",
+        "如实维修，换件有据；侵害消费者权益行为处罚办法第十三条、家电维修服务业管理办法",
+        "An honest repair that can be shown: penalty measures art. 13, repair trade measures",
+    ),
+    RuleSource(
+        "R12",
+        "告知收集哪些信息及用途；消费者权益保护法第二十九条、个人信息保护法第六条",
+        "Told what is collected and why: consumer law art. 29, privacy law art. 6",
+    ),
+    RuleSource(
+        "R17",
+        "工牌编号可供顾客核实；售后服务规范 总则 6.2.3",
+        "A badge number that the customer can check: 售后服务规范 总则 6.2.3",
+    ),
+    RuleSource(
+        "R18",
+        "告知保修期、收费标准和投诉电话；家电维修服务业管理办法第五条",
+        "Warranty period, fees and complaint number are told: repair trade measures art. 5",
+    ),
+    RuleSource(
+        "R19",
+        "不以低价诱骗后高价结算；明码标价和禁止价格欺诈规定第十九条",
+        "No low price that grows later: price rules 2022 art. 19",
     ),
     RuleSource(
         "R21",

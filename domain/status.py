@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from domain.attendance import completes
 from domain.facts.door import VisitOutcome
 from domain.job import Job, JobStatus, Money, Visit
+from domain.refunds import open_fen, overpaid_fen, refund_due
 from domain.rules import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 
 UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
@@ -12,7 +13,7 @@ UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitO
 
 def settled(job: Job, version: int) -> Job:
     """The job with its derived fields: the same for any way of folding the same facts."""
-    return replace(job, version=version, status=status_of(job), money=money_of(job))
+    return replace(job, version=version, status=status_of(job), money=money_of(job), refund=refund_due(job))
 
 
 def status_of(job: Job) -> JobStatus:
@@ -28,14 +29,15 @@ def status_of(job: Job) -> JobStatus:
 
 def money_of(job: Job) -> Money:
     """Sums over the visits; what is due back was added up as it was asked for."""
-    bills = [bill.total_fen for visit in job.visits for bill in visit.bills]
     return Money(
         disclosed_fen=sum(visit.disclosures[-1].total_fen for visit in job.visits if visit.disclosures),
         acknowledged_fen=sum(visit.acknowledged_fen or 0 for visit in job.visits),
-        charged_fen=sum(bills),
-        paid_fen=sum(payment.amount_fen for visit in job.visits for payment in visit.payments),
+        charged_fen=sum([visit.charged_fen for visit in job.visits]),
+        paid_fen=sum([visit.paid_fen for visit in job.visits]),
         refund_due_fen=job.money.refund_due_fen,
         refunded_fen=sum(refund.amount_fen for refund in job.refunds),
+        overpaid_fen=overpaid_fen(job),
+        refund_open_fen=max(0, open_fen(job)),
     )
 
 

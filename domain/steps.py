@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain import attendance, billing, fees, planning, remarks, work
+from domain import attendance, billing, fees, planning, refunds, remarks, work
 from domain.actor import Role
 from domain.cases import Break, broken
 from domain.facts import Fact, desk, door, shared
@@ -98,8 +98,8 @@ _JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
     desk.FollowedUp: remarks.followed_up,
     desk.ComplaintOpened: remarks.complaint_opened,
     desk.ComplaintAnswered: remarks.complaint_answered,
-    desk.RefundRequested: billing.refund_requested,
-    desk.Refunded: billing.refunded,
+    desk.RefundRequested: refunds.refund_requested,
+    desk.Refunded: refunds.refunded,
     door.Rated: remarks.rated,
     shared.DetailsAmended: remarks.amended,
     shared.NoteAdded: remarks.noted,

@@ -1,6 +1,6 @@
 """The work itself: start, pause, parts, record, finish."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
@@ -90,11 +90,16 @@ def incident_reported(_job: Job, visit: Visit, fact: Fact, body: IncidentReporte
 
 
 def site_date(job: Job, at: datetime) -> str:
-    """The calendar day at the site, YYYY-MM-DD. An unknown zone counts in UTC: the fold never raises."""
+    """The calendar day at the site, YYYY-MM-DD."""
+    return site_day(job, at).isoformat()
+
+
+def site_day(job: Job, at: datetime) -> date:
+    """The calendar day at the site. An unknown zone counts in UTC: the fold never raises."""
     try:
-        return at.astimezone(ZoneInfo(job.time_zone)).date().isoformat()
+        return at.astimezone(ZoneInfo(job.time_zone)).date()
     except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        return at.date().isoformat()
+        return at.date()
 
 
 def is_missing(check: Check) -> bool:

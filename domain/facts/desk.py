@@ -12,6 +12,7 @@ from domain.facts.words import (
     Code,
     Digest,
     Fen,
+    FrozenPrice,
     Instant,
     Line,
     Minutes,
@@ -64,7 +65,9 @@ class JobOpened(Struct, frozen=True, kw_only=True):
 class VisitPlanned(Struct, frozen=True, kw_only=True):
     """A technician is to attend. `replaces_visit_id` takes the work away from another visit: a reassignment.
 
-    `override_reason` says why although a certificate or the technician's absence speaks against it.
+    `override_reason` says why although a certificate or the technician's absence speaks against it. `prices` are what
+    the fees are judged by (R03); the document leaves them out. `declined_diagnosis_percent`: so much of the diagnosis
+    fee is due after a decline (R09).
     """
 
     technician_id: UUID
@@ -79,6 +82,8 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     parts: Annotated[tuple[PartNeed, ...], Meta(max_length=50)] = ()
     instructions: Text | None = None
     override_reason: Line | None = None
+    declined_diagnosis_percent: Annotated[int, Meta(ge=0, le=100)] = 100
+    prices: Annotated[tuple[FrozenPrice, ...], Meta(max_length=1000)] = ()
 
 
 class VisitReplanned(Struct, frozen=True, kw_only=True):
@@ -166,7 +171,7 @@ class ComplaintAnswered(Struct, frozen=True, kw_only=True):
 
 
 class RefundRequested(Struct, frozen=True, kw_only=True):
-    """Money is to go back; five working days from now (R08)."""
+    """Money is to go back; five working days from now (R08). `amount_fen` includes what was paid above the bills."""
 
     amount_fen: Fen
     reason: Line

@@ -177,13 +177,17 @@ class FeesDisclosed(Struct, frozen=True, kw_only=True):
 
 
 class FeesAcknowledged(Struct, frozen=True, kw_only=True):
-    """The customer agreed to one disclosure, named by the hash of its content (R04, R10)."""
+    """The customer agreed to one disclosure, named by the hash of its content (R04, R10).
+
+    `reference` names the one-time code or the link that was used; never the code itself.
+    """
 
     content_hash: Digest
     method: Consent
     relation: Code = "customer"
     evidence_digest: Digest | None = None
     reason: Line | None = None
+    reference: Code | None = None
 
 
 class FeesDeclined(Struct, frozen=True, kw_only=True):
@@ -281,12 +285,16 @@ class Paid(Struct, frozen=True, kw_only=True):
 
 
 class SignedOff(Struct, frozen=True, kw_only=True):
-    """The customer signed, or a refusal or absence with its reason (R10)."""
+    """The customer signed, or a refusal or absence with its reason (R10).
+
+    `content_hash` is that of the bill, or of the disclosure where there is no bill, that they signed.
+    """
 
     method: Consent
     relation: Code = "customer"
     evidence_digest: Digest | None = None
     reason: Line | None = None
+    content_hash: Digest | None = None
 
 
 class VisitEnded(Struct, frozen=True, kw_only=True):

@@ -149,13 +149,19 @@ class Certificate(Struct, frozen=True, kw_only=True):
 
 
 class Requirements(Struct, frozen=True, kw_only=True):
-    """What this visit must show, frozen at dispatch so that a later policy does not judge it."""
+    """What this visit must show, frozen at dispatch so that a later policy does not judge it.
+
+    `part_evidence`: what became of a replaced part, or its serial numbers, or photos (R11). `told`: topics of guidance.
+    """
 
     uniform: bool = True
     badge: bool = True
     kit_items: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
     safety_checks: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
     sign_off: bool = True
+    badge_number: bool = False
+    part_evidence: bool = False
+    told: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
 
 
 class PartNeed(Struct, frozen=True, kw_only=True):
@@ -163,6 +169,15 @@ class PartNeed(Struct, frozen=True, kw_only=True):
 
     part_code: Code
     quantity_thousandths: Quantity
+
+
+class FrozenPrice(Struct, frozen=True, kw_only=True):
+    """What one code cost when the visit was planned. `by_quote`: the price is the least, and the real one is agreed."""
+
+    code: Code
+    component: FeeKind
+    price_fen: Fen
+    by_quote: bool = False
 
 
 class FeeLine(Struct, frozen=True, kw_only=True):

@@ -43,10 +43,12 @@ def above_list(lines: Iterable[FeeLine], tariff: Tariff) -> tuple[AboveList, ...
     )
 
 
+def asks_more(line: FeeLine, price_fen: int) -> bool:
+    """Whether the line's unit price, or its amount, is above that of so many units at this price."""
+    return line.unit_price_fen > price_fen or line.amount_fen > amount_of(line.quantity_thousandths, price_fen)
+
+
 def _is_above(line: FeeLine, entry: PriceLine | Part | None) -> bool:
     if entry is None:
         return True
-    if isinstance(entry, PriceLine) and entry.by_quote:
-        return False
-    full_fen = amount_of(line.quantity_thousandths, entry.price_fen)
-    return line.unit_price_fen > entry.price_fen or line.amount_fen > full_fen
+    return not (isinstance(entry, PriceLine) and entry.by_quote) and asks_more(line, entry.price_fen)

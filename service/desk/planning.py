@@ -15,11 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.actor import Actor
 from domain.candidate_remarks import BOOKED
 from domain.candidates import Errand, Judgement, Technician, clashes, day_span, judge
-from domain.catalogue import Checklist, PriceList, Product, price_list_on
+from domain.catalogue import Checklist, Part, PriceList, Product, price_list_on
 from domain.facts.desk import VisitPlanned
 from domain.facts.words import Requirements
 from domain.job import Job, Visit, VisitStatus
-from domain.requirements import frozen_certificates, requirements_of
+from domain.price_rules import Occasion
+from domain.requirements import frozen_certificates, frozen_prices, requirements_of
 from domain.rules import BEFORE_ARRIVAL
 from service.http.errors import Reason, Refused, Violation
 from service.store import bookings, catalogue, technicians
@@ -78,10 +79,19 @@ async def requirements(db: AsyncConnection, actor: Actor, job: Job) -> Requireme
     return requirements_of(job.work_type, group, job.special_work, checklists)
 
 
-async def price_list_code(db: AsyncConnection, actor: Actor, day: date) -> str | None:
-    """The price list in force on the day of the work, which fees will be told from."""
-    found = price_list_on(await catalogue.items(db, actor.org_id, PriceList), day)
-    return None if found is None else found.code
+async def priced(db: AsyncConnection, actor: Actor, plan: VisitPlanned, day: date) -> VisitPlanned:
+    """The plan with the prices that fees will be told from: of the list named, or of the one in force on the day."""
+    lists, parts = await catalogue.items(db, actor.org_id, PriceList), await catalogue.items(db, actor.org_id, Part)
+    named = next((each for each in lists if each.code == plan.price_list_code), None)
+    found = price_list_on(lists, day) if plan.price_list_code is None else named
+    if found is None:
+        return plan
+    return replace(
+        plan,
+        price_list_code=found.code,
+        prices=frozen_prices(found, parts),
+        declined_diagnosis_percent=found.rules.on(Occasion.WORK_DECLINED).diagnosis_percent,
+    )
 
 
 async def frozen(
@@ -89,10 +99,9 @@ async def frozen(
 ) -> VisitPlanned:
     """The plan with what the visit will be judged by, as it stands now."""
     return replace(
-        plan,
+        await priced(db, actor, plan, day),
         requirements=await requirements(db, actor, job),
         certificates=frozen_certificates(technician.certificates, day),
-        price_list_code=plan.price_list_code or await price_list_code(db, actor, day),
     )
 
 

@@ -131,7 +131,8 @@ def finish(visit: Attendance, symptom_code: str, cause_code: str, measure_code: 
         readings=[{"code": "current", "value_thousandths": 4200, "unit": "A"}],
         photo_digests=[digest(visit, "before"), digest(visit, "after")],
     )
-    visit.record("guidance_given", topics=["daily_use", "cleaning"])
+    told = visit.plan.get("requirements", {}).get("told", ())
+    visit.record("guidance_given", topics=["daily_use", "cleaning", *told])
     visit.record("work_finished")
 
 

@@ -60,8 +60,8 @@ def said(who: Person, body: Struct, at: str, *, sees: int | None = None, visit: 
 
 
 def clock(at: str) -> datetime:
-    """The day's time, UTC: "09:30" or "09:30:15"."""
-    return datetime.fromisoformat(f"2025-07-01T{at}").replace(tzinfo=UTC)
+    """The day's time, UTC: "09:30" or "09:30:15"; or that of another day: "2025-07-08T09:30"."""
+    return datetime.fromisoformat(at if "T" in at else f"2025-07-01T{at}").replace(tzinfo=UTC)
 
 
 def history(*lines: Said) -> list[Fact]:

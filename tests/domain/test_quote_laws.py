@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from domain.facts.door import FeesDisclosed
 from domain.facts.words import FeeKind, Warranty
-from domain.fees import sum_gap
+from domain.line_checks import sum_gap
 from domain.price_rules import Occasion
 from domain.quoting.above_list import above_list
 from domain.quoting.answer import Quote, Unquotable

@@ -6,11 +6,18 @@ import pytest
 
 from domain.rule_sources import RULE_SOURCES
 from domain.rules import RULE_BY_CODE, RULES
-from tests.domain import examples_at_the_door, examples_of_fees, examples_of_steps
+from tests.domain import (
+    examples_at_the_door,
+    examples_of_evidence,
+    examples_of_fees,
+    examples_of_prices,
+    examples_of_steps,
+)
 from tests.domain.builders import codes, finding, told
 from tests.domain.examples import Example
 
-EXAMPLES = (*examples_of_fees.EXAMPLES, *examples_at_the_door.EXAMPLES, *examples_of_steps.EXAMPLES)
+MODULES = (examples_of_fees, examples_of_prices, examples_of_evidence, examples_at_the_door, examples_of_steps)
+EXAMPLES: tuple[Example, ...] = tuple(example for module in MODULES for example in module.EXAMPLES)
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[f"{e.code}: {e.law}" for e in EXAMPLES])
 
 

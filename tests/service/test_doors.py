@@ -15,8 +15,9 @@ from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.sample_plans import LI, WANG, opened, plan, planned, visit_in
 
 PASS = {"code": "x", "result": "pass"}
-CHECK_IN = {"uniform": PASS, "badge": PASS, "kit_items": [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]}
-LINE = {"line_id": "1", "kind": "labour", "code": "LABOUR-SMALL", "description": "人工", "quantity_thousandths": 1000}
+KIT = [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]
+CHECK_IN = {"uniform": PASS, "badge": PASS, "badge_number": "HZ0107", "kit_items": KIT}
+LINE = {"line_id": "1", "kind": "labour", "code": "F-LABOUR-SMALL", "description": "人工", "quantity_thousandths": 1000}
 FEES = {"lines": [{**LINE, "unit_price_fen": 7000, "amount_fen": 7000}], "total_fen": 7000, "price_list_shown": True}
 REPAIR = {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved", "symptom_code": "AC-S01"}
 
@@ -74,6 +75,34 @@ async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> N
 
     visit = await attendance.visit()
     assert (visit["status"], last["version"], last["answer"]["log_number"]) == ("ended", 19, 19)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"unit_price_fen": 7001, "amount_fen": 7001}, "price_above_list"),
+        ({"code": "F-GHOST"}, "price_code_unknown"),
+        ({"quantity_thousandths": -1000, "amount_fen": -7000}, "line_does_not_add_up"),
+    ],
+)
+async def test_fees_above_or_beside_the_list_are_refused(
+    attendance: Attendance, changes: dict[str, Any], code: str
+) -> None:
+    line = {**FEES["lines"][0], **changes}
+
+    answer = await attendance.say("fee-disclosures", {**FEES, "lines": [line], "total_fen": line["amount_fen"]})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "gate_refused")
+    assert code in {error["code"] for error in answer.json()["errors"]}
+    assert (await attendance.visit())["disclosures"] == []
+
+
+async def test_a_supervisor_may_allow_a_price_above_the_list(attendance: Attendance) -> None:
+    line = {**FEES["lines"][0], "unit_price_fen": 9000, "amount_fen": 9000, "supervisor_code": "S-1", "reason": "加急"}
+
+    answer = await attendance.say("fee-disclosures", {**FEES, "lines": [line], "total_fen": 9000})
+
+    assert answer.json()["answer"]["findings"] == []
 
 
 async def test_work_before_the_fees_are_acknowledged_is_refused_with_every_reason(attendance: Attendance) -> None:

@@ -22,9 +22,24 @@ async def test_a_plan_freezes_what_the_visit_will_be_judged_by(desk: Desk) -> No
         "kit_items": ["K01", "K02", "K03", "K04", "K05"],
         "safety_checks": ["room_aired", "no_open_flame"],
         "sign_off": True,
+        "badge_number": True,
+        "part_evidence": True,
+        "told": ["repair_warranty", "complaint_line", "data_use"],
     }
     assert {"kind": "height", "number": "T-HZ0107-HEIGHT", "valid_until": "2027-02-28"} in frozen["certificates"]
     assert frozen["price_list_code"] == "FS-2025-07"
+    assert frozen["declined_diagnosis_percent"] == 30
+
+
+async def test_the_prices_of_a_plan_are_in_the_log_and_not_in_the_document(desk: Desk) -> None:
+    job = await opened(desk)
+
+    change = await planned(desk, job["id"], plan(WANG, price_list_code="FS-2025-03"))
+
+    log = (await desk.ask(DISPATCHER, "GET", f"/v1/jobs/{job['id']}/facts")).json()["items"]
+    told = {price["code"]: price["price_fen"] for price in log[-1]["record"]["visit_planned"]["prices"]}
+    assert (told["F-LABOUR-SMALL"], told["P-AC-011"]) == (6000, 3500)
+    assert visit_in(change["job"], change["visit_id"])["plan"]["prices"] == []
 
 
 async def test_the_technician_may_hold_the_job_once_the_visit_is_planned(desk: Desk) -> None:

@@ -1,0 +1,136 @@
+"""What shows that it was so, what the customer is told, what goes back (domain 4.1: R07, R08, R10 to R12, R17, R18)."""
+
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.evidence import TOLD
+from domain.facts import desk, door, shared
+from domain.facts.words import Requirements
+from domain.fees import content_hash
+from tests.domain.bodies import (
+    CHECKED_IN,
+    PAID,
+    SIGNED,
+    SOLVED,
+    WHOLE_VISIT,
+    a_visit,
+    agreed,
+    bill,
+    fees,
+    instead,
+    line,
+)
+from tests.domain.builders import DESK, Said, door_steps, opened, planned, said
+from tests.domain.examples import Example
+
+KEPT = a_visit(*WHOLE_VISIT)
+LESS, MORE = fees(line(11_000)), fees(line(12_500))
+CODE = door.Consent.ONE_TIME_CODE
+MOTOR = door.PartUsed(part_code="P-AC-012")
+NUMBERED = replace(CHECKED_IN, badge_number="HZ0112")
+OVERPAID = (bill(), replace(PAID, amount_fen=12_500))
+DUE = a_visit(*OVERPAID)
+
+
+def shown(*bodies: Struct, **asked: Any) -> tuple[Said, ...]:
+    """A visit that has more to show."""
+    return opened(), planned(requirements=Requirements(sign_off=False, **asked)), *door_steps(*bodies)
+
+
+def by_code(*named: tuple[door.FeesDisclosed, str | None]) -> tuple[Said, ...]:
+    """Fees told and agreed to by one-time codes with these references."""
+    steps = [(told, agreed(told, method=CODE, reference=reference)) for told, reference in named]
+    return a_visit(*[body for step in steps for body in step])
+
+
+def photo(purpose: shared.Purpose, number: int) -> shared.AttachmentAdded:
+    return shared.AttachmentAdded(digest=f"{number:064x}", media_type="image/jpeg", size_bytes=1, purpose=purpose)
+
+
+def back(fen: int, at: str = "10:00") -> tuple[Said, ...]:
+    """Half a yuan was paid too much, and so much goes back."""
+    return (*DUE, said(DESK, desk.Refunded(amount_fen=fen), at))
+
+
+BEFORE_AND_AFTER = (photo(shared.Purpose.BEFORE, 1), photo(shared.Purpose.AFTER, 2))
+EXAMPLES = (
+    Example("acknowledgement_without_reference", "a code says which", by_code((LESS, None)), by_code((LESS, "C-1"))),
+    Example(
+        "acknowledgement_without_reference",
+        "a link says which",
+        a_visit(fees(), agreed(method=door.Consent.LINK)),
+        a_visit(fees(), agreed(method=door.Consent.LINK, reference="K-1")),
+    ),
+    Example(
+        "acknowledgement_reused",
+        "a code confirms one disclosure, and may be sent twice for that",
+        by_code((LESS, "C-1"), (MORE, "C-1")),
+        by_code((LESS, "C-1"), (LESS, "C-1"), (MORE, "C-2")),
+    ),
+    Example(
+        "sign_off_unmatched",
+        "a signature holds for a bill that was shown",
+        a_visit(*instead(replace(SIGNED, content_hash=content_hash(LESS)))),
+        a_visit(*instead(replace(SIGNED, content_hash=content_hash(bill())))),
+    ),
+    Example(
+        "billed_after_sign_off",
+        "nothing is added to a bill that was signed",
+        a_visit(*instead(replace(SIGNED, content_hash=content_hash(bill()))), bill(line(1))),
+        a_visit(*instead(replace(SIGNED, content_hash=content_hash(bill())))),
+    ),
+    Example(
+        "receipt_not_given", "a payment has a receipt", a_visit(*instead(replace(PAID, receipt_given=False))), KEPT
+    ),
+    Example(
+        "replacement_without_evidence",
+        "what became of the old part is told",
+        shown(MOTOR, SOLVED, part_evidence=True),
+        shown(replace(MOTOR, old_part=door.OldPart.LEFT_WITH_CUSTOMER), SOLVED, part_evidence=True),
+    ),
+    Example(
+        "replacement_without_evidence",
+        "or its number beside the new one; the new one alone shows nothing",
+        shown(replace(MOTOR, serial_in="S-2"), SOLVED, part_evidence=True),
+        shown(replace(MOTOR, serial_in="S-2", serial_out="S-1"), SOLVED, part_evidence=True),
+    ),
+    Example(
+        "replacement_without_evidence",
+        "or photos, one before and one after; refrigerant replaces nothing",
+        shown(MOTOR, BEFORE_AND_AFTER[0], SOLVED, part_evidence=True),
+        shown(MOTOR, replace(MOTOR, unit="kilogram"), *BEFORE_AND_AFTER, SOLVED, part_evidence=True),
+    ),
+    Example(
+        "terms_not_told",
+        "how long the repair is guaranteed, and where to complain",
+        shown(door.GuidanceGiven(topics=("repair_warranty",)), SOLVED, told=TOLD),
+        shown(door.GuidanceGiven(topics=("repair_warranty", "complaint_line")), SOLVED, told=TOLD),
+    ),
+    Example(
+        "data_use_not_told",
+        "what is recorded, and why",
+        shown(SOLVED, told=TOLD),
+        shown(door.GuidanceGiven(topics=TOLD), SOLVED, told=TOLD),
+    ),
+    Example(
+        "badge_number_missing",
+        "a badge has a number that the customer can look up",
+        shown(CHECKED_IN, badge_number=True),
+        shown(NUMBERED, badge_number=True),
+    ),
+    Example("refunded_above_due", "no more goes back than is due", back(501), back(500)),
+    Example(
+        "refund_late",
+        "what was paid too much on a Tuesday goes back by the next one, unasked",
+        back(500, "2025-07-09T09:00"),
+        back(500, "2025-07-08T09:00"),
+    ),
+    Example(
+        "refund_in_breach",
+        "after fifteen days it is wilful delay",
+        back(500, "2025-07-17T09:00"),
+        back(500, "2025-07-16T09:00"),
+    ),
+)

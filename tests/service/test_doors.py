@@ -18,7 +18,11 @@ PASS = {"code": "x", "result": "pass"}
 KIT = [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]
 CHECK_IN = {"uniform": PASS, "badge": PASS, "badge_number": "HZ0107", "kit_items": KIT}
 LINE = {"line_id": "1", "kind": "labour", "code": "F-LABOUR-SMALL", "description": "人工", "quantity_thousandths": 1000}
-FEES = {"lines": [{**LINE, "unit_price_fen": 7000, "amount_fen": 7000}], "total_fen": 7000, "price_list_shown": True}
+FEES: dict[str, Any] = {
+    "lines": [{**LINE, "unit_price_fen": 7000, "amount_fen": 7000}],
+    "total_fen": 7000,
+    "price_list_shown": True,
+}
 REPAIR = {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved", "symptom_code": "AC-S01"}
 
 

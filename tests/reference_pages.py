@@ -28,6 +28,8 @@ from tests.reference_prose import (
     CHECKS_EXPLANATION,
     ERRORS_INTRODUCTION,
     FACTS_INTRODUCTION,
+    FEES_EXPLANATION,
+    HELD_BY,
     OTHER_FIELDS,
     OWNERS_EXPLANATION,
     ROLES_EXPLANATION,
@@ -89,6 +91,9 @@ def rules_page() -> str:
             "## What the numbers are",
             SOURCES_EXPLANATION,
             _table(("Rule", "Stands for"), [(each.rule, each.en) for each in RULE_SOURCES]),
+            "## Fees and honesty, rule by rule",
+            FEES_EXPLANATION,
+            _table(("Rule", "Found as", "Held by"), [(rule, _found(rule), held) for rule, held in HELD_BY.items()]),
             "## What is checked before special work",
             CHECKS_EXPLANATION,
             _table(("Check", "Before work with", "In words"), checks),
@@ -101,6 +106,10 @@ def rules_page() -> str:
             OTHER_FIELDS,
         ]
     )
+
+
+def _found(rule: str) -> str:
+    return _words(each.code for each in RULES if each.rule == rule)
 
 
 def errors_page() -> str:

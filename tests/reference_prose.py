@@ -25,6 +25,31 @@ decides the finding; what blocks charging blocks closing too. *When strict*: wha
 SOURCES_EXPLANATION = """\
 G: gates of the flow. R: what fee and warranty law asks. K: measures. E: clauses of the draft 售后服务规范 总则.
 S: the order of steps, which is this product's own. `GET /v1/rules` serves this table too, in Chinese and English."""
+FEES_EXPLANATION = """\
+Rules of fees and honesty: what this product finds, and by what else it holds them. Where no code stands, nothing finds
+a breach; what does not exist cannot be misused, and the last column says what that is."""
+HELD_BY = {
+    "R01": "Paid work without an acknowledged quote is also gate G2.",
+    "R02": "A quote pins its list by code. Fees are in fen.",
+    "R03": "Prices are frozen with the plan; the document leaves them out. A supervisor's code and reason allow more.",
+    "R04": "An acknowledgement names the hash of exactly what was shown.",
+    "R05": "Also gate G4: no bill above what was acknowledged.",
+    "R06": "The bill is the settlement list, line by line.",
+    "R07": "`invoice_asked` is on the bill. That an invoice was issued is recorded nowhere yet.",
+    "R08": "`refund` in the job: amount, since when, both last days. What was paid above the bills is due unasked.",
+    "R09": "After a decline: what was told for coming, and of the diagnosis fee the percentage frozen with the plan.",
+    "R10": "A sign-off may name the bill's `content_hash`. One code for two jobs is not found.",
+    "R11": "Asked for by `requirements.part_evidence` of the plan. Patterns over several jobs are not looked for.",
+    "R12": "Asked for by `requirements.told`. No field of a fact takes a name, a phone number or an address.",
+    "R13": "No operation exports contact data; a phone gets those of its own visits, and is told when to purge them.",
+    "R14": "Phones purge what was withdrawn (`GET /v1/purges`). There are no periods: nothing is erased by itself.",
+    "R15": "Positions only in facts of travelling, arriving and checking in: no track, no face recognition. "
+    "Consent and assessment are outside the product.",
+    "R16": "`certificate_missing`, gate G1: certificates are frozen with the plan and checked for the day.",
+    "R17": "No badge and no uniform are E43 and E42. There is no page on which customers look a badge up.",
+    "R18": "Asked for by `requirements.told`.",
+    "R19": "Against what was first told on the visit; what an advertisement said is not known here.",
+}
 CHECKS_EXPLANATION = """\
 A visit's plan names the checks in `requirements.safety_checks`, and `work_started` says how each came out.
 `GET /v1/rules` has their words in Chinese and English."""

@@ -15,6 +15,7 @@ from tests.domain import (
 )
 from tests.domain.builders import codes, finding, told
 from tests.domain.examples import Example
+from tests.reference_prose import HELD_BY
 
 MODULES = (examples_of_fees, examples_of_prices, examples_of_evidence, examples_at_the_door, examples_of_steps)
 EXAMPLES: tuple[Example, ...] = tuple(example for module in MODULES for example in module.EXAMPLES)
@@ -62,3 +63,7 @@ def test_a_time_zone_that_does_not_exist_counts_in_utc(zone: str) -> None:
 
 def test_every_number_of_a_rule_says_once_where_it_comes_from_and_no_other_does() -> None:
     assert sorted(each.rule for each in RULE_SOURCES) == sorted({rule.rule for rule in RULES})
+
+
+def test_the_page_of_rules_tells_of_each_rule_of_fees_how_it_is_held() -> None:
+    assert list(HELD_BY) == [f"R{number:02}" for number in range(1, 20)]

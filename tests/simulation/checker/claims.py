@@ -61,6 +61,12 @@ def changed_nothing(typed: Typed) -> bool:
     return bool(typed.kind != "case_decided" and typed.showed == value_of(typed))
 
 
+def went_back(typed: Typed, earlier: Typed) -> bool:
+    """Whether the author only undid an edit of their own: to what they were shown when they made it."""
+    own = earlier.member == typed.member and earlier.order < typed.order
+    return own and typed.kind == earlier.kind == "details_amended" and earlier.showed == value_of(typed)
+
+
 def _read(side: str | None, typed: Typed) -> Any:
     if typed.kind in ("details_amended", "case_decided") or side is None:
         return side

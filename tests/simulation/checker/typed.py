@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tests.simulation.checker.claims import changed_nothing, field_of, is_current, is_in_journal, value_of
+from tests.simulation.checker.claims import changed_nothing, field_of, is_current, is_in_journal, value_of, went_back
 from tests.simulation.checker.places import is_named, is_shown
 from tests.simulation.checker.retractions import taken_back
 from tests.simulation.checker.violation import Violation
@@ -55,5 +55,7 @@ def _claim_kept(ledger: Ledger, document: Json, typed: Typed, others: Sequence[T
     if is_current(document, typed) or is_in_journal(document, typed) or changed_nothing(typed):
         return True
     rivals = [other for other in others if field_of(other) == field_of(typed)]
+    if any(went_back(typed, other) for other in rivals):
+        return True
     same = [other for other in rivals if other.kind == typed.kind and value_of(other) == value_of(typed)]
     return any(ledger.knew(later, each) for each in same for later in rivals)

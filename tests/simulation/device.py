@@ -136,6 +136,7 @@ class Device:
             "outbox",
             "answered",
             "cursor",
+            "cursor_before",
             "documents",
             "leaving",
             "purged",

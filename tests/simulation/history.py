@@ -169,8 +169,11 @@ async def _in_step(world: World, chance: Random) -> None:
 
 
 async def _synced(world: World, device: Device, chance: Random) -> bool:
-    """One whole sync without trouble; whether there was nothing to do."""
-    had_to_speak = bool(device.outbox or device.purged or device.must_offer)
+    """One whole sync without trouble; whether there was nothing to do.
+
+    Pages that began earlier end at a moment that is past: what came since is for the next sync.
+    """
+    had_to_speak = bool(device.outbox or device.purged or device.must_offer or device.more)
     if device.must_offer:
         await exchange(world, device, "offer", device.offer(), [], chance, clear=True)
     while (device.outbox or device.purged) and await push(world, device, chance, clear=True):

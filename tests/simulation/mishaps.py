@@ -70,7 +70,7 @@ async def phone_handed_over(world: World, chance: Random) -> None:
         typed.disowned = True
     device.outbox.clear()
     device.documents.clear()
-    device.cursor = None
+    device.cursor = device.cursor_before = None
     device.leaving.clear()
 
 

@@ -57,7 +57,9 @@ def is_in_journal(document: Json, typed: Typed) -> bool:
 
 
 def changed_nothing(typed: Typed) -> bool:
-    """Whether the author typed what was already there."""
+    """Whether the author typed what was already there, or a null that clears nothing."""
+    if typed.kind == "details_amended" and typed.body["now"] is None and not typed.body["clear"]:
+        return True
     return bool(typed.kind != "case_decided" and typed.showed == value_of(typed))
 
 

@@ -29,7 +29,7 @@ def balanced(ledger: Ledger, final: Final) -> Iterator[Violation]:
 
 
 def _balanced(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator[Violation]:
-    gone = taken_back(ledger, recorded)
+    gone = taken_back(ledger, document, recorded)
     uncertain = {typed.kind for typed in recorded if typed.order in gone.perhaps}
     standing = [typed for typed in recorded if gone.stands(typed)]
     for name, kind, amount in SUMS:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tests.simulation.ledger import Ledger, Typed
+from tests.simulation.ledger import Json, Ledger, Typed
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,14 @@ class TakenBack:
         return typed.order not in self.surely and typed.order not in self.perhaps
 
 
-def taken_back(ledger: Ledger, recorded: Sequence[Typed]) -> TakenBack:
-    """Retractions are judged by who came last: one that was itself taken back takes nothing back."""
+def taken_back(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> TakenBack:
+    """Retractions are judged by who came last: one that was itself taken back takes nothing back.
+
+    Of one that the document says it refused, a person hears: it may have taken back, or not.
+    """
+    refused = {
+        fact_id for each in document["findings"] if each["code"] == "retraction_refused" for fact_id in each["fact_ids"]
+    }
     by_id = {typed.id: typed for typed in recorded}
     surely: set[int] = set()
     perhaps: set[int] = set()
@@ -29,6 +35,7 @@ def taken_back(ledger: Ledger, recorded: Sequence[Typed]) -> TakenBack:
         if target is None or target is retraction or not _may(retraction, target) or retraction.order in surely:
             continue
         certain = _came_after(ledger, retraction, target) and retraction.order not in perhaps
+        certain = certain and retraction.id not in refused
         (surely if certain else perhaps).add(target.order)
     return TakenBack(frozenset(surely), frozenset(perhaps))
 

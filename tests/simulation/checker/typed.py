@@ -30,14 +30,28 @@ def kept(ledger: Ledger, final: Final) -> Iterator[Violation]:
 
 
 def _kept(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator[Violation]:
-    gone = taken_back(ledger, recorded)
+    gone = taken_back(ledger, document, recorded)
     standing = [typed for typed in recorded if gone.stands(typed)]
     rivals = [typed for typed in recorded if typed.order not in gone.surely]
+    withdrawn = [typed for typed in recorded if not gone.stands(typed)]
     for typed in standing:
         if not is_shown(document, typed) and not _gave_way(typed, standing):
             yield Violation("b", typed.id, f"{typed.kind} is nowhere in job {typed.job}")
-        if field_of(typed) is not None and not _claim_kept(ledger, document, typed, rivals):
+        if field_of(typed) is None or _emptied_again(typed, recorded, withdrawn):
+            continue
+        if not _claim_kept(ledger, document, typed, rivals):
             yield Violation("b", typed.id, f"{typed.kind}: {value_of(typed)!r} is neither current nor in the journal")
+
+
+def _emptied_again(typed: Typed, recorded: Sequence[Typed], withdrawn: Sequence[Typed]) -> bool:
+    """Whether the author emptied a field of what they had put there themselves, or of what was taken back.
+
+    Where nothing is left of it, nothing was changed; so another's value stands, and no value is lost.
+    """
+    own = [other for other in recorded if other.device == typed.device]
+    return value_of(typed) is None and any(
+        field_of(other) == field_of(typed) and value_of(other) == typed.showed for other in (*own, *withdrawn)
+    )
 
 
 def _gave_way(typed: Typed, standing: Sequence[Typed]) -> bool:

@@ -40,7 +40,8 @@ def refuse(request: HttpRequest, error: Exception, operation_id: str) -> Answer:
     if refused.code == "internal_error":
         failures.log_bug(error, request_id=request_id, operation=operation_id)
     elif refused.code == "busy":
-        _log.warning("busy", request_id=request_id, operation=operation_id, error=type(error).__qualname__)
+        told = {"error": type(error).__qualname__, "sqlstate": failures.sqlstate(error)}
+        _log.warning("busy", request_id=request_id, operation=operation_id, **told)
     return problem_answer(
         refused,
         language=reading.language(request),

@@ -98,6 +98,9 @@ def _external(url: str) -> Iterator[Finding]:
     yield Finding("PostgreSQL", version, "use PostgreSQL 16 or newer" if too_old(found) else "")
     role = "a superuser" if found.superuser else "an ordinary role"
     yield Finding("database role", role, "give Onsite a role of its own" if too_mighty(found) else "")
+    durable = "on the disk before they are answered" if found.durable else "answered before they are on the disk"
+    mend = "" if found.durable else "set fsync and synchronous_commit to on: a crash loses what was acknowledged"
+    yield Finding("commits", durable, mend)
     off = abs(found.clock_ahead_seconds) > MOST_CLOCK_DIFFERENCE_SECONDS
     clock = f"{found.clock_ahead_seconds:+.1f} s from the database's"
     yield Finding("clock", clock, "set both clocks by NTP" if off else "")

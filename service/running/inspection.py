@@ -12,7 +12,8 @@ OLDEST_SERVER = 160_000
 """PostgreSQL 16, as `server_version_num` counts."""
 
 _ASK = text(
-    "SELECT rolsuper, current_setting('server_version_num')::int, clock_timestamp()"
+    "SELECT rolsuper, current_setting('server_version_num')::int, clock_timestamp(),"
+    " current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'"
     " FROM pg_roles WHERE rolname = current_user"
 )
 
@@ -24,16 +25,19 @@ class Inspected(Struct, frozen=True, kw_only=True):
     superuser: bool
     server_version: int
     clock_ahead_seconds: float
+    durable: bool
+    """Whether a commit is on the disk before it is answered."""
 
 
 async def inspect(db: AsyncConnection) -> Inspected:
     """Look; nothing is changed."""
-    superuser, version, at = (await db.execute(_ASK)).one()
+    superuser, version, at, durable = (await db.execute(_ASK)).one()
     return Inspected(
         revision=await applied_revision(db),
         superuser=superuser,
         server_version=version,
         clock_ahead_seconds=(datetime.now(UTC) - at).total_seconds(),
+        durable=durable,
     )
 
 

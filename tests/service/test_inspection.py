@@ -8,12 +8,14 @@ from sqlalchemy.pool import NullPool
 from service.database import sqlalchemy_url
 from service.embedded_postgres import Server
 from service.running import installation
-from service.running.inspection import Inspected, too_mighty, too_old
+from service.running.inspection import Inspected, inspect, too_mighty, too_old
 from service.running.installation import InstallationError, Urls, bring_up_to_date, looked_at, make_current
 from service.running.migrate import newest_revision
 from service.settings import Settings
 
-WELL = Inspected(revision=newest_revision(), superuser=False, server_version=160_000, clock_ahead_seconds=0.0)
+WELL = Inspected(
+    revision=newest_revision(), superuser=False, server_version=160_000, clock_ahead_seconds=0.0, durable=True
+)
 EXTERNAL = Settings(database_url="postgresql://onsite@db.internal/onsite")
 URLS = Urls(EXTERNAL.database_url or "", EXTERNAL.database_url or "")
 
@@ -26,6 +28,17 @@ async def test_what_is_found_is_what_is_there(migrated: Server) -> None:
     assert (found.revision, found.superuser, found.server_version) == (newest_revision(), False, int(version))
     assert abs(found.clock_ahead_seconds) < 60
     assert (too_old(found), too_mighty(found)) == (None, None)
+
+
+async def test_commits_that_a_crash_could_lose_are_found(migrated: Server) -> None:
+    engine = create_async_engine(
+        sqlalchemy_url(migrated.app_url),
+        poolclass=NullPool,
+        connect_args={"server_settings": {"synchronous_commit": "off"}},
+    )
+    async with engine.connect() as hasty:
+        assert not (await inspect(hasty)).durable
+    assert (await looked_at(migrated.app_url)).durable
 
 
 def finding(monkeypatch: pytest.MonkeyPatch, **changes: object) -> None:

@@ -46,7 +46,7 @@ class NewStockOperation(Input, frozen=True, kw_only=True):
 async def record(db: AsyncConnection, actor: Actor, asked: NewStockOperation) -> StockMovement:
     """Add it to the ledger, once: the same id with other content is `already_exists`.
 
-    It takes no more than lies there, and clears the shortages that it ends.
+    It takes no more than lies there, and opens or clears the case of a shortage.
     """
     named = {each for each in (asked.from_location_id, asked.to_location_id) if each is not None}
     locations = await stock_locations.seen(db, actor, named)
@@ -63,7 +63,7 @@ async def record(db: AsyncConnection, actor: Actor, asked: NewStockOperation) ->
         return _same(stored, new)
     await _require_there(db, actor, asked)
     await stock_ledger.add(db, actor.org_id, new)
-    await stock_cases.clear_shortages(db, actor.org_id, places)
+    await stock_cases.settle_places(db, actor.org_id, places, new.at)
     return new
 
 

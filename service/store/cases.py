@@ -82,6 +82,14 @@ async def set_state(db: AsyncConnection, org_id: UUID, case_id: UUID, state: str
     await db.execute(update(cases).where(cases.c.org_id == org_id, cases.c.id == case_id).values(state=state))
 
 
+async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
+    """Those that are there, open or decided. One statement; none for no cases."""
+    if not case_ids:
+        return set()
+    own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state != CLEARED)
+    return set(await db.scalars(select(cases.c.id).where(own), {"case_ids": list(case_ids)}))
+
+
 async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
     """What these cases were about is no more. One statement; none for no cases."""
     if case_ids:

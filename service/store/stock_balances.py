@@ -4,7 +4,20 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, Subquery, cast, func, literal_column, select, text, tuple_, union_all
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    Subquery,
+    cast,
+    false,
+    func,
+    literal_column,
+    select,
+    text,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.stock import StockOperationKind
@@ -21,7 +34,10 @@ SELECT pg_advisory_xact_lock(key) FROM (
 
 
 def movements() -> Subquery:
-    """What went in (above zero) and out (below), by location: conditions go down to the indexes of both tables."""
+    """What went in (above zero) and out (below), by location: conditions go down to the indexes of both tables.
+
+    `kept` where a person recorded it: a place that nobody ever put anything to or counted has no books.
+    """
     done, used = stock_operations.c, stock_uses.c
     counts = done.kind != literal_column(f"'{StockOperationKind.OLD_PART_RETURNED.value}'")
     came = select(
@@ -30,11 +46,14 @@ def movements() -> Subquery:
         done.part_code,
         done.serial_number,
         done.quantity_thousandths,
+        true().label("kept"),
     ).where(counts)
     went = select(
-        done.org_id, done.from_location_id, done.part_code, done.serial_number, -done.quantity_thousandths
+        done.org_id, done.from_location_id, done.part_code, done.serial_number, -done.quantity_thousandths, true()
     ).where(counts)
-    fitted = select(used.org_id, used.location_id, used.part_code, used.serial_number, -used.quantity_thousandths)
+    fitted = select(
+        used.org_id, used.location_id, used.part_code, used.serial_number, -used.quantity_thousandths, false()
+    )
     return union_all(came, went, fitted).subquery("movements")
 
 
@@ -62,6 +81,20 @@ async def at_places(db: AsyncConnection, org_id: UUID, places: Collection[Place]
     )
     found = {(row[0], row[1]): row[2] for row in await db.execute(query)} if places else {}
     return {place: found.get(place, 0) for place in places}
+
+
+async def below_zero(db: AsyncConnection, org_id: UUID, places: Collection[Place]) -> set[Place]:
+    """Those of the places that keep books of the part, and where more was used than lay there."""
+    if not places:
+        return set()
+    moved = movements()
+    query = (
+        select(moved.c.location_id, moved.c.part_code)
+        .where(moved.c.org_id == org_id, tuple_(moved.c.location_id, moved.c.part_code).in_(list(places)))
+        .group_by(moved.c.location_id, moved.c.part_code)
+        .having(func.bool_or(moved.c.kept), func.sum(moved.c.quantity_thousandths) < 0)
+    )
+    return {(row[0], row[1]) for row in await db.execute(query)}
 
 
 async def of_serial(db: AsyncConnection, org_id: UUID, part_code: str, serial_number: str) -> dict[UUID, int]:

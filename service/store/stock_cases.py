@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job import Severity
@@ -53,26 +54,38 @@ def serials_of(used: Iterable[Use]) -> set[tuple[str, str]]:
 async def settle(db: AsyncConnection, org_id: UUID, changed: Changed, at: datetime) -> None:
     """Open a case for what is below zero or fitted twice, and clear those that are neither any more."""
     touched = [use for was, now in changed.values() for use in (*was, *now)]
-    below = await _below_zero(db, org_id, places_of(touched))
+    short = await _shortages(db, org_id, places_of(touched), at)
     fitted = await _fitted(db, org_id, serials_of(touched))
-    rows = [*_shortages(changed, below, at), *_repeats(fitted, at)]
+    rows = [*short, *_repeats(fitted, at)]
     await cases.save(db, org_id, rows)
     about = {_shortage_id(place) for place in places_of(touched)}
     about |= {_serial_id(job_id, *serial) for job_id, used in changed.items() for serial in serials_of(used[0])}
     about |= {_serial_id(job_id, *serial) for serial, jobs in fitted.items() for job_id in jobs}
-    still = {row.id for row in rows} | {_shortage_id(place) for place in below}
-    await cases.clear(db, org_id, about - still)
+    await cases.clear(db, org_id, about - {row.id for row in rows})
 
 
-async def clear_shortages(db: AsyncConnection, org_id: UUID, places: Collection[Place]) -> None:
-    """Clear the cases of these places where the balance is no longer below zero."""
-    below = await _below_zero(db, org_id, places)
-    await cases.clear(db, org_id, {_shortage_id(place) for place in places if place not in below})
+async def settle_places(db: AsyncConnection, org_id: UUID, places: Collection[Place], at: datetime) -> None:
+    """As `settle`, after a person moved something: a case that waits or was decided already stays as it is."""
+    short = await _shortages(db, org_id, places, at)
+    known = await cases.not_cleared(db, org_id, [row.id for row in short])
+    await cases.save(db, org_id, [row for row in short if row.id not in known])
+    await cases.clear(db, org_id, {_shortage_id(place) for place in places} - {row.id for row in short})
 
 
-async def _below_zero(db: AsyncConnection, org_id: UUID, places: Collection[Place]) -> set[Place]:
-    balances = await stock_balances.at_places(db, org_id, places)
-    return {place for place, quantity in balances.items() if quantity < 0}
+async def _shortages(db: AsyncConnection, org_id: UUID, places: Collection[Place], at: datetime) -> list[StoredCase]:
+    """Of what is below zero, a case of the job that used the part last."""
+    below = await stock_balances.below_zero(db, org_id, places)
+    if not below:
+        return []
+    row = stock_uses.c
+    place = (row.location_id, row.part_code)
+    query = (
+        select(*place, row.visit_id, row.fact_id, row.job_id, row.outlet_id)
+        .ext(distinct_on(*place))
+        .where(row.org_id == org_id, tuple_(*place).in_(list(below)))
+        .order_by(*place, row.at.desc(), row.fact_id.desc())
+    )
+    return [_shortage(*found, at) for found in await db.execute(query)]
 
 
 async def _fitted(
@@ -93,16 +106,12 @@ async def _fitted(
     return found
 
 
-def _shortages(changed: Changed, below: Collection[Place], at: datetime) -> Iterator[StoredCase]:
-    for job_id, (_, now) in changed.items():
-        for use in now:
-            if use.location_id is None or (use.location_id, use.part_code) not in below:
-                continue
-            said = StockShortage(
-                location_id=use.location_id, part_code=use.part_code, visit_id=use.visit_id, fact_id=use.fact_id
-            )
-            case_id = _shortage_id((use.location_id, use.part_code))
-            yield _case(case_id, cases.SHORTAGE, "stock_below_zero", use.outlet_id, job_id, at, said)
+def _shortage(
+    location_id: UUID, part_code: str, visit_id: UUID, fact_id: UUID, job_id: UUID, outlet_id: UUID | None, at: datetime
+) -> StoredCase:
+    said = StockShortage(location_id=location_id, part_code=part_code, visit_id=visit_id, fact_id=fact_id)
+    case_id = _shortage_id((location_id, part_code))
+    return _case(case_id, cases.SHORTAGE, "stock_below_zero", outlet_id, job_id, at, said)
 
 
 def _repeats(

@@ -31,6 +31,7 @@ class History:
         self.operations: list[dict[str, Any]] = []
         self.expected: Balances = Counter()
         self.fitted: set[str] = set()
+        self.kept: set[tuple[str, str]] = set()
         self.seq: Counter[UUID] = Counter()
         for _ in range(VISITS):
             self._visit(self.chance.choice((WANG, LI)))
@@ -79,6 +80,7 @@ class History:
         """The operation was recorded."""
         for name, sign in (("from_location_id", -1), ("to_location_id", 1)):
             if operation[name] is not None:
+                self.kept.add((operation[name], operation["part_code"]))
                 self.expected[operation[name], operation["part_code"]] += sign * operation["quantity_thousandths"]
 
     def _fact(self, job_id: str, said: dict[str, Any], by: UUID | None = None, **more: Any) -> dict[str, Any]:
@@ -90,7 +92,8 @@ class History:
 
 async def play(desk: Desk, history: History) -> None:
     """Batches of both phones out of order, some twice, between operations of two desks."""
-    await push(desk, DISPATCHER, history.opening)
+    for start in range(0, len(history.opening), 200):
+        await push(desk, DISPATCHER, history.opening[start : start + 200])
     steps: list[tuple[str, Any]] = [(SUPERVISOR, each) for each in history.operations]
     for technician_id, login in ((WANG, TECHNICIAN), (LI, "HZ0112")):
         facts = history.chance.sample(history.facts[technician_id], len(history.facts[technician_id]))
@@ -121,7 +124,7 @@ async def test_stock_balances_whatever_happens_in_whatever_order(desk: Desk, see
     await play(desk, history)
 
     found = await balances(desk)
-    short = {place for place, quantity in found.items() if quantity < 0}
+    short = {place for place, quantity in found.items() if quantity < 0 and place in history.kept}
     assert found == {place: history.expected[place] for place in found}
     assert not set(history.expected) - set(found)
     assert await fitted(desk.database) == Counter(history.fitted)

@@ -26,6 +26,7 @@ class Street:
     def __init__(self, client: AsyncClient, database: Database, organisation: Organisation) -> None:
         self.client, self.database, self.organisation = client, database, organisation
         self.desk, self.phone = both(client, organisation)
+        self.minute = 90
         self.van_id = organisation.technician.actor.member_id
 
     async def job(self, begins: int = 60) -> tuple[UUID, UUID]:
@@ -33,11 +34,12 @@ class Street:
 
     def used(self, job: tuple[UUID, UUID], **more: Any) -> dict[str, Any]:
         body = {"part_code": PART, **more}
-        return self.phone.fact(job[0], "part_used", body, visit_id=job[1], minute=90)
+        self.minute += 1
+        return self.phone.fact(job[0], "part_used", body, visit_id=job[1], minute=self.minute)
 
     async def retract(self, job: tuple[UUID, UUID], fact: dict[str, Any]) -> None:
         await self.phone.push(
-            self.phone.fact(job[0], "fact_retracted", {"fact_id": fact["id"], "reason": "扫错"}, minute=95)
+            self.phone.fact(job[0], "fact_retracted", {"fact_id": fact["id"], "reason": "扫错"}, minute=200)
         )
 
     async def stock(self, pieces: int, location_id: UUID | None = None) -> None:
@@ -93,9 +95,9 @@ async def test_where_a_part_came_from_decides_what_it_is_taken_from(street: Stre
 async def test_two_repairs_with_the_same_last_part_both_stay_and_a_person_hears_of_it(street: Street) -> None:
     await street.stock(1)
     first, second = await street.job(), await street.job(begins=200)
-    last = street.used(second)
+    before, last = street.used(first), street.used(second)
 
-    await street.phone.push(street.used(first))
+    await street.phone.push(before)
     assert await street.cases("shortage") == []
     await street.phone.push(last)
 
@@ -107,6 +109,14 @@ async def test_two_repairs_with_the_same_last_part_both_stay_and_a_person_hears_
     assert (case["shortage"]["location_id"], case["shortage"]["fact_id"]) == (str(street.van_id), last["id"])
     await street.retract(second, last)
     assert [each["state"] for each in await street.cases("shortage")] == ["cleared"]
+
+
+async def test_where_nobody_keeps_books_of_a_part_nothing_is_short(street: Street) -> None:
+    job = await street.job()
+
+    await street.phone.push(*(street.used(job, source=source) for source in ("van", "depot")))
+
+    assert await street.cases("shortage") == []
 
 
 async def test_of_two_phones_at_the_same_moment_one_sees_that_the_depot_is_short(street: Street) -> None:

@@ -17,7 +17,7 @@ from tests.simulation.port import Final
 
 Backup = dict[str, bytes]
 
-WORK = ("jobs", "facts", "documents", "audience", "purges", "repairs", "bookings", "cases", "quarantine")
+WORK = ("jobs", "facts", "documents", "audience", "purges", "repairs", "bookings", "cases", "quarantine", "stock_uses")
 """What a restore takes back here; who works with which device stays, or nobody could speak any more."""
 
 

@@ -1,5 +1,6 @@
 """The sample company as files tell it. Each id is derived from a code, so that it is the same wherever it is seeded."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
@@ -10,6 +11,7 @@ from msgspec import Struct
 from domain.catalogue import Checklist, FaultCode, Item, Part, PriceList, Product
 from domain.people import CertificateContent, MemberContent
 from domain.places import AssetContent, CustomerContent, OrganisationContent, OutletContent, SiteContent
+from domain.stock import StockOperationKind
 
 NAMESPACE = UUID("6d0c5c2e-8f0b-5b0a-9c36-2f1a0a6e1b75")
 FILES = Path(__file__).parent
@@ -65,6 +67,16 @@ class SampleCustomer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     assets: tuple[SampleAsset, ...]
 
 
+class SampleStock(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What lies in the depot of an outlet, or in the van of the member with this login, when books begin."""
+
+    outlet: str | None
+    login: str | None
+    part_code: str
+    quantity_thousandths: int
+    batch: str | None
+
+
 def sample_id(kind: str, code: str) -> UUID:
     """The id of, for example, the `outlet` HZ01, the `member` HZ0107, the `customer`, `site` or `asset` 顾客 001."""
     return uuid5(NAMESPACE, f"{kind}/{code}")
@@ -95,6 +107,7 @@ def rows(company: Company) -> dict[str, list[dict[str, Any]]]:
         "customers": [_row("customer", customer.name, _customer(customer)) for customer in customers],
         "sites": [_site_row(customer) for customer in customers],
         "assets": [_asset_row(customer, asset) for customer in customers for asset in customer.assets],
+        "stock_operations": [_stock_row(stock) for stock in _read("stock.json", list[SampleStock])],
     }
 
 
@@ -123,6 +136,14 @@ def _site_row(customer: SampleCustomer) -> dict[str, Any]:
 def _asset_row(customer: SampleCustomer, asset: SampleAsset) -> dict[str, Any]:
     fields = {**msgspec.structs.asdict(asset), "site_id": sample_id("site", customer.name)}
     return _row("asset", asset.serial_number, msgspec.convert(fields, AssetContent))
+
+
+def _stock_row(stock: SampleStock) -> dict[str, Any]:
+    place = sample_id("outlet", stock.outlet) if stock.outlet else sample_id("member", stock.login or "")
+    fields = {name: getattr(stock, name) for name in ("part_code", "quantity_thousandths", "batch")}
+    by = {"member_id": sample_id("member", "admin"), "reason": "期初库存", "at": datetime(2025, 6, 30, 16, tzinfo=UTC)}
+    key = {"org_id": sample_id("organisation", "anxin"), "id": sample_id("stock", f"{place}/{stock.part_code}")}
+    return {**key, "kind": StockOperationKind.RECEIVED.value, "to_location_id": place, **fields, **by}
 
 
 def _row(kind: str, code: str, content: Struct) -> dict[str, Any]:

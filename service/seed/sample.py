@@ -11,7 +11,7 @@ from service.seed.company import Company, sample_id
 from service.sign_in import passwords
 from service.store import organisations
 from service.store.catalogue import insert_items
-from service.store.tables import assets, certificates, customers, members, outlets, sites
+from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
 
 # Of every member of the sample company; the card shows it, so it is no secret.
 DEMO_PASSWORD = "onsite-demo-2025"  # noqa: S105
@@ -58,7 +58,7 @@ async def seed_sample(
 async def _fill(db: AsyncConnection, org_id: UUID, company: Company, password_hash: str) -> None:
     rows = sample.rows(company)
     rows["members"] = [{**row, "password_hash": password_hash} for row in rows["members"]]
-    for table in (outlets, members, certificates, customers, sites, assets):
+    for table in (outlets, members, certificates, customers, sites, assets, stock_operations):
         await db.execute(insert(table).values(rows[table.name]))
     await insert_items(db, org_id, sample.catalogue_items())
 

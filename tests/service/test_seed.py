@@ -12,10 +12,10 @@ from service.database import Database
 from service.seed.company import catalogue_items, sample_id
 from service.seed.sample import seed_sample
 from service.store import catalogue_bundles
-from service.store.tables import assets, certificates, customers, members, outlets, sites
+from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
 from tests.sample_desk import ADMIN, Desk, every_page
 
-COUNTS = {outlets: 3, members: 15, certificates: 11, customers: 20, sites: 20, assets: 27}
+COUNTS = {outlets: 3, members: 15, certificates: 11, customers: 20, sites: 20, assets: 27, stock_operations: 11}
 
 
 async def test_the_sample_company_is_stored_whole(desk: Desk) -> None:
@@ -76,8 +76,8 @@ async def test_a_table_is_filled_by_one_statement(database: Database) -> None:
     finally:
         event.remove(database.engine.sync_engine, "before_cursor_execute", note)
 
-    # One for each of eight tables, and two for the catalogue's bundle.
-    assert len(statements) == 10
+    # One for each of nine tables, and two for the catalogue's bundle.
+    assert len(statements) == 11
 
 
 async def test_the_certificates_are_valid_and_overdue_as_told(desk: Desk) -> None:

@@ -80,6 +80,18 @@ EXAMPLES = (
     ),
     Example(
         "line_does_not_add_up",
+        "nor in nothing",
+        a_visit(fees(line(quantity_thousandths=0, amount_fen=0))),
+        a_visit(fees(line(0))),
+    ),
+    Example(
+        "line_does_not_add_up",
+        "only a discount takes something off",
+        a_visit(fees(line(-12_000))),
+        a_visit(fees(LABOUR, line(-12_000, FeeKind.DISCOUNT, "DISCOUNT", line_id="2", reason="老顾客"))),
+    ),
+    Example(
+        "line_does_not_add_up",
         "nor in more than a thousand units",
         a_visit(fees(line(12, quantity_thousandths=1_000_001, amount_fen=12_000))),
         a_visit(fees(line(12, quantity_thousandths=1_000_000, amount_fen=12_000))),

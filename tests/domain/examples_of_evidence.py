@@ -22,7 +22,7 @@ from tests.domain.bodies import (
     instead,
     line,
 )
-from tests.domain.builders import DESK, Said, door_steps, opened, planned, said
+from tests.domain.builders import DESK, OTHER_VISIT, Said, door_steps, opened, planned, said
 from tests.domain.examples import Example
 
 KEPT = a_visit(*WHOLE_VISIT)
@@ -55,7 +55,23 @@ def back(fen: int, at: str = "10:00") -> tuple[Said, ...]:
 
 
 BEFORE_AND_AFTER = (photo(shared.Purpose.BEFORE, 1), photo(shared.Purpose.AFTER, 2))
+ELSEWHERE = door_steps(*BEFORE_AND_AFTER, visit=OTHER_VISIT, start="11:00")
+SMALLER = (fees(), agreed(), bill(line(11_000)))
+TWO_VISITS = (opened(), planned(), planned(visit=OTHER_VISIT))
+BY_ONE_CODE = agreed(LESS, method=CODE, reference="C-1"), agreed(MORE, method=CODE, reference="C-1")
 EXAMPLES = (
+    Example(
+        "acknowledgement_reused",
+        "also on another visit of the job",
+        (*TWO_VISITS, *door_steps(LESS, BY_ONE_CODE[0], visit=OTHER_VISIT), *door_steps(MORE, BY_ONE_CODE[1])),
+        (*TWO_VISITS, *door_steps(LESS, BY_ONE_CODE[0], visit=OTHER_VISIT), *door_steps(MORE, agreed(MORE))),
+    ),
+    Example(
+        "sign_off_unmatched",
+        "a signature for a smaller bill than the quote holds for that bill",
+        a_visit(*SMALLER, replace(SIGNED, content_hash=content_hash(bill(line(10_000))))),
+        a_visit(*SMALLER, replace(SIGNED, content_hash=content_hash(bill(line(11_000))))),
+    ),
     Example("acknowledgement_without_reference", "a code says which", by_code((LESS, None)), by_code((LESS, "C-1"))),
     Example(
         "acknowledgement_without_reference",
@@ -101,6 +117,18 @@ EXAMPLES = (
         "or photos, one before and one after; refrigerant replaces nothing",
         shown(MOTOR, BEFORE_AND_AFTER[0], SOLVED, part_evidence=True),
         shown(MOTOR, replace(MOTOR, unit="kilogram"), *BEFORE_AND_AFTER, SOLVED, part_evidence=True),
+    ),
+    Example(
+        "replacement_without_evidence",
+        "photos of another visit show nothing, and what is measured out replaces nothing",
+        (*shown(MOTOR, part_evidence=True), *ELSEWHERE, *door_steps(SOLVED, start="12:00")),
+        shown(replace(MOTOR, unit="kilogram"), SOLVED, part_evidence=True),
+    ),
+    Example(
+        "terms_not_told",
+        "nobody is told of the guarantee of a repair that was not made",
+        shown(SOLVED, told=TOLD),
+        shown(door.VisitEnded(outcome=door.VisitOutcome.UNABLE), told=TOLD),
     ),
     Example(
         "terms_not_told",

@@ -1,0 +1,26 @@
+"""Which prices a plan freezes: those of its list and of the parts, and none where they are too many."""
+
+from msgspec.structs import replace
+
+from domain.requirements import MOST_PRICES, frozen_prices
+from tests.domain.quotes import PRICES
+
+JULY = PRICES.price_lists["sample"][1]
+PART = PRICES.parts[0]
+
+
+def test_a_code_of_the_list_comes_before_a_part_of_the_same_code() -> None:
+    line = JULY.lines[0]
+
+    frozen = {price.code: price for price in frozen_prices(JULY, (PART, replace(PART, code=line.code)))}
+
+    assert (frozen[line.code].component, frozen[line.code].price_fen) == (line.component, line.price_fen)
+    assert frozen[PART.code].price_fen == PART.price_fen
+
+
+def test_of_more_prices_than_can_be_frozen_none_is() -> None:
+    room = MOST_PRICES - len(JULY.lines)
+    parts = [replace(PART, code=f"P-{number}") for number in range(room + 1)]
+
+    assert len(frozen_prices(JULY, parts[:room])) == MOST_PRICES
+    assert frozen_prices(JULY, parts) == ()

@@ -28,7 +28,7 @@ from sync.intake import Intake, Past, SetAside, set_aside, sort_out
 from sync.merge import Candidate, Merged, Verdict, merge
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
-from sync.trouble import counted, trouble
+from sync.trouble import trouble, uncounted
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})
@@ -75,8 +75,9 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
         ),
     )
     found = trouble(intake, earlier.by_seq)
-    fresh = counted(intake.fresh, earlier, found) if batch.aside is None else {}
-    candidates = await _candidates(db, batch, outlet_ids, locked, await bases.counted(db, batch.org_id, locked, fresh))
+    fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
+    counted = await bases.counted(db, batch.org_id, locked, fresh if batch.aside is None else {})
+    candidates = await _candidates(db, batch, outlet_ids, locked, counted)
     merged = await _merge(db, batch, locked, candidates)
     documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]

@@ -36,8 +36,6 @@ class Past(Struct, frozen=True):
     """One fact for each number that the device gave before."""
     suspected: bool = False
     """Whether the device is marked as one that gave a number twice: its counter tells no order any more."""
-    highest: int = 0
-    """The highest number that the device gave to a fact of any job."""
 
 
 class Intake(Struct, frozen=True):

@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.intake import Intake, Past
+from sync.intake import Intake
 from sync.protocol import DeviceTrouble
 from sync.record import Record
 
@@ -44,19 +44,9 @@ def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
     return None
 
 
-def counted(fresh: Mapping[int, Record], past: Past, found: Trouble | None) -> dict[int, Record]:
-    """The facts with the numbers that tell an order, and without those that tell none.
+def uncounted(fresh: Mapping[int, Record]) -> dict[int, Record]:
+    """The facts without their numbers: where one was given twice, none tells which of two facts came first.
 
-    None does once a device gave one of them twice. Nor does one below what the device has reached: phones send in
-    order, so it was set back to an earlier state, and what it says now comes after what it said then. Left in, such a
-    number would let it replace what it never saw, as if it had gone on from there.
+    Left in, a phone that was set back would replace what it never saw, as if it had gone on from there.
     """
-    distrusted = found is not None or past.suspected
-    return {
-        index: _uncounted(each) if distrusted or (each.envelope.seq or 0) < past.highest else each
-        for index, each in fresh.items()
-    }
-
-
-def _uncounted(record: Record) -> Record:
-    return replace(record, envelope=replace(record.envelope, seq=None))
+    return {index: replace(each, envelope=replace(each.envelope, seq=None)) for index, each in fresh.items()}

@@ -23,10 +23,8 @@ WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs) AND deli
 UNION ALL
 SELECT id, NULL, NULL, seq FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
 UNION ALL
-SELECT NULL, NULL, NULL, -1 FROM devices
+SELECT NULL, NULL, NULL, NULL FROM devices
 WHERE org_id = :org_id AND id = :device_id AND suspected_at IS NOT NULL
-UNION ALL
-SELECT NULL, NULL, NULL, coalesce(max(seq), 0) FROM facts WHERE org_id = :org_id AND device_id = :device_id
 """).bindparams(
     bindparam("org_id", type_=Uuid),
     bindparam("device_id", type_=Uuid),
@@ -60,12 +58,12 @@ async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, record
     seqs = {each.envelope.seq for each in records if each.envelope.seq is not None}
     where = {"org_id": org_id, "device_id": device_id, "ids": list(ids), "seqs": list(seqs)}
     past = Past({}, {})
-    suspected, highest = False, 0
+    suspected = False
     for fact_id, digest, outcome, seq in await db.execute(_SAID, {**where, "unreadable": list(UNREADABLE)}):
         if fact_id is None:
-            suspected, highest = (True, highest) if seq < 0 else (suspected, seq)
+            suspected = True
         elif seq is None:
             past.by_id.setdefault(fact_id, []).append(Known(digest, outcome))
         else:
             past.by_seq.setdefault(seq, fact_id)
-    return replace(past, suspected=suspected, highest=highest)
+    return replace(past, suspected=suspected)

@@ -106,7 +106,7 @@ class Push:
         than it left behind.
         """
         envelope = each.envelope
-        if self._is_suspect(self.author.device_id) or (envelope.seq or 0) < self._reached(self.author.device_id):
+        if self._is_suspect(self.author.device_id):
             envelope = replace(envelope, seq=None)
         stored, life = self.data.jobs.get(envelope.job_id), versions.decoded(envelope.base_version)[0]
         left = sum(1 for recorded_in in stored.lives if recorded_in <= life) if stored is not None else 0
@@ -115,11 +115,6 @@ class Push:
 
     def _is_suspect(self, device_id: UUID) -> bool:
         return (device_id, 0) in self.data.counted or (device_id, 0) in self.transaction.counted
-
-    def _reached(self, device_id: UUID) -> int:
-        """The highest number that the device has given; what was released was given its number long ago."""
-        given = (seq for device, seq in self.data.counted if device == device_id)
-        return 0 if self.released else max(given, default=0)
 
     def _count(self, sorted_out: Intake) -> None:
         """Remember who bears which number; under zero, that the device gave one of them twice."""

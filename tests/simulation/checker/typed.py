@@ -11,7 +11,7 @@ from tests.simulation.port import Final
 
 GIVES_WAY = {
     "job_cancelled": ("job_reopened",),
-    "visit_cancelled": ("visit_ended", "visit_declined", "visit_cancelled"),
+    "visit_cancelled": ("visit_ended", "visit_declined"),
     "visit_declined": ("visit_ended", "visit_cancelled"),
 }
 """Reasons that the document drops for a later fact of another kind, whether its author knew or not: in the log only."""
@@ -57,8 +57,7 @@ def _emptied_again(typed: Typed, recorded: Sequence[Typed], withdrawn: Sequence[
 def _gave_way(typed: Typed, standing: Sequence[Typed]) -> bool:
     kinds = GIVES_WAY.get(typed.kind, ())
     return any(
-        other is not typed and other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit)
-        for other in standing
+        other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit) for other in standing
     )
 
 

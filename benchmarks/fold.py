@@ -8,11 +8,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.actor import Role
 from domain.facts import Fact, TimeGrade, desk, door, shared
 from domain.facts.words import Check, FeeKind, FeeLine, Result, Warranty, WorkType
-from domain.fees import content_hash
 from domain.fold import Folded, empty, fold, go_on
+from domain.people.actor import Role
+from domain.steps.fees import content_hash
 
 FACTS = 40
 ROUNDS = 500

@@ -2,9 +2,9 @@
 
 import enum
 
-from domain.conflict_words import TITLES, field_words
-from domain.job import MergeRule
-from domain.rules import RULE_BY_CODE
+from domain.conflicts.words import TITLES, field_words
+from domain.job.cases import MergeRule
+from domain.rules.rules import RULE_BY_CODE
 from domain.sentences import Sentence, filled
 
 

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from domain.facts import Fact
 from domain.facts.desk import Choice
-from domain.job import Blocks, Conflict, Decision, Finding, Job
-from domain.rules import RULE_BY_CODE
+from domain.job.cases import Blocks, Conflict, Decision, Finding
+from domain.job.document import Job
+from domain.rules.rules import RULE_BY_CODE
 
 
 class Break(Struct, frozen=True):

@@ -12,10 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from domain.facts.door import PartGrade
+from domain.facts.door.work import PartGrade
 from domain.facts.words import FeeKind, WorkType
 from domain.fields import Area, Code, Codes, Months, Name, Price
-from domain.price_rules import SITUATION, PriceRules
+from domain.prices.rules import SITUATION, PriceRules
 
 
 class FaultCodeKind(enum.StrEnum):

@@ -10,19 +10,20 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.authority import Named, may_retract, planned
 from domain.cases import broken, with_finding
-from domain.claims import Register
-from domain.decisions import Seen, decided, needs_log
+from domain.conflicts.claims import Register
+from domain.conflicts.decisions import Seen, decided, needs_log
+from domain.conflicts.values import claimed
 from domain.facts import Fact, saw
 from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.shared import FactRetracted
-from domain.job import LOW_GRADES, Job, JobStatus
+from domain.job.document import LOW_GRADES, Job
+from domain.job.statuses import JobStatus
 from domain.order import Tail, after, in_order, tail_of
-from domain.price_ceilings import Ceilings, overpriced, remembered
-from domain.status import settled
-from domain.steps import step, visit_of
-from domain.values import claimed
+from domain.people.authority import Named, may_retract, planned
+from domain.prices.ceilings import Ceilings, overpriced, remembered
+from domain.steps.status import settled
+from domain.steps.table import step, visit_of
 
 MOST_LOOKED_BACK = 8
 """So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""

@@ -5,8 +5,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.job import Job, Visit, VisitStatus
-from domain.rules import BEFORE_ARRIVAL, LIVE, TAKEN_AWAY
+from domain.job.document import Job
+from domain.job.statuses import VisitStatus
+from domain.job.visit import Visit
+from domain.rules.transitions import BEFORE_ARRIVAL, LIVE, TAKEN_AWAY
 
 
 class Booking(Struct, frozen=True):

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.facts.door import OldPart, PartSource
-from domain.job import Job, PartLine, Visit
+from domain.facts.door.work import OldPart, PartSource
+from domain.job.document import Job
+from domain.job.visit import PartLine, Visit
 
 ONE_PIECE = 1000
 

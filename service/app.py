@@ -10,14 +10,15 @@ from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Method, Receive, Scope, Send
 
-from service import epoch, openapi
+from service import openapi
 from service.database import open_database
 from service.http import reading, serving
 from service.http.answers import API_POLICY, NOT_STORED, Answer
 from service.http.endpoint import Operation
 from service.http.faults import watch_for_faults
 from service.http.reading import HttpRequest
-from service.listening import Listeners
+from service.lives import epoch
+from service.pulling.listening import Listeners
 from service.routes import OPERATIONS
 from service.settings import Settings
 

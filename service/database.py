@@ -12,10 +12,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import AdaptedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from service.lives import FirstLook
-from service.pull_pool import PullPool
+from service.lives.first_look import FirstLook
+from service.pulling.pool import PullPool
+from service.pulling.sharing import SharedPulls
 from service.settings import Settings
-from service.shared_pulls import SharedPulls
 
 CONNECT_SECONDS = 5
 

@@ -11,13 +11,14 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.actor import Role
-from domain.authority import holds, objection
 from domain.facts import Fact, TimeGrade
 from domain.facts.desk import JobOpened
 from domain.fold import Folded, fold, go_on
-from domain.job import Finding, Job
-from domain.rules import RULE_BY_CODE
+from domain.job.cases import Finding
+from domain.job.document import Job
+from domain.people.actor import Role
+from domain.people.authority import holds, objection
+from domain.rules.rules import RULE_BY_CODE
 from sync.protocol import Answer, FindingNote, Outcome, note
 from sync.record import Record
 

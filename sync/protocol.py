@@ -9,8 +9,8 @@ from msgspec import Meta, Struct
 
 from domain.facts import TimeGrade
 from domain.facts.words import Code, Instant
-from domain.job import Blocks, Finding, Severity
-from domain.rules import RULE_BY_CODE
+from domain.job.cases import Blocks, Finding, Severity
+from domain.rules.rules import RULE_BY_CODE
 from sync.wire import AsSent
 
 FACTS_PER_PUSH = 500

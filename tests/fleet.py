@@ -12,10 +12,10 @@ from httpx import AsyncClient, Response
 from sqlalchemy import ColumnElement, Table, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Role
-from service.batch import Batch
+from domain.people.actor import Role
 from service.database import Database
-from service.store import facts
+from service.recording.batch import Batch
+from service.store.jobs import facts
 from service.store.tables import customers, documents, members, sites
 from sync.clock import Exchange
 from sync.merge import Author

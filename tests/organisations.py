@@ -7,11 +7,12 @@ from msgspec import Struct
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, Role
+from domain.people.actor import Actor, Role
 from service.database import Database
 from service.sign_in.sessions import open_session
-from service.store import devices, members, tables
-from service.store.devices import Phone
+from service.store import tables
+from service.store.people import devices, members
+from service.store.people.devices import Phone
 
 
 class Person(Struct, frozen=True):

@@ -14,14 +14,15 @@ from uuid import UUID
 
 from msgspec import NODEFAULT, Meta, Struct, json, structs
 
-from domain.authority import MAY_RECORD
 from domain.case_words import HELD
+from domain.conflicts.ownership import DETAIL_OWNERS
 from domain.facts import desk, door, shared
 from domain.facts.kinds import KINDS, Kind
-from domain.ownership import DETAIL_OWNERS
-from domain.rule_sources import RULE_SOURCES
-from domain.rules import RULES, TRANSITION_BY_KIND, TRANSITIONS
-from domain.safety_checks import SAFETY_CHECKS
+from domain.people.authority import MAY_RECORD
+from domain.rules.rules import RULES
+from domain.rules.sources import RULE_SOURCES
+from domain.rules.transitions import TRANSITION_BY_KIND, TRANSITIONS
+from domain.steps.safety_checks import SAFETY_CHECKS
 from service.http.errors import PROBLEMS, VIOLATIONS
 from sync.record import Envelope
 from tests.reference_prose import (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.actor import Role
+from domain.people.actor import Role
 
 
 class TimeGrade(enum.StrEnum):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.catalogue import Part, PriceLine, Unit
 from domain.facts.words import Warranty
-from domain.price_rules import SITUATION
+from domain.prices.rules import SITUATION
 from domain.quoting.drafts import amount_of, kind_of
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 

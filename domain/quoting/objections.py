@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from domain.calendar.holidays import is_known
 from domain.facts.words import FeeKind, Warranty
-from domain.holidays import is_known
-from domain.price_rules import SITUATION
+from domain.prices.rules import SITUATION
 from domain.quoting.answer import QuoteProblem
 from domain.quoting.line_objections import line_objections
 from domain.quoting.request import QuoteRequest, Tariff

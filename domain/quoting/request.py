@@ -5,11 +5,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from domain.calendar.holidays import HolidayCalendar
 from domain.catalogue import Part, PriceLine, PriceList
 from domain.facts.words import FeeKind, Fen, Instant, Quantity, Warranty
 from domain.fields import Area, Code, Language, TimeZone
-from domain.holidays import HolidayCalendar
-from domain.price_rules import FeeKinds, Occasion
+from domain.prices.rules import FeeKinds, Occasion
 
 Reason = Annotated[str, Meta(min_length=1, max_length=120)]
 Metres = Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)]

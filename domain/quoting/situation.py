@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from domain.calendar.holidays import is_working_day
 from domain.catalogue import PriceLine
 from domain.facts.words import FeeKind
-from domain.holidays import is_working_day
-from domain.price_rules import SITUATION, PriceRules
+from domain.prices.rules import SITUATION, PriceRules
 from domain.quoting.drafts import Draft, decided, drafted, explained, percent_of, reduced
 from domain.quoting.request import QuoteRequest, Tariff
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from domain.calendar.holidays import HolidayCalendar
 from domain.catalogue import Part, PriceList, price_list_on
-from domain.holidays import HolidayCalendar
 from domain.quoting.request import Tariff
 
 

@@ -1,6 +1,6 @@
 """The words of a quote, as data: the rules that made a line what it is, and what stands in the way of a quote."""
 
-from domain.price_rules import Occasion
+from domain.prices.rules import Occasion
 from domain.sentences import Sentence
 
 RULES: dict[str, Sentence] = {

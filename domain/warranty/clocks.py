@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.holidays import later
+from domain.calendar.holidays import later
 from domain.warranty.claim import AssetRepair, Claim, WaitsFor
 from domain.warranty.sayings import SAYINGS
 from domain.warranty.spans import total_days, waited, within

@@ -2,8 +2,8 @@
 
 from msgspec import Struct
 
+from domain.calendar.holidays import HolidayCalendar
 from domain.facts.words import FeeKind, Warranty
-from domain.holidays import HolidayCalendar
 from domain.warranty.claim import Claim, ClaimedExclusion, ClaimedLine
 from domain.warranty.exclusions import OF_PAPERS, of_line, standing
 from domain.warranty.guarantee import Covered, new_part_covers, repair_covers

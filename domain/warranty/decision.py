@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.holidays import HolidayCalendar
+from domain.calendar.holidays import HolidayCalendar
 from domain.warranty.claim import AssetRepair, Claim
 from domain.warranty.clocks import RepairClock, clocks
 from domain.warranty.coverage import LineDecision, decide_line

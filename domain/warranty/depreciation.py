@@ -4,7 +4,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from domain.holidays import HolidayCalendar
+from domain.calendar.holidays import HolidayCalendar
 from domain.warranty.claim import Claim
 from domain.warranty.exclusions import is_quality_fault
 from domain.warranty.remedies import return_until

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 
+from domain.calendar.holidays import HolidayCalendar, after_holiday, later
 from domain.facts.words import FeeKind, Warranty
-from domain.holidays import HolidayCalendar, after_holiday, later
 from domain.warranty.claim import AssetRepair, Claim, ClaimedLine, FittedPart, earlier_repairs
 from domain.warranty.spans import in_repair
 from domain.warranty.terms import is_main_part, term

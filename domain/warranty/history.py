@@ -5,12 +5,14 @@ from datetime import date, datetime
 
 from domain.catalogue import Part
 from domain.facts.desk import WarrantyDecided
-from domain.facts.door import PartGrade, PartSource, PauseReason, VisitOutcome
+from domain.facts.door.attendance import VisitOutcome
+from domain.facts.door.work import PartGrade, PartSource, PauseReason
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty, WorkType
-from domain.job import Job, PartLine, Visit, WorkSpan
+from domain.job.document import Job
+from domain.job.visit import PartLine, Visit, WorkSpan
+from domain.steps.work import site_date
 from domain.warranty.claim import AssetRepair, FittedPart, RepairWait, WaitsFor
-from domain.work import site_date
 
 REPAIRS = frozenset({WorkType.REPAIR, WorkType.RETURN_CHECK, WorkType.COMPLAINT_VISIT})
 DONE = frozenset({VisitOutcome.SOLVED, VisitOutcome.NO_FAULT_FOUND})

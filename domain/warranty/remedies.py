@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.holidays import HolidayCalendar, after_holiday, is_known, later
+from domain.calendar.holidays import HolidayCalendar, after_holiday, is_known, later
 from domain.warranty.claim import AssetRepair, Claim, earlier_repairs
 from domain.warranty.clocks import ClockState, RepairClock
 from domain.warranty.exclusions import is_quality_fault

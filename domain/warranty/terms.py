@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from domain.holidays import HolidayCalendar, after_holiday, later
+from domain.calendar.holidays import HolidayCalendar, after_holiday, later
 from domain.warranty.claim import Claim, ClaimedLine, PurchaseProof, Terms
 from domain.warranty.spans import Span, in_repair, merged, within
 

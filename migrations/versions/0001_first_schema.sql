@@ -1,57 +1,3 @@
-CREATE TABLE organisations (
-    org_id UUID NOT NULL,
-    code TEXT NOT NULL,
-    name TEXT NOT NULL,
-    language TEXT DEFAULT 'zh' NOT NULL,
-    time_zone TEXT DEFAULT 'Asia/Shanghai' NOT NULL,
-    epoch BIGINT DEFAULT (floor((random() * ('9007199254740992'::bigint)::double precision)))::bigint NOT NULL,
-    epoch_system_id TEXT,
-    epoch_timeline INTEGER,
-    lives INTEGER[] DEFAULT '{0}'::integer[] NOT NULL,
-    cursor_key BYTEA DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
-    catalogue_digest TEXT DEFAULT '' NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT organisations_pkey PRIMARY KEY (org_id),
-    CONSTRAINT organisations_code_key UNIQUE (code)
-);
-
-COMMENT ON COLUMN organisations.code IS 'What a person types at sign-in, unique on this installation';
-
-COMMENT ON COLUMN organisations.epoch IS 'Which life of the data';
-
-COMMENT ON COLUMN organisations.epoch_system_id IS 'Cluster, database and table that this epoch was opened on';
-
-COMMENT ON COLUMN organisations.epoch_timeline IS 'And its timeline: another one is another life';
-
-COMMENT ON COLUMN organisations.lives IS 'The lives that led here, one more with each epoch: versions of jobs name the one they count in';
-
-COMMENT ON COLUMN organisations.cursor_key IS 'Signs sync cursors';
-
-COMMENT ON COLUMN organisations.catalogue_digest IS 'Of the catalogue''s bundle; pulls announce it; empty while there has never been one';
-
-CREATE TABLE sign_in_attempts (
-    org_id UUID NOT NULL,
-    login TEXT NOT NULL,
-    failures INTEGER NOT NULL,
-    blocked_until TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (org_id, login)
-);
-
-CREATE TABLE documents (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    kind TEXT NOT NULL,
-    version BIGINT NOT NULL,
-    body BYTEA NOT NULL,
-    digest BYTEA NOT NULL,
-    CONSTRAINT documents_pkey PRIMARY KEY (org_id, id)
-)
- WITH (toast_tuple_target = 8160, fillfactor = 75);
-
-COMMENT ON COLUMN documents.body IS 'Canonical JSON; a pull joins these bytes and never decodes';
-
-COMMENT ON COLUMN documents.digest IS 'SHA-256 of the body: devices compare theirs with it';
-
 CREATE TABLE cases (
     org_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -121,6 +67,89 @@ COMMENT ON COLUMN quarantine.schema IS 'The contract it was written by';
 
 COMMENT ON COLUMN quarantine.delivered_by IS 'Who handed it over, when that is not its author';
 
+CREATE TABLE documents (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    body BYTEA NOT NULL,
+    digest BYTEA NOT NULL,
+    CONSTRAINT documents_pkey PRIMARY KEY (org_id, id)
+)
+ WITH (toast_tuple_target = 8160, fillfactor = 75);
+
+COMMENT ON COLUMN documents.body IS 'Canonical JSON; a pull joins these bytes and never decodes';
+
+COMMENT ON COLUMN documents.digest IS 'SHA-256 of the body: devices compare theirs with it';
+
+CREATE TABLE organisations (
+    org_id UUID NOT NULL,
+    code TEXT NOT NULL,
+    name TEXT NOT NULL,
+    language TEXT DEFAULT 'zh' NOT NULL,
+    time_zone TEXT DEFAULT 'Asia/Shanghai' NOT NULL,
+    epoch BIGINT DEFAULT (floor((random() * ('9007199254740992'::bigint)::double precision)))::bigint NOT NULL,
+    epoch_system_id TEXT,
+    epoch_timeline INTEGER,
+    lives INTEGER[] DEFAULT '{0}'::integer[] NOT NULL,
+    cursor_key BYTEA DEFAULT sha256((uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))) NOT NULL,
+    catalogue_digest TEXT DEFAULT '' NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT organisations_pkey PRIMARY KEY (org_id),
+    CONSTRAINT organisations_code_key UNIQUE (code)
+);
+
+COMMENT ON COLUMN organisations.code IS 'What a person types at sign-in, unique on this installation';
+
+COMMENT ON COLUMN organisations.epoch IS 'Which life of the data';
+
+COMMENT ON COLUMN organisations.epoch_system_id IS 'Cluster, database and table that this epoch was opened on';
+
+COMMENT ON COLUMN organisations.epoch_timeline IS 'And its timeline: another one is another life';
+
+COMMENT ON COLUMN organisations.lives IS 'The lives that led here, one more with each epoch: versions of jobs name the one they count in';
+
+COMMENT ON COLUMN organisations.cursor_key IS 'Signs sync cursors';
+
+COMMENT ON COLUMN organisations.catalogue_digest IS 'Of the catalogue''s bundle; pulls announce it; empty while there has never been one';
+
+CREATE TABLE sign_in_attempts (
+    org_id UUID NOT NULL,
+    login TEXT NOT NULL,
+    failures INTEGER NOT NULL,
+    blocked_until TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (org_id, login)
+);
+
+CREATE TABLE catalogue (
+    org_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    valid_from DATE NOT NULL,
+    body JSONB NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT catalogue_pkey PRIMARY KEY (org_id, kind, code),
+    CONSTRAINT catalogue_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+COMMENT ON COLUMN catalogue.kind IS 'product, part, fault_code, price_list, checklist';
+
+CREATE TABLE catalogue_bundles (
+    org_id UUID NOT NULL,
+    digest TEXT NOT NULL,
+    body BYTEA NOT NULL,
+    replaced_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT catalogue_bundles_pkey PRIMARY KEY (org_id, digest),
+    CONSTRAINT catalogue_bundles_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+COMMENT ON COLUMN catalogue_bundles.digest IS 'Of the body: 16 hex digits of its SHA-256';
+
+COMMENT ON COLUMN catalogue_bundles.body IS 'Canonical JSON of the whole catalogue at that time';
+
+COMMENT ON COLUMN catalogue_bundles.replaced_at IS 'Null while pulls announce it';
+
 CREATE TABLE outlets (
     org_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -183,35 +212,6 @@ CREATE TABLE signing_keys (
     CONSTRAINT signing_keys_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
 );
 
-CREATE TABLE catalogue (
-    org_id UUID NOT NULL,
-    kind TEXT NOT NULL,
-    code TEXT NOT NULL,
-    valid_from DATE NOT NULL,
-    body JSONB NOT NULL,
-    version BIGINT DEFAULT 1 NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT catalogue_pkey PRIMARY KEY (org_id, kind, code),
-    CONSTRAINT catalogue_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
-);
-
-COMMENT ON COLUMN catalogue.kind IS 'product, part, fault_code, price_list, checklist';
-
-CREATE TABLE catalogue_bundles (
-    org_id UUID NOT NULL,
-    digest TEXT NOT NULL,
-    body BYTEA NOT NULL,
-    replaced_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT catalogue_bundles_pkey PRIMARY KEY (org_id, digest),
-    CONSTRAINT catalogue_bundles_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
-);
-
-COMMENT ON COLUMN catalogue_bundles.digest IS 'Of the body: 16 hex digits of its SHA-256';
-
-COMMENT ON COLUMN catalogue_bundles.body IS 'Canonical JSON of the whole catalogue at that time';
-
-COMMENT ON COLUMN catalogue_bundles.replaced_at IS 'Null while pulls announce it';
-
 CREATE TABLE audience (
     org_id UUID NOT NULL,
     scope_id UUID NOT NULL,
@@ -230,6 +230,47 @@ CREATE INDEX audience_org_id_scope_id_xid_document_id_index ON audience (org_id,
 COMMENT ON COLUMN audience.reason IS 'Why it was withdrawn';
 
 COMMENT ON COLUMN audience.due_at IS 'When its next work begins; what is due soon is sent first';
+
+CREATE TABLE jobs (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    number TEXT NOT NULL,
+    outlet_id UUID NOT NULL,
+    customer_id UUID,
+    site_id UUID,
+    asset_id UUID,
+    work_type TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    status TEXT NOT NULL,
+    technician_ids UUID[] NOT NULL,
+    planned_start TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    open_cases INTEGER NOT NULL,
+    version BIGINT NOT NULL,
+    memory BYTEA NOT NULL,
+    chain BYTEA NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
+);
+
+CREATE INDEX jobs_org_id_asset_id_index ON jobs (org_id, asset_id);
+
+CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
+
+CREATE INDEX jobs_org_id_outlet_id_opened_at_id_index ON jobs (org_id, outlet_id, opened_at, id);
+
+CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
+
+COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
+
+COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
+
+COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
+
+COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
+
+COMMENT ON COLUMN jobs.chain IS 'The chain value of the newest fact';
 
 CREATE TABLE certificates (
     org_id UUID NOT NULL,
@@ -265,6 +306,22 @@ CREATE TABLE absences (
 );
 
 CREATE INDEX absences_org_id_member_id_starts_at_index ON absences (org_id, member_id, starts_at);
+
+CREATE TABLE customers (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    outlet_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    language TEXT DEFAULT 'zh' NOT NULL,
+    note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT customers_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT customers_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
+);
+
+CREATE INDEX customers_org_id_outlet_id_id_index ON customers (org_id, outlet_id, id);
 
 CREATE TABLE devices (
     org_id UUID NOT NULL,
@@ -317,63 +374,6 @@ CREATE TABLE enrolment_codes (
     CONSTRAINT enrolment_codes_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
 );
 
-CREATE TABLE customers (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    outlet_id UUID NOT NULL,
-    name TEXT NOT NULL,
-    phone TEXT,
-    language TEXT DEFAULT 'zh' NOT NULL,
-    note TEXT,
-    version BIGINT DEFAULT 1 NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT customers_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT customers_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
-);
-
-CREATE INDEX customers_org_id_outlet_id_id_index ON customers (org_id, outlet_id, id);
-
-CREATE TABLE jobs (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    number TEXT NOT NULL,
-    outlet_id UUID NOT NULL,
-    customer_id UUID,
-    site_id UUID,
-    asset_id UUID,
-    work_type TEXT NOT NULL,
-    priority TEXT NOT NULL,
-    status TEXT NOT NULL,
-    technician_ids UUID[] NOT NULL,
-    planned_start TIMESTAMP WITH TIME ZONE,
-    opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    open_cases INTEGER NOT NULL,
-    version BIGINT NOT NULL,
-    memory BYTEA NOT NULL,
-    chain BYTEA NOT NULL,
-    CONSTRAINT jobs_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
-);
-
-CREATE INDEX jobs_org_id_asset_id_index ON jobs (org_id, asset_id);
-
-CREATE INDEX jobs_org_id_customer_id_index ON jobs (org_id, customer_id);
-
-CREATE INDEX jobs_org_id_outlet_id_opened_at_id_index ON jobs (org_id, outlet_id, opened_at, id);
-
-CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
-
-COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
-
-COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
-
-COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
-
-COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
-
-COMMENT ON COLUMN jobs.chain IS 'The chain value of the newest fact';
-
 CREATE TABLE stock_operations (
     org_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -406,45 +406,6 @@ COMMENT ON COLUMN stock_operations.quantity_thousandths IS 'Below zero in a coun
 COMMENT ON COLUMN stock_operations.from_location_id IS 'An outlet''s id for its depot, a member''s for their van';
 
 COMMENT ON COLUMN stock_operations.at IS 'The server''s clock';
-
-CREATE TABLE refresh_tokens (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    device_id UUID NOT NULL,
-    token_digest BYTEA NOT NULL,
-    successor_id UUID,
-    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    retired_at TIMESTAMP WITH TIME ZONE,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT refresh_tokens_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT refresh_tokens_org_id_token_digest_key UNIQUE (org_id, token_digest),
-    CONSTRAINT refresh_tokens_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
-);
-
-CREATE INDEX refresh_tokens_org_id_device_id_index ON refresh_tokens (org_id, device_id);
-
-COMMENT ON COLUMN refresh_tokens.successor_id IS 'Issued when this one was used; its first use retires this one';
-
-CREATE TABLE sites (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    customer_id UUID NOT NULL,
-    address TEXT NOT NULL,
-    latitude DOUBLE PRECISION,
-    longitude DOUBLE PRECISION,
-    coordinate_system TEXT,
-    time_zone TEXT NOT NULL,
-    distance_km INTEGER,
-    access_note TEXT,
-    version BIGINT DEFAULT 1 NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT sites_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT sites_org_id_customer_id_fkey FOREIGN KEY(org_id, customer_id) REFERENCES customers (org_id, id)
-);
-
-CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
-
-COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
 
 CREATE TABLE facts (
     org_id UUID NOT NULL,
@@ -497,40 +458,6 @@ COMMENT ON COLUMN facts.schema IS 'The contract it was written by';
 
 COMMENT ON COLUMN facts.life IS 'Of the data, when it was recorded';
 
-CREATE TABLE purges (
-    org_id UUID NOT NULL,
-    device_id UUID NOT NULL,
-    document_id UUID NOT NULL,
-    purged_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT purges_pkey PRIMARY KEY (org_id, device_id, document_id),
-    CONSTRAINT purges_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
-);
-
-COMMENT ON COLUMN purges.purged_at IS 'When the device said that it let go of it';
-
-CREATE TABLE repairs (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    device_id UUID NOT NULL,
-    member_id UUID NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    differing UUID[] NOT NULL,
-    missing UUID[] NOT NULL,
-    extra UUID[] NOT NULL,
-    CONSTRAINT repairs_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT repairs_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
-);
-
-CREATE INDEX repairs_org_id_at_id_index ON repairs (org_id, at, id);
-
-CREATE INDEX repairs_org_id_device_id_at_index ON repairs (org_id, device_id, at);
-
-COMMENT ON COLUMN repairs.differing IS 'Documents that the device held with another content';
-
-COMMENT ON COLUMN repairs.missing IS 'Documents that it should have held';
-
-COMMENT ON COLUMN repairs.extra IS 'Documents that it should not have held';
-
 CREATE TABLE bookings (
     org_id UUID NOT NULL,
     visit_id UUID NOT NULL,
@@ -543,6 +470,45 @@ CREATE TABLE bookings (
 );
 
 CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
+
+CREATE TABLE sites (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    address TEXT NOT NULL,
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION,
+    coordinate_system TEXT,
+    time_zone TEXT NOT NULL,
+    distance_km INTEGER,
+    access_note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT sites_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT sites_org_id_customer_id_fkey FOREIGN KEY(org_id, customer_id) REFERENCES customers (org_id, id)
+);
+
+CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
+
+COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
+
+CREATE TABLE refresh_tokens (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    token_digest BYTEA NOT NULL,
+    successor_id UUID,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    retired_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT refresh_tokens_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT refresh_tokens_org_id_token_digest_key UNIQUE (org_id, token_digest),
+    CONSTRAINT refresh_tokens_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+CREATE INDEX refresh_tokens_org_id_device_id_index ON refresh_tokens (org_id, device_id);
+
+COMMENT ON COLUMN refresh_tokens.successor_id IS 'Issued when this one was used; its first use retires this one';
 
 CREATE TABLE stock_uses (
     org_id UUID NOT NULL,
@@ -579,6 +545,40 @@ COMMENT ON COLUMN stock_uses.source IS 'van, depot, purchased or customer';
 COMMENT ON COLUMN stock_uses.serial_out IS 'Of the part that was taken out';
 
 COMMENT ON COLUMN stock_uses.old_part IS 'What became of the part that was taken out';
+
+CREATE TABLE purges (
+    org_id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    document_id UUID NOT NULL,
+    purged_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT purges_pkey PRIMARY KEY (org_id, device_id, document_id),
+    CONSTRAINT purges_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+COMMENT ON COLUMN purges.purged_at IS 'When the device said that it let go of it';
+
+CREATE TABLE repairs (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    differing UUID[] NOT NULL,
+    missing UUID[] NOT NULL,
+    extra UUID[] NOT NULL,
+    CONSTRAINT repairs_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT repairs_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+CREATE INDEX repairs_org_id_at_id_index ON repairs (org_id, at, id);
+
+CREATE INDEX repairs_org_id_device_id_at_index ON repairs (org_id, device_id, at);
+
+COMMENT ON COLUMN repairs.differing IS 'Documents that the device held with another content';
+
+COMMENT ON COLUMN repairs.missing IS 'Documents that it should have held';
+
+COMMENT ON COLUMN repairs.extra IS 'Documents that it should not have held';
 
 CREATE TABLE assets (
     org_id UUID NOT NULL,

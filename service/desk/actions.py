@@ -11,14 +11,15 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.kinds import KIND_BY_BODY
-from domain.job import Job, Visit
-from service.batch import Batch
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.people.actor import Actor
 from service.http.errors import Reason, Refused, Violation
-from service.recording import record
-from service.store import fact_log, job_pages, jobs
-from service.store.fact_log import Said
+from service.recording.batch import Batch
+from service.recording.recording import record
+from service.store.jobs import fact_log, job_pages, jobs
+from service.store.jobs.fact_log import Said
 from sync.clock import Exchange
 from sync.intake import FACT_ID_REUSED
 from sync.merge import JOB_UNKNOWN, Author

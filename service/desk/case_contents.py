@@ -5,14 +5,14 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.actor import Role
 from domain.case_words import CaseChoice, CaseKind, CaseState
-from domain.job import Conflict, Finding, Severity
+from domain.job.cases import Conflict, Finding, Severity
+from domain.people.actor import Role
 from service.http.endpoint import Output
 from service.http.paging import Slice
-from service.store.bookings import Overlap
-from service.store.device_marks import Suspicion
-from service.store.stock_cases import SerialFitted, StockShortage
+from service.store.jobs.bookings import Overlap
+from service.store.stock.cases import SerialFitted, StockShortage
+from service.store.sync.device_marks import Suspicion
 
 
 class CaseLine(Struct, frozen=True, kw_only=True):

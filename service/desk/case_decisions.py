@@ -10,23 +10,26 @@ from msgspec import Meta
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, Role
 from domain.case_words import CHOICES, UNDOABLE, CaseChoice, CaseKind
 from domain.cases import is_open
+from domain.conflicts.values import with_value
 from domain.facts.desk import CaseDecided, Choice, JobOpened
 from domain.facts.words import Text
-from domain.job import Conflict, Decision, Job
-from domain.rules import LIVE
-from domain.values import with_value
-from service.batch import Batch
+from domain.job.cases import Conflict, Decision
+from domain.job.document import Job
+from domain.people.actor import Actor, Role
+from domain.rules.transitions import LIVE
 from service.desk import actions, planning
 from service.desk.actions import RECORDED, Action
 from service.desk.case_contents import BookingBody, Case, CaseDecision, SerialBody, ShortageBody, SuspicionBody
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
-from service.recording import record
-from service.store import case_pages, cases, device_marks, fact_log, jobs, quarantine
-from service.store.quarantine import Held
+from service.recording.batch import Batch
+from service.recording.recording import record
+from service.store.cases import case_pages, cases, quarantine
+from service.store.cases.quarantine import Held
+from service.store.jobs import fact_log, jobs
+from service.store.sync import device_marks
 from sync.clock import Exchange
 from sync.merge import Author
 from sync.protocol import Answer

@@ -7,9 +7,9 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, Role
 from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of, sentence
-from domain.job import Conflict, Decision, Finding, Severity
+from domain.job.cases import Conflict, Decision, Finding, Severity
+from domain.people.actor import Actor, Role
 from service.desk.case_contents import (
     BookingBody,
     Case,
@@ -25,10 +25,12 @@ from service.desk.case_contents import (
     SuspicionBody,
 )
 from service.http.errors import Refused
-from service.store import case_pages, cases, job_pages, quarantine, stock_balances
-from service.store.cases import StoredCase
-from service.store.quarantine import Held
-from service.store.stock_cases import StockShortage
+from service.store.cases import case_pages, cases, quarantine
+from service.store.cases.cases import StoredCase
+from service.store.cases.quarantine import Held
+from service.store.jobs import job_pages
+from service.store.stock import balances as stock_balances
+from service.store.stock.cases import StockShortage
 from sync.intake import FACT_ID_REUSED
 from sync.record import Record, read
 

@@ -6,17 +6,17 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.actor import Role
 from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of
-from domain.conflict_words import CLEARED, decision_words, field_words, why
+from domain.conflicts.ownership import owner_of
+from domain.conflicts.words import CLEARED, decision_words, field_words, why
 from domain.facts import TimeGrade
 from domain.facts.desk import Choice
-from domain.job import Claim, Conflict, Decision, FieldChange, MergeRule, Outdated
-from domain.ownership import owner_of
+from domain.job.cases import Claim, Conflict, Decision, FieldChange, MergeRule, Outdated
+from domain.people.actor import Role
 from domain.sentences import joined
 from service.http.endpoint import Output
 from service.http.paging import Slice
-from service.store.cases import StoredCase
+from service.store.cases.cases import StoredCase
 
 
 class ConflictDecision(Struct, frozen=True, kw_only=True):

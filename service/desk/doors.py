@@ -2,31 +2,27 @@
 
 from msgspec import Struct
 
-from domain.facts.door import (
+from domain.facts.door.attendance import (
     ArrivalEvidence,
     Arrived,
-    Charged,
     CheckedIn,
-    Consent,
     CustomerContacted,
     Departed,
-    Diagnosed,
-    FeesAcknowledged,
-    FeesDeclined,
-    FeesDisclosed,
-    GuidanceGiven,
     IncidentReported,
-    OldPart,
-    Paid,
-    PartUsed,
-    PauseReason,
-    PaymentMethod,
-    RepairRecorded,
-    SignedOff,
     VisitAccepted,
     VisitDeclined,
     VisitEnded,
     VisitOutcome,
+)
+from domain.facts.door.customer import SignedOff
+from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed, Paid, PaymentMethod
+from domain.facts.door.work import (
+    Diagnosed,
+    GuidanceGiven,
+    OldPart,
+    PartUsed,
+    PauseReason,
+    RepairRecorded,
     WorkFinished,
     WorkPaused,
     WorkResumed,

@@ -5,20 +5,21 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.desk import JobOpened
 from domain.fields import Record
+from domain.people.actor import Actor
 from domain.places import Asset, Site
 from service.desk import actions
 from service.desk.actions import Action, Done
 from service.http import instants
 from service.http.errors import Refused, Violation
 from service.http.time_zones import require_time_zone
-from service.store import fact_log, job_rooms, jobs, registry
-from service.store.catalogue import require_product
-from service.store.job_pages import document
-from service.store.registers import ASSETS, CUSTOMERS, OUTLETS, SITES
-from service.store.registry import Register
+from service.store.catalogue.items import require_product
+from service.store.jobs import fact_log, job_rooms, jobs
+from service.store.jobs.job_pages import document
+from service.store.registry import registry
+from service.store.registry.registers import ASSETS, CUSTOMERS, OUTLETS, SITES
+from service.store.registry.registry import Register
 
 Kind = TypeVar("Kind", bound=Record)
 

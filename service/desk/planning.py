@@ -12,18 +12,22 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
-from domain.candidate_remarks import BOOKED
-from domain.candidates import Errand, Judgement, Technician, clashes, day_span, judge
 from domain.catalogue import Checklist, Part, PriceList, Product, price_list_on
+from domain.dispatch.candidates import Errand, Judgement, Technician, clashes, day_span, judge
+from domain.dispatch.remarks import BOOKED
+from domain.dispatch.requirements import frozen_certificates, frozen_prices, requirements_of
 from domain.facts.desk import VisitPlanned
 from domain.facts.words import Requirements
-from domain.job import Job, Visit, VisitStatus
-from domain.price_rules import Occasion
-from domain.requirements import frozen_certificates, frozen_prices, requirements_of
-from domain.rules import BEFORE_ARRIVAL
+from domain.job.document import Job
+from domain.job.statuses import VisitStatus
+from domain.job.visit import Visit
+from domain.people.actor import Actor
+from domain.prices.rules import Occasion
+from domain.rules.transitions import BEFORE_ARRIVAL
 from service.http.errors import Reason, Refused, Violation
-from service.store import bookings, catalogue, technicians
+from service.store.catalogue import items as catalogue
+from service.store.jobs import bookings
+from service.store.people import technicians
 
 
 async def errand_of(

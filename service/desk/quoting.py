@@ -8,20 +8,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.calendar.china import CHINA
 from domain.catalogue import Part, PriceList
-from domain.china_holidays import CHINA
 from domain.facts.words import FeeKind
 from domain.fields import Area
-from domain.job import Job, Visit
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.people.actor import Actor
 from domain.places import Outlet
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 from domain.quoting.tariffs import day_at_site, tariff_of
 from service.desk.actions import visit_of
 from service.desk.planning import zone_of
 from service.http.errors import Refused, Violation
-from service.store import catalogue, job_pages, registry, technicians
-from service.store.registers import OUTLETS
+from service.store.catalogue import items as catalogue
+from service.store.jobs import job_pages
+from service.store.people import technicians
+from service.store.registry import registry
+from service.store.registry.registers import OUTLETS
 
 METRES_PER_KILOMETRE = 1000
 

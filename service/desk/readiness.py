@@ -4,11 +4,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
-from domain.job import Job, Visit
-from domain.readiness import Need, PartReadiness, missed_by_visit, needs, readiness
+from domain.dispatch.readiness import Need, PartReadiness, missed_by_visit, needs, readiness
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.people.actor import Actor
 from service.desk import actions
-from service.store import facts, job_pages, stock_balances
+from service.store.jobs import facts, job_pages
+from service.store.stock import balances as stock_balances
 
 
 async def of_visit(

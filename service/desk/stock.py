@@ -7,16 +7,20 @@ from uuid import UUID
 from msgspec import Meta, structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, Role
 from domain.catalogue import Part, Unit
 from domain.facts.words import Code, Line
+from domain.people.actor import Actor, Role
 from domain.stock import ENDS, OF_ONES_OWN_VAN, ONE_PIECE, REASONED, StockMovementKind, StockOperationKind
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
-from service.store import catalogue, stock_balances, stock_cases, stock_ledger, stock_locations
-from service.store.stock_balances import Place
-from service.store.stock_ledger import StockMovement
-from service.store.stock_locations import Location
+from service.store.catalogue import items as catalogue
+from service.store.stock import balances as stock_balances
+from service.store.stock import cases as stock_cases
+from service.store.stock import ledger as stock_ledger
+from service.store.stock import locations as stock_locations
+from service.store.stock.balances import Place
+from service.store.stock.ledger import StockMovement
+from service.store.stock.locations import Location
 
 Quantity = Annotated[
     int, Meta(ge=-100_000_000, le=100_000_000, description="Thousandths of the unit; below zero in a count only")

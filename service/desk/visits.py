@@ -7,10 +7,11 @@ from uuid import UUID, uuid4, uuid5
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.desk import VisitPlanned, VisitReplanned
 from domain.facts.words import Code, Instant, Line, PartNeed, Side, Text
-from domain.job import Job, Visit
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.people.actor import Actor
 from service.desk import actions, planning
 from service.desk.actions import Action, Done
 from service.http import instants

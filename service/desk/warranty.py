@@ -8,11 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.catalogue import Product
 from domain.fields import Code
-from domain.job import Job
+from domain.job.document import Job
+from domain.people.actor import Actor
 from domain.places import Asset
+from domain.steps.work import site_date
 from domain.warranty.claim import (
     AssetRepair,
     Claim,
@@ -25,11 +26,12 @@ from domain.warranty.claim import (
     terms_of,
 )
 from domain.warranty.history import faults_of, part_codes_of, repairs_of
-from domain.work import site_date
 from service.http.errors import Refused, Violation
-from service.store import asset_history, catalogue, job_pages, registry
-from service.store.catalogue_kinds import ProductEntry
-from service.store.registers import ASSETS
+from service.store.catalogue import items as catalogue
+from service.store.catalogue.kinds import ProductEntry
+from service.store.jobs import asset_history, job_pages
+from service.store.registry import registry
+from service.store.registry.registers import ASSETS
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 

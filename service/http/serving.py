@@ -10,7 +10,7 @@ import structlog
 from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.database import Database
 from service.http import decoding, failures, reading
 from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers

@@ -4,14 +4,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.words import Instant
-from domain.people import Absence, AbsenceContent, NewAbsence
+from domain.people.actor import Actor
+from domain.people.members import Absence, AbsenceContent, NewAbsence
 from service.http.endpoint import delete, get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.store import filters, registry
-from service.store.registers import ABSENCES, MEMBERS
+from service.store import filters
+from service.store.registry import registry
+from service.store.registry.registers import ABSENCES, MEMBERS
 
 
 class AbsenceQuery(Paging, frozen=True, kw_only=True):

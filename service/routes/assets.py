@@ -4,15 +4,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.fields import Code, Name
+from domain.people.actor import Actor
 from domain.places import Asset, AssetContent, NewAsset
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.store import filters, registry, site_cards
-from service.store.catalogue import require_product
-from service.store.registers import ASSETS, SITES
+from service.store import filters
+from service.store.catalogue.items import require_product
+from service.store.jobs import site_cards
+from service.store.registry import registry
+from service.store.registry.registers import ASSETS, SITES
 
 
 class AssetQuery(Paging, frozen=True, kw_only=True):

@@ -6,13 +6,13 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
-from domain.candidates import Judgement
+from domain.dispatch.candidates import Judgement
 from domain.facts.words import Instant
+from domain.people.actor import Actor
 from service.desk import actions, planning
 from service.http import instants
 from service.http.endpoint import Input, Output, get
-from service.store import job_pages
+from service.store.jobs import job_pages
 
 
 class CandidateQuery(Input, frozen=True, kw_only=True):

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.case_words import CaseChoice
+from domain.people.actor import Actor
 from service.desk import case_decisions, case_file
 from service.desk.case_contents import Case, CasePage
 from service.desk.case_decisions import DecideCase
 from service.http.endpoint import get, post
-from service.store import case_pages
-from service.store.case_pages import CaseQuery
+from service.store.cases import case_pages
+from service.store.cases.case_pages import CaseQuery
 
 
 @get("/v1/cases", right="read_cases")

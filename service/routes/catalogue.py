@@ -2,15 +2,16 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.catalogue import Catalogue, CatalogueBundle, Checklist, FaultCode, Part, PriceList, Product
+from domain.people.actor import Actor
 from service.http.answers import API_POLICY
 from service.http.endpoint import Page, Raw, get, put
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.store import catalogue, catalogue_bundles
-from service.store.catalogue_kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
+from service.store.catalogue import bundles as catalogue_bundles
+from service.store.catalogue import items as catalogue
+from service.store.catalogue.kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
 
 PRODUCT = examples.entry(ProductEntry, Product)
 PART = examples.entry(PartEntry, Part)

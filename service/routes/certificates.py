@@ -7,14 +7,15 @@ from uuid import UUID
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.words import SpecialWork
-from domain.people import CertificateContent, MemberCertificate, NewCertificate
+from domain.people.actor import Actor
+from domain.people.members import CertificateContent, MemberCertificate, NewCertificate
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.store import filters, registry
-from service.store.registers import CERTIFICATES, MEMBERS
+from service.store import filters
+from service.store.registry import registry
+from service.store.registry.registers import CERTIFICATES, MEMBERS
 
 LapseDay = Annotated[date, Meta(description="Valid and reviewed until a day before this one")]
 

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.desk import conflict_journal
 from service.desk.conflict_journal import ConflictEntry, ConflictPage
 from service.http.endpoint import get
 from service.http.errors import Refused
-from service.store import case_pages, cases
-from service.store.case_pages import ConflictQuery
+from service.store.cases import case_pages, cases
+from service.store.cases.case_pages import ConflictQuery
 
 
 @get("/v1/conflicts", right="read_cases")

@@ -6,13 +6,15 @@ from uuid import UUID
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from domain.places import Customer, CustomerContent, NewCustomer
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples
-from service.store import filters, registry, site_cards
-from service.store.registers import CUSTOMERS, OUTLETS
+from service.store import filters
+from service.store.jobs import site_cards
+from service.store.registry import registry
+from service.store.registry.registers import CUSTOMERS, OUTLETS
 
 Search = Annotated[str, Meta(min_length=1, max_length=100, description="Part of a name, phone or address")]
 

@@ -5,14 +5,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, may
-from domain.responsibility import answers_for
+from domain.people.actor import Actor, may
+from domain.people.responsibility import answers_for
 from service.http.endpoint import delete, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice, cursor_after, key_after
 from service.sign_in.reach import member_answered_for
-from service.store import device_register, devices, enrolment_codes, members, sessions
-from service.store.device_register import Device
+from service.store.people import device_register, devices, enrolment_codes, members, sessions
+from service.store.people.device_register import Device
 
 
 class DeviceQuery(Paging, frozen=True, kw_only=True):

@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Struct, defstruct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.words import Instant, Version
+from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
 from service.desk.doors import DOORS, Door

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.database import Database
 from service.http.endpoint import Input, Output, post
 from service.http.errors import Refused, Violation
@@ -21,8 +21,8 @@ from service.sign_in.enrolment import enrol
 from service.sign_in.guessing import pass_or_refuse
 from service.sign_in.reach import member_answered_for
 from service.sign_in.sessions import SignedIn
-from service.store import enrolment_codes
-from service.store.devices import Phone
+from service.store.people import enrolment_codes
+from service.store.people.devices import Phone
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
 

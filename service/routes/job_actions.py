@@ -9,11 +9,11 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.desk import JobCancelled, JobClosed, JobReopened, WarrantyDecided
 from domain.facts.shared import Detail, DetailsAmended, NoteAdded
 from domain.facts.words import Line, Priority, Side, Text, Warranty
-from domain.job import Job
+from domain.job.document import Job
+from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
 from service.http.endpoint import Input, Raw, post

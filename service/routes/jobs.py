@@ -4,19 +4,19 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.desk import JobOpened
 from domain.facts.words import WorkType
-from domain.job import Job
+from domain.job.document import Job
+from domain.people.actor import Actor
 from service.desk import opening
 from service.desk.opening import OpenJob
 from service.http.endpoint import Raw, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging
 from service.seed.company import sample_id
-from service.store import fact_log, job_pages
-from service.store.fact_log import LogPage
-from service.store.job_pages import JobPage, JobQuery
+from service.store.jobs import fact_log, job_pages
+from service.store.jobs.fact_log import LogPage
+from service.store.jobs.job_pages import JobPage, JobQuery
 
 _EXAMPLE = OpenJob(
     outlet_id=sample_id("outlet", "HZ01"),

@@ -4,18 +4,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor, Role
 from domain.fields import Code
-from domain.people import Member, MemberContent, NewMember, may_appoint
+from domain.people.actor import Actor, Role
+from domain.people.members import Member, MemberContent, NewMember, may_appoint
 from service.database import Database
 from service.http.endpoint import Input, get, post, put
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.sign_in.passwords import Password, hash_password
-from service.store import filters, registry
-from service.store import members as accounts
-from service.store.registers import MEMBERS, OUTLETS, authority_version
+from service.store import filters
+from service.store.people import members as accounts
+from service.store.registry import registry
+from service.store.registry.registers import MEMBERS, OUTLETS, authority_version
 
 
 class MemberQuery(Paging, frozen=True, kw_only=True):

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from domain.places import NewOutlet, Outlet, OutletContent
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.http.time_zones import require_time_zone
 from service.seed import examples
-from service.store import registry
-from service.store.registers import OUTLETS
+from service.store.registry import registry
+from service.store.registry.registers import OUTLETS
 
 
 class OutletPage(Slice[Outlet], frozen=True, kw_only=True):

@@ -5,11 +5,11 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.http.endpoint import get
 from service.http.paging import Paging, Slice, cursor_after, invalid_cursor, key_after
-from service.store import purges
-from service.store.purges import Outstanding
+from service.store.sync import purges
+from service.store.sync.purges import Outstanding
 
 
 class PurgePage(Slice[Outstanding], frozen=True, kw_only=True):

@@ -7,10 +7,10 @@ from uuid import UUID
 from msgspec import Meta, structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.words import FeeLine, Instant
 from domain.fields import Area, Code, Language, TimeZone
-from domain.price_rules import FeeKinds, Occasion
+from domain.people.actor import Actor
+from domain.prices.rules import FeeKinds, Occasion
 from domain.quoting.answer import Explanation, Unquotable
 from domain.quoting.quote import quote
 from domain.quoting.request import Discount, FeeDecision, Metres, QuoteRequest, WorkLine

@@ -2,11 +2,11 @@
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.http.endpoint import get
 from service.http.paging import Paging, Slice
-from service.store import repairs
-from service.store.repairs import DeviceRepair
+from service.store.sync import repairs
+from service.store.sync.repairs import DeviceRepair
 
 
 class DeviceRepairPage(Slice[DeviceRepair], frozen=True, kw_only=True):

@@ -5,14 +5,16 @@ from hashlib import sha256
 import msgspec
 from msgspec import Struct
 
-from domain.actor import Actor, Role
-from domain.authority import MAY_RECORD
+from domain.conflicts.ownership import DETAIL_OWNERS
 from domain.facts.kinds import KINDS
 from domain.facts.shared import Detail
-from domain.ownership import DETAIL_OWNERS
-from domain.rule_sources import RULE_SOURCES, RuleSource
-from domain.rules import RULES, TRANSITIONS, Rule, Transition
-from domain.safety_checks import SAFETY_CHECKS, SafetyCheck
+from domain.people.actor import Actor, Role
+from domain.people.authority import MAY_RECORD
+from domain.rules.rule import Rule
+from domain.rules.rules import RULES
+from domain.rules.sources import RULE_SOURCES, RuleSource
+from domain.rules.transitions import TRANSITIONS, Transition
+from domain.steps.safety_checks import SAFETY_CHECKS, SafetyCheck
 from service.http.endpoint import Output, Raw, get
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import RIGHTS, Actor, may
+from domain.people.actor import RIGHTS, Actor, may
 from service.database import Database
 from service.http.endpoint import Input, Output, delete, get, post
 from service.http.errors import Refused
@@ -15,8 +15,8 @@ from service.seed.sample import DEMO_PASSWORD
 from service.sign_in import passwords
 from service.sign_in.guessing import pass_or_refuse
 from service.sign_in.sessions import SignedIn, SignedInMember, end_session, open_session, renew, signed_in_member
-from service.store import devices, members
-from service.store.sign_in_attempts import forget_attempts
+from service.store.people import devices, members
+from service.store.people.sign_in_attempts import forget_attempts
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
 

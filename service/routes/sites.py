@@ -4,14 +4,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from domain.places import NewSite, Site, SiteContent
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.http.time_zones import require_time_zone
 from service.seed import examples
-from service.store import filters, registry, site_cards
-from service.store.registers import CUSTOMERS, SITES
+from service.store import filters
+from service.store.jobs import site_cards
+from service.store.registry import registry
+from service.store.registry.registers import CUSTOMERS, SITES
 
 
 class SiteQuery(Paging, frozen=True, kw_only=True):

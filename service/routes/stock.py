@@ -4,17 +4,18 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.catalogue import Unit
-from domain.readiness import PartReadiness
+from domain.dispatch.readiness import PartReadiness
+from domain.people.actor import Actor
 from domain.stock import StockOperationKind
 from service.desk import readiness, stock
 from service.desk.stock import NewStockOperation
 from service.http.endpoint import Output, get, post
 from service.seed.company import sample_id
-from service.store import stock_ledger, stock_pages
-from service.store.stock_ledger import StockMovement, StockMovementPage, StockMovementQuery
-from service.store.stock_pages import StockBalancePage, StockBalanceQuery, StockUsePage, StockUseQuery
+from service.store.stock import ledger as stock_ledger
+from service.store.stock import pages as stock_pages
+from service.store.stock.ledger import StockMovement, StockMovementPage, StockMovementQuery
+from service.store.stock.pages import StockBalancePage, StockBalanceQuery, StockUsePage, StockUseQuery
 
 
 class VisitReadiness(Output, frozen=True, kw_only=True):

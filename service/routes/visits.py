@@ -7,10 +7,10 @@ from uuid import UUID
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
 from domain.facts.desk import VisitCancelled
 from domain.facts.words import Side
-from domain.job import Job
+from domain.job.document import Job
+from domain.people.actor import Actor
 from service.desk import actions, visits
 from service.desk.actions import Action, Done
 from service.desk.visits import OverrideReason, PlanVisit, ReplanVisit

@@ -7,10 +7,10 @@ from uuid import UUID
 from msgspec import Meta, structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
-from domain.china_holidays import CHINA
+from domain.calendar.china import CHINA
 from domain.facts.words import FeeKind
 from domain.fields import Code, Codes, Price
+from domain.people.actor import Actor
 from domain.warranty.claim import AssetRepair, ClaimedExclusion, ClaimedLine, Goodwill, PurchaseProof, RepairGuarantee
 from domain.warranty.clocks import RepairClock
 from domain.warranty.coverage import LineDecision

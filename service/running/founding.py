@@ -6,14 +6,14 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
-from domain.people import MemberContent
+from domain.people.members import MemberContent
 from domain.places import OrganisationContent, OutletContent
 from service.database import open_database
 from service.http.time_zones import KNOWN
 from service.running.installation import InstallationError
 from service.settings import Settings
 from service.sign_in.passwords import Password, hash_password
-from service.store import organisations
+from service.store.people import organisations
 
 ADMINISTRATOR = {"zh": "管理员", "en": "Administrator"}
 

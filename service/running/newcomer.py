@@ -10,13 +10,13 @@ from shlex import quote
 from msgspec import to_builtins
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import open_database
 from service.running.installation import InstallationError
 from service.seed.sample import Login, SeedCard, seed_sample
 from service.settings import Settings
 from service.sign_in.sessions import open_session
-from service.store import devices, members
+from service.store.people import devices, members
 
 DEVICE_NAME = "command line"
 # Whoever has set DATABASE_URL sets it again: its password belongs on no screen.

@@ -3,10 +3,10 @@
 import asyncpg
 
 from service.database import open_database
-from service.epoch import open_epoch
+from service.lives.epoch import open_epoch
 from service.running.installation import InstallationError
 from service.settings import Settings
-from service.store.epochs import Reason
+from service.store.sync.epochs import Reason
 
 WHAT_COMES_NEXT = """
   A new epoch has begun.

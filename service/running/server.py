@@ -25,7 +25,7 @@ from granian.log import LogLevels
 from litestar import Litestar
 
 from service.app import create_app
-from service.listening import Listeners
+from service.pulling.listening import Listeners
 from service.running.installation import InstallationError, Urls
 from service.running.logs import configure_logs
 from service.settings import Settings

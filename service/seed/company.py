@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from domain.catalogue import Checklist, FaultCode, Item, Part, PriceList, Product
-from domain.people import CertificateContent, MemberContent
+from domain.people.members import CertificateContent, MemberContent
 from domain.places import AssetContent, CustomerContent, OrganisationContent, OutletContent, SiteContent
 from domain.stock import StockOperationKind
 

@@ -5,15 +5,15 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, convert, structs
 
-from domain.actor import Role
 from domain.catalogue import Item
 from domain.facts.words import CoordinateSystem, SpecialWork
 from domain.fields import Area, Record
-from domain.people import Absence, Member, MemberCertificate, NewAbsence, NewCertificate, NewMember
+from domain.people.actor import Role
+from domain.people.members import Absence, Member, MemberCertificate, NewAbsence, NewCertificate, NewMember
 from domain.places import Asset, Customer, NewAsset, NewCustomer, NewOutlet, NewSite, Outlet, Site
 from service.http.paging import Slice
 from service.seed.company import catalogue_items, sample_id
-from service.store.catalogue_kinds import Entry
+from service.store.catalogue.kinds import Entry
 
 Kind = TypeVar("Kind", bound=Record)
 Content = TypeVar("Content", bound=Struct)

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.seed import company as sample
 from service.seed.company import Company, sample_id
 from service.sign_in import passwords
-from service.store import organisations
-from service.store.catalogue import insert_items
+from service.store.catalogue.items import insert_items
+from service.store.people import organisations
 from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
 
 # Of every member of the sample company; the card shows it, so it is no secret.

@@ -7,10 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Raw
 
-from domain.actor import Role
 from domain.facts import TimeGrade
 from domain.fold import empty
-from domain.job import Job
+from domain.job.document import Job
+from domain.people.actor import Role
 from service.seed.company import sample_id
 from sync.merge import Author, Candidate, Merged, merge
 from sync.protocol import Push, PushOutcome

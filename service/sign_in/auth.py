@@ -1,12 +1,12 @@
 """Who is asking: the bearer token of a request, and the member behind it."""
 
-from domain.actor import Actor, may
+from domain.people.actor import Actor, may
 from service.http.errors import Refused
 from service.http.reading import HttpRequest, headers_named
 from service.sign_in.keyring import Keyring, claims_of
 from service.sign_in.tokens import MALFORMED, Claims, TokenError
-from service.store import sessions
-from service.store.sessions import Standing
+from service.store.people import sessions
+from service.store.people.sessions import Standing
 
 
 async def authenticate(request: HttpRequest) -> Actor:

@@ -8,10 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.http.errors import Refused
 from service.sign_in.enrolment_codes import Use, digest, guess_key, judge
 from service.sign_in.sessions import SignedIn, open_session
-from service.store import devices, enrolment_codes, members, sessions
-from service.store.devices import LockedDevice, Phone
-from service.store.members import Account
-from service.store.sign_in_attempts import forget_attempts
+from service.store.people import devices, enrolment_codes, members, sessions
+from service.store.people.devices import LockedDevice, Phone
+from service.store.people.members import Account
+from service.store.people.sign_in_attempts import forget_attempts
 
 
 async def enrol(db: AsyncConnection, org_id: UUID, signs: str, phone: Phone, at: datetime) -> SignedIn:

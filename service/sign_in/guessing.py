@@ -6,8 +6,8 @@ from uuid import UUID
 
 from service.database import Database
 from service.http.errors import Refused
-from service.store.members import organisation_id
-from service.store.sign_in_attempts import NO_ORGANISATION, count_attempt
+from service.store.people.members import organisation_id
+from service.store.people.sign_in_attempts import NO_ORGANISATION, count_attempt
 
 
 async def pass_or_refuse(database: Database, organisation: str, key: str, at: datetime) -> UUID | None:

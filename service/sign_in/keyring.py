@@ -10,7 +10,7 @@ from hashlib import sha256
 from service.database import Database
 from service.sign_in import tokens
 from service.sign_in.tokens import EXPIRED, LEEWAY, Claims, TokenError, VerifyingKey
-from service.store import signing_keys
+from service.store.people import signing_keys
 
 MOST_TOKENS = 20_000
 # A key withdrawn in the database is out of use everywhere within this time.

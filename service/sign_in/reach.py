@@ -4,11 +4,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
-from domain.responsibility import answers_for
+from domain.people.actor import Actor
+from domain.people.responsibility import answers_for
 from service.http.errors import Refused
-from service.store import members
-from service.store.members import Account
+from service.store.people import members
+from service.store.people.members import Account
 
 
 async def member_answered_for(db: AsyncConnection, actor: Actor, member_id: UUID) -> Account:

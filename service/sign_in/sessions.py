@@ -5,14 +5,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.http.endpoint import Output
 from service.sign_in import refresh, tokens
 from service.sign_in.refresh import StoredToken, Use
 from service.sign_in.tokens import Authority
-from service.store import devices, members, sessions, signing_keys
-from service.store.devices import LockedDevice
-from service.store.members import Account
+from service.store.people import devices, members, sessions, signing_keys
+from service.store.people.devices import LockedDevice
+from service.store.people.members import Account
 
 
 class SignedInMember(Output, frozen=True, kw_only=True):

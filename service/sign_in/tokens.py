@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt.types import Options
 from msgspec import Meta, Struct
 
-from domain.actor import Role
+from domain.people.actor import Role
 
 ISSUER = "onsite"
 AUDIENCE = "onsite-api"

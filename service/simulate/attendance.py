@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from domain.facts.door import FeesDisclosed
-from domain.fees import content_hash
+from domain.facts.door.fees import FeesDisclosed
+from domain.steps.fees import content_hash
 from service.simulate.ledger import Entry, Json
 from service.simulate.phone import Phone
 from service.simulate.prices import Prices, total_fen

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, func, or_, select
 
-from domain.actor import Role
 from domain.facts.words import SpecialWork
+from domain.people.actor import Role
 from service.store.tables import absences, assets, certificates, customers, members, sites
 
 Conditions = list[ColumnElement[bool]]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, or_, select, true
 
-from domain.actor import Actor, Role
+from domain.people.actor import Actor, Role
 from service.store.tables import absences, assets, audience, certificates, customers, jobs, members, outlets, sites
 
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from domain.facts import door
 from domain.facts.words import FeeKind, FeeLine
-from domain.fees import content_hash
+from domain.steps.fees import content_hash
 from tests.domain.builders import PASS, Said, door_steps, opened, planned
 
 

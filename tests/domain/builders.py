@@ -8,11 +8,13 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.actor import Role
 from domain.facts import Fact, TimeGrade, desk
 from domain.facts.words import Check, Result, Warranty, WorkType
 from domain.fold import fold
-from domain.job import Finding, Job, Visit
+from domain.job.cases import Finding
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.people.actor import Role
 
 NAMESPACE = UUID(int=0x0197A000_0000_7000_8000_000000000000)
 

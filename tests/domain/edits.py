@@ -2,7 +2,8 @@
 
 from domain.facts import shared
 from domain.facts.shared import Detail
-from domain.job import Conflict, Job
+from domain.job.cases import Conflict
+from domain.job.document import Job
 from tests.domain.builders import Person, Said, arrivals, folded, history, said
 
 

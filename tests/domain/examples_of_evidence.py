@@ -5,10 +5,10 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.evidence import TOLD
 from domain.facts import desk, door, shared
 from domain.facts.words import Requirements
-from domain.fees import content_hash
+from domain.steps.evidence import TOLD
+from domain.steps.fees import content_hash
 from tests.domain.bodies import (
     CHECKED_IN,
     PAID,

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec import inspect
 from msgspec.structs import replace
 
-from domain.actor import Role
 from domain.facts import Fact, TimeGrade, door, shared
 from domain.facts.desk import CaseDecided
 from domain.facts.kinds import KINDS, Kind
-from domain.fees import content_hash
 from domain.fold import fold
+from domain.people.actor import Role
+from domain.steps.fees import content_hash
 from tests.domain.builders import DESK, JOB, OTHER_VISIT, SUPERVISOR, VISIT, A, B, Person, named, numbered, segments
 
 SLOW_TO_DRAW = [HealthCheck.too_slow, HealthCheck.data_too_large]

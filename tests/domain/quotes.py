@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
+from domain.calendar.holidays import HolidayCalendar
 from domain.catalogue import Part, PriceList
-from domain.holidays import HolidayCalendar
 from domain.quoting.answer import Quote, Unquotable
 from domain.quoting.quote import quote
 from domain.quoting.request import QuoteRequest, Tariff

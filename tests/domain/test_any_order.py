@@ -12,7 +12,7 @@ from domain.facts import Fact
 from domain.facts.desk import CaseDecided
 from domain.facts.shared import FactRetracted
 from domain.fold import Folded, Memory, fold, go_on
-from domain.job import Job
+from domain.job.document import Job
 from tests.domain.builders import JOB, numbered
 from tests.domain.histories import DAWN, histories, many, rearranged
 

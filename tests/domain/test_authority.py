@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.actor import RIGHTS, Role
-from domain.authority import MAY_RECORD
 from domain.facts.kinds import DOOR_KINDS, ON_SITE
+from domain.people.actor import RIGHTS, Role
+from domain.people.authority import MAY_RECORD
 
 ALSO_AT_THE_DESK = {"customer_contacted", "visit_declined"}
 BY_RIGHT = {

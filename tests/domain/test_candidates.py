@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from domain.candidate_remarks import REMARKS
-from domain.candidates import Engagement, Errand, Technician, clashes, judge, load_minutes
 from domain.catalogue import Checklist, ChecklistItem, ChecklistPurpose
+from domain.dispatch.candidates import Engagement, Errand, Technician, clashes, judge, load_minutes
+from domain.dispatch.remarks import REMARKS
+from domain.dispatch.requirements import frozen_certificates, requirements_of
 from domain.facts.words import SpecialWork, WorkType
-from domain.people import Absence, MemberCertificate
-from domain.requirements import frozen_certificates, requirements_of
-from domain.safety_checks import safety_checks_of
+from domain.people.members import Absence, MemberCertificate
+from domain.steps.safety_checks import safety_checks_of
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NINE = datetime(2025, 7, 15, 9, tzinfo=SHANGHAI)

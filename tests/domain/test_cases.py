@@ -1,11 +1,12 @@
 """Deciding findings, and taking words back."""
 
-from domain.actor import Role
 from domain.cases import is_blocked, open_cases
 from domain.facts import desk, door, shared
 from domain.facts.desk import Choice
 from domain.fold import fold, go_on
-from domain.job import Blocks, Job
+from domain.job.cases import Blocks
+from domain.job.document import Job
+from domain.people.actor import Role
 from tests.domain.bodies import WHOLE_VISIT, a_visit, agreed, bill, fees, line, without
 from tests.domain.builders import (
     DESK,

@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 from msgspec.structs import replace
 
-from domain.actor import Role
-from domain.conflict_words import CLEARED, DECIDED, DOUBT, FIELDS, OUTDATED, ROLES, TITLES, WHY, decision_words, why
+from domain.conflicts.ownership import DESK_ROLES, DETAIL_OWNERS, LATEST_WINS, OWNERS, merge_rule, owner_of
+from domain.conflicts.words import CLEARED, DECIDED, DOUBT, FIELDS, OUTDATED, ROLES, TITLES, WHY, decision_words, why
 from domain.facts import TimeGrade
 from domain.facts.desk import CaseDecided, Choice
 from domain.facts.shared import Detail
-from domain.job import Conflict, Decision, MergeRule, Outdated
-from domain.ownership import DESK_ROLES, DETAIL_OWNERS, LATEST_WINS, OWNERS, merge_rule, owner_of
+from domain.job.cases import Conflict, Decision, MergeRule, Outdated
+from domain.people.actor import Role
 from domain.sentences import Sentence
 from tests.domain.builders import DESK, SUPERVISOR, A, B, Person, named, opened, said, told
 from tests.domain.edits import sets

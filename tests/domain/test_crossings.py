@@ -6,7 +6,8 @@ import pytest
 
 from domain.facts import desk, door
 from domain.facts.words import Side
-from domain.job import Job, JobStatus, VisitStatus
+from domain.job.document import Job
+from domain.job.statuses import JobStatus, VisitStatus
 from tests.domain.bodies import CHECKED_IN, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT, bill
 from tests.domain.builders import (
     DESK,

@@ -3,12 +3,13 @@
 import pytest
 
 from domain.cases import is_open, open_cases
-from domain.decisions import conflict_by_id
+from domain.conflicts.decisions import conflict_by_id
 from domain.facts import door
 from domain.facts.desk import CaseDecided, Choice
 from domain.facts.shared import Detail, FactRetracted
 from domain.fold import fold, go_on
-from domain.job import Conflict, Job, Outdated
+from domain.job.cases import Conflict, Outdated
+from domain.job.document import Job
 from tests.domain.bodies import a_visit, without
 from tests.domain.builders import DESK, JOB, SUPERVISOR, A, B, Person, Said, finding, history, named, opened, said, told
 from tests.domain.edits import same_every_way, sets, values

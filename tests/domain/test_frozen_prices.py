@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain.requirements import MOST_PRICES, frozen_prices
+from domain.dispatch.requirements import MOST_PRICES, frozen_prices
 from tests.domain.quotes import PRICES
 
 JULY = PRICES.price_lists["sample"][1]

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.china_holidays import CHINA, YEARS, HolidayYear, calendar_of
-from domain.holidays import after_holiday, is_known, is_working_day, later
+from domain.calendar.china import CHINA, YEARS, HolidayYear, calendar_of
+from domain.calendar.holidays import after_holiday, is_known, is_working_day, later
 
 ANNOUNCED = [year for year in YEARS if year.notice is not None]
 EVERY_DAY = [CHINA.first_day + timedelta(days=n) for n in range((CHINA.last_day - CHINA.first_day).days + 1)]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from domain.facts import desk, door, shared
 from domain.facts.words import FeeLine
 from domain.fold import fold
-from domain.job import Job
+from domain.job.document import Job
 from tests.domain.bodies import agreed, bill, fees, line
 from tests.domain.builders import DESK, JOB, OTHER_VISIT, VISIT, A, Said, clock, history, named, opened, planned, said
 

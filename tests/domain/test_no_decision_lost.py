@@ -5,12 +5,13 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.decisions import conflict_by_id, standing
+from domain.conflicts.decisions import conflict_by_id, standing
 from domain.facts import Fact, saw
 from domain.facts.desk import CaseDecided, Choice
 from domain.facts.shared import FactRetracted
 from domain.fold import fold, go_on, taken_back
-from domain.job import Job, Outdated
+from domain.job.cases import Outdated
+from domain.job.document import Job
 from domain.order import in_order
 from tests.domain.builders import DESK, JOB, SUPERVISOR, A, B, Person, Said, folded, history, named, opened, said
 from tests.domain.edits import sets

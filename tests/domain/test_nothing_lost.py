@@ -6,13 +6,13 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.claims import field_of
+from domain.conflicts.claims import field_of
 from domain.facts import Fact, desk, door, saw, shared
 from domain.facts.kinds import KIND_BY_NAME
 from domain.fold import fold, taken_back
-from domain.job import Job
+from domain.job.document import Job
 from domain.order import in_order
-from domain.planning import without_prices
+from domain.steps.planning import without_prices
 from tests.domain.builders import DESK, JOB, SUPERVISOR, VISIT, A, B, history, opened, planned, said
 from tests.domain.histories import bodies, histories, many
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.facts.door import FeesDisclosed
+from domain.facts.door.fees import FeesDisclosed
 from domain.facts.words import FeeKind, Warranty
-from domain.line_checks import sum_gap
-from domain.price_rules import Occasion
+from domain.prices.line_checks import sum_gap
+from domain.prices.rules import Occasion
 from domain.quoting.above_list import above_list
 from domain.quoting.answer import Quote, Unquotable
 from domain.quoting.quote import quote

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from domain.calendar.holidays import after_holiday, is_known, is_working_day
 from domain.catalogue import PriceList
 from domain.facts.words import FeeKind
-from domain.holidays import after_holiday, is_known, is_working_day
-from domain.price_rules import Occasion
+from domain.prices.rules import Occasion
 from domain.quoting.above_list import above_list
 from domain.quoting.tariffs import superseded_on, tariff_of
 from tests.domain.bodies import line

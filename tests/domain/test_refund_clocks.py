@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.china_holidays import CHINA
-from domain.clocks import RefundState, refund_clock, refund_state
-from domain.holidays import HolidayCalendar, is_working_day
+from domain.calendar.china import CHINA
+from domain.calendar.holidays import HolidayCalendar, is_working_day
+from domain.calendar.refund_clocks import RefundState, refund_clock, refund_state
 
 FRIDAY = date(2030, 3, 1)
 SEVEN_DAYS_OFF = HolidayCalendar(

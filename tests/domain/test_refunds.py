@@ -6,7 +6,7 @@ import pytest
 from msgspec import Struct
 
 from domain.facts import desk, door
-from domain.job import RefundDue
+from domain.job.money import RefundDue
 from tests.domain.bodies import bill, line
 from tests.domain.builders import DESK, VISIT, A, Said, clock, opened, planned, said, told
 

@@ -6,8 +6,8 @@ from msgspec import Struct
 from domain.facts import desk, door
 from domain.facts.kinds import KIND_BY_BODY, KIND_BY_NAME, ON_SITE
 from domain.facts.words import Side
-from domain.job import JobStatus, VisitStatus
-from domain.rules import LIVE, OVER, TAKEN_AWAY, TRANSITION_BY_KIND, TRANSITIONS, Transition
+from domain.job.statuses import JobStatus, VisitStatus
+from domain.rules.transitions import LIVE, OVER, TAKEN_AWAY, TRANSITION_BY_KIND, TRANSITIONS, Transition
 from tests.domain.bodies import CHECKED_IN, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT
 from tests.domain.builders import (
     OTHER_VISIT,

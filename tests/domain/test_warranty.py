@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.china_holidays import CHINA
+from domain.calendar.china import CHINA
 from domain.facts.words import Warranty
-from domain.fees import COVERED
+from domain.steps.fees import COVERED
 from domain.warranty.claim import AssetRepair, Claim, Goodwill, RepairGuarantee, Terms
 from domain.warranty.decision import decide
 from domain.warranty.depreciation import depreciation

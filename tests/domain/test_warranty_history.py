@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from domain.catalogue import Part
 from domain.facts import desk, door
 from domain.facts.words import PartNeed, Side, Warranty, WorkType
-from domain.job import Job, Visit, WorkSpan
+from domain.job.document import Job
+from domain.job.visit import Visit, WorkSpan
 from domain.warranty.claim import AssetRepair, FittedPart, RepairWait, WaitsFor
 from domain.warranty.history import part_codes_of, repair_of, repairs_of
 from service.seed.company import catalogue_items

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.china_holidays import CHINA
-from domain.clocks import refund_clock
-from domain.holidays import HolidayCalendar, is_working_day
+from domain.calendar.china import CHINA
+from domain.calendar.holidays import HolidayCalendar, is_working_day
+from domain.calendar.refund_clocks import refund_clock
 from domain.warranty.claim import Claim
 from domain.warranty.decision import Decided, decide
 from domain.warranty.depreciation import depreciation

@@ -13,8 +13,8 @@ import httpx
 import msgspec
 import pytest
 
-from domain.facts.door import FeesDisclosed
-from domain.fees import content_hash
+from domain.facts.door.fees import FeesDisclosed
+from domain.steps.fees import content_hash
 from openapi.vectors.runner.phone import Phone
 from service.desk.doors import DOORS
 from tests.documents import blocks, differences

@@ -10,7 +10,7 @@ from msgspec import Meta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.app import create_app
 from service.database import Database
 from service.http.endpoint import Input, Operation, Output, Raw, get, post, put

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 from httpx import AsyncClient, Response
 
-from domain.actor import Role
 from domain.case_words import CHOICES, CaseKind, sentence
-from domain.job import MergeRule
-from domain.rules import RULES
+from domain.job.cases import MergeRule
+from domain.people.actor import Role
+from domain.rules.rules import RULES
 from service.database import Database
 from sync.record import UNREADABLE
 from tests.organisations import Organisation, Person, add_outlet, add_person

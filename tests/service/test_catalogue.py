@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from service.store import catalogue_bundles
+from service.store.catalogue import bundles as catalogue_bundles
 from tests.organisations import add_organisation
 from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
 

@@ -9,8 +9,8 @@ from httpx import AsyncClient, Response
 from sqlalchemy import text
 
 from domain.catalogue import Part
-from service.store import catalogue
-from service.store.catalogue_kinds import PartEntry
+from service.store.catalogue import items as catalogue
+from service.store.catalogue.kinds import PartEntry
 from service.store.tables import catalogue_bundles
 from sync.digest import canonical
 from tests.fleet import open_transaction, stored, until_somebody_waits

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient, Response
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.routes import OPERATIONS
 from tests.fleet import a_person, an_outlet, outcomes

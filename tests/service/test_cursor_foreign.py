@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 
 from service.embedded_postgres import inspect, start
-from service.recording import record
+from service.recording.recording import record
 from service.settings import Settings
 from tests.fleet import batch, both, encoded, fact, open_transaction, planned_job
 from tests.organisations import Organisation, add_organisation

@@ -16,7 +16,7 @@ from httpx import AsyncClient
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
-from service.recording import record
+from service.recording.recording import record
 from tests.cursor_readers import ByNumber, ByTime, shown
 from tests.fleet import batch, both, encoded, fact, open_transaction, planned_job
 from tests.organisations import Organisation, Person

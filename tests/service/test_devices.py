@@ -12,12 +12,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from httpx import AsyncClient, Response
 from sqlalchemy import select, text, update
 
-from domain.actor import Actor, Role
-from domain.responsibility import answers_for
+from domain.people.actor import Actor, Role
+from domain.people.responsibility import answers_for
 from service.database import Database
 from service.sign_in.sessions import SignedIn, open_session, renew
-from service.store.devices import add_desk
-from service.store.members import account_held
+from service.store.people.devices import add_desk
+from service.store.people.members import account_held
 from service.store.tables import devices, enrolment_codes, members
 from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
 from tests.sessions import bearer, code_of, problem_of

@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
-from service.store import bookings
+from service.store.jobs import bookings
 from tests.organisations import Organisation, Person
 from tests.phone import Phone, job_opened, visit_planned
 from tests.sample_desk import ADMIN, DISPATCHER, ELSEWHERE, SUPERVISOR, Desk

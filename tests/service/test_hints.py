@@ -11,9 +11,9 @@ from litestar import Litestar
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
-from service.listening import Listeners
+from service.pulling.listening import Listeners
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience, devices, members, organisations
 from tests.fleet import a_person, both, fact, open_transaction, planned_job
 from tests.open_stream import PATIENCE_SECONDS, listening, opened

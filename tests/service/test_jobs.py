@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.facts.words import SpecialWork
-from domain.safety_checks import safety_checks_of
+from domain.steps.safety_checks import safety_checks_of
 from service.seed.company import sample_id
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk, every_page
 

@@ -7,8 +7,8 @@ import pytest
 from httpx import AsyncClient
 
 from service.database import Database
-from service.epoch import open_epoch
-from service.store.epochs import Reason
+from service.lives.epoch import open_epoch
+from service.store.sync.epochs import Reason
 from service.store.tables import facts
 from tests.fleet import assert_folded, planned_job, stored
 from tests.folded import number_of_facts

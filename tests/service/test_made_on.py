@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import update
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.store.tables import devices, facts, members, quarantine
 from tests.fleet import a_person, assert_folded, both, codes, day, fact, outcomes, planned_job, stored

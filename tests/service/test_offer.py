@@ -7,10 +7,10 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import delete
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
-from service.epoch import open_epoch
-from service.store.epochs import Reason
+from service.lives.epoch import open_epoch
+from service.store.sync.epochs import Reason
 from service.store.tables import facts
 from tests.fleet import a_person, assert_folded, day, fact, outcomes, planned_job, stored
 from tests.folded import number_of_facts

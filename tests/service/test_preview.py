@@ -10,7 +10,7 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import select, text
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.store.tables import metadata
 from tests.fleet import (

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from httpx import AsyncClient
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from tests.organisations import Organisation, Person, add_organisation, add_person
 from tests.phone import Phone, job_opened, visit_planned

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from domain.china_holidays import CHINA
+from domain.calendar.china import CHINA
 from domain.quoting.request import QuoteRequest
 from service.seed.company import sample_id
 from tests.domain.quotes import CASES, PRICES, quoted

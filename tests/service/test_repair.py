@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 from httpx import AsyncClient
 from sqlalchemy import text, update
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.store import tables
-from service.store.scope_digest import SCOPE_DIGEST
+from service.store.sync.scope_digest import SCOPE_DIGEST
 from sync.digest import scope_digest
 from tests.fleet import a_person, a_site, an_outlet, open_transaction
 from tests.organisations import Organisation, add_organisation

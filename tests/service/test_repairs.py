@@ -4,7 +4,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import text, update
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.store import tables
 from tests.fleet import a_person, an_outlet, planned_job, stored

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from domain.actor import RIGHTS
+from domain.people.actor import RIGHTS
 from service.http.endpoint import Operation
 from service.routes import OPERATIONS
 from tests.organisations import Organisation

@@ -7,11 +7,11 @@ from msgspec import convert, json
 from sqlalchemy import event, func, select
 
 from domain.catalogue import CatalogueBundle, Part, PriceList, Product, price_list_on
-from domain.people import MemberCertificate, certificate_valid_on
+from domain.people.members import MemberCertificate, certificate_valid_on
 from service.database import Database
 from service.seed.company import catalogue_items, sample_id
 from service.seed.sample import seed_sample
-from service.store import catalogue_bundles
+from service.store.catalogue import bundles as catalogue_bundles
 from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
 from tests.sample_desk import ADMIN, Desk, every_page
 

@@ -3,8 +3,8 @@
 import asyncio
 from uuid import uuid4
 
-from service.shared_pulls import SharedPulls
-from service.store.feed import Ask
+from service.pulling.sharing import SharedPulls
+from service.store.sync.feed import Ask
 from sync.cursor import Cursor
 
 KNOWN = Cursor(epoch=1, scopes=b"scopes", seen=(1, 0))

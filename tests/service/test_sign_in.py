@@ -12,14 +12,14 @@ from httpx import AsyncClient, Response
 from msgspec import Struct
 from sqlalchemy import select, update
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.http.endpoint import Operation
 from service.routes import OPERATIONS
 from service.sign_in import passwords
 from service.sign_in.sessions import SignedIn, open_session
-from service.store import devices
-from service.store.members import account as account_of
+from service.store.people import devices
+from service.store.people.members import account as account_of
 from service.store.tables import members, refresh_tokens, sign_in_attempts
 from tests.organisations import Organisation, add_organisation, add_person
 from tests.sessions import bearer, code_of, problem_of

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from httpx import AsyncClient
 
-from domain.job import LOW_GRADES
+from domain.job.document import LOW_GRADES
 from service.database import Database
 from service.store.tables import devices, facts
 from tests.fleet import assert_folded, both, fact, outcomes, planned_job, stored

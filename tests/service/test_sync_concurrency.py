@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from httpx import AsyncClient
 
 from service.database import Database
-from service.recording import record
+from service.recording.recording import record
 from service.store.tables import cases, facts, jobs, quarantine
 from tests.fleet import (
     a_site,

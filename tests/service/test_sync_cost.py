@@ -13,8 +13,8 @@ from sqlalchemy import event
 
 from service.database import Database
 from service.embedded_postgres import Server
-from service.epoch import open_epoch
-from service.store.epochs import Reason
+from service.lives.epoch import open_epoch
+from service.store.sync.epochs import Reason
 from service.store.tables import documents
 from tests.fleet import a_site, both, encoded, fact, planned_job, push_each
 from tests.organisations import Organisation

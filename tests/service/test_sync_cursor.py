@@ -10,7 +10,7 @@ from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
-from service.recording import record
+from service.recording.recording import record
 from service.store.tables import members, organisations
 from sync import cursor as cursors
 from tests.fleet import an_outlet, batch, both, encoded, fact, open_transaction, planned_job, stored

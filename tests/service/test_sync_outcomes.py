@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from httpx import AsyncClient
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
 from service.store.tables import cases, documents, facts, jobs, quarantine
 from sync.protocol import FACTS_PER_PUSH

@@ -7,11 +7,11 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import insert, update
 
-from domain.actor import RIGHTS, Role
-from domain.authority import MAY_RECORD
 from domain.facts.kinds import KINDS
+from domain.people.actor import RIGHTS, Role
+from domain.people.authority import MAY_RECORD
 from service.database import Database
-from service.store import site_cards
+from service.store.jobs import site_cards
 from service.store.tables import facts, members, outlets, sites
 from tests.fleet import (
     CHECK_IN,

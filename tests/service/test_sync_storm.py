@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient
 
 from service.database import Database
-from service.recording import record
+from service.recording.recording import record
 from service.store.tables import facts
 from tests.fleet import batch, encoded, fact, open_transaction, stored
 from tests.organisations import Organisation, Person

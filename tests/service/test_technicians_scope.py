@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, Text, cast, insert, select
 
 from service.seed.company import sample_id
-from service.store.feed import SITE
+from service.store.sync.feed import SITE
 from service.store.tables import audience, documents, jobs
 from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk, every_page
 

@@ -24,7 +24,7 @@ from sqlalchemy import delete, event, update
 from service.database import Database
 from service.sign_in.keyring import Keyring
 from service.sign_in.tokens import SigningKey
-from service.store import signing_keys
+from service.store.people import signing_keys
 from service.store.tables import signing_keys as key_table
 from tests.organisations import Organisation, add_organisation
 from tests.sessions import code_of

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.job import Job
+from domain.job.document import Job
 from domain.scope import technicians
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.actor import Role
+from domain.people.actor import Role
 from sync.clock import Exchange
 from sync.merge import Author
 from tests.simulation import memory_final

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from domain.job import Job
-from service import recording
+from domain.job.document import Job
 from service.database import Database
-from service.recording import Recorded
+from service.recording import recording
+from service.recording.recording import Recorded
 from service.routes.sync import pull
-from service.store import audience, feed_statement, past, purges, quarantine
+from service.store.cases import quarantine
+from service.store.sync import audience, feed_statement, past, purges
 from sync import digest
 from sync.intake import Past
 from tests.simulation.planted_in_sync import IN_SYNC, Plant, everywhere

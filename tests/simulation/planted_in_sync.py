@@ -11,10 +11,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from domain import claims, fold, order, scope, status
+from domain import fold, order, scope
+from domain.conflicts import claims
 from domain.facts import Fact
-from domain.facts.door import VisitOutcome
-from domain.job import Job, Money
+from domain.facts.door.attendance import VisitOutcome
+from domain.job.document import Job
+from domain.job.money import Money
+from domain.steps import status
 from sync import clock, intake, merge, record, versions
 from sync.intake import Intake, Past
 from sync.merge import Merged

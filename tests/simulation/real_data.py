@@ -9,7 +9,7 @@ from httpx import AsyncClient
 from sqlalchemy import Table, select
 
 from service.database import Database
-from service.store.facts import logs
+from service.store.jobs.facts import logs
 from service.store.tables import documents, facts, metadata, quarantine
 from tests.simulation.ledger import Json
 from tests.simulation.orders import refolded

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from httpx import AsyncClient
 from sqlalchemy import select
 
-from domain.actor import Role
+from domain.people.actor import Role
 from service.database import Database
-from service.epoch import open_epoch
+from service.lives.epoch import open_epoch
 from service.sign_in.sessions import open_session
-from service.store import devices, members, tables
-from service.store.devices import Phone
-from service.store.epochs import Reason
+from service.store import tables
+from service.store.people import devices, members
+from service.store.people.devices import Phone
+from service.store.sync.epochs import Reason
 from tests.simulation import real_data
 from tests.simulation.device import Person
 from tests.simulation.open_pushes import OpenPushes

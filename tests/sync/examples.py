@@ -7,8 +7,8 @@ from uuid import UUID, uuid5
 import msgspec
 from hypothesis import strategies as st
 
-from domain.actor import Role
 from domain.facts import TimeGrade
+from domain.people.actor import Role
 from sync.merge import Author, Candidate
 from sync.record import Envelope, Record, read
 

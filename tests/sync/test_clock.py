@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import TimeGrade
-from domain.job import LOW_GRADES
+from domain.job.document import LOW_GRADES
 from sync.clock import LONGEST_OFFLINE, Exchange, corrected, milliseconds, offset
 from sync.record import Envelope
 from tests.sync.examples import JOB, NOON, boots, envelopes, offsets, times, uptimes

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Raw
 
-from domain.facts.door import CheckedIn
+from domain.facts.door.attendance import CheckedIn
 from domain.facts.shared import NoteAdded
 from sync.record import FACT_KIND_UNKNOWN, Record, Unreadable, content_digest, read
 from sync.schemas import CURRENT, UP_CASTS, UpCast, lifted

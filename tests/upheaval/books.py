@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from service.database import sqlalchemy_url
-from service.store import facts
+from service.store.jobs import facts
 from tests.folded import is_folded
 
 NO_CHAIN = bytes(32)

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from domain.actor import Role
 from domain.facts import Fact
 from domain.fold import Folded, empty
+from domain.people.actor import Role
 from domain.scope import technicians
 from openapi.vectors.runner.cases import CAST, filled, instant, names_a_case, names_in, with_case_ids
 from openapi.vectors.runner.compare import Seen

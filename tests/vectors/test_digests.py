@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
-from domain.facts.door import FeesDisclosed
-from domain.fees import content_hash
+from domain.facts.door.fees import FeesDisclosed
+from domain.steps.fees import content_hash
 from openapi.vectors.runner.cases import cases, instant
 from sync.clock import Exchange, corrected
 from sync.digest import canonical, digest, scope_digest

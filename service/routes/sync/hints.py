@@ -4,7 +4,7 @@ from service.database import Database
 from service.http.endpoint import get
 from service.http.reading import HttpRequest
 from service.http.streaming import Events
-from service.listening import Listeners
+from service.pulling.listening import Listeners
 from service.sign_in.tokens import Claims
 
 

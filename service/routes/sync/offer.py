@@ -5,10 +5,10 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from domain.actor import Actor
+from domain.people.actor import Actor
 from service.database import Database
 from service.http.endpoint import Output, post
-from service.store import offers
+from service.store.sync import offers
 
 IDS_PER_OFFER = 5000
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from domain.actor import Actor
-from domain.job import Job
-from service.batch import batch_of
+from domain.job.document import Job
+from domain.people.actor import Actor
 from service.database import Database
 from service.desk.case_contents import CaseLine
 from service.desk.case_file import line_of
 from service.http.endpoint import Output, Raw, post
-from service.preview import preview
-from service.pullable import is_pullable
+from service.pulling.pullable import is_pullable
+from service.recording.batch import batch_of
+from service.recording.preview import preview
 from service.routes.sync.push import PUSH_BYTES, outcomes_of, own_documents, read_push
 from service.seed.worked_example import PUSH
 from sync.protocol import Push, PushOutcome

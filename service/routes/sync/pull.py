@@ -2,17 +2,17 @@
 
 import msgspec
 
-from domain.job import Job
+from domain.job.document import Job
 from domain.places import SiteCard
-from service import pulling
 from service.database import Database
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused
-from service.pullable import require_pullable
-from service.pulling import Device
+from service.pulling import changes as pulling
+from service.pulling.changes import Device
+from service.pulling.pullable import require_pullable
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
-from service.store.feed import Changes
+from service.store.sync.feed import Changes
 from sync.protocol import Pull, Reset, Withdrawn
 
 

@@ -5,22 +5,22 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec.structs import asdict, replace
 
-from domain.actor import Actor, Role
-from domain.job import Job
-from service import pulling
-from service.batch import batch_of
+from domain.job.document import Job
+from domain.people.actor import Actor, Role
 from service.database import Database
 from service.http.decoding import decode_body
 from service.http.endpoint import Output, Raw, post
 from service.http.errors import Refused
-from service.pullable import is_pullable
-from service.pulling import Device
-from service.recording import Recorded, record_committed
+from service.pulling import changes as pulling
+from service.pulling.changes import Device
+from service.pulling.pullable import is_pullable
+from service.recording.batch import batch_of
+from service.recording.recording import Recorded, record_committed
 from service.routes.sync.pull import PullAnswer, pull_answer
 from service.seed.worked_example import PUSH
-from service.store import device_clocks, purges
-from service.store.audience import scopes
-from service.store.feed import Changes
+from service.store.sync import device_clocks, purges
+from service.store.sync.audience import scopes
+from service.store.sync.feed import Changes
 from sync.clock import milliseconds, offset
 from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, DeviceTrouble, Push, PushOutcome
 from sync.salvage import facts_apart

@@ -6,16 +6,16 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from service import pulling
 from service.database import Database
 from service.http.endpoint import Raw, post
 from service.http.errors import Refused
-from service.pullable import require_pullable
-from service.pulling import Device
+from service.pulling import changes as pulling
+from service.pulling.changes import Device
+from service.pulling.pullable import require_pullable
 from service.routes.sync.pull import PullAnswer, pull_answer
 from service.sign_in import auth
 from service.sign_in.tokens import Claims
-from service.store import repairs
+from service.store.sync import repairs
 from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, Schema
 
 DOCUMENTS_HELD = 20_000

@@ -1,0 +1,1 @@
+"""Two values for one field: which stands, and why."""

@@ -1,0 +1,1 @@
+"""Who should go, and what they need."""

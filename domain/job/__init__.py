@@ -1,0 +1,1 @@
+"""The job document: what the facts of one job come to."""

@@ -1,0 +1,96 @@
+"""One attendance of one technician, as far as its facts tell."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.facts.desk import VisitPlanned
+from domain.facts.door.attendance import CheckedIn, IncidentReported, VisitOutcome
+from domain.facts.door.fees import Consent
+from domain.facts.door.work import Diagnosed, PartUsed, PauseReason, RepairRecorded
+from domain.job.money import Bill, Disclosure, Payment
+from domain.job.statuses import VisitStatus
+
+
+class CheckIn(Struct, frozen=True, kw_only=True):
+    """The check-in that counts: the first one."""
+
+    fact_id: UUID
+    at: datetime
+    body: CheckedIn
+
+
+class WorkSpan(Struct, frozen=True, kw_only=True):
+    """Tools out until tools in, or until a pause."""
+
+    started_at: datetime
+    ended_at: datetime | None
+    paused_for: PauseReason | None
+
+
+class PartLine(Struct, frozen=True, kw_only=True):
+    """A part that was fitted; `fact_id` is its ledger id."""
+
+    fact_id: UUID
+    at: datetime
+    after_closing: bool
+    body: PartUsed
+
+
+class SignOff(Struct, frozen=True, kw_only=True):
+    """The customer's signature, or why there is none."""
+
+    fact_id: UUID
+    at: datetime
+    method: Consent
+    reason: str | None
+    evidence_digest: str | None
+    relation: str = "customer"
+    content_hash: str | None = None
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """Harm or danger at the site; a serious one is a finding as well."""
+
+    fact_id: UUID
+    at: datetime
+    body: IncidentReported
+
+
+class Visit(Struct, frozen=True, kw_only=True):
+    """One attendance of one technician."""
+
+    id: UUID
+    technician_id: UUID
+    status: VisitStatus
+    plan: VisitPlanned | None
+    planned_by: UUID | None
+    window_moved_by: str | None = None
+    superseded_by: UUID | None = None
+    worked_after: VisitStatus | None = None
+    accepted_at: datetime | None = None
+    contacted_at: datetime | None = None
+    departed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    check_in: CheckIn | None = None
+    diagnosis: Diagnosed | None = None
+    disclosures: tuple[Disclosure, ...] = ()
+    acknowledged_fen: int | None = None
+    acknowledged_at: datetime | None = None
+    work: tuple[WorkSpan, ...] = ()
+    make_safe: bool = False
+    parts: tuple[PartLine, ...] = ()
+    repair: RepairRecorded | None = None
+    guidance: tuple[str, ...] = ()
+    finished_at: datetime | None = None
+    bills: tuple[Bill, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    charged_fen: int = 0
+    paid_fen: int = 0
+    sign_off: SignOff | None = None
+    ended_at: datetime | None = None
+    outcome: VisitOutcome | None = None
+    outcome_reason: str | None = None
+    missing_parts: tuple[str, ...] = ()
+    incidents: tuple[Incident, ...] = ()

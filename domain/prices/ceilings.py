@@ -1,0 +1,79 @@
+"""The prices that a visit's fees are judged by, frozen with its plan (R03).
+
+A list may be long, and a document is pulled often; so the fold remembers the prices by the code of their list, and the
+document names the list only. Planned again under the same code, the later prices count.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from domain.cases import Break
+from domain.facts import Fact
+from domain.facts.desk import VisitPlanned
+from domain.facts.door.fees import Charged, FeesDisclosed
+from domain.facts.words import FeeKind, FeeLine
+from domain.job.document import Job
+from domain.prices.line_checks import line_gap
+from domain.quoting.above_list import asks_more
+
+
+class Ceiling(Struct, frozen=True, array_like=True):
+    """The most that one unit may cost, and as what; None where the price is agreed."""
+
+    component: FeeKind
+    price_fen: int | None
+
+
+Ceilings = dict[str, Ceiling]
+"""By code of the price list's line, or of the part."""
+
+
+def remembered(known: dict[str, Ceilings], body: Struct) -> dict[str, Ceilings]:
+    """What the fold remembers after a fact."""
+    if not isinstance(body, VisitPlanned) or not body.prices:
+        return known
+    ceilings = {
+        price.code: Ceiling(price.component, None if price.by_quote else price.price_fen) for price in body.prices
+    }
+    return {**known, body.price_list_code or "": ceilings}
+
+
+def overpriced(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
+    """Lines told or charged above the frozen prices, or unknown to them, that no supervisor allowed (R03)."""
+    body: Any = fact.body
+    if not isinstance(body, FeesDisclosed | Charged):
+        return []
+    plan = next((visit.plan for visit in job.visits if visit.id == fact.visit_id), None)
+    ceilings = known.get(plan.price_list_code or "", {}) if plan is not None else {}
+    asking = [line for line in body.lines if _asks(line) and not _is_allowed(line)]
+    return [
+        *line_gap("price_above_list", _above(asking, ceilings)),
+        *line_gap("price_code_unknown", [line for line in asking if ceilings and not _is_known(line, ceilings)]),
+    ]
+
+
+def _above(lines: Iterable[FeeLine], ceilings: Ceilings) -> list[FeeLine]:
+    return [line for line in lines if (price := _most_fen(line, ceilings)) is not None and asks_more(line, price)]
+
+
+def _most_fen(line: FeeLine, ceilings: Ceilings) -> int | None:
+    """Where no prices were frozen, what the line itself says that the list asks."""
+    if not ceilings:
+        return line.list_price_fen
+    ceiling = ceilings.get(line.code)
+    return None if ceiling is None else ceiling.price_fen
+
+
+def _is_known(line: FeeLine, ceilings: Ceilings) -> bool:
+    ceiling = ceilings.get(line.code)
+    return ceiling is not None and ceiling.component is line.kind
+
+
+def _asks(line: FeeLine) -> bool:
+    return line.amount_fen > 0 and line.kind is not FeeKind.DISCOUNT
+
+
+def _is_allowed(line: FeeLine) -> bool:
+    return line.supervisor_code is not None and bool(line.reason)

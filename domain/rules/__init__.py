@@ -1,0 +1,1 @@
+"""What facts can break, and how a visit moves: data."""

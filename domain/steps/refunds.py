@@ -1,0 +1,97 @@
+"""Money that goes back: asked for, or paid above the bills and returned unasked (R05, R08)."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from domain.calendar.china import CHINA
+from domain.calendar.refund_clocks import RefundClock, RefundState, refund_clock, refund_state
+from domain.cases import Break, broken
+from domain.facts import Fact
+from domain.facts.desk import Refunded, RefundRequested
+from domain.job.document import Job
+from domain.job.money import Payment, RefundDue, RefundRequest
+from domain.steps.planning import JobStep
+from domain.steps.work import site_day
+
+LATE = {RefundState.LATE: "refund_late", RefundState.BREACH: "refund_in_breach"}
+
+
+def refund_requested(job: Job, fact: Fact, body: RefundRequested) -> JobStep:
+    """Money is owed back (R08)."""
+    asked = RefundRequest(fact_id=fact.id, at=fact.corrected_at, amount_fen=body.amount_fen, reason=body.reason)
+    money = replace(job.money, refund_due_fen=job.money.refund_due_fen + body.amount_fen)
+    return replace(job, money=money, refund_requests=(*job.refund_requests, asked)), []
+
+
+def refunded(job: Job, fact: Fact, body: Refunded) -> JobStep:
+    """Money went back: no more than was due, and within its days."""
+    found: list[Break] = []
+    due_fen = open_fen(job)
+    if body.amount_fen > max(due_fen, 0):
+        found.append(broken("refunded_above_due", refunded=body.amount_fen, due=max(due_fen, 0)))
+    if due_fen > 0:
+        found += _late(job, fact, _clock(job, _due_since(job)))
+    refund = Payment(
+        fact_id=fact.id, at=fact.corrected_at, amount_fen=body.amount_fen, method=None, reference=body.reference
+    )
+    return replace(job, refunds=(*job.refunds, refund)), found
+
+
+def overpaid_fen(job: Job) -> int:
+    """What was paid above the bills."""
+    return max(0, sum([visit.paid_fen - visit.charged_fen for visit in job.visits]))
+
+
+def open_fen(job: Job) -> int:
+    """What is still to go back; negative when more went back than was due."""
+    due_fen = max(overpaid_fen(job), sum([asked.amount_fen for asked in job.refund_requests]))
+    return due_fen - sum([refund.amount_fen for refund in job.refunds])
+
+
+def refund_due(job: Job) -> RefundDue | None:
+    """The refund that is still due, with its last days."""
+    amount_fen = open_fen(job)
+    if amount_fen <= 0:
+        return None
+    since = _due_since(job)
+    clock = _clock(job, since)
+    return RefundDue(
+        amount_fen=amount_fen,
+        fell_due_at=since,
+        in_time_until=clock.in_time_until,
+        lawful_until=clock.lawful_until,
+        calendar_known=clock.calendar_known,
+    )
+
+
+def _due_since(job: Job) -> datetime:
+    """Since when, without a break, something has been due. A payment before its bill is due back only until then."""
+    paid_fen = asked_fen = refunded_fen = 0
+    movements = sorted(_movements(job))
+    was_due, since = False, movements[0][0]
+    for at, _, paid, asked, back in movements:
+        paid_fen, asked_fen, refunded_fen = paid_fen + paid, asked_fen + asked, refunded_fen + back
+        is_due = max(paid_fen, asked_fen, 0) > refunded_fen
+        since, was_due = (at if is_due and not was_due else since), is_due
+    return since
+
+
+def _movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
+    """When, an order within one moment, what came in above the bills, what was asked back, what went back."""
+    bills = [(bill.at, bill.fact_id.hex, -bill.total_fen, 0, 0) for visit in job.visits for bill in visit.bills]
+    payments = [(paid.at, paid.fact_id.hex, paid.amount_fen, 0, 0) for v in job.visits for paid in v.payments]
+    asked = [(asked.at, asked.fact_id.hex, 0, asked.amount_fen, 0) for asked in job.refund_requests]
+    return [*bills, *payments, *asked, *[(each.at, each.fact_id.hex, 0, 0, each.amount_fen) for each in job.refunds]]
+
+
+def _clock(job: Job, since: datetime) -> RefundClock:
+    return refund_clock(site_day(job, since), CHINA)
+
+
+def _late(job: Job, fact: Fact, clock: RefundClock) -> list[Break]:
+    """Nothing is late by a calendar that is not known."""
+    day = site_day(job, fact.corrected_at)
+    code = LATE.get(refund_state(clock, day, day)) if clock.calendar_known else None
+    last_day = clock.lawful_until if code == "refund_in_breach" else clock.in_time_until
+    return [] if code is None else [broken(code, last_day=last_day.isoformat())]

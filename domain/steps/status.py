@@ -1,0 +1,60 @@
+"""What is derived once the facts are folded: the job's status, its money, its number of facts."""
+
+from msgspec.structs import replace
+
+from domain.facts.door.attendance import VisitOutcome
+from domain.job.document import Job
+from domain.job.money import Money
+from domain.job.statuses import JobStatus
+from domain.job.visit import Visit
+from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
+from domain.steps.attendance import completes
+from domain.steps.refunds import open_fen, overpaid_fen, refund_due
+
+UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
+
+
+def settled(job: Job, version: int) -> Job:
+    """The job with its derived fields: the same for any way of folding the same facts."""
+    return replace(job, version=version, status=status_of(job), money=money_of(job), refund=refund_due(job))
+
+
+def status_of(job: Job) -> JobStatus:
+    """Where the promise stands. Finished work outranks a cancellation; begun work is never hidden by one."""
+    if job.closed_at is not None:
+        return JobStatus.CLOSED
+    if any(visit.status in AT_THE_DOOR for visit in job.visits):
+        return JobStatus.IN_PROGRESS if job.cancellation is None else JobStatus.CANCELLED_WITH_WORK
+    if job.cancellation is not None:
+        return JobStatus.CANCELLED_WITH_WORK if any(map(_is_begun, job.visits)) else JobStatus.CANCELLED
+    return _status_of_visits(job)
+
+
+def money_of(job: Job) -> Money:
+    """Sums over the visits; what is due back was added up as it was asked for."""
+    return Money(
+        disclosed_fen=sum(visit.disclosures[-1].total_fen for visit in job.visits if visit.disclosures),
+        acknowledged_fen=sum(visit.acknowledged_fen or 0 for visit in job.visits),
+        charged_fen=sum([visit.charged_fen for visit in job.visits]),
+        paid_fen=sum([visit.paid_fen for visit in job.visits]),
+        refund_due_fen=job.money.refund_due_fen,
+        refunded_fen=sum(refund.amount_fen for refund in job.refunds),
+        overpaid_fen=overpaid_fen(job),
+        refund_open_fen=max(0, open_fen(job)),
+    )
+
+
+def _is_begun(visit: Visit) -> bool:
+    return visit.departed_at is not None or visit.arrived_at is not None or bool(visit.work or visit.parts)
+
+
+def _status_of_visits(job: Job) -> JobStatus:
+    over = [visit for visit in job.visits if visit.status in OVER]
+    live = [visit for visit in job.visits if visit.status in BEFORE_ARRIVAL]
+    if any(completes(job, visit) for visit in over):
+        return JobStatus.COMPLETED
+    if live:
+        return JobStatus.SCHEDULED
+    if any(visit.outcome in UNSOLVED for visit in over):
+        return JobStatus.NEEDS_REVISIT
+    return JobStatus.REOPENED if job.reopened_at is not None else JobStatus.OPEN

@@ -1,0 +1,137 @@
+"""What each kind of fact does to the job: one function for each, and the visit's status by the transition table."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.cases import Break, broken
+from domain.facts import Fact, desk, door, shared
+from domain.facts.kinds import KIND_BY_BODY, ON_SITE
+from domain.job.document import Job
+from domain.job.statuses import VisitStatus
+from domain.job.visit import Visit
+from domain.people.actor import Role
+from domain.rules.transitions import GOES_ON, LIVE, TAKEN_AWAY, TRANSITION_BY_KIND
+from domain.steps import attendance, billing, fees, planning, refunds, remarks, work
+
+
+def step(job: Job, fact: Fact) -> tuple[Job, list[Break]]:
+    """The job after the fact, and the rules that it breaks."""
+    job_step = _JOB_STEPS.get(type(fact.body))
+    if job_step is not None:
+        return job_step(job, fact, fact.body)
+    kind = KIND_BY_BODY[type(fact.body)].name
+    visit, found = _attended(job, fact)
+    visit, moved = _moved(job, visit, kind)
+    if visit.technician_id != fact.author_id and fact.role is Role.TECHNICIAN and kind in ON_SITE and not moved:
+        moved = [broken("worked_after_reassignment")]
+    visit, more = _VISIT_STEPS[type(fact.body)](job, visit, fact, fact.body)
+    if found:
+        return replace(job, visits=(*job.visits, visit)), [*found, *moved, *more]
+    return planning.with_visit(job, visit), [*moved, *more]
+
+
+def visit_of(fact: Fact) -> UUID | None:
+    """The visit that a fact speaks about, if it speaks about one. A fact that names none stands for its own."""
+    return fact.visit_id or fact.id if KIND_BY_BODY[type(fact.body)].of_visit else None
+
+
+def _attended(job: Job, fact: Fact) -> tuple[Visit, list[Break]]:
+    """The visit a fact speaks about; one that nobody planned is opened for its author."""
+    visit_id = fact.visit_id or fact.id
+    for visit in job.visits:
+        if visit.id == visit_id:
+            return visit, []
+    opened = Visit(id=visit_id, technician_id=fact.author_id, status=VisitStatus.PLANNED, plan=None, planned_by=None)
+    return opened, [broken("visit_not_planned")]
+
+
+def _moved(job: Job, visit: Visit, kind: str) -> tuple[Visit, list[Break]]:
+    """The visit's status by the transition table; a step that does not fit is kept and found (S3 to S7)."""
+    transition = TRANSITION_BY_KIND.get(kind)
+    if visit.status in TAKEN_AWAY and (kind in ON_SITE or kind == "departed"):
+        status = visit.status if transition is None else transition.to
+        visit = replace(visit, status=status, worked_after=visit.worked_after or visit.status)
+        return visit, _unaware(visit, kind)
+    found = _unaware(visit, kind) if visit.worked_after is VisitStatus.SUPERSEDED else []
+    if job.cancellation is not None and kind in GOES_ON and visit.worked_after is None:
+        found = [broken("worked_after_cancellation")]
+    if transition is None:
+        return visit, found
+    if visit.status in transition.sources:
+        return replace(visit, status=transition.to), found
+    return visit, [*found, _misplaced(visit, kind, transition.to)]
+
+
+def _unaware(visit: Visit, kind: str) -> list[Break]:
+    """Work on a visit that was taken away; whoever took it over is told as soon as somebody else is on site."""
+    if visit.worked_after is not VisitStatus.SUPERSEDED:
+        return [broken("worked_after_cancellation")]
+    told = visit.superseded_by is not None and kind in ON_SITE
+    tell = [broken("work_done_by_other", tell=visit.superseded_by)] if told else []
+    return [broken("worked_after_reassignment"), *tell]
+
+
+def _misplaced(visit: Visit, kind: str, target: VisitStatus) -> Break:
+    """A step that the visit's status does not allow: said again, after the end, or out of order."""
+    code = "step_out_of_order"
+    if visit.status is target or _is_beyond(visit.status, target):
+        code = "repeated_step"
+    elif visit.status not in LIVE:
+        code = "step_after_end"
+    return broken(code, step=kind, status=visit.status)
+
+
+def _is_beyond(status: VisitStatus, target: VisitStatus) -> bool:
+    """Whether a live visit already stands beyond what a step leads to."""
+    return status in LIVE and target in LIVE and LIVE.index(status) > LIVE.index(target)
+
+
+_JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
+    desk.JobOpened: planning.opened,
+    desk.VisitPlanned: planning.planned,
+    desk.JobCancelled: planning.job_cancelled,
+    desk.WarrantyDecided: planning.warranty_decided,
+    desk.JobClosed: planning.closed,
+    desk.JobReopened: planning.reopened,
+    desk.Inspected: remarks.inspected,
+    desk.FollowedUp: remarks.followed_up,
+    desk.ComplaintOpened: remarks.complaint_opened,
+    desk.ComplaintAnswered: remarks.complaint_answered,
+    desk.RefundRequested: refunds.refund_requested,
+    desk.Refunded: refunds.refunded,
+    door.Rated: remarks.rated,
+    shared.DetailsAmended: remarks.amended,
+    shared.NoteAdded: remarks.noted,
+    shared.AttachmentAdded: remarks.attached,
+    shared.FactRetracted: remarks.retracted,
+}
+
+_VISIT_STEPS: dict[type[Struct], Callable[..., planning.VisitStep]] = {
+    desk.VisitReplanned: planning.replanned,
+    desk.VisitCancelled: planning.visit_cancelled,
+    door.VisitAccepted: attendance.accepted,
+    door.VisitDeclined: attendance.declined,
+    door.CustomerContacted: attendance.contacted,
+    door.Departed: attendance.departed,
+    door.Arrived: attendance.arrived,
+    door.CheckedIn: attendance.checked_in,
+    door.Diagnosed: work.diagnosed,
+    door.FeesDisclosed: fees.disclosed,
+    door.FeesAcknowledged: fees.acknowledged,
+    door.FeesDeclined: fees.fees_declined,
+    door.WorkStarted: work.started,
+    door.WorkPaused: work.paused,
+    door.WorkResumed: work.resumed,
+    door.PartUsed: work.part_used,
+    door.RepairRecorded: work.repair_recorded,
+    door.GuidanceGiven: work.guidance_given,
+    door.WorkFinished: work.finished,
+    door.Charged: billing.charged,
+    door.Paid: billing.paid,
+    door.SignedOff: attendance.signed_off,
+    door.VisitEnded: attendance.ended,
+    door.IncidentReported: work.incident_reported,
+}

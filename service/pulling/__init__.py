@@ -1,0 +1,1 @@
+"""What changed for a device, from index to socket."""

@@ -1,0 +1,105 @@
+"""What a merge leaves to be kept: the jobs that changed with all that follows from them, and what was set aside."""
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.scope import bookings as bookings_of
+from service.recording.batch import Batch
+from service.store.cases import cases, quarantine
+from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
+from service.store.stock import uses as stock_uses
+from service.store.sync import audience, device_marks
+from sync import clock
+from sync.intake import SetAside
+from sync.merge import Merged
+from sync.record import Record
+from sync.trouble import Trouble
+
+
+async def keep_changes(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
+) -> dict[UUID, jobs.Saved]:
+    """Facts, documents, audience, cases, bookings and stock of the jobs that changed; answers their documents."""
+    changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
+    await job_rooms.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
+    if not changed:
+        return {}
+    verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
+    heads, life = {job_id: locked[job_id].chain for job_id in changed}, locked[next(iter(changed))].lives[-1]
+    rows, heads = facts.prepared(batch.org_id, heads, verdicts, batch.schema, life)
+    states = [result.state for result in changed.values()]
+    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at, life)
+    await facts.append(db, rows)
+    before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
+    await audience.save(db, batch.org_id, before, after)
+    await site_cards.follow(db, batch.org_id, before, after)
+    await cases.save_of_jobs(db, batch.org_id, before, after)
+    moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
+    overlaps = await bookings.save(db, batch.org_id, moved)
+    moved_ids = [job.id for job in moved]
+    await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
+    await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
+    return documents
+
+
+async def keep_aside(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], aside: Collection[SetAside]
+) -> None:
+    """Keep what was set aside, each with a case that somebody of the right outlet can decide."""
+    if not aside:
+        return
+    held = [_held(batch, each) for each in aside]
+    own = _own_outlet(batch)
+    await quarantine.hold(db, batch.org_id, held)
+    outlets = {job_id: job.state.job.outlet_id for job_id, job in locked.items()}
+    await cases.save(
+        db, batch.org_id, [cases.of_held(each, own or outlets.get(each.job_id or each.id)) for each in held]
+    )
+
+
+async def keep_trouble(
+    db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], found: Trouble | None
+) -> None:
+    """Mark the author's device, and let its outlet hear of it: that of its member, or else of the first job at hand.
+
+    Not for what somebody else handed over: that says nothing of the device, and a person looks at all of it.
+    """
+    if found is None or batch.aside is not None:
+        return
+    outlet_id = _own_outlet(batch) or next((job.state.job.outlet_id for job in locked.values()), None)
+    device_id, at = batch.author.device_id, batch.exchange.server_at
+    await device_marks.mark(db, batch.org_id, device_id, found, outlet_id, at)
+
+
+def _own_outlet(batch: Batch) -> UUID | None:
+    return batch.author.outlet_ids[0] if batch.author.outlet_ids else None
+
+
+def _has_news(result: Merged) -> bool:
+    return any(verdict.fact is not None for verdict in result.verdicts)
+
+
+def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
+    ahead = clock.offset(batch.exchange)
+    assert aside.answer.case_id is not None
+    return quarantine.Held(
+        id=aside.answer.case_id,
+        fact_id=aside.pushed.fact_id,
+        job_id=aside.pushed.job_id,
+        device_id=batch.author.device_id,
+        author_id=batch.author.member_id,
+        author_role=batch.author.role.value,
+        reason=aside.answer.code or "",
+        record=aside.pushed.raw,
+        digest=aside.pushed.digest,
+        outcome=msgspec.json.encode(aside.answer),
+        clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
+        recorded_at=batch.exchange.server_at,
+        state=quarantine.HELD,
+        seq=aside.pushed.envelope.seq if isinstance(aside.pushed, Record) else None,
+        schema=batch.schema,
+        delivered_by=batch.delivered_by,
+    )

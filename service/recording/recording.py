@@ -1,0 +1,180 @@
+"""Recording facts: the one way by which a job changes, whether a phone pushes a day's work or a desk makes one plan.
+
+Read each fact alone, lock the jobs in id order, answer repeats, merge, save everything in one transaction: a fixed
+number of statements whatever the number of facts. Nothing else writes facts, jobs or their documents.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from asyncpg import PostgresError
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.facts.desk import JobOpened
+from domain.fold import Folded, empty
+from service.database import Database
+from service.http.failures import sqlstate
+from service.recording import bases
+from service.recording.batch import Batch
+from service.recording.keeping import keep_aside, keep_changes, keep_trouble
+from service.store.cases import quarantine
+from service.store.jobs import facts, job_rooms, jobs
+from service.store.sync import past
+from sync import clock
+from sync.intake import Intake, Past, SetAside, set_aside, sort_out
+from sync.merge import Candidate, Merged, Verdict, merge
+from sync.protocol import Outcome
+from sync.record import Record, Unreadable, read
+from sync.trouble import trouble, uncounted
+
+ATTEMPTS = 3
+REPEATED = frozenset({"23505", "40001", "40P01"})
+"""Unique violation, serialization failure, deadlock: what another transaction did first, seen on the next try."""
+
+
+class Recorded(Struct, frozen=True):
+    """What became of each fact, in the order given, and the jobs that changed."""
+
+    outcomes: tuple[Outcome, ...]
+    answers: tuple[bytes, ...]
+    """Encoded `Answer`s, as they are stored: a repeat gets the same bytes."""
+    states: dict[UUID, Folded]
+    documents: dict[UUID, jobs.Saved]
+
+
+async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
+    """`record` in a transaction of its own. Of two pushes with one new fact id at one moment, one starts over."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            async with database.transaction() as db:
+                return await record(db, batch, raws)
+        except (DBAPIError, PostgresError) as error:
+            if sqlstate(error) not in REPEATED:
+                raise
+    async with database.transaction() as db:
+        return await record(db, batch, raws)
+
+
+async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Recorded:
+    """Record facts. One that cannot be recorded never stops another; all that can be is committed together."""
+    pushed, device_id = [read(raw, batch.schema) for raw in raws], batch.author.device_id
+    records = [each for each in pushed if isinstance(each, Record)]
+    outlet_ids, locked = await _lock(db, batch, records)
+    await past.wait_for_turn(db, batch.org_id, [each.envelope.id for each in records if each.job_id not in locked])
+    earlier = await past.said_before(db, batch.org_id, device_id, records)
+    if batch.released:
+        earlier = Past({}, {}, earlier.suspected)
+    intake = sort_out(
+        pushed,
+        earlier,
+        await quarantine.known_bytes(
+            db, batch.org_id, device_id, {each.digest for each in pushed if isinstance(each, Unreadable)}
+        ),
+    )
+    found = trouble(intake, earlier.by_seq)
+    fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
+    counted = await bases.counted(db, batch.org_id, locked, fresh if batch.aside is None else {})
+    candidates = await _candidates(db, batch, outlet_ids, locked, counted)
+    merged = await _merge(db, batch, locked, candidates)
+    documents = await keep_changes(db, batch, locked, merged)
+    verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
+    aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at, batch.aside)
+    await keep_aside(db, batch, locked, aside.values())
+    await keep_trouble(db, batch, locked, found)
+    outcomes, answers = _answered(len(raws), intake, verdicts, aside)
+    return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
+
+
+async def _lock(
+    db: AsyncConnection, batch: Batch, records: Sequence[Record]
+) -> tuple[Collection[UUID], dict[UUID, jobs.Locked]]:
+    """The outlets that exist of those in which jobs are opened, and the jobs."""
+    if not records:
+        return (), {}
+    opened = [(each.envelope.job_id, each.body.outlet_id) for each in records if isinstance(each.body, JobOpened)]
+    outlet_ids = await job_rooms.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
+    await job_rooms.make_room(db, batch.org_id, {job_id: place for job_id, place in opened if place in outlet_ids})
+    return outlet_ids, await jobs.lock(db, batch.org_id, {each.envelope.job_id for each in records})
+
+
+async def _candidates(
+    db: AsyncConnection,
+    batch: Batch,
+    outlet_ids: Collection[UUID],
+    locked: Mapping[UUID, jobs.Locked],
+    fresh: Mapping[int, Record],
+) -> dict[UUID, list[Candidate]]:
+    """The new facts by job, in the order of the device's counter, each with its corrected time."""
+    known = {job_id: each.state.job.version for job_id, each in locked.items()}
+    places = {(each.envelope.job_id, each.envelope.base_version) for each in fresh.values()}
+    seen = await facts.recorded_at(
+        db, batch.org_id, {place for place in places if 0 < place[1] < known.get(place[0], 0)}
+    )
+    grouped: dict[UUID, list[Candidate]] = {}
+    for index, each in fresh.items():
+        job = locked.get(each.envelope.job_id)
+        seen_at = seen.get((each.envelope.job_id, each.envelope.base_version)) or _newest(job, each)
+        candidate = _candidate(batch, index, each, seen_at)
+        homeless = isinstance(each.body, JobOpened) and each.body.outlet_id not in outlet_ids
+        grouped.setdefault(each.envelope.job_id, []).append(replace(candidate, nowhere=job is None or homeless))
+    return {job_id: sorted(group, key=_by_counter) for job_id, group in grouped.items()}
+
+
+def _newest(job: jobs.Locked | None, record: Record) -> datetime | None:
+    """When the job's newest fact was recorded, for an author who had seen all of them."""
+    if job is None or not 0 < job.state.job.version <= record.envelope.base_version:
+        return None
+    return job.recorded_at
+
+
+def _candidate(batch: Batch, index: int, record: Record, seen_at: datetime | None) -> Candidate:
+    at, grade = clock.corrected(record.envelope, batch.exchange, seen_at)
+    return Candidate(
+        index=index,
+        record=record,
+        author=batch.author,
+        recorded_at=batch.exchange.server_at,
+        corrected_at=at,
+        grade=grade,
+        released=batch.released,
+        strict=batch.strict or record.envelope.strict,
+    )
+
+
+def _by_counter(candidate: Candidate) -> tuple[int, int]:
+    return candidate.record.envelope.seq or 0, candidate.index
+
+
+async def _merge(
+    db: AsyncConnection,
+    batch: Batch,
+    locked: Mapping[UUID, jobs.Locked],
+    candidates: Mapping[UUID, Sequence[Candidate]],
+) -> dict[UUID, Merged]:
+    """Merge job by job; the logs of those that must be folded anew come by one statement."""
+    states = {job_id: locked[job_id].state if job_id in locked else empty(job_id) for job_id in candidates}
+    tried = {job_id: merge(states[job_id], None, group) for job_id, group in candidates.items()}
+    logs = await facts.logs(db, batch.org_id, [job_id for job_id, result in tried.items() if result is None])
+    anew = {job_id: merge(states[job_id], log, candidates[job_id]) for job_id, log in logs.items()}
+    return {job_id: result for job_id, result in {**tried, **anew}.items() if result is not None}
+
+
+def _answered(
+    count: int, intake: Intake, verdicts: Sequence[Verdict], aside: Mapping[int, SetAside]
+) -> tuple[tuple[Outcome, ...], tuple[bytes, ...]]:
+    """Outcome and stored answer for each fact, in the order in which they were sent."""
+    said = {verdict.candidate.index: verdict.answer for verdict in verdicts}
+    said.update({index: each.answer for index, each in aside.items()})
+    encoded = {index: msgspec.json.encode(answer) for index, answer in said.items()}
+    outcomes = {index: answer.outcome for index, answer in said.items()}
+    for index, answer_bytes in intake.repeats.items():
+        outcomes[index], encoded[index] = Outcome.DUPLICATE, answer_bytes
+    for index, first in intake.again.items():
+        refused = outcomes[first] is Outcome.REFUSED
+        outcomes[index], encoded[index] = Outcome.REFUSED if refused else Outcome.DUPLICATE, encoded[first]
+    return tuple(outcomes[index] for index in range(count)), tuple(encoded[index] for index in range(count))

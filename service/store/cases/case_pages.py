@@ -1,0 +1,131 @@
+"""Reading cases at the desk, and deciding those that live outside a job's document."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+from sqlalchemy import ColumnElement, cast, func, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.case_words import CaseKind, CaseState
+from domain.facts.words import Code, Instant
+from domain.people.actor import Actor
+from service.http import paging
+from service.http.paging import Paging
+from service.store.cases.cases import StoredCase
+from service.store.tables import cases, quarantine
+
+_BODY = cast(func.convert_from(cases.c.body, "UTF8"), JSONB)
+
+
+class CaseQuery(Paging, frozen=True, kw_only=True):
+    """Which cases to list."""
+
+    kind: CaseKind | None = None
+    state: CaseState | None = None
+    job_id: UUID | None = None
+    outlet_id: UUID | None = None
+
+
+class ConflictQuery(Paging, frozen=True, kw_only=True):
+    """Which conflicts to list."""
+
+    job_id: UUID | None = None
+    field: Annotated[Code, Meta(description="Such as `access_note`, `plan` or `repair`")] | None = None
+    state: CaseState | None = None
+    since: Annotated[Instant, Meta(description="Not before this moment")] | None = None
+    author_id: Annotated[UUID, Meta(description="Who set one of the two values")] | None = None
+
+
+class HeldDecision(Struct, frozen=True):
+    """Who decided on a fact that was set aside, when, and why."""
+
+    state: str
+    by: UUID | None
+    at: datetime | None
+    reason: str | None
+
+
+async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[list[StoredCase], str | None]:
+    """The next part of the list, oldest first, and the cursor of what follows."""
+    named = ("kind", "state", "job_id", "outlet_id")
+    wanted = [cases.c[name] == value for name in named if (value := getattr(query, name)) is not None]
+    return await _page(db, actor, query, "cases", wanted)
+
+
+async def conflicts(db: AsyncConnection, actor: Actor, query: ConflictQuery) -> tuple[list[StoredCase], str | None]:
+    """As `page`, of conflicts by what they are about."""
+    wanted = [cases.c.kind == CaseKind.CONFLICT.value]
+    if query.job_id is not None:
+        wanted.append(cases.c.job_id == query.job_id)
+    if query.state is not None:
+        wanted.append(cases.c.state == query.state.value)
+    if query.since is not None:
+        wanted.append(cases.c.opened_at >= query.since)
+    if query.field is not None:
+        field = _BODY["field"].astext
+        wanted.append(or_(field.in_((query.field, f"detail:{query.field}")), field.startswith(f"{query.field}:")))
+    if query.author_id is not None:
+        author = str(query.author_id)
+        wanted.append(or_(*(_BODY[side]["author_id"].astext == author for side in ("chosen", "other"))))
+    return await _page(db, actor, query, "conflicts", wanted)
+
+
+async def _page(
+    db: AsyncConnection, actor: Actor, query: Paging, name: str, wanted: Sequence[ColumnElement[bool]]
+) -> tuple[list[StoredCase], str | None]:
+    names = StoredCase.__struct_fields__
+    statement = (
+        select(*(cases.c[each] for each in names))
+        .where(cases.c.org_id == actor.org_id, *wanted)
+        .order_by(cases.c.opened_at, cases.c.id)
+        .limit(query.limit + 1)
+    )
+    if actor.outlet_ids:
+        statement = statement.where(cases.c.outlet_id.in_(actor.outlet_ids))
+    if (last := paging.moment_after(query, name)) is not None:
+        statement = statement.where(tuple_(cases.c.opened_at, cases.c.id) > tuple_(*last))
+    found = [StoredCase(**dict(zip(names, row, strict=True))) for row in await db.execute(statement)]
+    if len(found) <= query.limit:
+        return found, None
+    kept = found[: query.limit]
+    return kept, paging.cursor_after_moment(query, name, kept[-1].opened_at, kept[-1].id)
+
+
+async def lock_state(db: AsyncConnection, org_id: UUID, case_id: UUID) -> str | None:
+    """The case's state, which nobody else changes until the transaction ends."""
+    query = select(cases.c.state).where(cases.c.org_id == org_id, cases.c.id == case_id).with_for_update()
+    state: str | None = await db.scalar(query)
+    return state
+
+
+async def open_and_new(db: AsyncConnection, org_id: UUID) -> list[StoredCase]:
+    """The open cases that this very transaction has written, oldest first."""
+    written = text("cases.xmin = pg_current_xact_id()::xid")
+    own = (cases.c.org_id == org_id) & (cases.c.state == CaseState.OPEN.value) & written
+    names = StoredCase.__struct_fields__
+    query = select(*(cases.c[name] for name in names)).where(own).order_by(cases.c.opened_at, cases.c.id)
+    return [StoredCase(**dict(zip(names, row, strict=True))) for row in await db.execute(query)]
+
+
+async def open_of(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these cases are open."""
+    own = (cases.c.org_id == org_id) & cases.c.id.in_(case_ids) & (cases.c.state == CaseState.OPEN.value)
+    return set(await db.scalars(select(cases.c.id).where(own)))
+
+
+async def decide(db: AsyncConnection, org_id: UUID, case_id: UUID, body: bytes) -> None:
+    """Mark a case decided whose decision is kept in its own body."""
+    own = (cases.c.org_id == org_id) & (cases.c.id == case_id)
+    await db.execute(update(cases).where(own).values(state=CaseState.DECIDED.value, body=body))
+
+
+async def held_decision(db: AsyncConnection, org_id: UUID, case_id: UUID) -> HeldDecision | None:
+    """What was decided on a fact that was set aside."""
+    columns = (quarantine.c.state, quarantine.c.decided_by, quarantine.c.decided_at, quarantine.c.decision_reason)
+    query = select(*columns).where(quarantine.c.org_id == org_id, quarantine.c.id == case_id)
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else HeldDecision(*row)

@@ -1,0 +1,193 @@
+"""Everything that waits for a person, in one list: findings, conflicts, overlaps, what is held, devices, stock."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Select, Uuid, cast, func, not_, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.cases import is_open, needs_person
+from domain.job.cases import Blocks, Severity
+from domain.job.document import Job
+from service.store.cases.quarantine import Held
+from service.store.jobs.bookings import Overlap
+from service.store.sets import any_of, parameters, replace_set
+from service.store.tables import cases
+
+FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
+SHORTAGE, SERIAL = "shortage", "serial"
+OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
+
+_COLUMNS = ("org_id", "id", "kind", "code", "outlet_id", "job_id", "severity", "state", "opened_at", "body")
+_SAVE = replace_set(cases, ("org_id", "id"), *_COLUMNS)
+
+
+class StoredCase(Struct, frozen=True, kw_only=True):
+    """One row of the list; `body` is the finding, conflict, overlap, held fact or suspicion as JSON."""
+
+    id: UUID
+    kind: str
+    code: str
+    outlet_id: UUID | None
+    job_id: UUID | None
+    severity: str
+    state: str
+    opened_at: datetime
+    body: bytes
+
+
+async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Sequence[Job]) -> None:
+    """Bring the list in line with these jobs' findings and conflicts. None or two statements."""
+    rows = [row for job in after for row in of_job(job)]
+    if not rows and not any(_waits(job) for job in before):
+        return
+    await save(db, org_id, rows)
+    gone = (
+        update(cases)
+        .where(
+            cases.c.org_id == org_id,
+            cases.c.job_id == any_of("job_ids"),
+            cases.c.kind.in_((FINDING, CONFLICT)),
+            not_(cases.c.id == any_of("still")),
+        )
+        .values(state=CLEARED)
+    )
+    await db.execute(gone, {"job_ids": [job.id for job in after], "still": [row.id for row in rows]})
+
+
+async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) -> None:
+    """Add or replace these rows, of two with one id the last. One statement; none for no rows."""
+    if rows:
+        distinct = {row.id: row for row in rows}
+        values = [(org_id, *msgspec.structs.astuple(distinct[case_id])) for case_id in sorted(distinct)]
+        named = ("org_id", *StoredCase.__struct_fields__)
+        await db.execute(_SAVE, parameters(named, values))
+
+
+async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], case_id: UUID) -> StoredCase | None:
+    """One case the actor's outlets may see."""
+    query = _columns().where(cases.c.org_id == org_id, cases.c.id == case_id)
+    if outlet_ids:
+        query = query.where(cases.c.outlet_id.in_(outlet_ids))
+    row = (await db.execute(query)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+async def set_state(db: AsyncConnection, org_id: UUID, case_id: UUID, state: str) -> None:
+    """Mark a case that lives outside a job's document."""
+    await db.execute(update(cases).where(cases.c.org_id == org_id, cases.c.id == case_id).values(state=state))
+
+
+async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
+    """Those that are there, open or decided. One statement; none for no cases."""
+    if not case_ids:
+        return set()
+    own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state != CLEARED)
+    return set(await db.scalars(select(cases.c.id).where(own), {"case_ids": list(case_ids)}))
+
+
+async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
+    """What these cases were about is no more. One statement; none for no cases."""
+    if case_ids:
+        own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state == OPEN)
+        await db.execute(update(cases).where(own).values(state=CLEARED), {"case_ids": sorted(case_ids)})
+
+
+async def save_overlaps(
+    db: AsyncConnection, org_id: UUID, moved: Collection[UUID], overlaps: Sequence[Overlap], at: datetime
+) -> None:
+    """Open a case for each double booking of the jobs that moved, and clear those that are none any more."""
+    if not moved:
+        return
+    rows = [of_overlap(overlap, at) for overlap in overlaps]
+    await save(db, org_id, rows)
+    other_job_id = cast(cast(func.convert_from(cases.c.body, "UTF8"), JSONB)["other_job_id"].astext, Uuid)
+    gone = (
+        update(cases)
+        .where(
+            cases.c.org_id == org_id,
+            cases.c.kind == BOOKING,
+            cases.c.state == OPEN,
+            or_(cases.c.job_id == any_of("moved"), other_job_id == any_of("moved")),
+            not_(cases.c.id == any_of("still")),
+        )
+        .values(state=CLEARED)
+    )
+    await db.execute(gone, {"moved": list(moved), "still": [row.id for row in rows]})
+
+
+def of_job(job: Job) -> Iterable[StoredCase]:
+    """The rows that a job's document asks for: what blocks something, and every conflict."""
+    for finding in job.findings:
+        if finding.blocks is not Blocks.NOTHING:
+            state = OPEN if needs_person(finding) else DECIDED
+            yield _row(job, finding.id, FINDING, finding.code, finding.severity, state, finding.at, finding)
+    for conflict in job.conflicts:
+        state = OPEN if is_open(conflict) else CLEARED if conflict.decision is None else DECIDED
+        at = max(conflict.chosen.at, conflict.other.at)
+        yield _row(job, conflict.id, CONFLICT, conflict.rule, Severity.WARNING, state, at, conflict)
+
+
+def of_overlap(overlap: Overlap, at: datetime) -> StoredCase:
+    """A double booking that a late fact brought about; the same two visits make the same case."""
+    first, second = sorted((overlap.visit_id, overlap.other_visit_id))
+    return StoredCase(
+        id=uuid5(first, str(second)),
+        kind=BOOKING,
+        code="double_booked",
+        outlet_id=overlap.outlet_id,
+        job_id=overlap.job_id,
+        severity=Severity.WARNING.value,
+        state=OPEN,
+        opened_at=at,
+        body=msgspec.json.encode(overlap),
+    )
+
+
+def of_held(held: Held, outlet_id: UUID | None) -> StoredCase:
+    """A quarantined fact. Its bytes are shown by the case's own route, never inside a list."""
+    body = {"fact_id": held.fact_id, "author_id": held.author_id, "device_id": held.device_id, "reason": held.reason}
+    return StoredCase(
+        id=held.id,
+        kind=QUARANTINE,
+        code=held.reason,
+        outlet_id=outlet_id,
+        job_id=held.job_id,
+        severity=Severity.SERIOUS.value,
+        state=OPEN,
+        opened_at=held.recorded_at,
+        body=msgspec.json.encode(body),
+    )
+
+
+def _row(
+    job: Job, case_id: UUID, kind: str, code: str, severity: Severity, state: str, at: datetime, body: Struct
+) -> StoredCase:
+    return StoredCase(
+        id=case_id,
+        kind=kind,
+        code=code,
+        outlet_id=job.outlet_id,
+        job_id=job.id,
+        severity=severity.value,
+        state=state,
+        opened_at=at,
+        body=msgspec.json.encode(body),
+    )
+
+
+def _waits(job: Job) -> bool:
+    return bool(job.conflicts) or any(finding.blocks is not Blocks.NOTHING for finding in job.findings)
+
+
+def _stored(row: Sequence[Any]) -> StoredCase:
+    return StoredCase(**dict(zip(StoredCase.__struct_fields__, row, strict=True)))
+
+
+def _columns() -> Select[Any]:
+    return select(*(cases.c[name] for name in StoredCase.__struct_fields__))

@@ -1,0 +1,1 @@
+"""What may be repaired, with which parts, at which price."""

@@ -1,0 +1,95 @@
+"""The whole catalogue as one body of bytes, kept under its digest: what a pull announces, and phones fetch once."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.catalogue import CatalogueBundle, Checklist, FaultCode, Item, Part, PriceList, Product
+from service.store.catalogue.kinds import NAMES
+from service.store.tables import catalogue, catalogue_bundles, organisations
+from sync.digest import canonical, digest
+
+KEPT_WHEN_REPLACED = timedelta(days=90)
+DIGEST_BYTES = 8
+"""Enough to tell the catalogues of one organisation apart, and short enough to be in every pull."""
+
+_RENEW = text("""
+WITH kept AS (
+    INSERT INTO catalogue_bundles (org_id, digest, body) VALUES (:org_id, :digest, :body)
+    ON CONFLICT (org_id, digest) DO UPDATE SET replaced_at = NULL
+), replaced AS (
+    UPDATE catalogue_bundles SET replaced_at = now()
+    WHERE org_id = :org_id AND digest <> :digest AND replaced_at IS NULL
+), forgotten AS (
+    DELETE FROM catalogue_bundles
+    WHERE org_id = :org_id AND digest <> :digest AND replaced_at < now() - CAST(:kept_for AS interval)
+)
+UPDATE organisations SET catalogue_digest = :digest WHERE org_id = :org_id
+""")
+
+Kind = TypeVar("Kind", bound=Item)
+
+
+class Bundle(Struct, frozen=True):
+    """Canonical JSON of a `CatalogueBundle`, and the digest of these bytes."""
+
+    digest: str
+    body: bytes
+
+
+NOTHING = Bundle("", canonical(CatalogueBundle(products=(), parts=(), fault_codes=(), price_lists=(), checklists=())))
+"""Of an organisation that has never had a catalogue; it is announced as no digest at all."""
+
+
+async def renew(db: AsyncConnection, org_id: UUID) -> None:
+    """Bundle what the catalogue holds now and announce it. Whoever calls this keeps other changes waiting.
+
+    What was announced until now is answered for another 90 days: a phone may just have heard of it.
+    """
+    body = canonical(await _content(db, org_id))
+    announced = digest(body)[:DIGEST_BYTES].hex()
+    values = {"org_id": org_id, "digest": announced, "body": body, "kept_for": KEPT_WHEN_REPLACED}
+    await db.execute(_RENEW, values)
+
+
+async def current(db: AsyncConnection, org_id: UUID) -> Bundle:
+    """What pulls announce, with its digest: one statement reads both."""
+    own = (catalogue_bundles.c.org_id == organisations.c.org_id) & (
+        catalogue_bundles.c.digest == organisations.c.catalogue_digest
+    )
+    query = select(catalogue_bundles.c.digest, catalogue_bundles.c.body).join_from(
+        organisations, catalogue_bundles, own
+    )
+    row = (await db.execute(query.where(organisations.c.org_id == org_id))).one_or_none()
+    return NOTHING if row is None else Bundle(row.digest, row.body)
+
+
+async def body_of(db: AsyncConnection, org_id: UUID, announced: str) -> bytes | None:
+    """The bundle of this digest, as long as it is kept."""
+    query = select(catalogue_bundles.c.body).where(
+        catalogue_bundles.c.org_id == org_id, catalogue_bundles.c.digest == announced
+    )
+    body: bytes | None = await db.scalar(query)
+    return body
+
+
+async def _content(db: AsyncConnection, org_id: UUID) -> CatalogueBundle:
+    query = select(catalogue.c.kind, catalogue.c.body).where(catalogue.c.org_id == org_id)
+    rows = (await db.execute(query.order_by(catalogue.c.kind, catalogue.c.code))).all()
+    return CatalogueBundle(
+        products=_items(rows, Product),
+        parts=_items(rows, Part),
+        fault_codes=_items(rows, FaultCode),
+        price_lists=_items(rows, PriceList),
+        checklists=_items(rows, Checklist),
+    )
+
+
+def _items(rows: Iterable[Any], kind: type[Kind]) -> tuple[Kind, ...]:
+    return tuple(msgspec.convert(row.body, kind) for row in rows if row.kind == NAMES[kind])

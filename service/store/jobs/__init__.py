@@ -1,0 +1,1 @@
+"""Jobs, their log of facts, and what follows from them."""

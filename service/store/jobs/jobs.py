@@ -1,0 +1,175 @@
+"""Jobs: the latest fold of each, its lock, and the desk's lists."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.cases import open_cases
+from domain.fold import Folded, Memory, empty
+from domain.job.document import Job
+from domain.people.actor import Actor
+from domain.scope import planned_start
+from service.store.jobs.job_rooms import NO_CHAIN
+from service.store.scopes import jobs_seen
+from service.store.sets import any_of, array_text, parameters, replace_set
+from service.store.tables import documents, jobs, organisations
+from sync.digest import canonical, digest
+from sync.versions import decoded, encoded
+
+KIND = "job"
+
+_COLUMNS = (
+    "org_id",
+    "id",
+    "number",
+    "outlet_id",
+    "customer_id",
+    "site_id",
+    "asset_id",
+    "work_type",
+    "priority",
+    "status",
+    "technician_ids",
+    "planned_start",
+    "opened_at",
+    "changed_at",
+    "open_cases",
+    "version",
+    "memory",
+    "chain",
+)
+_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
+_SAVE = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
+_SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
+_JOB = msgspec.json.Decoder(Job)
+_MEMORY = msgspec.msgpack.Decoder(Memory)
+
+
+_LOADED = select(
+    jobs.c.id,
+    jobs.c.memory,
+    jobs.c.chain,
+    jobs.c.changed_at,
+    jobs.c.version,
+    documents.c.version.label("document_version"),
+    documents.c.body,
+    select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
+).outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
+
+
+class Locked(Struct, frozen=True):
+    """A job that this transaction may change, with what is needed to go on from it."""
+
+    state: Folded
+    version: int
+    """As apps see it; in `state` it is the number of facts."""
+    lives: tuple[int, ...]
+    """Of the organisation's data; the last is the present one."""
+    recorded_at: datetime
+    chain: bytes
+
+    @property
+    def shown(self) -> Job:
+        """The job as apps see it."""
+        return replace(self.state.job, version=self.version)
+
+    @property
+    def is_room(self) -> bool:
+        """Whether this is only a row made for a job that nobody has opened yet."""
+        return self.chain == NO_CHAIN
+
+
+class Saved(Struct, frozen=True):
+    """A job's document as it was stored, encoded, and the version that it bears."""
+
+    body: bytes
+    version: int
+
+
+async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
+    """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
+    wanted = (jobs.c.org_id == org_id) & (jobs.c.id == any_of("ids"))
+    return await _lock(db, wanted, ids=list(job_ids))
+
+
+async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked | None:
+    """Lock one job that the actor may see; None when there is none."""
+    wanted = (jobs.c.org_id == actor.org_id) & (jobs.c.id == job_id) & jobs_seen(actor)
+    return (await _lock(db, wanted)).get(job_id)
+
+
+async def save(
+    db: AsyncConnection,
+    org_id: UUID,
+    states: Collection[Folded],
+    chains: Mapping[UUID, bytes],
+    recorded_at: datetime,
+    life: int,
+) -> dict[UUID, Saved]:
+    """Store folded jobs and their documents, with versions of this life; answers the documents. Two statements."""
+    if not states:
+        return {}
+    shown = [replace(state.job, version=encoded(life, state.job.version)) for state in states]
+    saved = {job.id: Saved(canonical(job), job.version) for job in shown}
+    rows = [
+        _row(org_id, job, state.memory, chains[job.id], recorded_at) for job, state in zip(shown, states, strict=True)
+    ]
+    await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    pages = [(org_id, job_id, KIND, each.version, each.body, digest(each.body)) for job_id, each in saved.items()]
+    await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, pages))
+    return saved
+
+
+async def _lock(db: AsyncConnection, wanted: ColumnElement[bool], **values: object) -> dict[UUID, Locked]:
+    """One statement, and one more when another transaction had to be waited for.
+
+    After a wait PostgreSQL rereads the locked row, but not the document beside it: that would lack what the other
+    transaction recorded.
+    """
+    locking = _LOADED.where(wanted).order_by(jobs.c.id).with_for_update(of=jobs)
+    loaded = {row.id: row for row in await db.execute(locking, values)}
+    behind = [job_id for job_id, row in loaded.items() if row.version != (row.document_version or 0)]
+    if behind:
+        again = _LOADED.where(wanted, jobs.c.id.in_(behind))
+        loaded.update({row.id: row for row in await db.execute(again, values)})
+    return {job_id: _locked(row) for job_id, row in loaded.items()}
+
+
+def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
+    state = empty(row.id) if row.body is None else _state(_JOB.decode(row.body), row.memory)
+    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain)
+
+
+def _state(shown: Job, memory: bytes) -> Folded:
+    _, count = decoded(shown.version)
+    return Folded(replace(shown, version=count), _MEMORY.decode(memory))
+
+
+def _row(org_id: UUID, job: Job, memory: Memory, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
+    return (
+        org_id,
+        job.id,
+        job.number,
+        job.outlet_id,
+        job.customer_id,
+        job.site_id,
+        job.asset_id,
+        job.work_type.value,
+        job.priority.value,
+        job.status.value,
+        array_text(dict.fromkeys(visit.technician_id for visit in job.visits)),
+        planned_start(job),
+        job.opened_at or recorded_at,
+        recorded_at,
+        open_cases(job),
+        job.version,
+        msgspec.msgpack.encode(memory),
+        chain,
+    )

@@ -1,0 +1,1 @@
+"""Members, their devices, and how they sign in."""

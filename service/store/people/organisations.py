@@ -1,0 +1,28 @@
+"""Organisations: how one begins."""
+
+from uuid import UUID, uuid4
+
+from msgspec import structs
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.people.members import MemberContent
+from domain.places import OrganisationContent, OutletContent
+from service.store.tables import members, organisations, outlets
+
+
+async def claim(db: AsyncConnection, org_id: UUID, organisation: OrganisationContent) -> bool:
+    """Store the organisation unless its code is taken; False then. Two claims at once: one of them gets it."""
+    row = {"org_id": org_id, **structs.asdict(organisation)}
+    statement = insert(organisations).values(row).on_conflict_do_nothing().returning(organisations.c.org_id)
+    return (await db.execute(statement)).one_or_none() is not None
+
+
+async def add_first(
+    db: AsyncConnection, org_id: UUID, outlet: OutletContent, administrator: MemberContent, password_hash: str
+) -> None:
+    """The outlet and the member that everything else can be added by."""
+    first = {"org_id": org_id, "id": uuid4()}
+    await db.execute(insert(outlets).values(first | structs.asdict(outlet)))
+    who = {"org_id": org_id, "id": uuid4(), "password_hash": password_hash}
+    await db.execute(insert(members).values(who | structs.asdict(administrator)))

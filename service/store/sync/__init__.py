@@ -1,0 +1,1 @@
+"""What devices hold and have not seen: the feed, its scopes, epochs, purges and repairs."""

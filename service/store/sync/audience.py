@@ -1,0 +1,58 @@
+"""Who may hold which document: one row for each scope and document, stamped with the transaction that changed it.
+
+A pull reads these rows and nothing else, so granting, withdrawing, "away and back" and plain change are one query.
+"""
+
+from collections.abc import Iterable
+from operator import itemgetter
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.job.document import Job
+from domain.scope import due_at, technicians
+from service.store.sets import insert_set, parameters
+from service.store.tables import CURRENT_TRANSACTION, NOW, audience
+
+_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "reason", "due_at")
+_INSERT = insert_set(audience, *_COLUMNS)
+_SAVE = _INSERT.on_conflict_do_update(
+    index_elements=["org_id", "scope_id", "document_id"],
+    set_={
+        "visible": _INSERT.excluded.visible,
+        "reason": _INSERT.excluded.reason,
+        "due_at": _INSERT.excluded.due_at,
+        "xid": CURRENT_TRANSACTION,
+        "changed_at": NOW,
+    },
+    # Whoever has been told to purge a document is not told of its further changes.
+    where=or_(audience.c.visible, _INSERT.excluded.visible),
+)
+
+
+async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> None:
+    """Let these jobs' outlets and technicians know of the change, or of the withdrawal. One statement.
+
+    Whoever held a job and is not named in it any more, because a plan was corrected or taken back, has lost it too.
+    """
+    rows = [
+        (org_id, scope_id, new.id, reason is None, reason, due_at(new))
+        for old, new in zip(before, after, strict=True)
+        for scope_id, reason in _told(old, new)
+    ]
+    if rows:
+        await db.execute(_SAVE, parameters(_COLUMNS, sorted(rows, key=itemgetter(1, 2))))
+
+
+def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
+    """The scopes of a job: its outlet always, its technicians until it is withdrawn from them, with the reason."""
+    if job.outlet_id is not None:
+        yield job.outlet_id, None
+    yield from technicians(job).items()
+
+
+def _told(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:
+    reason = "reassigned" if new.closed_at is None else "closed"
+    lost = {scope_id: reason for scope_id, withdrawn in scopes(old) if withdrawn is None}
+    return {**lost, **dict(scopes(new))}.items()

@@ -1,0 +1,49 @@
+"""Every table. The statements that are written as SQL, most of them beside this file, name its columns as text.
+
+Each primary, unique and foreign key starts with `org_id`: one organisation can never reference, collide with or
+probe another, and the schema can be distributed by organisation without change. One key does not: an organisation's
+own code, by which people without a token name it.
+"""
+
+from service.store.tables.cases import cases, quarantine
+from service.store.tables.catalogue import catalogue, catalogue_bundles
+from service.store.tables.columns import CURRENT_TRANSACTION, NOW, TransactionId, metadata
+from service.store.tables.jobs import bookings, documents, facts, jobs
+from service.store.tables.people import absences, certificates, members, organisations, outlets
+from service.store.tables.places import assets, customers, sites
+from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
+from service.store.tables.stock import stock_operations, stock_uses
+from service.store.tables.sync import audience, purges, repairs
+
+__all__ = [
+    "CURRENT_TRANSACTION",
+    "NOW",
+    "TransactionId",
+    "absences",
+    "assets",
+    "audience",
+    "bookings",
+    "cases",
+    "catalogue",
+    "catalogue_bundles",
+    "certificates",
+    "customers",
+    "devices",
+    "documents",
+    "enrolment_codes",
+    "facts",
+    "jobs",
+    "members",
+    "metadata",
+    "organisations",
+    "outlets",
+    "purges",
+    "quarantine",
+    "refresh_tokens",
+    "repairs",
+    "sign_in_attempts",
+    "signing_keys",
+    "sites",
+    "stock_operations",
+    "stock_uses",
+]

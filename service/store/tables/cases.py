@@ -1,0 +1,65 @@
+"""What waits for a person, and what was set aside."""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+
+from service.store.tables.columns import identity, metadata, org_id
+
+cases = Table(
+    "cases",
+    metadata,
+    org_id(),
+    identity(),
+    Column("kind", Text, nullable=False, comment="finding, conflict, booking, quarantine, device, shortage, serial"),
+    Column("code", Text, nullable=False),
+    Column("outlet_id", Uuid, comment="Null while nobody knows which job it belongs to"),
+    Column("job_id", Uuid),
+    Column("severity", Text, nullable=False),
+    Column("state", Text, nullable=False, comment="open, decided or cleared"),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="The finding, conflict, overlap or quarantined fact as JSON"),
+    PrimaryKeyConstraint("org_id", "id"),
+    Index(None, "org_id", "state", "outlet_id", "id"),
+    Index(None, "org_id", "job_id"),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    org_id(),
+    identity(),
+    Column("fact_id", Uuid, comment="Null when not even that could be read"),
+    Column("job_id", Uuid),
+    identity("device_id"),
+    identity("author_id"),
+    Column("author_role", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False, comment="Byte for byte as it was sent"),
+    Column("digest", LargeBinary, nullable=False),
+    Column("outcome", LargeBinary, nullable=False, comment="The answer its author was given, byte for byte"),
+    Column("clock_offset_ms", BigInteger),
+    Column("recorded_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, comment="held, released or discarded"),
+    Column("decided_by", Uuid),
+    Column("decided_at", DateTime(timezone=True)),
+    Column("decision_reason", Text),
+    Column("seq", BigInteger, comment="The device's own counter, when it could be read"),
+    Column("schema", Integer, nullable=False, server_default=text("1"), comment="The contract it was written by"),
+    Column("delivered_by", Uuid, comment="Who handed it over, when that is not its author"),
+    PrimaryKeyConstraint("org_id", "id"),
+    UniqueConstraint("org_id", "device_id", "digest"),
+    Index(None, "org_id", "fact_id"),
+    Index(None, "org_id", "device_id", "seq"),
+)

@@ -66,18 +66,31 @@ def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
             state = _apply(state, fact, seen, passed_over)
             if isinstance(fact.body, FactRetracted) and fact.body.fact_id not in passed_over:
                 state = Folded(with_finding(state.job, fact, None, broken("retraction_refused")), state.memory)
-    return _settle(state, tail_of(ordered), planned(ordered))
+    return settle(Folded(state.job, replace(state.memory, tail=tail_of(ordered), named=planned(ordered))))
 
 
-def go_on(state: Folded, facts: Collection[Fact]) -> Folded | None:
+def go_on(state: Folded, facts: Iterable[Fact]) -> Folded | None:
     """The document after facts that come last, or None when one belongs further up or takes another back."""
-    tail: Tail | None = state.memory.tail
     for fact in facts:
-        tail = None if tail is None or _needs_log(state.job, fact) else after(tail, fact)
-        if tail is None:
+        further = further_by(state, fact)
+        if further is None:
             return None
-        state = _apply(state, fact, _unseen, ())
-    return state if tail is None else _settle(state, tail, state.memory.named | planned(facts))
+        state = further
+    return settle(state)
+
+
+def further_by(state: Folded, fact: Fact) -> Folded | None:
+    """As `go_on`, but status, money and version are still to be derived: `settle` does it, once for many facts."""
+    tail = None if _needs_log(state.job, fact) else after(state.memory.tail, fact)
+    if tail is None:
+        return None
+    state = _apply(state, fact, _unseen, ())
+    return Folded(state.job, replace(state.memory, tail=tail, named=state.memory.named | planned((fact,))))
+
+
+def settle(state: Folded) -> Folded:
+    """The document with what is derived from all of its facts. Settled again it stays as it is."""
+    return Folded(settled(state.job, state.memory.tail.length), state.memory)
 
 
 def taken_back(ordered: list[Fact]) -> set[UUID]:
@@ -94,10 +107,6 @@ def taken_back(ordered: list[Fact]) -> set[UUID]:
             if target < index and may_retract(fact, ordered[target]):
                 gone.add(fact.body.fact_id)
     return gone
-
-
-def _settle(state: Folded, tail: Tail, named: frozenset[Named]) -> Folded:
-    return Folded(settled(state.job, tail.length), replace(state.memory, tail=tail, named=named))
 
 
 def _needs_log(job: Job, fact: Fact) -> bool:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from domain.facts import Fact, TimeGrade
 from domain.facts.desk import JobOpened
-from domain.fold import Folded, fold, go_on
+from domain.fold import Folded, fold, further_by, settle
 from domain.job.cases import Finding
 from domain.job.document import Job
 from domain.people.actor import Role
@@ -80,7 +80,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
         if (reason := _objection(state, candidate, fact)) is not None:
             answers[candidate.index] = _set_aside(candidate, reason)
             continue
-        moved = None if stale else go_on(state, (fact,))
+        moved = None if stale else further_by(state, fact)
         if moved is None and log is None:
             return None
         accepted.append((candidate, fact))
@@ -91,8 +91,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
             answers[candidate.index] = _refused(candidate, found)
             continue
         state, stale = (state, True) if moved is None else (moved, False)
-    if stale:
-        state = _refold(state, log, accepted)
+    state = _refold(state, log, accepted) if stale else settle(state)
     return Merged(state, _verdicts(state.job, candidates, accepted, answers))
 
 

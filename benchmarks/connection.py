@@ -2,50 +2,57 @@
 
 import asyncio
 import json
+import re
 from typing import Any, cast
+
+_LENGTH = re.compile(rb"content-length: *([0-9]+)", re.IGNORECASE)
 
 
 class Connection(asyncio.Protocol):
-    """Sends one request at a time and answers with status and body."""
+    """Sends one request at a time and answers with the body. A body is never copied while it arrives."""
 
     def __init__(self) -> None:
         self.transport: asyncio.Transport | None = None
-        self.buffer = bytearray()
-        self.waiter: asyncio.Future[tuple[int, bytes]] | None = None
+        self.waiter: asyncio.Future[bytes] | None = None
+        self.status = 0
+        self.missing = 0
+        self.parts: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
-        """Collect until the declared length is there."""
-        self.buffer += data
-        end = self.buffer.find(b"\r\n\r\n")
-        if end < 0:
-            return
-        head = bytes(self.buffer[:end]).lower()
-        length = int(head.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0]) if b"content-length:" in head else 0
-        if len(self.buffer) < end + 4 + length:
-            return
-        body = bytes(self.buffer[end + 4 : end + 4 + length])
-        self.buffer.clear()
-        if self.waiter is not None:
-            self.waiter.set_result((int(head[9:12]), body))
+        """Collect until the declared length is there. A head comes whole, in the first part."""
+        if not self.parts:
+            head, _, data = data.partition(b"\r\n\r\n")
+            found = _LENGTH.search(head)
+            self.status, self.missing = int(head[9:12]), int(found[1]) if found else 0
+        self.parts.append(data)
+        self.missing -= len(data)
+        if self.missing <= 0:
+            body, self.parts = b"".join(self.parts), []
+            self._answer(body)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """A lost connection fails whoever waits."""
         if self.waiter is not None and not self.waiter.done():
             self.waiter.set_exception(exc or ConnectionError("closed by the server"))
 
-    async def send(self, request: bytes) -> bytes:
+    def send(self, request: bytes) -> asyncio.Future[bytes]:
         """The body of a 2xx answer; anything else ends the benchmark."""
         assert self.transport is not None
         self.waiter = asyncio.get_running_loop().create_future()
         self.transport.write(request)
-        status, body = await self.waiter
-        if not 200 <= status < 300:
-            raise RuntimeError(f"{status}: {body[:300]!r}")
-        return body
+        return self.waiter
+
+    def _answer(self, body: bytes) -> None:
+        if self.waiter is None:
+            return
+        if 200 <= self.status < 300:
+            self.waiter.set_result(body)
+        else:
+            self.waiter.set_exception(RuntimeError(f"{self.status}: {body[:300]!r}"))
 
 
 async def connect(host: str, port: int) -> Connection:

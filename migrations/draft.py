@@ -23,8 +23,12 @@ def schema_statements() -> list[str]:
     engine = create_mock_engine("postgresql+asyncpg://", keep)
     metadata.create_all(engine, checkfirst=False)
     # A table's indexes are a set, so they come in any order.
-    runs = groupby(statements, lambda statement: statement.startswith("CREATE INDEX"))
+    runs = groupby(statements, _makes_index)
     return [statement for indexes, run in runs for statement in (sorted(run) if indexes else run)]
+
+
+def _makes_index(statement: str) -> bool:
+    return statement.startswith(("CREATE INDEX", "CREATE UNIQUE INDEX"))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,8 @@ from service.lives import epoch
 from service.pulling.listening import Listeners
 from service.routes import OPERATIONS
 from service.settings import Settings
+from service.work.crew import at_work
+from service.work.kinds import KINDS
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -35,7 +37,11 @@ def create_app(
 
     @asynccontextmanager
     async def with_database(app: Litestar) -> AsyncIterator[None]:
-        async with open_database(database_url, settings) as database, epoch.watched(database):
+        async with (
+            open_database(database_url, settings) as database,
+            epoch.watched(database),
+            at_work(database, settings, KINDS),
+        ):
             app.state.database = database
             yield
 

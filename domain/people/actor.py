@@ -63,6 +63,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # A technician records returns and counts of their own van only.
     "edit_stock": _DESK | {Role.TECHNICIAN},
     "read_stock": _READERS | {Role.TECHNICIAN},
+    "manage_tasks": frozenset({Role.ADMIN}),
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
 }
 

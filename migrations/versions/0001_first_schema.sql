@@ -231,6 +231,49 @@ COMMENT ON COLUMN audience.reason IS 'Why it was withdrawn';
 
 COMMENT ON COLUMN audience.due_at IS 'When its next work begins; what is due soon is sent first';
 
+CREATE TABLE tasks (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    key TEXT,
+    day DATE,
+    details JSONB NOT NULL,
+    state TEXT NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    attempts INTEGER DEFAULT 0 NOT NULL,
+    again_at TIMESTAMP WITH TIME ZONE,
+    holder UUID,
+    steps_done BIGINT,
+    steps_total BIGINT,
+    last_error TEXT,
+    asked_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    started_at TIMESTAMP WITH TIME ZONE,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT tasks_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT tasks_org_id_kind_day_key UNIQUE (org_id, kind, day),
+    CONSTRAINT tasks_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX tasks_due_at_index ON tasks (due_at) WHERE state IN ('waiting', 'running');
+
+CREATE INDEX tasks_org_id_state_asked_at_id_index ON tasks (org_id, state, asked_at, id);
+
+CREATE UNIQUE INDEX tasks_org_id_kind_key_index ON tasks (org_id, kind, key) WHERE state IN ('waiting', 'running');
+
+COMMENT ON COLUMN tasks.kind IS 'Which handler does it (service.work.kinds)';
+
+COMMENT ON COLUMN tasks.key IS 'Of tasks of a kind with one key, only one waits or runs';
+
+COMMENT ON COLUMN tasks.day IS 'Of a daily pass: one for each organisation, kind and day';
+
+COMMENT ON COLUMN tasks.state IS 'waiting, running, done or failed';
+
+COMMENT ON COLUMN tasks.due_at IS 'While it runs: when it is given up for lost';
+
+COMMENT ON COLUMN tasks.again_at IS 'Asked for while it was running: when it is to run again';
+
+COMMENT ON COLUMN tasks.holder IS 'Which crew of which process runs it';
+
 CREATE TABLE jobs (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

@@ -27,6 +27,7 @@ from service.routes import (
     sessions,
     sites,
     stock,
+    tasks,
     visits,
     warranty,
 )
@@ -126,6 +127,9 @@ OPERATIONS: tuple[Operation, ...] = (
     cases.decide_case,
     conflicts.list_conflicts,
     conflicts.read_conflict,
+    tasks.list_tasks,
+    tasks.read_task,
+    tasks.retry_task,
     push.push_facts,
     preview.preview_push,
     pull.pull_changes,

@@ -1,7 +1,6 @@
 """The server process: it owns the embedded database and the workers, and neither outlives it."""
 
 import asyncio
-import ctypes
 import errno
 import gc
 import multiprocessing
@@ -26,6 +25,7 @@ from litestar import Litestar
 
 from service.app import create_app
 from service.pulling.listening import Listeners
+from service.running.ending import end_with
 from service.running.installation import InstallationError, Urls
 from service.running.logs import configure_logs
 from service.settings import Settings
@@ -37,7 +37,6 @@ CONNECTIONS_PER_WORKER = 1024
 # A connection without a request for so long is closed. Longer than proxies keep theirs (60 seconds with most): closed
 # from behind while a request is on its way, it looks like a failure to them.
 IDLE_SECONDS = 75
-PR_SET_PDEATHSIG = 1
 
 
 class PortTakenError(InstallationError):
@@ -86,7 +85,7 @@ def require_free_port(settings: Settings) -> None:
 
 def worker_app(settings: Settings, app_url: str, ready: Event, stopping: Connection, master_pid: int) -> Litestar:
     """The application inside a worker. It ends with the master, however that ends, and its streams when `stopping`."""
-    _end_with(master_pid)
+    end_with(master_pid)
     configure_logs()
 
     @asynccontextmanager
@@ -111,14 +110,6 @@ def _end_streams_when(stopping: Connection, listeners: Listeners) -> None:
 
     with suppress(NotImplementedError):  # Windows: its workers are killed after a while
         loop.add_reader(stopping.fileno(), stop)
-
-
-def _end_with(master_pid: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    # The master may have gone before the kernel was asked.
-    if os.getppid() != master_pid:
-        os._exit(1)
 
 
 def _tell_when_ready(settings: Settings, ready: Event, when_ready: Callable[[], None]) -> None:

@@ -14,10 +14,12 @@ from service.store.tables.places import assets, customers, sites
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
 from service.store.tables.stock import stock_operations, stock_uses
 from service.store.tables.sync import audience, purges, repairs
+from service.store.tables.work import UNFINISHED, tasks
 
 __all__ = [
     "CURRENT_TRANSACTION",
     "NOW",
+    "UNFINISHED",
     "TransactionId",
     "absences",
     "assets",
@@ -46,4 +48,5 @@ __all__ = [
     "sites",
     "stock_operations",
     "stock_uses",
+    "tasks",
 ]

@@ -1,0 +1,1 @@
+"""Background work: what is asked for, and who does it."""

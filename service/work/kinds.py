@@ -1,0 +1,6 @@
+"""Every kind of background work: what a worker needs to know about it. A new kind is a row of KINDS."""
+
+from service.work.clearing import CLEARING
+from service.work.turn import AnyKind
+
+KINDS: tuple[AnyKind, ...] = (CLEARING,)

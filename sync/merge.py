@@ -130,6 +130,8 @@ def _fact(candidate: Candidate, log_number: int) -> Fact:
         base_version=envelope.base_version,
         log_number=log_number,
         happened_at=envelope.happened_at,
+        uptime_ms=envelope.uptime_ms,
+        boot_id=envelope.boot_id,
         corrected_at=candidate.corrected_at,
         grade=candidate.grade,
         recorded_at=candidate.recorded_at,

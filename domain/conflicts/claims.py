@@ -40,6 +40,10 @@ class Register(Struct, frozen=True, kw_only=True):
     device_id: UUID
     seq: int | None
     log_number: int
+    base_version: int
+    happened_at: datetime
+    uptime_ms: int | None
+    boot_id: str | None
     at: datetime
     grade: TimeGrade
 
@@ -135,6 +139,10 @@ def _register(field: Field, base: str | None, fact: Fact) -> Register:
         device_id=fact.device_id,
         seq=fact.seq,
         log_number=fact.log_number,
+        base_version=fact.base_version,
+        happened_at=fact.happened_at,
+        uptime_ms=fact.uptime_ms,
+        boot_id=fact.boot_id,
         at=fact.corrected_at,
         grade=fact.grade,
     )

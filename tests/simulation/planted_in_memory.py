@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from domain import facts
 from tests.simulation import memory_audience, memory_final, memory_pull, memory_server
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Row, Transaction
@@ -129,8 +130,9 @@ def restore_not_noticed(patch: pytest.MonkeyPatch) -> None:
 
 
 def clones_counter_believed(patch: pytest.MonkeyPatch) -> None:
-    """The counter of a phone that exists twice counts as order."""
+    """The counter of a phone that exists twice counts as order, whatever its clock says."""
     patch.setattr(Push, "_is_suspect", lambda self, device_id: False)
+    patch.setattr(facts, "_clock_rose", lambda later, earlier: True)
 
 
 def made_by_another_believed(patch: pytest.MonkeyPatch) -> None:

@@ -182,6 +182,8 @@ def _fact(row: Row[*tuple[Any, ...]]) -> Fact:
         base_version=row.base_version,
         log_number=row.log_number,
         happened_at=envelope.happened_at,
+        uptime_ms=envelope.uptime_ms,
+        boot_id=envelope.boot_id,
         corrected_at=row.corrected_at,
         grade=TimeGrade(row.time_grade),
         recorded_at=row.recorded_at,

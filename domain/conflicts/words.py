@@ -77,6 +77,11 @@ OUTDATED: dict[Outdated, Sentence] = {
         "Its author had gone back to what was there before; what was decided is kept on record.",
     ),
 }
+ONE_DEVICE = Sentence(
+    "两个值来自同一台设备，但设备的计数与其时钟或所见版本不符，可能曾被还原或复制；哪一个在后无法确定。",
+    "Both come from one device, whose counter cannot be believed here: it may have been set back or copied, so it is "
+    "not certain which came later.",
+)
 CLEARED = Sentence(
     "之后收到的记录表明两个值不再对立，无需处理。",
     "Records that arrived later show that the two values do not stand against each other; nothing is left to decide.",
@@ -135,6 +140,7 @@ def why(conflict: Conflict) -> Sentence:
     said = [filled(each, words) for each in (WHY[conflict.rule], TIMES)]
     doubtful = conflict.rule not in _BY_RANK and {chosen.time_grade, other.time_grade} & LOW_GRADES
     said += [DOUBT] if doubtful else []
+    said += [ONE_DEVICE] if chosen.device_id == other.device_id else []
     said += [OUTDATED[conflict.outdated]] if conflict.outdated is not None else []
     return joined(*said)
 

@@ -15,7 +15,7 @@ from tests.domain.edits import sets, values
 
 EARLIER: dict[str, Any] = {"happened_at": clock("09:10"), "base_version": 1, "uptime_ms": 1_000, "boot_id": "boot-1"}
 LATER: dict[str, Any] = {"happened_at": clock("09:20"), "base_version": 1, "uptime_ms": 2_000, "boot_id": "boot-1"}
-WENT_BACK = {
+WENT_BACK: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "the wall clock, without an uptime": ({"uptime_ms": None}, {"uptime_ms": None, "happened_at": clock("09:00")}),
     "the wall clock, after another start": ({}, {"boot_id": "boot-2", "happened_at": clock("09:00")}),
     "the uptime within one start": ({}, {"uptime_ms": 900}),

@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Meta, Struct, json, structs
 
 from domain.case_words import HELD
 from domain.conflicts.ownership import DETAIL_OWNERS
-from domain.facts import desk, door, shared
+from domain.facts import desk, door, shared, vouchers
 from domain.facts.kinds import KINDS, Kind
 from domain.people.authority import MAY_RECORD
 from domain.rules.rules import RULES
@@ -42,7 +42,7 @@ from tests.reference_prose import (
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCALARS = {str: "text", int: "integer", float: "number", bool: "true or false", UUID: "UUID", datetime: "time"}
-PLACES = (("At the desk", desk), ("At the door", door), ("At both", shared))
+PLACES = (("At the desk", (desk,)), ("At the door", (door,)), ("At both", (shared, vouchers)))
 
 Row = Sequence[str]
 
@@ -56,10 +56,11 @@ def facts_page() -> str:
     """Every kind of fact with its fields, then the types that they are spelt with."""
     told: dict[str, type] = {}
     parts = [*FACTS_INTRODUCTION, *_struct("Envelope", Envelope, told)]
-    for title, module in PLACES:
+    for title, modules in PLACES:
+        names = tuple(module.__name__ for module in modules)
         parts.append(f"## {title}")
         for kind in KINDS:
-            if kind.body.__module__ == module.__name__:
+            if kind.body.__module__.startswith(names):
                 parts += _kind(kind, told)
     parts += ["## Types", "Closed lists of words may grow: accept a word that you do not know."]
     written: set[str] = set()

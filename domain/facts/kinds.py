@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.facts import desk, door, shared
+from domain.facts import desk, door, shared, vouchers
 
 
 class Kind(Struct, frozen=True):
@@ -52,6 +52,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("visit_ended", door.VisitEnded, of_visit=True),
     Kind("incident_reported", door.IncidentReported, of_visit=True),
     Kind("rated", door.Rated, of_visit=False),
+    Kind("invoice_requested", vouchers.InvoiceRequested, of_visit=False),
+    Kind("invoice_issued", vouchers.InvoiceIssued, of_visit=False),
     Kind("details_amended", shared.DetailsAmended, of_visit=False),
     Kind("note_added", shared.NoteAdded, of_visit=False),
     Kind("attachment_added", shared.AttachmentAdded, of_visit=False),

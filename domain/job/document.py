@@ -14,7 +14,7 @@ from domain.facts.desk import WarrantyDecided
 from domain.facts.shared import AttachmentAdded, Detail
 from domain.facts.words import Channel, Priority, Result, SpecialWork, Warranty, WorkType
 from domain.job.cases import Conflict, Finding
-from domain.job.money import Money, Payment, RefundDue, RefundRequest
+from domain.job.money import Invoice, Money, Payment, RefundDue, RefundRequest
 from domain.job.statuses import JobStatus
 from domain.job.visit import Visit
 
@@ -119,6 +119,8 @@ class Job(Struct, frozen=True, kw_only=True):
     refund_requests: tuple[RefundRequest, ...] = ()
     refunds: tuple[Payment, ...] = ()
     refund: RefundDue | None = None
+    invoice_requested_at: datetime | None = None
+    invoices: tuple[Invoice, ...] = ()
     money: Money = Money(
         disclosed_fen=0, acknowledged_fen=0, charged_fen=0, paid_fen=0, refund_due_fen=0, refunded_fen=0
     )

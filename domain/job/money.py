@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.door.fees import Consent, PaymentMethod
+from domain.facts.vouchers import Voucher
 from domain.facts.words import FeeLine
 
 
@@ -57,6 +58,18 @@ class Payment(Struct, frozen=True, kw_only=True):
     amount_fen: int
     method: PaymentMethod | None
     reference: str | None
+    receipt_given: bool = False
+
+
+class Invoice(Struct, frozen=True, kw_only=True):
+    """A receipt or an invoice that the customer holds; a red invoice has an amount below zero (R07, K39)."""
+
+    fact_id: UUID
+    at: datetime
+    kind: Voucher
+    number: str
+    amount_fen: int
+    requested: bool
 
 
 class RefundRequest(Struct, frozen=True, kw_only=True):

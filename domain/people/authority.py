@@ -27,6 +27,8 @@ MAY_RECORD: dict[str, frozenset[Role]] = {
     "visit_planned": DESK | DOOR,
     "case_decided": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
     "inspected": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+    "invoice_requested": DESK | DOOR | {Role.INTEGRATION},
+    "invoice_issued": DESK | DOOR | {Role.INTEGRATION},
     "followed_up": DESK | {Role.INSPECTOR, Role.INTEGRATION},
     "details_amended": ANYONE_WORKING,
     "note_added": ANYONE_WORKING,

@@ -50,6 +50,7 @@ def paid(_job: Job, visit: Visit, fact: Fact, body: Paid) -> VisitStep:
         amount_fen=body.amount_fen,
         method=body.method,
         reference=body.reference,
+        receipt_given=body.receipt_given,
     )
     visit = replace(visit, payments=(*visit.payments, payment), paid_fen=visit.paid_fen + body.amount_fen)
     found = [] if body.receipt_given or body.amount_fen <= 0 else [broken("receipt_not_given")]

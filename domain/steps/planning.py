@@ -4,13 +4,11 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken, is_blocked
+from domain.cases import Break, broken
 from domain.facts import Fact
 from domain.facts.desk import (
     JobCancelled,
-    JobClosed,
     JobOpened,
-    JobReopened,
     VisitCancelled,
     VisitPlanned,
     VisitReplanned,
@@ -18,7 +16,6 @@ from domain.facts.desk import (
 )
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty
-from domain.job.cases import Blocks
 from domain.job.document import Cancellation, Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
@@ -121,17 +118,6 @@ def warranty_decided(job: Job, _fact: Fact, body: WarrantyDecided) -> JobStep:
     if excluded and not (body.evidence_digests and body.customer_told):
         return job, [broken("exclusion_without_evidence")]
     return job, []
-
-
-def closed(job: Job, fact: Fact, _body: JobClosed) -> JobStep:
-    """The loop is closed; open cases at that moment are a finding (G6)."""
-    job = replace(job, closed_at=fact.corrected_at, reopened_at=None)
-    return job, [broken("closed_with_open_cases")] if is_blocked(job, Blocks.CLOSING) else []
-
-
-def reopened(job: Job, fact: Fact, _body: JobReopened) -> JobStep:
-    """The promise stands again, also after a cancellation."""
-    return replace(job, closed_at=None, cancellation=None, reopened_at=fact.corrected_at), []
 
 
 def with_visit(job: Job, visit: Visit) -> Job:

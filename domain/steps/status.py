@@ -9,6 +9,7 @@ from domain.job.statuses import JobStatus
 from domain.job.visit import Visit
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 from domain.steps.attendance import completes
+from domain.steps.invoices import requested_at
 from domain.steps.refunds import open_fen, overpaid_fen, refund_due
 
 UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
@@ -16,7 +17,14 @@ UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitO
 
 def settled(job: Job, version: int) -> Job:
     """The job with its derived fields: the same for any way of folding the same facts."""
-    return replace(job, version=version, status=status_of(job), money=money_of(job), refund=refund_due(job))
+    return replace(
+        job,
+        version=version,
+        status=status_of(job),
+        money=money_of(job),
+        refund=refund_due(job),
+        invoice_requested_at=requested_at(job),
+    )
 
 
 def status_of(job: Job) -> JobStatus:

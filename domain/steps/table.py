@@ -7,14 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.cases import Break, broken
-from domain.facts import Fact, desk, door, shared
+from domain.facts import Fact, desk, door, shared, vouchers
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
 from domain.people.actor import Role
 from domain.rules.transitions import GOES_ON, LIVE, TAKEN_AWAY, TRANSITION_BY_KIND
-from domain.steps import attendance, billing, fees, planning, refunds, remarks, work
+from domain.steps import attendance, billing, closing, fees, invoices, planning, refunds, remarks, work
 
 
 def step(job: Job, fact: Fact) -> tuple[Job, list[Break]]:
@@ -94,8 +94,8 @@ _JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
     desk.VisitPlanned: planning.planned,
     desk.JobCancelled: planning.job_cancelled,
     desk.WarrantyDecided: planning.warranty_decided,
-    desk.JobClosed: planning.closed,
-    desk.JobReopened: planning.reopened,
+    desk.JobClosed: closing.closed,
+    desk.JobReopened: closing.reopened,
     desk.Inspected: remarks.inspected,
     desk.FollowedUp: remarks.followed_up,
     desk.ComplaintOpened: remarks.complaint_opened,
@@ -103,6 +103,8 @@ _JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
     desk.RefundRequested: refunds.refund_requested,
     desk.Refunded: refunds.refunded,
     door.Rated: remarks.rated,
+    vouchers.InvoiceRequested: invoices.invoice_requested,
+    vouchers.InvoiceIssued: invoices.invoice_issued,
     shared.DetailsAmended: remarks.amended,
     shared.NoteAdded: remarks.noted,
     shared.AttachmentAdded: remarks.attached,

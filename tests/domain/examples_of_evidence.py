@@ -6,6 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.facts import desk, door, shared
+from domain.facts.vouchers import InvoiceIssued, InvoiceRequested, Voucher
 from domain.facts.words import Requirements
 from domain.steps.evidence import TOLD
 from domain.steps.fees import content_hash
@@ -54,6 +55,12 @@ def back(fen: int, at: str = "10:00") -> tuple[Said, ...]:
     return (*DUE, said(DESK, desk.Refunded(amount_fen=fen), at))
 
 
+def issued(fen: int, kind: Voucher = Voucher.INVOICE, number: str = "1") -> Said:
+    return said(DESK, InvoiceIssued(kind=kind, number=number, amount_fen=fen), "12:00")
+
+
+ASKED_FOR = a_visit(*instead(bill(invoice_asked=True)))
+CLOSED = said(DESK, desk.JobClosed(), "13:00")
 BEFORE_AND_AFTER = (photo(shared.Purpose.BEFORE, 1), photo(shared.Purpose.AFTER, 2))
 ELSEWHERE = door_steps(*BEFORE_AND_AFTER, visit=OTHER_VISIT, start="11:00")
 SMALLER = (fees(), agreed(), bill(line(11_000)))
@@ -99,6 +106,30 @@ EXAMPLES = (
     ),
     Example(
         "receipt_not_given", "a payment has a receipt", a_visit(*instead(replace(PAID, receipt_given=False))), KEPT
+    ),
+    Example(
+        "invoice_not_issued",
+        "what the customer asked for on the bill is there before the job is closed",
+        (*ASKED_FOR, CLOSED),
+        (*ASKED_FOR, issued(12_000), CLOSED),
+    ),
+    Example(
+        "invoice_not_issued",
+        "a receipt is no invoice, and nobody misses one that was not asked for",
+        (*KEPT, said(DESK, InvoiceRequested(), "11:00"), issued(12_000, Voucher.RECEIPT), CLOSED),
+        (*KEPT, issued(12_000, Voucher.RECEIPT), CLOSED),
+    ),
+    Example(
+        "invoice_above_charged",
+        "invoices come to no more than the bills, a red one counted against them",
+        (*KEPT, issued(12_000), issued(100, number="2")),
+        (*KEPT, issued(12_000), issued(-500, number="2"), issued(500, number="3")),
+    ),
+    Example(
+        "voucher_number_repeated",
+        "a number is given once among receipts, and once among invoices",
+        (*KEPT, issued(6_000), issued(6_000)),
+        (*KEPT, issued(6_000), issued(6_000, Voucher.RECEIPT)),
     ),
     Example(
         "replacement_without_evidence",

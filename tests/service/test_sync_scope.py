@@ -68,6 +68,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "incident_reported": {"kind": "a", "serious": False},
     "rated": {"score": 5},
     "details_amended": {"field": "symptom", "now": "a"},
+    "invoice_issued": {"kind": "invoice", "number": "1", "amount_fen": 1},
     "note_added": {"text": "a"},
     "attachment_added": {"digest": DIGEST, "media_type": "image/jpeg", "size_bytes": 1, "purpose": "other"},
     "fact_retracted": {"fact_id": str(uuid4()), "reason": "a"},

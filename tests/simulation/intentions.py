@@ -19,7 +19,10 @@ DOOR = (
     *("part_used", "repair_recorded", "guidance_given", "work_finished", "charged", "paid", "signed_off"),
     *("visit_ended", "incident_reported"),
 )
-BOTH = ("details_amended", "note_added", "attachment_added", "fact_retracted")
+BOTH = (
+    *("details_amended", "note_added", "attachment_added", "fact_retracted"),
+    *("invoice_requested", "invoice_issued"),
+)
 USUAL_DAY = (
     *("visit_accepted", "departed", "arrived", "checked_in", "diagnosed", "fees_disclosed", "fees_acknowledged"),
     *("work_started", "part_used", "repair_recorded", "work_finished", "charged", "paid", "signed_off", "visit_ended"),

@@ -165,6 +165,8 @@ PLACES: dict[str, Rule] = {
     "visit_ended": _ended,
     "incident_reported": Listed("incidents", of_visit=True),
     "rated": Listed("reviews", of_visit=False, fields=_same("score", "text")),
+    "invoice_requested": lambda document, _: document["invoice_requested_at"] is not None,
+    "invoice_issued": Listed("invoices", of_visit=False, fields=_same("kind", "number", "amount_fen", "requested")),
     "details_amended": _elsewhere,
     "note_added": Listed("notes", of_visit=False, fields=_same("text")),
     "attachment_added": _attached,

@@ -18,6 +18,8 @@ class Voucher(enum.StrEnum):
 class InvoiceRequested(Struct, frozen=True, kw_only=True):
     """The customer asks for an invoice, at the door or later. Title and tax number live with the customer."""
 
+    amount_fen: Annotated[Fen, Meta(description="Null: for all that was charged")] | None = None
+
 
 class InvoiceIssued(Struct, frozen=True, kw_only=True):
     """A receipt or an invoice was handed over or sent. A red invoice takes one back: its amount is below zero.

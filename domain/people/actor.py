@@ -16,6 +16,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMIN = "admin"
     INTEGRATION = "integration"
+    CUSTOMER = "customer"
+    """Speaks through a link for one job; no member has this role, and it holds no right."""
 
 
 class Actor(Struct, frozen=True):
@@ -64,6 +66,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "edit_stock": _DESK | {Role.TECHNICIAN},
     "read_stock": _READERS | {Role.TECHNICIAN},
     "manage_tasks": frozenset({Role.ADMIN}),
+    "give_customer_links": _DESK | {Role.TECHNICIAN},
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
 }
 

@@ -17,6 +17,12 @@ ANYONE_WORKING = DESK | DOOR | {Role.INSPECTOR, Role.INTEGRATION}
 # done, are for people at the desk.
 FOR_PEOPLE = ("visit_replanned", "visit_cancelled", "job_closed", "job_reopened")
 
+_ALSO_BY_THE_CUSTOMER = {
+    **dict.fromkeys(("fees_acknowledged", "fees_declined", "signed_off"), DOOR),
+    **dict.fromkeys(("rated", "complaint_opened"), DESK | {Role.INTEGRATION}),
+}
+"""What the customer may say themselves, through a link."""
+
 MAY_RECORD: dict[str, frozenset[Role]] = {
     **{kind.name: DESK | {Role.INTEGRATION} for kind in KINDS},
     **dict.fromkeys(FOR_PEOPLE, DESK),
@@ -29,6 +35,7 @@ MAY_RECORD: dict[str, frozenset[Role]] = {
     "inspected": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
     "invoice_requested": DESK | DOOR | {Role.INTEGRATION},
     "invoice_issued": DESK | DOOR | {Role.INTEGRATION},
+    **{name: roles | {Role.CUSTOMER} for name, roles in _ALSO_BY_THE_CUSTOMER.items()},
     "followed_up": DESK | {Role.INSPECTOR, Role.INTEGRATION},
     "details_amended": ANYONE_WORKING,
     "note_added": ANYONE_WORKING,

@@ -112,7 +112,7 @@ class Absence(Record, frozen=True, kw_only=True):
 
 APPOINTS: dict[Role, frozenset[Role]] = {
     Role.SUPERVISOR: frozenset({Role.TECHNICIAN, Role.DISPATCHER}),
-    Role.ADMIN: frozenset(Role),
+    Role.ADMIN: frozenset(Role) - {Role.CUSTOMER},
 }
 """Which roles the members of a role may give, change and take away."""
 

@@ -450,6 +450,23 @@ COMMENT ON COLUMN stock_operations.from_location_id IS 'An outlet''s id for its 
 
 COMMENT ON COLUMN stock_operations.at IS 'The server''s clock';
 
+CREATE TABLE customer_links (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    created_by UUID NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    revoked_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT customer_links_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT customer_links_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX customer_links_org_id_job_id_index ON customer_links (org_id, job_id);
+
+COMMENT ON COLUMN customer_links.opened_at IS 'When it was first opened';
+
 CREATE TABLE facts (
     org_id UUID NOT NULL,
     job_id UUID NOT NULL,

@@ -47,6 +47,8 @@ class Page(Struct, frozen=True):
     body: bytes
     media_type: str
     headers: tuple[tuple[bytes, bytes], ...] = ()
+    status: int | None = None
+    """Instead of the declared one."""
 
 
 class Operation(Struct, frozen=True, kw_only=True):

@@ -118,7 +118,9 @@ def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIA
     if isinstance(result, Events):
         return EventsAnswer(result.words, request_id)
     if isinstance(result, Page):
-        return Answer(operation.status, result.body, request_id, result.media_type.encode(), result.headers)
+        return Answer(
+            result.status or operation.status, result.body, request_id, result.media_type.encode(), result.headers
+        )
     if result is None:
         return Answer(204, b"", request_id)
     body = result.body if isinstance(result, Raw) else _encode(result)

@@ -8,6 +8,7 @@ own code, by which people without a token name it.
 from service.store.tables.cases import cases, quarantine
 from service.store.tables.catalogue import catalogue, catalogue_bundles
 from service.store.tables.columns import CURRENT_TRANSACTION, NOW, TransactionId, metadata
+from service.store.tables.customer_links import customer_links
 from service.store.tables.jobs import bookings, documents, facts, jobs
 from service.store.tables.people import absences, certificates, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
@@ -29,6 +30,7 @@ __all__ = [
     "catalogue",
     "catalogue_bundles",
     "certificates",
+    "customer_links",
     "customers",
     "devices",
     "documents",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from sync.protocol import Answer, FindingNote, Outcome, note
 from sync.record import Record
 
 JOB_UNKNOWN = "job_unknown"
+_encode = msgspec.json.Encoder().encode
 
 
 class Author(Struct, frozen=True, kw_only=True):
@@ -55,6 +57,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
     candidate: Candidate
     fact: Fact | None
     answer: Answer
+    answer_bytes: bytes
+    """`answer` encoded, once for the log and for the wire."""
 
 
 class Merged(Struct, frozen=True):
@@ -155,14 +159,18 @@ def _verdicts(
         for fact_id in finding.fact_ids:
             findings.setdefault(fact_id, []).append(finding)
     return tuple(
-        Verdict(
-            candidate=candidate,
-            fact=facts.get(candidate.index),
-            answer=answers.get(candidate.index)
+        _verdict(
+            candidate,
+            facts.get(candidate.index),
+            answers.get(candidate.index)
             or _recorded(candidate, facts[candidate.index], findings.get(candidate.record.envelope.id, [])),
         )
         for candidate in candidates
     )
+
+
+def _verdict(candidate: Candidate, fact: Fact | None, answer: Answer) -> Verdict:
+    return Verdict(candidate=candidate, fact=fact, answer=answer, answer_bytes=_encode(answer))
 
 
 def _recorded(candidate: Candidate, fact: Fact, findings: Sequence[Finding]) -> Answer:

@@ -26,7 +26,8 @@ async def counted(
     for index, job in known.items():
         most = left.get(_place(fresh[index]), job.state.job.version)
         base = versions.seen(_version(fresh[index]), job.lives, most)
-        found[index] = replace(fresh[index], envelope=replace(fresh[index].envelope, base_version=base))
+        if base != _version(fresh[index]):
+            found[index] = replace(fresh[index], envelope=replace(fresh[index].envelope, base_version=base))
     return found
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 import msgspec
 from asyncpg import PostgresError
 from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -119,9 +118,9 @@ async def _candidates(
     for index, each in fresh.items():
         job = locked.get(each.envelope.job_id)
         seen_at = seen.get((each.envelope.job_id, each.envelope.base_version)) or _newest(job, each)
-        candidate = _candidate(batch, index, each, seen_at)
         homeless = isinstance(each.body, JobOpened) and each.body.outlet_id not in outlet_ids
-        grouped.setdefault(each.envelope.job_id, []).append(replace(candidate, nowhere=job is None or homeless))
+        candidate = _candidate(batch, index, each, seen_at, nowhere=job is None or homeless)
+        grouped.setdefault(each.envelope.job_id, []).append(candidate)
     return {job_id: sorted(group, key=_by_counter) for job_id, group in grouped.items()}
 
 
@@ -132,7 +131,7 @@ def _newest(job: jobs.Locked | None, record: Record) -> datetime | None:
     return job.recorded_at
 
 
-def _candidate(batch: Batch, index: int, record: Record, seen_at: datetime | None) -> Candidate:
+def _candidate(batch: Batch, index: int, record: Record, seen_at: datetime | None, *, nowhere: bool) -> Candidate:
     at, grade = clock.corrected(record.envelope, batch.exchange, seen_at)
     return Candidate(
         index=index,
@@ -143,6 +142,7 @@ def _candidate(batch: Batch, index: int, record: Record, seen_at: datetime | Non
         grade=grade,
         released=batch.released,
         strict=batch.strict or record.envelope.strict,
+        nowhere=nowhere,
     )
 
 
@@ -168,10 +168,10 @@ def _answered(
     count: int, intake: Intake, verdicts: Sequence[Verdict], aside: Mapping[int, SetAside]
 ) -> tuple[tuple[Outcome, ...], tuple[bytes, ...]]:
     """Outcome and stored answer for each fact, in the order in which they were sent."""
-    said = {verdict.candidate.index: verdict.answer for verdict in verdicts}
-    said.update({index: each.answer for index, each in aside.items()})
-    encoded = {index: msgspec.json.encode(answer) for index, answer in said.items()}
-    outcomes = {index: answer.outcome for index, answer in said.items()}
+    encoded = {verdict.candidate.index: verdict.answer_bytes for verdict in verdicts}
+    encoded.update({index: msgspec.json.encode(each.answer) for index, each in aside.items()})
+    outcomes = {verdict.candidate.index: verdict.answer.outcome for verdict in verdicts}
+    outcomes.update({index: each.answer.outcome for index, each in aside.items()})
     for index, answer_bytes in intake.repeats.items():
         outcomes[index], encoded[index] = Outcome.DUPLICATE, answer_bytes
     for index, first in intake.again.items():

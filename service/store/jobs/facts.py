@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import ARRAY, BigInteger, Integer, Row, Uuid, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -131,8 +131,13 @@ def prepared(
 
 def chained(head: bytes, digest: bytes, fact: Fact) -> bytes:
     """The next value of a job's chain: binds content, author, device and time to all that came before."""
-    said = b"".join((head, digest, fact.author_id.bytes, fact.device_id.bytes, fact.recorded_at.isoformat().encode()))
-    return hashlib.sha256(said).digest()
+    return hashlib.sha256(head + digest + _origin(fact.author_id, fact.device_id, fact.recorded_at)).digest()
+
+
+@lru_cache(maxsize=128)
+def _origin(author_id: UUID, device_id: UUID, recorded_at: datetime) -> bytes:
+    """The same for all facts of a push."""
+    return author_id.bytes + device_id.bytes + recorded_at.isoformat().encode()
 
 
 def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], common: Values) -> Iterable[Values]:
@@ -150,18 +155,18 @@ def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], c
             fact.visit_id,
             record.kind.name,
             fact.author_id,
-            fact.role.value,
+            fact.role,
             fact.device_id,
             fact.seq,
             fact.base_version,
             fact.happened_at,
             fact.recorded_at,
             fact.corrected_at,
-            fact.grade.value,
+            fact.grade,
             record.raw,
             record.digest,
             chain,
-            msgspec.json.encode(verdict.answer),
+            verdict.answer_bytes,
             *common,
         )
 

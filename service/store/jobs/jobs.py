@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import open_cases
@@ -52,16 +52,22 @@ _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
 
-_LOADED = select(
-    jobs.c.id,
-    jobs.c.memory,
-    jobs.c.chain,
-    jobs.c.changed_at,
-    jobs.c.version,
-    documents.c.version.label("document_version"),
-    documents.c.body,
-    select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
-).outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
+_LOCKED = (
+    select(
+        jobs.c.id,
+        jobs.c.memory,
+        jobs.c.chain,
+        jobs.c.changed_at,
+        jobs.c.version,
+        documents.c.version.label("document_version"),
+        documents.c.body,
+        select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
+    )
+    .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
+    .order_by(jobs.c.id)
+    .with_for_update(of=jobs)
+)
+_THESE_LOCKED = _LOCKED.where(jobs.c.org_id == bindparam("org_id"), jobs.c.id == any_of("ids"))
 
 
 class Locked(Struct, frozen=True):
@@ -95,13 +101,12 @@ class Saved(Struct, frozen=True):
 
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
     """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
-    wanted = (jobs.c.org_id == org_id) & (jobs.c.id == any_of("ids"))
-    return await _lock(db, wanted, ids=list(job_ids))
+    return await _lock(db, _THESE_LOCKED, org_id=org_id, ids=list(job_ids))
 
 
 async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked | None:
     """Lock one job that the actor may see; None when there is none."""
-    wanted = (jobs.c.org_id == actor.org_id) & (jobs.c.id == job_id) & jobs_seen(actor)
+    wanted = _LOCKED.where(jobs.c.org_id == actor.org_id, jobs.c.id == job_id, jobs_seen(actor))
     return (await _lock(db, wanted)).get(job_id)
 
 
@@ -127,18 +132,16 @@ async def save(
     return saved
 
 
-async def _lock(db: AsyncConnection, wanted: ColumnElement[bool], **values: object) -> dict[UUID, Locked]:
+async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> dict[UUID, Locked]:
     """One statement, and one more when another transaction had to be waited for.
 
     After a wait PostgreSQL rereads the locked row, but not the document beside it: that would lack what the other
     transaction recorded.
     """
-    locking = _LOADED.where(wanted).order_by(jobs.c.id).with_for_update(of=jobs)
-    loaded = {row.id: row for row in await db.execute(locking, values)}
+    loaded = {row.id: row for row in await db.execute(wanted, values)}
     behind = [job_id for job_id, row in loaded.items() if row.version != (row.document_version or 0)]
     if behind:
-        again = _LOADED.where(wanted, jobs.c.id.in_(behind))
-        loaded.update({row.id: row for row in await db.execute(again, values)})
+        loaded.update({row.id: row for row in await db.execute(wanted.where(jobs.c.id.in_(behind)), values)})
     return {job_id: _locked(row) for job_id, row in loaded.items()}
 
 

@@ -14,7 +14,7 @@ from domain.cases import broken, with_finding
 from domain.conflicts.claims import Register
 from domain.conflicts.decisions import Seen, decided, needs_log
 from domain.conflicts.values import claimed
-from domain.facts import Fact, saw
+from domain.facts import Fact, Placement, saw
 from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
@@ -22,6 +22,7 @@ from domain.job.statuses import JobStatus
 from domain.order import Tail, after, in_order, tail_of
 from domain.people.authority import Named, may_retract, planned
 from domain.prices.ceilings import Ceilings, overpriced, remembered
+from domain.steps.reasons import cancelled_by, reasoned, unseen_cancellation
 from domain.steps.status import settled
 from domain.steps.table import step, visit_of
 
@@ -38,6 +39,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
     prices: dict[str, Ceilings] = {}
     """What visits' fees are judged by, by the code of their price list."""
+    cancelled: Placement | None = None
+    """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
 
 
 class Folded(Struct, frozen=True):
@@ -125,10 +128,12 @@ def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Fol
         return _folded(state, *decided(job, state.memory.registers, fact, seen, gone))
     job, registers, stands = claimed(job, state.memory.registers, fact)
     if stands:
+        unseen = unseen_cancellation(job, fact, state.memory.cancelled)
         job, found = step(job, fact)
-        for each in (*found, *overpriced(job, fact, state.memory.prices)):
+        job = reasoned(job, fact)
+        for each in (*unseen, *found, *overpriced(job, fact, state.memory.prices)):
             job = with_finding(job, fact, visit_of(fact), each)
-    return _folded(_remembering(state, body), job, registers)
+    return _folded(_remembering(state, fact), job, registers)
 
 
 def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
@@ -149,10 +154,12 @@ def _unseen(fact: Fact) -> Job:
     return empty(fact.job_id).job
 
 
-def _remembering(state: Folded, body: Struct) -> Folded:
-    prices = remembered(state.memory.prices, body)
-    unchanged = prices is state.memory.prices
-    return state if unchanged else Folded(state.job, replace(state.memory, prices=prices))
+def _remembering(state: Folded, fact: Fact) -> Folded:
+    memory = state.memory
+    prices, cancelled = remembered(memory.prices, fact.body), cancelled_by(memory.cancelled, fact)
+    if prices is memory.prices and cancelled is memory.cancelled:
+        return state
+    return Folded(state.job, replace(memory, prices=prices, cancelled=cancelled))
 
 
 def _folded(state: Folded, job: Job, registers: dict[str, Register]) -> Folded:

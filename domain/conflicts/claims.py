@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.conflicts.ownership import DETAIL_OWNERS, OWNERS, merge_rule, outranks
-from domain.facts import Fact, TimeGrade, saw
+from domain.facts import Fact, Placement, TimeGrade, saw
 from domain.facts.desk import VisitPlanned, VisitReplanned, WarrantyDecided
 from domain.facts.door.work import Diagnosed, RepairRecorded
 from domain.facts.shared import DetailsAmended, says_nothing
@@ -23,7 +23,7 @@ from domain.people.actor import Role
 from domain.steps.planning import without_prices
 
 
-class Register(Struct, frozen=True, kw_only=True):
+class Register(Placement, frozen=True, kw_only=True):
     """Who set a field last, and from what: enough to tell knowing from unknowing.
 
     `base` is the value before its author began to edit unaware of others; `rival` is the other side of the conflict
@@ -37,13 +37,6 @@ class Register(Struct, frozen=True, kw_only=True):
     fact_id: UUID
     author_id: UUID
     role: Role
-    device_id: UUID
-    seq: int | None
-    log_number: int
-    base_version: int
-    happened_at: datetime
-    uptime_ms: int | None
-    boot_id: str | None
     at: datetime
     grade: TimeGrade
 

@@ -2,7 +2,6 @@
 
 import enum
 from datetime import datetime
-from typing import Protocol
 from uuid import UUID
 
 from msgspec import Struct
@@ -24,7 +23,23 @@ class TimeGrade(enum.StrEnum):
     CLAMPED = "clamped"
 
 
-class Fact(Struct, frozen=True, kw_only=True):
+class Placement(Struct, frozen=True, kw_only=True):
+    """Where in the log a fact stands, on which device, by which clocks, and looking at what it was said.
+
+    `base_version` is how much of the log its author had pulled. Nobody can set `uptime_ms`, which counts since the
+    start `boot_id`; anybody can set the wall clock.
+    """
+
+    log_number: int
+    base_version: int
+    device_id: UUID
+    seq: int | None
+    happened_at: datetime
+    uptime_ms: int | None = None
+    boot_id: str | None = None
+
+
+class Fact(Placement, frozen=True, kw_only=True):
     """A fact as the log holds it: what its author said, and what the server added on recording."""
 
     id: UUID
@@ -33,58 +48,32 @@ class Fact(Struct, frozen=True, kw_only=True):
     body: Struct
     author_id: UUID
     role: Role
-    device_id: UUID
-    seq: int | None
-    base_version: int
-    log_number: int
-    happened_at: datetime
-    uptime_ms: int | None = None
-    boot_id: str | None = None
     corrected_at: datetime
     grade: TimeGrade
     recorded_at: datetime
 
 
-class Placed(Protocol):
-    """Anything that remembers where in the log, on which device, and looking at what it was said."""
-
-    @property
-    def device_id(self) -> UUID:
-        """The device that said it."""
-
-    @property
-    def seq(self) -> int | None:
-        """The device's own counter."""
-
-    @property
-    def log_number(self) -> int:
-        """Its place in the job's log."""
-
-    @property
-    def base_version(self) -> int:
-        """How much of the log its author had pulled."""
-
-    @property
-    def happened_at(self) -> datetime:
-        """The device's wall clock."""
-
-    @property
-    def uptime_ms(self) -> int | None:
-        """The device's monotonic clock, where its app reads it."""
-
-    @property
-    def boot_id(self) -> str | None:
-        """The start since which that clock counts."""
+def placement(fact: Fact) -> Placement:
+    """What is to be remembered of a fact, to tell later whether another one's author knew it."""
+    return Placement(
+        log_number=fact.log_number,
+        base_version=fact.base_version,
+        device_id=fact.device_id,
+        seq=fact.seq,
+        happened_at=fact.happened_at,
+        uptime_ms=fact.uptime_ms,
+        boot_id=fact.boot_id,
+    )
 
 
-def saw(later: Fact, earlier: Placed) -> bool:
+def saw(later: Fact, earlier: Placement) -> bool:
     """Whether the author of `later` can have known `earlier`: pulled it, or made it on the same device before."""
     if earlier.log_number <= later.base_version and earlier.log_number < later.log_number:
         return True
     return _counted_on(later, earlier) and earlier.base_version <= later.base_version and _clock_rose(later, earlier)
 
 
-def _counted_on(later: Fact, earlier: Placed) -> bool:
+def _counted_on(later: Fact, earlier: Placement) -> bool:
     """Whether one device gave the two their numbers, in this order.
 
     A number alone shows no knowledge: a phone that was set back to a backup gives its numbers again, and the first
@@ -95,8 +84,8 @@ def _counted_on(later: Fact, earlier: Placed) -> bool:
     return earlier.seq < later.seq
 
 
-def _clock_rose(later: Fact, earlier: Placed) -> bool:
-    """Whether the device's clock agrees with its counter; within one start the uptime tells, as nobody can set it."""
+def _clock_rose(later: Fact, earlier: Placement) -> bool:
+    """Whether the device's clock agrees with its counter: the uptime within one start, else what the wall said."""
     same_start = later.boot_id is not None and later.boot_id == earlier.boot_id
     if same_start and later.uptime_ms is not None and earlier.uptime_ms is not None:
         return earlier.uptime_ms <= later.uptime_ms

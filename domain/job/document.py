@@ -15,6 +15,7 @@ from domain.facts.shared import AttachmentAdded, Detail
 from domain.facts.words import Channel, Priority, Result, SpecialWork, Warranty, WorkType
 from domain.job.cases import Conflict, Finding
 from domain.job.money import Invoice, Money, Payment, RefundDue, RefundRequest
+from domain.job.reasons import GivenReason
 from domain.job.statuses import JobStatus
 from domain.job.visit import Visit
 
@@ -81,6 +82,7 @@ class Job(Struct, frozen=True, kw_only=True):
     """One promise to a customer, as its facts stand now. `version` rises with every fact, and is to be copied.
 
     The fold counts facts in it; what is stored and shown also names the life of the data in which they were counted.
+    `cancellation` is the one that stands; `reasons` are all that were given for cancelling, closing and reopening.
     """
 
     id: UUID
@@ -111,6 +113,7 @@ class Job(Struct, frozen=True, kw_only=True):
     cancellation: Cancellation | None = None
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
+    reasons: tuple[GivenReason, ...] = ()
     notes: tuple[Note, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     retractions: tuple[Retraction, ...] = ()

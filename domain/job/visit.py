@@ -10,6 +10,7 @@ from domain.facts.door.attendance import CheckedIn, IncidentReported, VisitOutco
 from domain.facts.door.fees import Consent
 from domain.facts.door.work import Diagnosed, PartUsed, PauseReason, RepairRecorded
 from domain.job.money import Bill, Disclosure, Payment
+from domain.job.reasons import GivenReason
 from domain.job.statuses import VisitStatus
 
 
@@ -59,7 +60,7 @@ class Incident(Struct, frozen=True, kw_only=True):
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """One attendance of one technician."""
+    """One attendance of one technician. `outcome_reason` is the reason that counts, `reasons` are all."""
 
     id: UUID
     technician_id: UUID
@@ -92,5 +93,6 @@ class Visit(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     outcome: VisitOutcome | None = None
     outcome_reason: str | None = None
+    reasons: tuple[GivenReason, ...] = ()
     missing_parts: tuple[str, ...] = ()
     incidents: tuple[Incident, ...] = ()

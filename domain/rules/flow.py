@@ -84,6 +84,15 @@ FLOW_RULES: tuple[Rule, ...] = (
         "Cancelled after the work was done; the job stays completed, please review",
     ),
     Rule(
+        "cancellation_unseen",
+        "S13",
+        _WARNING,
+        _CLOSING,
+        _RECORDED,
+        "重新受理的人不知道工单已取消（{reason}），请核对",
+        "Reopened by somebody who did not know that it was cancelled ({reason}), please review",
+    ),
+    Rule(
         "certificate_missing",
         "G1",
         _SERIOUS,

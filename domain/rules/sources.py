@@ -133,4 +133,5 @@ RULE_SOURCES = (
         "只撤回本人的记录，受理不可撤回",
         "People take back what they said themselves; an opened job stays opened",
     ),
+    RuleSource("S13", "知悉取消后方可重新受理", "Who opens a job again knows that it was cancelled"),
 )

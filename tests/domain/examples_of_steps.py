@@ -68,6 +68,12 @@ EXAMPLES = (
         (*a_visit(CHECKED_IN), cancelled("09:30")),
     ),
     Example(
+        "cancellation_unseen",
+        "who opens a job again knows that it was cancelled",
+        (opened(), planned(), cancelled("09:00"), said(DESK, desk.JobReopened(reason="顾客改变主意"), "09:30", sees=2)),
+        (opened(), planned(), cancelled("09:00"), said(DESK, desk.JobReopened(reason="顾客改变主意"), "09:30")),
+    ),
+    Example(
         "worked_after_reassignment",
         "work after a reassignment stays with its author",
         (opened(), planned(), reassigned("09:00"), *door_steps(door.Arrived(), start="09:30")),

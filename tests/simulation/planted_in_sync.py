@@ -17,7 +17,7 @@ from domain.facts import Fact
 from domain.facts.door.attendance import VisitOutcome
 from domain.job.document import Job
 from domain.job.money import Money
-from domain.steps import status
+from domain.steps import reasons, status
 from sync import clock, intake, merge, record, versions
 from sync.intake import Intake, Past
 from sync.merge import Merged
@@ -153,6 +153,17 @@ def unknown_fields_dropped(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, record.read, read)
 
 
+def first_reason_overwritten(patch: pytest.MonkeyPatch) -> None:
+    """Of two reasons that were given for one visit, the newer one alone stays."""
+    real = reasons.reasoned
+
+    def reasoned(job: Job, fact: Fact) -> Job:
+        told = real(job, fact)
+        return replace(told, visits=tuple(replace(each, reasons=each.reasons[-1:]) for each in told.visits))
+
+    everywhere(patch, real, reasoned)
+
+
 def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
     """After a restore, a version of the lost log counts as one of the new."""
     everywhere(patch, versions.seen, lambda version, _lives, _left: versions.decoded(version)[1])
@@ -183,6 +194,6 @@ IN_SYNC: dict[str, Plant] = {
         *(no_dedup, first_answers_not_stored, id_reuse_skipped, clock_sign_wrong, folded_as_they_arrive),
         *(seen_before_ignored, conflict_loser_dropped, retraction_takes_more, last_of_a_batch_swallowed),
         *(last_bill_counted_twice, solved_visits_withdrawn, unknown_fields_dropped),
-        *(base_of_another_life_believed,),
+        *(base_of_another_life_believed, first_reason_overwritten),
     )
 }

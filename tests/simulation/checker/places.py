@@ -33,7 +33,7 @@ def is_shown(document: Json, typed: Typed) -> bool:
     rule = PLACES[typed.kind]
     match rule:
         case Listed():
-            return any(_repeats(entry, typed, rule) for entry in _entries(document, typed, rule))
+            return _is_listed(document, typed, rule)
         case Stamped():
             return bool(visit_of(document, typed).get(rule.field))
         case _:
@@ -50,6 +50,10 @@ def is_named(document: Json, typed: Typed, *codes: str) -> bool:
     return any(typed.id in finding["fact_ids"] for finding in document["findings"] if finding["code"] in codes)
 
 
+def _is_listed(document: Json, typed: Typed, rule: Listed) -> bool:
+    return any(_repeats(entry, typed, rule) for entry in _entries(document, typed, rule))
+
+
 def _entries(document: Json, typed: Typed, rule: Listed) -> Iterator[Json]:
     holder = visit_of(document, typed) if rule.of_visit else document
     yield from (entry for entry in holder.get(rule.where, ()) if entry["fact_id"] == typed.id)
@@ -63,6 +67,11 @@ def _repeats(entry: Json, typed: Typed, rule: Listed) -> bool:
 
 def _same(*names: str) -> dict[str, str]:
     return {name: name for name in names}
+
+
+GIVEN_FOR_A_VISIT = Listed("reasons", of_visit=True, fields={"text": "reason"})
+GIVEN_FOR_A_JOB = Listed("reasons", of_visit=False, fields={"text": "reason"})
+CALLED_OFF = {"text": "reason", "side": "side"}
 
 
 def _opened(document: Json, typed: Typed) -> bool:
@@ -84,23 +93,18 @@ def _signed(document: Json, typed: Typed) -> bool:
 
 
 def _ended(document: Json, typed: Typed) -> bool:
+    if typed.body["reason"] is not None and not _is_listed(document, typed, GIVEN_FOR_A_VISIT):
+        return False
     return visit_of(document, typed).get("outcome") == typed.body["outcome"] or is_named(document, typed, *AGAIN)
-
-
-def _job_cancelled(document: Json, typed: Typed) -> bool:
-    cancellation = document["cancellation"]
-    stands = cancellation is not None and cancellation["fact_id"] == typed.id
-    return stands or is_named(document, typed, *AGAIN, "cancelled_after_completion")
-
-
-def _visit_off(document: Json, typed: Typed) -> bool:
-    reason = visit_of(document, typed).get("outcome_reason")
-    return reason == typed.body["reason"] or is_named(document, typed, *AGAIN, "cancelled_after_completion")
 
 
 def _attached(document: Json, typed: Typed) -> bool:
     known = [(entry["visit_id"], entry["body"]["digest"]) for entry in document["attachments"]]
     return (typed.fact.get("visit_id"), typed.body["digest"]) in known
+
+
+def _closed(document: Json, typed: Typed) -> bool:
+    return typed.body["reason"] is None or _is_listed(document, typed, GIVEN_FOR_A_JOB)
 
 
 def _shown_to_customer(document: Json, typed: Typed) -> bool:
@@ -130,8 +134,8 @@ PLACES: dict[str, Rule] = {
     "job_opened": _opened,
     "visit_planned": _elsewhere,
     "visit_replanned": _elsewhere,
-    "visit_cancelled": _visit_off,
-    "job_cancelled": _job_cancelled,
+    "visit_cancelled": Listed("reasons", of_visit=True, fields=CALLED_OFF),
+    "job_cancelled": Listed("reasons", of_visit=False, fields=CALLED_OFF),
     "warranty_decided": _elsewhere,
     "case_decided": _elsewhere,
     "inspected": Listed("reviews", of_visit=False, fields={"result": "result", "text": "note"}),
@@ -140,10 +144,10 @@ PLACES: dict[str, Rule] = {
     "complaint_answered": _complaint,
     "refund_requested": _elsewhere,
     "refunded": Listed("refunds", of_visit=False, fields=_same("amount_fen", "reference")),
-    "job_closed": _elsewhere,
-    "job_reopened": _elsewhere,
+    "job_closed": _closed,
+    "job_reopened": GIVEN_FOR_A_JOB,
     "visit_accepted": Stamped("accepted_at"),
-    "visit_declined": _visit_off,
+    "visit_declined": GIVEN_FOR_A_VISIT,
     "customer_contacted": _elsewhere,
     "departed": Stamped("departed_at"),
     "arrived": Stamped("arrived_at"),

@@ -9,13 +9,6 @@ from tests.simulation.checker.violation import Violation
 from tests.simulation.ledger import Json, Ledger, Typed
 from tests.simulation.port import Final
 
-GIVES_WAY = {
-    "job_cancelled": ("job_reopened",),
-    "visit_cancelled": ("visit_ended", "visit_declined"),
-    "visit_declined": ("visit_ended", "visit_cancelled"),
-}
-"""Reasons that the document drops for a later fact of another kind, whether its author knew or not: in the log only."""
-
 
 def kept(ledger: Ledger, final: Final) -> Iterator[Violation]:
     """Every recorded fact is shown in its place, replaced by somebody who knew it, or taken back."""
@@ -35,7 +28,7 @@ def _kept(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator
     rivals = [typed for typed in recorded if typed.order not in gone.surely]
     withdrawn = [typed for typed in recorded if not gone.stands(typed)]
     for typed in standing:
-        if not is_shown(document, typed) and not _gave_way(typed, standing):
+        if not is_shown(document, typed):
             yield Violation("b", typed.id, f"{typed.kind} is nowhere in job {typed.job}")
         if field_of(typed) is None or _emptied_again(typed, recorded, withdrawn):
             continue
@@ -51,13 +44,6 @@ def _emptied_again(typed: Typed, recorded: Sequence[Typed], withdrawn: Sequence[
     own = [other for other in recorded if other.device == typed.device]
     return value_of(typed) is None and any(
         field_of(other) == field_of(typed) and value_of(other) == typed.showed for other in (*own, *withdrawn)
-    )
-
-
-def _gave_way(typed: Typed, standing: Sequence[Typed]) -> bool:
-    kinds = GIVES_WAY.get(typed.kind, ())
-    return any(
-        other.kind in kinds and (other.kind == "job_reopened" or other.visit == typed.visit) for other in standing
     )
 
 

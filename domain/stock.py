@@ -7,9 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.facts.door.work import OldPart, PartSource
+from domain.facts.door.work import OldPart, PartSource, PartUsed
+from domain.facts.words import WorkType
 from domain.job.document import Job
 from domain.job.visit import PartLine, Visit
+from domain.steps.evidence import PIECES
 
 ONE_PIECE = 1000
 
@@ -83,11 +85,21 @@ class Use(Struct, frozen=True, kw_only=True):
     batch: str | None
     serial_out: str | None
     old_part: OldPart
+    replaces: bool
+    """Whether it took the place of another part, so that somebody has to say what became of that one (K38)."""
 
 
 def uses(job: Job) -> list[Use]:
     """The parts of the job's document, each once."""
     return [_use(job, visit, line) for visit, line in _lines(job)]
+
+
+def replaces(job: Job, part: PartUsed) -> bool:
+    """Whether the part replaced another one: counted in pieces, and not put in when the appliance was installed."""
+    if part.old_part is OldPart.NOTHING_REPLACED:
+        return False
+    stated = part.serial_out is not None or part.old_part is not OldPart.NONE
+    return stated or (part.unit in PIECES and job.work_type is not WorkType.INSTALL)
 
 
 def _lines(job: Job) -> Iterator[tuple[Visit, PartLine]]:
@@ -112,4 +124,5 @@ def _use(job: Job, visit: Visit, line: PartLine) -> Use:
         batch=line.body.batch,
         serial_out=line.body.serial_out,
         old_part=line.body.old_part,
+        replaces=replaces(job, line.body),
     )

@@ -290,6 +290,11 @@ CREATE TABLE jobs (
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     open_cases INTEGER NOT NULL,
+    refund_due_fen BIGINT,
+    refund_fell_due_at TIMESTAMP WITH TIME ZONE,
+    refund_in_time_until DATE,
+    refund_lawful_until DATE,
+    refund_calendar_known BOOLEAN,
     version BIGINT NOT NULL,
     memory BYTEA NOT NULL,
     chain BYTEA NOT NULL,
@@ -305,9 +310,19 @@ CREATE INDEX jobs_org_id_outlet_id_opened_at_id_index ON jobs (org_id, outlet_id
 
 CREATE INDEX jobs_org_id_outlet_id_status_id_index ON jobs (org_id, outlet_id, status, id);
 
+CREATE INDEX jobs_org_id_refund_in_time_until_id_index ON jobs (org_id, refund_in_time_until, id) WHERE refund_in_time_until IS NOT NULL;
+
 COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
 
 COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
+
+COMMENT ON COLUMN jobs.refund_due_fen IS 'Still to go back; null when nothing is';
+
+COMMENT ON COLUMN jobs.refund_in_time_until IS 'The last of five working days';
+
+COMMENT ON COLUMN jobs.refund_lawful_until IS 'The last of fifteen days';
+
+COMMENT ON COLUMN jobs.refund_calendar_known IS 'False: holidays not yet announced may move the days';
 
 COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
 
@@ -428,6 +443,7 @@ CREATE TABLE stock_operations (
     serial_number TEXT,
     batch TEXT,
     reason TEXT,
+    use_id UUID,
     member_id UUID NOT NULL,
     at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT stock_operations_pkey PRIMARY KEY (org_id, id),
@@ -442,11 +458,15 @@ CREATE INDEX stock_operations_org_id_part_code_serial_number_index ON stock_oper
 
 CREATE INDEX stock_operations_org_id_to_location_id_part_code_index ON stock_operations (org_id, to_location_id, part_code);
 
+CREATE INDEX stock_operations_org_id_use_id_index ON stock_operations (org_id, use_id) WHERE use_id IS NOT NULL;
+
 COMMENT ON COLUMN stock_operations.kind IS 'received, issued, returned, counted, scrapped, old_part_returned';
 
 COMMENT ON COLUMN stock_operations.quantity_thousandths IS 'Below zero in a count that found less';
 
 COMMENT ON COLUMN stock_operations.from_location_id IS 'An outlet''s id for its depot, a member''s for their van';
+
+COMMENT ON COLUMN stock_operations.use_id IS 'Of an old part handed in: the use that took it out';
 
 COMMENT ON COLUMN stock_operations.at IS 'The server''s clock';
 
@@ -586,6 +606,7 @@ CREATE TABLE stock_uses (
     batch TEXT,
     serial_out TEXT,
     old_part TEXT NOT NULL,
+    replaces BOOLEAN NOT NULL,
     CONSTRAINT stock_uses_pkey PRIMARY KEY (org_id, fact_id),
     CONSTRAINT stock_uses_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
@@ -598,6 +619,8 @@ CREATE INDEX stock_uses_org_id_location_id_part_code_index ON stock_uses (org_id
 
 CREATE INDEX stock_uses_org_id_part_code_serial_number_index ON stock_uses (org_id, part_code, serial_number);
 
+CREATE INDEX stock_uses_unsettled_index ON stock_uses (org_id, at, fact_id) WHERE replaces AND old_part IN ('none', 'returned');
+
 COMMENT ON COLUMN stock_uses.location_id IS 'Null where it came from no stock of ours';
 
 COMMENT ON COLUMN stock_uses.source IS 'van, depot, purchased or customer';
@@ -605,6 +628,8 @@ COMMENT ON COLUMN stock_uses.source IS 'van, depot, purchased or customer';
 COMMENT ON COLUMN stock_uses.serial_out IS 'Of the part that was taken out';
 
 COMMENT ON COLUMN stock_uses.old_part IS 'What became of the part that was taken out';
+
+COMMENT ON COLUMN stock_uses.replaces IS 'Whether a part was taken out';
 
 CREATE TABLE purges (
     org_id UUID NOT NULL,

@@ -18,6 +18,7 @@ from service.store.stock import balances as stock_balances
 from service.store.stock import cases as stock_cases
 from service.store.stock import ledger as stock_ledger
 from service.store.stock import locations as stock_locations
+from service.store.stock import old_parts
 from service.store.stock.balances import Place
 from service.store.stock.ledger import StockMovement
 from service.store.stock.locations import Location
@@ -32,7 +33,8 @@ class NewStockOperation(Input, frozen=True, kw_only=True):
 
     `received` names where to, `issued` from a depot to a van, `returned` and `old_part_returned` from a van to a depot,
     `scrapped` where from. `counted` names in `to_location_id` where was counted, with the difference that was found;
-    it and `scrapped` need a reason. A serial number stands for one piece.
+    it and `scrapped` need a reason. A serial number stands for one piece. `old_part_returned` names in `use_id`, or by
+    the serial number, which part of `GET /v1/stock/old-parts` came back.
     """
 
     id: UUID
@@ -45,6 +47,7 @@ class NewStockOperation(Input, frozen=True, kw_only=True):
     serial_number: Code | None = None
     batch: Code | None = None
     reason: Line | None = None
+    use_id: UUID | None = None
 
 
 async def record(db: AsyncConnection, actor: Actor, asked: NewStockOperation) -> StockMovement:
@@ -60,6 +63,7 @@ async def record(db: AsyncConnection, actor: Actor, asked: NewStockOperation) ->
     _require_ends(asked, locations)
     _require_own(actor, asked)
     await _require_part(db, actor, asked)
+    await _require_taken_out(db, actor, asked)
     places = [(location_id, asked.part_code) for location_id in sorted(named)]
     await stock_balances.lock(db, actor.org_id, [(asked.id,), *places, _serial(asked)])
     new = _movement(actor, asked, datetime.now(UTC))
@@ -78,6 +82,8 @@ def _require_form(asked: NewStockOperation) -> None:
         found.append(Violation("/quantity_thousandths", "out_of_range", {"comparison": "≥", "limit": "1"}))
     elif asked.serial_number is not None and abs(asked.quantity_thousandths) != ONE_PIECE:
         found.append(Violation("/quantity_thousandths", "not_one_piece"))
+    if asked.use_id is not None and asked.kind is not StockOperationKind.OLD_PART_RETURNED:
+        found.append(Violation("/use_id", "not_of_this_kind"))
     if asked.kind in REASONED and not (asked.reason or "").strip():
         found.append(Violation("/reason", "missing"))
     _refuse(found)
@@ -112,6 +118,14 @@ async def _require_part(db: AsyncConnection, actor: Actor, asked: NewStockOperat
         _refuse([Violation("/part_code", "unknown_reference")])
     elif part.unit is not asked.unit:
         _refuse([Violation("/unit", "wrong_unit", {"expected": part.unit.value})])
+
+
+async def _require_taken_out(db: AsyncConnection, actor: Actor, asked: NewStockOperation) -> None:
+    """The use that an old part is said to come from took one out, in the van it came back with."""
+    if asked.use_id is None:
+        return
+    if not await old_parts.is_taken_out(db, actor.org_id, asked.use_id, asked.from_location_id, asked.part_code):
+        _refuse([Violation("/use_id", "unknown_reference")])
 
 
 async def _require_there(db: AsyncConnection, actor: Actor, asked: NewStockOperation) -> None:

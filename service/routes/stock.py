@@ -13,8 +13,10 @@ from service.desk.stock import NewStockOperation
 from service.http.endpoint import Output, get, post
 from service.seed.company import sample_id
 from service.store.stock import ledger as stock_ledger
+from service.store.stock import old_parts
 from service.store.stock import pages as stock_pages
 from service.store.stock.ledger import StockMovement, StockMovementPage, StockMovementQuery
+from service.store.stock.old_parts import OldPartPage, OldPartQuery
 from service.store.stock.pages import StockBalancePage, StockBalanceQuery, StockUsePage, StockUseQuery
 
 
@@ -71,6 +73,15 @@ async def list_stock_balances(actor: Actor, db: AsyncConnection, query: StockBal
 async def list_stock_uses(actor: Actor, db: AsyncConnection, query: StockUseQuery) -> StockUsePage:
     """Find where a part, a batch or a serial number was fitted, in the jobs that you see, newest first."""
     return await stock_pages.uses(db, actor, query)
+
+
+@get("/v1/stock/old-parts", right="read_stock")
+async def list_old_parts(actor: Actor, db: AsyncConnection, query: OldPartQuery) -> OldPartPage:
+    """List parts that were taken out and are unaccounted for, in the jobs that you see, oldest first.
+
+    Either nobody said what became of one, or it was to come back and has not been handed in (`old_part_returned`).
+    """
+    return await old_parts.page(db, actor, query)
 
 
 @get("/v1/jobs/{job_id}/visits/{visit_id}/readiness", right="read_jobs", problems=("not_found",), tag="stock")

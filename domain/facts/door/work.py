@@ -49,12 +49,14 @@ class PartGrade(enum.StrEnum):
 
 
 class OldPart(enum.StrEnum):
-    """What became of the removed part (R11)."""
+    """What became of the removed part (R11, K38). `none`: nobody said. `waived`: shown, and not wanted."""
 
     NONE = "none"
     LEFT_WITH_CUSTOMER = "left_with_customer"
+    WAIVED = "waived"
     RETURNED = "returned"
     SCRAPPED = "scrapped"
+    NOTHING_REPLACED = "nothing_replaced"
 
 
 class Diagnosed(Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from msgspec.structs import replace
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.cases import open_cases
 from domain.fold import Folded, Memory, empty
 from domain.job.document import Job
+from domain.job.money import RefundDue
 from domain.people.actor import Actor
 from domain.scope import planned_start
 from service.store.jobs.job_rooms import NO_CHAIN
@@ -41,10 +42,16 @@ _COLUMNS = (
     "opened_at",
     "changed_at",
     "open_cases",
+    "refund_due_fen",
+    "refund_fell_due_at",
+    "refund_in_time_until",
+    "refund_lawful_until",
+    "refund_calendar_known",
     "version",
     "memory",
     "chain",
 )
+_NO_REFUND = (None,) * len(RefundDue.__struct_fields__)
 _DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
 _SAVE = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
 _SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
@@ -172,6 +179,7 @@ def _row(org_id: UUID, job: Job, memory: Memory, chain: bytes, recorded_at: date
         job.opened_at or recorded_at,
         recorded_at,
         open_cases(job),
+        *(_NO_REFUND if job.refund is None else structs.astuple(job.refund)),
         job.version,
         msgspec.msgpack.encode(memory),
         chain,

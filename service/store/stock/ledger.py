@@ -45,6 +45,7 @@ class StockMovement(Struct, frozen=True, kw_only=True):
     serial_number: str | None
     batch: str | None
     reason: str | None
+    use_id: UUID | None
     member_id: UUID
     job_id: UUID | None
     visit_id: UUID | None
@@ -134,6 +135,7 @@ def _used() -> Select[Any]:
         row.serial_number,
         row.batch,
         null().cast(Text),
+        null().cast(Uuid),
         row.technician_id,
         row.job_id,
         row.visit_id,

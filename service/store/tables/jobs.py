@@ -2,7 +2,9 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -37,6 +39,11 @@ jobs = Table(
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("open_cases", Integer, nullable=False),
+    Column("refund_due_fen", BigInteger, comment="Still to go back; null when nothing is"),
+    Column("refund_fell_due_at", DateTime(timezone=True)),
+    Column("refund_in_time_until", Date, comment="The last of five working days"),
+    Column("refund_lawful_until", Date, comment="The last of fifteen days"),
+    Column("refund_calendar_known", Boolean, comment="False: holidays not yet announced may move the days"),
     Column("version", BigInteger, nullable=False, comment="As apps see it: number of facts in the log, and life"),
     Column("memory", LargeBinary, nullable=False, comment="What the fold needs to go on from the document"),
     Column("chain", LargeBinary, nullable=False, comment="The chain value of the newest fact"),
@@ -46,6 +53,7 @@ jobs = Table(
     Index(None, "org_id", "outlet_id", "opened_at", "id"),
     Index(None, "org_id", "customer_id"),
     Index(None, "org_id", "asset_id"),
+    Index(None, "org_id", "refund_in_time_until", "id", postgresql_where=text("refund_in_time_until IS NOT NULL")),
 )
 
 facts = Table(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKeyConstraint,
@@ -10,9 +11,12 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 
 from service.store.tables.columns import identity, metadata, org_id
+
+UNSETTLED = text("replaces AND old_part IN ('none', 'returned')")
 
 stock_operations = Table(
     "stock_operations",
@@ -27,6 +31,7 @@ stock_operations = Table(
     Column("serial_number", Text),
     Column("batch", Text),
     Column("reason", Text),
+    Column("use_id", Uuid, comment="Of an old part handed in: the use that took it out"),
     identity("member_id"),
     Column("at", DateTime(timezone=True), nullable=False, comment="The server's clock"),
     PrimaryKeyConstraint("org_id", "id"),
@@ -35,6 +40,7 @@ stock_operations = Table(
     Index(None, "org_id", "to_location_id", "part_code"),
     Index(None, "org_id", "part_code", "serial_number"),
     Index(None, "org_id", "at", "id"),
+    Index(None, "org_id", "use_id", postgresql_where=text("use_id IS NOT NULL")),
 )
 
 stock_uses = Table(
@@ -55,10 +61,12 @@ stock_uses = Table(
     Column("batch", Text),
     Column("serial_out", Text, comment="Of the part that was taken out"),
     Column("old_part", Text, nullable=False, comment="What became of the part that was taken out"),
+    Column("replaces", Boolean, nullable=False, comment="Whether a part was taken out"),
     PrimaryKeyConstraint("org_id", "fact_id"),
     ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
     Index(None, "org_id", "job_id"),
     Index(None, "org_id", "location_id", "part_code"),
     Index(None, "org_id", "part_code", "serial_number"),
     Index(None, "org_id", "at", "fact_id"),
+    Index("stock_uses_unsettled_index", "org_id", "at", "fact_id", postgresql_where=UNSETTLED),
 )

@@ -19,13 +19,11 @@ from service.store.tables import jobs, outlets
 
 
 class RefundQuery(Paging, frozen=True, kw_only=True):
-    """Which refunds to list."""
+    """Which refunds to list; none is `in_time`, for what is paid is not due."""
 
     outlet_id: UUID | None = None
     customer_id: UUID | None = None
-    state: Annotated[RefundState, Meta(description="`running`, `late` or `breach`; what is paid is not due")] | None = (
-        None
-    )
+    state: RefundState | None = None
     due_until: Annotated[date, Meta(description="Whose five working days end on this day or before")] | None = None
 
 

@@ -290,14 +290,14 @@ CREATE TABLE jobs (
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     open_cases INTEGER NOT NULL,
+    version BIGINT NOT NULL,
+    memory BYTEA NOT NULL,
+    chain BYTEA NOT NULL,
     refund_due_fen BIGINT,
     refund_fell_due_at TIMESTAMP WITH TIME ZONE,
     refund_in_time_until DATE,
     refund_lawful_until DATE,
     refund_calendar_known BOOLEAN,
-    version BIGINT NOT NULL,
-    memory BYTEA NOT NULL,
-    chain BYTEA NOT NULL,
     CONSTRAINT jobs_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT jobs_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
 );
@@ -316,6 +316,12 @@ COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
 
 COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
 
+COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
+
+COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
+
+COMMENT ON COLUMN jobs.chain IS 'The chain value of the newest fact';
+
 COMMENT ON COLUMN jobs.refund_due_fen IS 'Still to go back; null when nothing is';
 
 COMMENT ON COLUMN jobs.refund_in_time_until IS 'The last of five working days';
@@ -323,12 +329,6 @@ COMMENT ON COLUMN jobs.refund_in_time_until IS 'The last of five working days';
 COMMENT ON COLUMN jobs.refund_lawful_until IS 'The last of fifteen days';
 
 COMMENT ON COLUMN jobs.refund_calendar_known IS 'False: holidays not yet announced may move the days';
-
-COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
-
-COMMENT ON COLUMN jobs.memory IS 'What the fold needs to go on from the document';
-
-COMMENT ON COLUMN jobs.chain IS 'The chain value of the newest fact';
 
 CREATE TABLE certificates (
     org_id UUID NOT NULL,

@@ -1,6 +1,6 @@
 """Deciding a case: a fact where the job knows of it, a mark where it does not, the log for what was set aside."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import chain
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -13,27 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.case_words import CHOICES, UNDOABLE, CaseChoice, CaseKind
 from domain.cases import is_open
 from domain.conflicts.values import with_value
-from domain.facts.desk import CaseDecided, Choice, JobOpened
+from domain.facts.desk import CaseDecided, Choice
 from domain.facts.words import Text
 from domain.job.cases import Conflict, Decision
 from domain.job.document import Job
-from domain.people.actor import Actor, Role
+from domain.people.actor import Actor
 from domain.rules.transitions import LIVE
-from service.desk import actions, planning
-from service.desk.actions import RECORDED, Action
+from service.desk import actions, planning, releases
+from service.desk.actions import Action
 from service.desk.case_contents import BookingBody, Case, CaseDecision, SerialBody, ShortageBody, SuspicionBody
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
-from service.recording.batch import Batch
-from service.recording.recording import record
 from service.store.cases import case_pages, cases, quarantine
-from service.store.cases.quarantine import Held
-from service.store.jobs import fact_log, jobs
 from service.store.sync import device_marks
-from sync.clock import Exchange
-from sync.merge import Author
-from sync.protocol import Answer
-from sync.record import Record, read
 
 Body = TypeVar("Body", BookingBody, SuspicionBody, ShortageBody, SerialBody)
 
@@ -159,43 +151,11 @@ async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: Deci
     at, state = datetime.now(UTC), quarantine.DISCARDED
     if body.choice is CaseChoice.RELEASE:
         state = quarantine.RELEASED
-        await _release(db, actor, held, at)
-    await quarantine.decide(db, actor.org_id, held.id, state, actor.member_id, at, body.reason)
-    await cases.set_state(db, actor.org_id, case.id, cases.DECIDED)
-
-
-async def _release(db: AsyncConnection, actor: Actor, held: Held, at: datetime) -> None:
-    """Record the very bytes as their author's. What the author was answered then is answered again on a repeat."""
-    found = read(held.record, held.schema)
-    if not isinstance(found, Record):
-        raise _cannot("still_unreadable")
-    if await fact_log.said(db, actor.org_id, found.envelope.id) is not None:
-        raise _cannot("fact_id_taken")
-    await _require_sight(db, actor, found)
-    author = Author(member_id=held.author_id, role=Role(held.author_role), device_id=held.device_id, outlet_ids=())
-    ahead = None if held.clock_offset_ms is None else timedelta(milliseconds=held.clock_offset_ms)
-    met = Exchange(server_at=at, device_at=None if ahead is None else at + ahead, uptime_ms=None, boot_id=None)
-    batch = Batch(org_id=actor.org_id, author=author, exchange=met, released=True, schema=held.schema)
-    recorded = await record(db, batch, [held.record])
-    if recorded.outcomes[0] not in RECORDED:
-        answer = msgspec.json.decode(recorded.answers[0], type=Answer)
-        raise actions.refusal_of(answer, actor) if answer.findings else _cannot("job_unknown")
-
-
-async def _require_sight(db: AsyncConnection, actor: Actor, found: Record) -> None:
-    """A fact enters no job that its releaser may not see, nor opens one where they may not."""
-    envelope, body = found.envelope, found.body
-    if await jobs.lock_seen(db, actor, envelope.job_id) is not None:
-        return
-    opens = isinstance(body, JobOpened) and (not actor.outlet_ids or body.outlet_id in actor.outlet_ids)
-    if not opens or await jobs.lock(db, actor.org_id, [envelope.job_id]):
-        raise _cannot("job_unknown")
+        await releases.release(db, actor, held, at)
+    await quarantine.decide(db, actor.org_id, [held.id], state, actor.member_id, at, body.reason)
+    await cases.set_decided(db, actor.org_id, [case.id])
 
 
 def _waits(job: Job, case_id: UUID) -> bool:
     undecided = {each.id for each in job.findings if each.decision is None}
     return case_id in undecided | {each.id for each in job.conflicts if is_open(each)}
-
-
-def _cannot(code: str) -> Refused:
-    return Refused("cannot_release", errors=(Violation("", code),), count=1)

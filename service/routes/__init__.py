@@ -134,6 +134,7 @@ OPERATIONS: tuple[Operation, ...] = (
     cases.list_cases,
     cases.read_case,
     cases.decide_case,
+    cases.release_held,
     conflicts.list_conflicts,
     conflicts.read_conflict,
     tasks.list_tasks,

@@ -6,9 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case_words import CaseChoice
 from domain.people.actor import Actor
-from service.desk import case_decisions, case_file
+from service.desk import case_decisions, case_file, releases
 from service.desk.case_contents import Case, CasePage
 from service.desk.case_decisions import DecideCase
+from service.desk.releases import ReleaseHeld, Releases
 from service.http.endpoint import get, post
 from service.store.cases import case_pages
 from service.store.cases.case_pages import CaseQuery
@@ -44,3 +45,18 @@ async def decide_case(actor: Actor, db: AsyncConnection, case_id: UUID, body: De
     """
     await case_decisions.decide(db, actor, await case_file.opened(db, actor, case_id), body)
     return await case_file.opened(db, actor, case_id)
+
+
+@post(
+    "/v1/jobs/{job_id}/releases",
+    right="decide_cases",
+    problems=("not_found",),
+    example=ReleaseHeld(reason="数据恢复后核对无误", codes=("job_unknown", "not_your_visit", "not_your_job")),
+)
+async def release_held(actor: Actor, db: AsyncConnection, job_id: UUID, body: ReleaseHeld) -> Releases:
+    """Let everything that was set aside about a job into its log, in one transaction.
+
+    As `release` on each of its cases, in the order in which it arrived. What cannot enter the log waits on, and is
+    named with the reason. A job that was lost itself is opened again under its id first, unless its opening waits too.
+    """
+    return await releases.release_all(db, actor, job_id, body)

@@ -78,9 +78,10 @@ async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], 
     return None if row is None else _stored(row)
 
 
-async def set_state(db: AsyncConnection, org_id: UUID, case_id: UUID, state: str) -> None:
-    """Mark a case that lives outside a job's document."""
-    await db.execute(update(cases).where(cases.c.org_id == org_id, cases.c.id == case_id).values(state=state))
+async def set_decided(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
+    """Mark cases that live outside a job's document."""
+    own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids"))
+    await db.execute(update(cases).where(own).values(state=DECIDED), {"case_ids": list(case_ids)})
 
 
 async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:

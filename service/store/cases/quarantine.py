@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import ARRAY, LargeBinary, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.store.sets import insert_set, parameters
+from service.store.sets import any_of, insert_set, parameters
 from service.store.tables import quarantine
 
 HELD, RELEASED, DISCARDED = "held", "released", "discarded"
@@ -93,15 +93,26 @@ async def lock(db: AsyncConnection, org_id: UUID, quarantine_id: UUID) -> Held |
     return None if row is None else Held(**dict(zip(_COLUMNS[1:], row, strict=True)))
 
 
-async def decide(
-    db: AsyncConnection, org_id: UUID, quarantine_id: UUID, state: str, by: UUID, at: datetime, reason: str
-) -> None:
-    """Note that a person released or discarded the fact, and why. The bytes stay."""
-    await db.execute(
-        update(quarantine)
-        .where(quarantine.c.org_id == org_id, quarantine.c.id == quarantine_id)
-        .values(state=state, decided_by=by, decided_at=at, decision_reason=reason)
+async def lock_of_job(
+    db: AsyncConnection, org_id: UUID, job_id: UUID, reasons: Collection[str] | None, most: int
+) -> list[Held]:
+    """What is held about one job, for these reasons or for any, oldest first; locked for a decision."""
+    query = select(*(quarantine.c[name] for name in _COLUMNS[1:])).where(
+        quarantine.c.org_id == org_id, quarantine.c.job_id == job_id, quarantine.c.state == HELD
     )
+    if reasons is not None:
+        query = query.where(quarantine.c.reason.in_(reasons))
+    in_order = query.order_by(quarantine.c.recorded_at, quarantine.c.id).limit(most).with_for_update()
+    return [Held(**dict(zip(_COLUMNS[1:], row, strict=True))) for row in await db.execute(in_order)]
+
+
+async def decide(
+    db: AsyncConnection, org_id: UUID, held_ids: Collection[UUID], state: str, by: UUID, at: datetime, reason: str
+) -> None:
+    """Note that a person released or discarded these facts, and why. The bytes stay."""
+    own = (quarantine.c.org_id == org_id) & (quarantine.c.id == any_of("held_ids"))
+    made = update(quarantine).where(own).values(state=state, decided_by=by, decided_at=at, decision_reason=reason)
+    await db.execute(made, {"held_ids": list(held_ids)})
 
 
 def _one(org_id: UUID, quarantine_id: UUID) -> Select[Any]:

@@ -1,5 +1,6 @@
 """Reading the log of one job, and what was recorded under one id."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from domain.people.actor import Actor, Role
 from service.http import paging
 from service.http.paging import Paging, Slice
 from service.store.cases.quarantine import RELEASED
+from service.store.sets import any_of
 from service.store.tables import facts, quarantine
 from sync.record import Record, read
 from sync.wire import AsSent
@@ -103,6 +105,14 @@ async def said(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> Said | None:
     record = read(row.record, row.schema)
     assert isinstance(record, Record), "a recorded fact was readable when it was recorded"
     return Said(row.job_id, row.author_id, record, row.outcome)
+
+
+async def taken(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these ids that the log holds already. One statement; none for no ids."""
+    if not fact_ids:
+        return set()
+    own = (facts.c.org_id == org_id) & (facts.c.id == any_of("fact_ids"))
+    return set(await db.scalars(select(facts.c.id).where(own), {"fact_ids": list(fact_ids)}))
 
 
 async def is_held(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> bool:

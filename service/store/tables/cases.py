@@ -61,5 +61,6 @@ quarantine = Table(
     PrimaryKeyConstraint("org_id", "id"),
     UniqueConstraint("org_id", "device_id", "digest"),
     Index(None, "org_id", "fact_id"),
+    Index(None, "org_id", "job_id"),
     Index(None, "org_id", "device_id", "seq"),
 )

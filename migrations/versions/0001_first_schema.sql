@@ -53,6 +53,8 @@ CREATE INDEX quarantine_org_id_device_id_seq_index ON quarantine (org_id, device
 
 CREATE INDEX quarantine_org_id_fact_id_index ON quarantine (org_id, fact_id);
 
+CREATE INDEX quarantine_org_id_job_id_index ON quarantine (org_id, job_id);
+
 COMMENT ON COLUMN quarantine.fact_id IS 'Null when not even that could be read';
 
 COMMENT ON COLUMN quarantine.record IS 'Byte for byte as it was sent';
@@ -290,11 +292,6 @@ CREATE TABLE jobs (
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
     open_cases INTEGER NOT NULL,
-    refund_due_fen BIGINT,
-    refund_fell_due_at TIMESTAMP WITH TIME ZONE,
-    refund_in_time_until DATE,
-    refund_lawful_until DATE,
-    refund_calendar_known BOOLEAN,
     version BIGINT NOT NULL,
     memory BYTEA NOT NULL,
     chain BYTEA NOT NULL,
@@ -320,14 +317,6 @@ CREATE INDEX jobs_org_id_refund_in_time_until_id_index ON jobs (org_id, refund_i
 COMMENT ON COLUMN jobs.number IS 'What people say on the phone';
 
 COMMENT ON COLUMN jobs.planned_start IS 'Of the next live visit';
-
-COMMENT ON COLUMN jobs.refund_due_fen IS 'Still to go back; null when nothing is';
-
-COMMENT ON COLUMN jobs.refund_in_time_until IS 'The last of five working days';
-
-COMMENT ON COLUMN jobs.refund_lawful_until IS 'The last of fifteen days';
-
-COMMENT ON COLUMN jobs.refund_calendar_known IS 'False: holidays not yet announced may move the days';
 
 COMMENT ON COLUMN jobs.version IS 'As apps see it: number of facts in the log, and life';
 

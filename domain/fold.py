@@ -25,6 +25,7 @@ from domain.prices.ceilings import Ceilings, overpriced, remembered
 from domain.steps.reasons import cancelled_by, reasoned, unseen_cancellation
 from domain.steps.status import settled
 from domain.steps.table import step, visit_of
+from domain.steps.traces import traced
 
 MOST_LOOKED_BACK = 8
 """So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""
@@ -125,7 +126,8 @@ def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Fol
     if job.opened_at is None and not isinstance(body, JobOpened):
         job = with_finding(job, fact, None, broken("job_not_opened"))
     if isinstance(body, CaseDecided):
-        return _folded(state, *decided(job, state.memory.registers, fact, seen, gone))
+        job, registers = decided(job, state.memory.registers, fact, seen, gone)
+        return _folded(state, traced(state.job, job, fact), registers)
     job, registers, stands = claimed(job, state.memory.registers, fact)
     if stands:
         unseen = unseen_cancellation(job, fact, state.memory.cancelled)
@@ -133,7 +135,7 @@ def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Fol
         job = reasoned(job, fact)
         for each in (*unseen, *found, *overpriced(job, fact, state.memory.prices)):
             job = with_finding(job, fact, visit_of(fact), each)
-    return _folded(_remembering(state, fact), job, registers)
+    return _folded(_remembering(state, fact), traced(state.job, job, fact), registers)
 
 
 def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:

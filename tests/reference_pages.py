@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Meta, Struct, json, structs
 
 from domain.case_words import HELD
 from domain.conflicts.ownership import DETAIL_OWNERS
-from domain.facts import desk, door, shared, vouchers
+from domain.facts import desk, door, feedback, shared, vouchers
 from domain.facts.kinds import KINDS, Kind
 from domain.people.authority import MAY_RECORD
 from domain.rules.rules import RULES
@@ -42,7 +42,12 @@ from tests.reference_prose import (
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCALARS = {str: "text", int: "integer", float: "number", bool: "true or false", UUID: "UUID", datetime: "time"}
-PLACES = (("At the desk", (desk,)), ("At the door", (door,)), ("At both", (shared, vouchers)))
+PLACES = (
+    ("At the desk", (desk,)),
+    ("At the door", (door,)),
+    ("About the service", (feedback,)),
+    ("At both", (shared, vouchers)),
+)
 
 Row = Sequence[str]
 

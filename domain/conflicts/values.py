@@ -15,7 +15,7 @@ from domain.facts.shared import Detail
 from domain.job.cases import Conflict, Outdated
 from domain.job.document import Job
 from domain.job.visit import Visit
-from domain.steps.planning import with_times, with_visit
+from domain.steps.planning import moved_by, with_times, with_visit
 from domain.steps.remarks import with_detail
 
 Registers = dict[str, Register]
@@ -83,9 +83,9 @@ def _with_body(visit: Visit, body: Struct) -> Visit:
         case RepairRecorded():
             return replace(visit, repair=body)
         case VisitPlanned():
-            return replace(visit, plan=body)
+            return replace(visit, plan=body, window_moved_by=None)
         case VisitReplanned() if visit.plan is not None:
-            return replace(visit, plan=with_times(visit.plan, body))
+            return replace(visit, plan=with_times(visit.plan, body), window_moved_by=moved_by(body))
         case _:
             return visit
 

@@ -19,7 +19,6 @@ from domain.facts.words import (
     PartNeed,
     Priority,
     Requirements,
-    Result,
     Side,
     SpecialWork,
     Text,
@@ -67,7 +66,8 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
 
     `override_reason` says why although a certificate or the technician's absence speaks against it. `prices` are what
     the fees are judged by (R03); the document leaves them out. `declined_diagnosis_percent`: so much of the diagnosis
-    fee is due after a decline (R09).
+    fee is due after a decline (R09). Planned again or in another's place at another time: `asked_by` whom, and whether
+    the customer agreed (K03). `further_visits_planned`: one visit was never meant to do (K06).
     """
 
     technician_id: UUID
@@ -83,6 +83,9 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     instructions: Text | None = None
     override_reason: Line | None = None
     declined_diagnosis_percent: Annotated[int, Meta(ge=0, le=100)] = 100
+    asked_by: Side | None = None
+    customer_agreed: bool = False
+    further_visits_planned: bool = False
     prices: Annotated[tuple[FrozenPrice, ...], Meta(max_length=1000)] = ()
 
 
@@ -135,39 +138,6 @@ class CaseDecided(Struct, frozen=True, kw_only=True):
     value: Text | None = None
     reason: Line
     undoes: UUID | None = None
-
-
-class Inspected(Struct, frozen=True, kw_only=True):
-    """A quality inspection of a visit (001 一(三), K10)."""
-
-    result: Result
-    checks: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
-    note: Text | None = None
-
-
-class FollowedUp(Struct, frozen=True, kw_only=True):
-    """The customer was called back after the visit (K20)."""
-
-    reached: bool
-    solved: bool | None = None
-    satisfied: bool | None = None
-    note: Text | None = None
-
-
-class ComplaintOpened(Struct, frozen=True, kw_only=True):
-    """A complaint about this job; both clocks start (K18, K19)."""
-
-    complaint_id: UUID
-    cause_code: Code
-    text: Text | None = None
-
-
-class ComplaintAnswered(Struct, frozen=True, kw_only=True):
-    """The customer heard back; `solved` stops the second clock."""
-
-    complaint_id: UUID
-    solved: bool
-    answer: Text
 
 
 class RefundRequested(Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.facts import desk, door, shared, vouchers
+from domain.facts import desk, door, feedback, shared, vouchers
 
 
 class Kind(Struct, frozen=True):
@@ -21,10 +21,10 @@ KINDS: tuple[Kind, ...] = (
     Kind("job_cancelled", desk.JobCancelled, of_visit=False),
     Kind("warranty_decided", desk.WarrantyDecided, of_visit=False),
     Kind("case_decided", desk.CaseDecided, of_visit=False),
-    Kind("inspected", desk.Inspected, of_visit=True),
-    Kind("followed_up", desk.FollowedUp, of_visit=False),
-    Kind("complaint_opened", desk.ComplaintOpened, of_visit=False),
-    Kind("complaint_answered", desk.ComplaintAnswered, of_visit=False),
+    Kind("inspected", feedback.Inspected, of_visit=True),
+    Kind("followed_up", feedback.FollowedUp, of_visit=False),
+    Kind("complaint_opened", feedback.ComplaintOpened, of_visit=False),
+    Kind("complaint_answered", feedback.ComplaintAnswered, of_visit=False),
     Kind("refund_requested", desk.RefundRequested, of_visit=False),
     Kind("refunded", desk.Refunded, of_visit=False),
     Kind("job_closed", desk.JobClosed, of_visit=False),
@@ -54,6 +54,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("rated", door.Rated, of_visit=False),
     Kind("invoice_requested", vouchers.InvoiceRequested, of_visit=False),
     Kind("invoice_issued", vouchers.InvoiceIssued, of_visit=False),
+    Kind("request_answered", feedback.RequestAnswered, of_visit=False),
+    Kind("error_confirmed", feedback.ErrorConfirmed, of_visit=True),
+    Kind("rating_asked", feedback.RatingAsked, of_visit=False),
+    Kind("rating_voided", feedback.RatingVoided, of_visit=False),
+    Kind("report_delivered", feedback.ReportDelivered, of_visit=False),
+    Kind("complaint_closed", feedback.ComplaintClosed, of_visit=False),
+    Kind("job_held", feedback.JobHeld, of_visit=False),
+    Kind("job_released", feedback.JobReleased, of_visit=False),
+    Kind("recovery_made", feedback.RecoveryMade, of_visit=False),
+    Kind("job_excluded", feedback.JobExcluded, of_visit=False),
     Kind("details_amended", shared.DetailsAmended, of_visit=False),
     Kind("note_added", shared.NoteAdded, of_visit=False),
     Kind("attachment_added", shared.AttachmentAdded, of_visit=False),

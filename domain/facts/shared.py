@@ -37,12 +37,16 @@ class Purpose(enum.StrEnum):
 
 
 class DetailsAmended(Struct, frozen=True, kw_only=True):
-    """One field set: what its author saw, what it is now. Null `now` with `clear` empties it."""
+    """One field set: what its author saw, what it is now. Null `now` with `clear` empties it.
+
+    A priority is changed for a stated `reason` (K02).
+    """
 
     field: Detail
     was: Text | None = None
     now: Text | None = None
     clear: bool = False
+    reason: Line | None = None
 
 
 def says_nothing(amendment: DetailsAmended) -> bool:

@@ -12,8 +12,21 @@ from msgspec import Struct
 from domain.facts import TimeGrade
 from domain.facts.desk import WarrantyDecided
 from domain.facts.shared import AttachmentAdded, Detail
-from domain.facts.words import Channel, Priority, Result, SpecialWork, Warranty, WorkType
+from domain.facts.words import Channel, Priority, SpecialWork, Warranty, WorkType
 from domain.job.cases import Conflict, Finding
+from domain.job.feedback import (
+    Complaint,
+    ConfirmedError,
+    Exclusion,
+    FirstAct,
+    Hold,
+    PriorityChange,
+    RatingRequest,
+    Recovery,
+    ReportDelivery,
+    RequestAnswer,
+    Review,
+)
 from domain.job.money import Invoice, Money, Payment, RefundDue, RefundRequest
 from domain.job.reasons import GivenReason
 from domain.job.statuses import JobStatus
@@ -45,28 +58,6 @@ class Retraction(Struct, frozen=True, kw_only=True):
     retracted_fact_id: UUID
     at: datetime
     reason: str
-
-
-class Complaint(Struct, frozen=True, kw_only=True):
-    """A complaint with its two clocks (K18, K19)."""
-
-    id: UUID
-    cause_code: str
-    opened_at: datetime
-    answered_at: datetime | None
-    solved_at: datetime | None
-
-
-class Review(Struct, frozen=True, kw_only=True):
-    """An inspection, a follow-up call or a customer's rating."""
-
-    fact_id: UUID
-    at: datetime
-    kind: str
-    visit_id: UUID | None
-    result: Result | None
-    score: int | None
-    text: str | None
 
 
 class Cancellation(Struct, frozen=True, kw_only=True):
@@ -106,6 +97,9 @@ class Job(Struct, frozen=True, kw_only=True):
     opened_at: datetime | None = None
     reported_at: datetime | None = None
     first_response_at: datetime | None = None
+    first_act: FirstAct | None = None
+    answers: tuple[RequestAnswer, ...] = ()
+    priority_changes: tuple[PriorityChange, ...] = ()
     details: dict[Detail, str | None] = {}
     warranty: Warranty = Warranty.UNKNOWN
     warranty_decision: WarrantyDecided | None = None
@@ -119,6 +113,12 @@ class Job(Struct, frozen=True, kw_only=True):
     retractions: tuple[Retraction, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     reviews: tuple[Review, ...] = ()
+    rating_requests: tuple[RatingRequest, ...] = ()
+    report: ReportDelivery | None = None
+    errors: tuple[ConfirmedError, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    recoveries: tuple[Recovery, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
     refund_requests: tuple[RefundRequest, ...] = ()
     refunds: tuple[Payment, ...] = ()
     refund: RefundDue | None = None

@@ -36,6 +36,8 @@ class Disclosure(Struct, frozen=True, kw_only=True):
     acknowledged_by: Consent | None
     declined_at: datetime | None
     acknowledgement: Acknowledgement | None = None
+    price_list_shown: bool = False
+    expected_finish_at: datetime | None = None
 
 
 class Bill(Struct, frozen=True, kw_only=True):

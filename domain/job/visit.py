@@ -6,9 +6,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.desk import VisitPlanned
-from domain.facts.door.attendance import CheckedIn, IncidentReported, VisitOutcome
+from domain.facts.door.attendance import ArrivalEvidence, CheckedIn, IncidentReported, VisitOutcome
 from domain.facts.door.fees import Consent
 from domain.facts.door.work import Diagnosed, PartUsed, PauseReason, RepairRecorded
+from domain.facts.words import PartNeed, Side
 from domain.job.money import Bill, Disclosure, Payment
 from domain.job.reasons import GivenReason
 from domain.job.statuses import VisitStatus
@@ -59,6 +60,39 @@ class Incident(Struct, frozen=True, kw_only=True):
     body: IncidentReported
 
 
+class Contact(Struct, frozen=True, kw_only=True):
+    """A call or message before the visit (K35, K36)."""
+
+    fact_id: UUID
+    at: datetime
+    reached: bool
+    channel: str
+    late_until: datetime | None
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """A window that the customer was promised, since `at`; the first one is that of the plan, moved by nobody (K03).
+
+    A visit in another's place goes on from what was promised then.
+    """
+
+    fact_id: UUID
+    at: datetime
+    start: datetime
+    end: datetime
+    moved_by: Side | None
+    customer_agreed: bool
+
+
+class CallOff(Struct, frozen=True, kw_only=True):
+    """The attendance was called off before it was made."""
+
+    fact_id: UUID
+    at: datetime
+    side: Side
+    reason: str
+
+
 class Visit(Struct, frozen=True, kw_only=True):
     """One attendance of one technician. `outcome_reason` is the reason that counts, `reasons` are all."""
 
@@ -68,12 +102,16 @@ class Visit(Struct, frozen=True, kw_only=True):
     plan: VisitPlanned | None
     planned_by: UUID | None
     window_moved_by: str | None = None
+    windows: tuple[Window, ...] = ()
+    call_off: CallOff | None = None
     superseded_by: UUID | None = None
     worked_after: VisitStatus | None = None
     accepted_at: datetime | None = None
     contacted_at: datetime | None = None
+    contacts: tuple[Contact, ...] = ()
     departed_at: datetime | None = None
     arrived_at: datetime | None = None
+    arrival_evidence: ArrivalEvidence | None = None
     check_in: CheckIn | None = None
     diagnosis: Diagnosed | None = None
     disclosures: tuple[Disclosure, ...] = ()
@@ -95,4 +133,6 @@ class Visit(Struct, frozen=True, kw_only=True):
     outcome_reason: str | None = None
     reasons: tuple[GivenReason, ...] = ()
     missing_parts: tuple[str, ...] = ()
+    short: tuple[PartNeed, ...] = ()
+    missing_tools: tuple[str, ...] = ()
     incidents: tuple[Incident, ...] = ()

@@ -68,6 +68,9 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "manage_tasks": frozenset({Role.ADMIN}),
     "give_customer_links": _DESK | {Role.TECHNICIAN},
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+    "record_feedback": _DESK | {Role.INTEGRATION},
+    "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},
+    "void_ratings": frozenset({Role.SUPERVISOR}),
 }
 
 

@@ -15,7 +15,12 @@ ANYONE_WORKING = DESK | DOOR | {Role.INSPECTOR, Role.INTEGRATION}
 
 # An integration says what another system knows of customer, warranty, complaint and money; visits, and whether a job is
 # done, are for people at the desk.
-FOR_PEOPLE = ("visit_replanned", "visit_cancelled", "job_closed", "job_reopened")
+FOR_PEOPLE = (
+    *("visit_replanned", "visit_cancelled", "job_closed", "job_reopened"),
+    *("job_held", "job_released", "recovery_made", "job_excluded"),
+)
+JUDGES = frozenset({Role.INSPECTOR, Role.SUPERVISOR})
+"""Who may say that work was wrong, or that a complaint was right."""
 
 _ALSO_BY_THE_CUSTOMER = {
     **dict.fromkeys(("fees_acknowledged", "fees_declined", "signed_off"), DOOR),
@@ -32,7 +37,8 @@ MAY_RECORD: dict[str, frozenset[Role]] = {
     "job_opened": DESK | DOOR | {Role.INTEGRATION},
     "visit_planned": DESK | DOOR,
     "case_decided": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
-    "inspected": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+    **dict.fromkeys(("inspected", "error_confirmed", "complaint_closed"), JUDGES),
+    "rating_voided": frozenset({Role.SUPERVISOR}),
     "invoice_requested": DESK | DOOR | {Role.INTEGRATION},
     "invoice_issued": DESK | DOOR | {Role.INTEGRATION},
     **{name: roles | {Role.CUSTOMER} for name, roles in _ALSO_BY_THE_CUSTOMER.items()},

@@ -18,7 +18,7 @@ from domain.facts.door.customer import SignedOff
 from domain.facts.door.fees import Consent
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
-from domain.job.visit import CheckIn, SignOff, Visit
+from domain.job.visit import CheckIn, Contact, SignOff, Visit
 from domain.steps.evidence import replacement_gap, telling_gap
 from domain.steps.planning import VisitStep, stood_at
 from domain.steps.work import is_missing, stopped
@@ -44,6 +44,14 @@ def declined(job: Job, visit: Visit, _fact: Fact, body: VisitDeclined) -> VisitS
 
 def contacted(_job: Job, visit: Visit, fact: Fact, body: CustomerContacted) -> VisitStep:
     """A call before the visit; the first one that reached somebody counts as first response (K01)."""
+    contact = Contact(
+        fact_id=fact.id,
+        at=fact.corrected_at,
+        reached=body.reached,
+        channel=body.channel,
+        late_until=body.late_until,
+    )
+    visit = replace(visit, contacts=(*visit.contacts, contact))
     if not body.reached:
         return visit, []
     return replace(visit, contacted_at=visit.contacted_at or fact.corrected_at), []
@@ -54,9 +62,11 @@ def departed(_job: Job, visit: Visit, fact: Fact, _body: Departed) -> VisitStep:
     return replace(visit, departed_at=visit.departed_at or fact.corrected_at), []
 
 
-def arrived(_job: Job, visit: Visit, fact: Fact, _body: Arrived) -> VisitStep:
-    """At the door; the first arrival counts (K03)."""
-    return replace(visit, arrived_at=visit.arrived_at or fact.corrected_at), []
+def arrived(_job: Job, visit: Visit, fact: Fact, body: Arrived) -> VisitStep:
+    """At the door; the first arrival counts, with what shows it (K03)."""
+    if visit.arrived_at is not None:
+        return visit, []
+    return replace(visit, arrived_at=fact.corrected_at, arrival_evidence=body.evidence), []
 
 
 def checked_in(_job: Job, visit: Visit, fact: Fact, body: CheckedIn) -> VisitStep:
@@ -100,6 +110,8 @@ def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
         outcome=body.outcome,
         outcome_reason=body.reason or visit.outcome_reason,
         missing_parts=tuple(need.part_code for need in body.missing_parts),
+        short=body.missing_parts,
+        missing_tools=body.missing_tools,
     )
     gaps = [*_finish_gap(visit), *_sign_off_gap(visit), *_no_access_gap(body), *replacement_gap(job, visit)]
     gaps += telling_gap(visit) if is_solved(visit) else []

@@ -57,6 +57,8 @@ def disclosed(_job: Job, visit: Visit, fact: Fact, body: FeesDisclosed) -> Visit
         acknowledged_at=None,
         acknowledged_by=None,
         declined_at=None,
+        price_list_shown=body.price_list_shown,
+        expected_finish_at=body.expected_finish_at,
     )
     found = sum_gap("disclosure_does_not_add_up", body.lines, body.total_fen)
     if not body.price_list_shown:

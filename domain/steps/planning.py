@@ -18,7 +18,7 @@ from domain.facts.shared import Detail
 from domain.facts.words import Warranty
 from domain.job.document import Cancellation, Job
 from domain.job.statuses import VisitStatus
-from domain.job.visit import Visit
+from domain.job.visit import CallOff, Visit
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL
 
 JobStep = tuple[Job, list[Break]]
@@ -80,16 +80,23 @@ def replanned(_job: Job, visit: Visit, _fact: Fact, body: VisitReplanned) -> Vis
     """The same visit at another time; who asked is kept for the punctuality figures (K03)."""
     if visit.plan is None:
         return visit, [broken("visit_not_planned")]
-    moved_by = body.asked_by if body.customer_agreed else f"{body.asked_by}_without_agreement"
-    return replace(visit, plan=with_times(visit.plan, body), window_moved_by=moved_by), []
+    return replace(visit, plan=with_times(visit.plan, body), window_moved_by=moved_by(body)), []
 
 
-def visit_cancelled(job: Job, visit: Visit, _fact: Fact, body: VisitCancelled) -> VisitStep:
+def moved_by(body: VisitReplanned) -> str:
+    """Whose wish the new time was, and whether the customer agreed, in one word."""
+    return body.asked_by if body.customer_agreed else f"{body.asked_by}_without_agreement"
+
+
+def visit_cancelled(job: Job, visit: Visit, fact: Fact, body: VisitCancelled) -> VisitStep:
     """This attendance is off; the job stays open. The status moves by the transition table; the first reason stands."""
     if visit.finished_at is not None:
         return visit, [broken("cancelled_after_completion")]
     called_off = visit.status is VisitStatus.CANCELLED and not stood_at(job, visit.id, VisitStatus.CANCELLED)
-    return (replace(visit, outcome_reason=body.reason) if called_off else visit), []
+    if not called_off:
+        return visit, []
+    call_off = CallOff(fact_id=fact.id, at=fact.corrected_at, side=body.side, reason=body.reason)
+    return replace(visit, outcome_reason=body.reason, call_off=call_off), []
 
 
 def stood_at(job: Job, visit_id: UUID, status: VisitStatus) -> bool:

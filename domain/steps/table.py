@@ -7,14 +7,27 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.cases import Break, broken
-from domain.facts import Fact, desk, door, shared, vouchers
+from domain.facts import Fact, desk, door, feedback, shared, vouchers
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
 from domain.people.actor import Role
 from domain.rules.transitions import GOES_ON, LIVE, TAKEN_AWAY, TRANSITION_BY_KIND
-from domain.steps import attendance, billing, closing, fees, invoices, planning, refunds, remarks, work
+from domain.steps import (
+    attendance,
+    billing,
+    closing,
+    complaints,
+    fees,
+    invoices,
+    planning,
+    refunds,
+    remarks,
+    reviews,
+    standing,
+    work,
+)
 
 
 def step(job: Job, fact: Fact) -> tuple[Job, list[Break]]:
@@ -96,15 +109,25 @@ _JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
     desk.WarrantyDecided: planning.warranty_decided,
     desk.JobClosed: closing.closed,
     desk.JobReopened: closing.reopened,
-    desk.Inspected: remarks.inspected,
-    desk.FollowedUp: remarks.followed_up,
-    desk.ComplaintOpened: remarks.complaint_opened,
-    desk.ComplaintAnswered: remarks.complaint_answered,
     desk.RefundRequested: refunds.refund_requested,
     desk.Refunded: refunds.refunded,
-    door.Rated: remarks.rated,
     vouchers.InvoiceRequested: invoices.invoice_requested,
     vouchers.InvoiceIssued: invoices.invoice_issued,
+    door.Rated: reviews.rated,
+    feedback.Inspected: reviews.inspected,
+    feedback.FollowedUp: reviews.followed_up,
+    feedback.ComplaintOpened: complaints.complaint_opened,
+    feedback.ComplaintAnswered: complaints.complaint_answered,
+    feedback.ComplaintClosed: complaints.complaint_closed,
+    feedback.RequestAnswered: standing.answered,
+    feedback.ErrorConfirmed: reviews.error_confirmed,
+    feedback.RatingAsked: reviews.rating_asked,
+    feedback.RatingVoided: reviews.rating_voided,
+    feedback.ReportDelivered: standing.report_delivered,
+    feedback.JobHeld: standing.held,
+    feedback.JobReleased: standing.released,
+    feedback.RecoveryMade: standing.recovery_made,
+    feedback.JobExcluded: standing.excluded,
     shared.DetailsAmended: remarks.amended,
     shared.NoteAdded: remarks.noted,
     shared.AttachmentAdded: remarks.attached,

@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts.desk import ComplaintOpened
 from domain.facts.door.customer import Rated, SignedOff
 from domain.facts.door.fees import Consent, FeesAcknowledged, FeesDeclined
+from domain.facts.feedback import ComplaintOpened
 from domain.job.document import Job
 from domain.job.money import Disclosure
 from domain.job.visit import Visit

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conflicts.claims import field_of
-from domain.facts import Fact, desk, door, saw, shared, vouchers
+from domain.facts import Fact, desk, door, feedback, saw, shared, vouchers
 from domain.facts.kinds import KIND_BY_NAME
 from domain.fold import fold, taken_back
 from domain.job.document import Job
@@ -85,7 +85,7 @@ def test_every_note_file_part_bill_payment_and_incident_is_in_the_document(facts
     job = fold(JOB, facts).job
     gone = taken_back(in_order(facts))
     of_visits = [each for visit in job.visits for each in _kept(visit)]
-    kept = {each.fact_id for each in (*job.notes, *job.reviews, *job.invoices, *job.retractions, *of_visits)}
+    kept = {each.fact_id for each in (*job.notes, *_heard(job), *job.invoices, *job.retractions, *of_visits)}
     said_so = {fact.id for fact in facts if isinstance(fact.body, ALWAYS_KEPT) and fact.id not in gone}
     assert said_so <= kept
 
@@ -93,8 +93,13 @@ def test_every_note_file_part_bill_payment_and_incident_is_in_the_document(facts
 ALWAYS_KEPT = (
     shared.NoteAdded,
     shared.FactRetracted,
-    desk.Inspected,
-    desk.FollowedUp,
+    feedback.Inspected,
+    feedback.FollowedUp,
+    feedback.RatingAsked,
+    feedback.ErrorConfirmed,
+    feedback.JobHeld,
+    feedback.RecoveryMade,
+    feedback.JobExcluded,
     door.Rated,
     door.PartUsed,
     door.FeesDisclosed,
@@ -103,6 +108,10 @@ ALWAYS_KEPT = (
     door.IncidentReported,
     vouchers.InvoiceIssued,
 )
+
+
+def _heard(job: Job) -> tuple[Any, ...]:
+    return (*job.reviews, *job.rating_requests, *job.errors, *job.holds, *job.recoveries, *job.exclusions)
 
 
 def _kept(visit: Any) -> tuple[Any, ...]:

@@ -9,6 +9,7 @@ from domain.rules.sources import RULE_SOURCES
 from tests.domain import (
     examples_at_the_door,
     examples_of_evidence,
+    examples_of_feedback,
     examples_of_fees,
     examples_of_prices,
     examples_of_steps,
@@ -17,7 +18,14 @@ from tests.domain.builders import codes, finding, told
 from tests.domain.examples import Example
 from tests.reference_prose import HELD_BY
 
-MODULES = (examples_of_fees, examples_of_prices, examples_of_evidence, examples_at_the_door, examples_of_steps)
+MODULES = (
+    examples_of_feedback,
+    examples_of_fees,
+    examples_of_prices,
+    examples_of_evidence,
+    examples_at_the_door,
+    examples_of_steps,
+)
 EXAMPLES: tuple[Example, ...] = tuple(example for module in MODULES for example in module.EXAMPLES)
 each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[f"{e.code}: {e.law}" for e in EXAMPLES])
 

@@ -12,7 +12,7 @@ from domain.facts.door.attendance import (
     VisitEnded,
     VisitOutcome,
 )
-from domain.facts.door.customer import Rated, SignedOff
+from domain.facts.door.customer import Rated, RatedOn, SignedOff
 from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed, Paid, PaymentMethod
 from domain.facts.door.work import (
     Diagnosed,
@@ -51,6 +51,7 @@ __all__ = [
     "PauseReason",
     "PaymentMethod",
     "Rated",
+    "RatedOn",
     "RepairRecorded",
     "SignedOff",
     "VisitAccepted",

@@ -10,6 +10,7 @@ from domain.facts.words import (
     Code,
     Count,
     Digest,
+    Instant,
     Line,
     Minutes,
     PartNeed,
@@ -53,11 +54,12 @@ class VisitDeclined(Struct, frozen=True, kw_only=True):
 
 
 class CustomerContacted(Struct, frozen=True, kw_only=True):
-    """A call or message before the visit."""
+    """A call or message before the visit; with `late_until`, the customer hears that it will be late (K35)."""
 
     reached: bool
     channel: Code = "phone"
     note: Text | None = None
+    late_until: Instant | None = None
 
 
 class Departed(Struct, frozen=True, kw_only=True):
@@ -93,6 +95,7 @@ class VisitEnded(Struct, frozen=True, kw_only=True):
     waited_minutes: Minutes | None = None
     contact_attempts: Count | None = None
     missing_parts: Annotated[tuple[PartNeed, ...], Meta(max_length=50)] = ()
+    missing_tools: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
 
 
 class IncidentReported(Struct, frozen=True, kw_only=True):

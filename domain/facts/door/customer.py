@@ -1,5 +1,6 @@
 """What the customer says at the end: signed, or not and why; how it was."""
 
+import enum
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from domain.facts.words import (
     Line,
     Text,
 )
+
+Score = Annotated[int, Meta(ge=1, le=5)]
 
 
 class SignedOff(Struct, frozen=True, kw_only=True):
@@ -27,9 +30,28 @@ class SignedOff(Struct, frozen=True, kw_only=True):
     content_hash: Digest | None = None
 
 
-class Rated(Struct, frozen=True, kw_only=True):
-    """The customer's rating, unedited (K14, K16)."""
+class RatedOn(enum.StrEnum):
+    """Whose device the rating was given on; one from a technician's is flagged (K14)."""
 
-    score: Annotated[int, Meta(ge=1, le=5)]
+    CUSTOMER = "customer"
+    TECHNICIAN = "technician"
+    DESK = "desk"
+    UNKNOWN = "unknown"
+
+
+class Rated(Struct, frozen=True, kw_only=True):
+    """The customer's rating, unedited, overall and by dimension (K14, K15, K16).
+
+    `identity_shown`: whether uniform and badge were shown, by the customer's own word, which overrides (K32).
+    """
+
+    score: Score
     text: Text | None = None
     rating_id: UUID | None = None
+    attitude: Score | None = None
+    timeliness: Score | None = None
+    skill: Score | None = None
+    fee_clarity: Score | None = None
+    tidiness: Score | None = None
+    identity_shown: bool | None = None
+    given_on: RatedOn = RatedOn.UNKNOWN

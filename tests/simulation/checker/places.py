@@ -125,6 +125,16 @@ def _complaint(document: Json, typed: Typed) -> bool:
     return known or is_named(document, typed, *AGAIN)
 
 
+def _voided(document: Json, typed: Typed) -> bool:
+    marks = [each["voided"]["fact_id"] for each in document["reviews"] if each["voided"]]
+    return typed.id in marks or is_named(document, typed, *AGAIN)
+
+
+def _delivered(document: Json, typed: Typed) -> bool:
+    report = document["report"]
+    return (report is not None and report["fact_id"] == typed.id) or is_named(document, typed, *AGAIN)
+
+
 def _elsewhere(_document: Json, _typed: Typed) -> bool:
     """In the log alone, or judged by a law of its own: claims on fields (`typed`), refunds (`money`)."""
     return True
@@ -171,6 +181,16 @@ PLACES: dict[str, Rule] = {
     "rated": Listed("reviews", of_visit=False, fields=_same("score", "text")),
     "invoice_requested": lambda document, _: document["invoice_requested_at"] is not None,
     "invoice_issued": Listed("invoices", of_visit=False, fields=_same("kind", "number", "amount_fen", "requested")),
+    "request_answered": Listed("answers", of_visit=False, fields=_same("means", "solved")),
+    "error_confirmed": Listed("errors", of_visit=False),
+    "rating_asked": Listed("rating_requests", of_visit=False, fields=_same("complaint_id")),
+    "rating_voided": _voided,
+    "report_delivered": _delivered,
+    "complaint_closed": _complaint,
+    "job_held": Listed("holds", of_visit=False, fields=_same("reason", "parts")),
+    "job_released": _elsewhere,
+    "recovery_made": Listed("recoveries", of_visit=False, fields=_same("failure", "action")),
+    "job_excluded": Listed("exclusions", of_visit=False, fields=_same("reason", "measures", "note")),
     "details_amended": _elsewhere,
     "note_added": Listed("notes", of_visit=False, fields=_same("text")),
     "attachment_added": _attached,

@@ -1,0 +1,116 @@
+"""What a fact leaves behind whichever way it changed the job: first human act, priorities, promised windows, holds."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.facts import Fact
+from domain.facts.desk import CaseDecided, JobOpened, VisitPlanned, VisitReplanned
+from domain.facts.door.attendance import Arrived, CheckedIn, CustomerContacted, Departed, VisitAccepted
+from domain.facts.door.work import Diagnosed, WorkStarted
+from domain.facts.feedback import AnswerMeans, RequestAnswered
+from domain.facts.kinds import KIND_BY_BODY
+from domain.facts.shared import DetailsAmended
+from domain.facts.words import Side
+from domain.job.document import Job
+from domain.job.feedback import FirstAct, PriorityChange
+from domain.job.visit import Visit, Window
+from domain.people.actor import Role
+from domain.steps.standing import ended_holds
+
+ACTS = (VisitAccepted, Departed, Arrived, CheckedIn, Diagnosed, WorkStarted)
+"""What only somebody who has taken the job up does. To plan a visit is no act towards the customer (K01)."""
+AT_THE_SITE = (Arrived, CheckedIn, WorkStarted)
+PLANNING = (VisitPlanned, VisitReplanned, CaseDecided)
+
+
+def traced(before: Job, job: Job, fact: Fact) -> Job:
+    """The job after a fact, with what the fact leaves behind for the figures."""
+    job = _with_first_act(before, job, fact)
+    if before.opened_at is not None and job.priority is not before.priority:
+        job = replace(job, priority_changes=(*job.priority_changes, _priority_change(before, job, fact)))
+    if isinstance(fact.body, PLANNING):
+        job = _with_windows(job, fact)
+    if isinstance(fact.body, AT_THE_SITE) and any(hold.ended_at is None for hold in job.holds):
+        job = replace(job, holds=ended_holds(job.holds, fact.corrected_at))
+    return job
+
+
+def _with_first_act(before: Job, job: Job, fact: Fact) -> Job:
+    act = _act(before, job, fact)
+    if act is None or (job.first_act is not None and job.first_act.at <= act.at):
+        return job
+    return replace(job, first_act=act)
+
+
+def _act(before: Job, job: Job, fact: Fact) -> FirstAct | None:
+    """The fact as a human act towards the customer, if it is one: accept, call, diagnose, or be there (K01)."""
+    body, at = fact.body, fact.corrected_at
+    match body:
+        case JobOpened() if before.opened_at is not None:
+            return None
+        case JobOpened(first_response_at=told) if told is not None:
+            at = min(told, at)
+        case RequestAnswered(means=means) if means is not AnswerMeans.AUTOMATIC:
+            at = next((each.at for each in reversed(job.answers) if each.fact_id == fact.id), at)
+        case JobOpened() if fact.role is Role.TECHNICIAN:
+            pass
+        case CustomerContacted(reached=True):
+            pass
+        case _ if isinstance(body, ACTS):
+            pass
+        case _:
+            return None
+    return FirstAct(fact_id=fact.id, at=at, kind=KIND_BY_BODY[type(body)].name)
+
+
+def _priority_change(before: Job, job: Job, fact: Fact) -> PriorityChange:
+    reason = fact.body.reason if isinstance(fact.body, DetailsAmended | CaseDecided) else None
+    return PriorityChange(
+        fact_id=fact.id,
+        at=fact.corrected_at,
+        was=before.priority,
+        now=job.priority,
+        reason=reason,
+        by=fact.author_id,
+        role=fact.role,
+    )
+
+
+def _with_windows(job: Job, fact: Fact) -> Job:
+    visits = tuple([_with_window(job.visits, visit, fact) for visit in job.visits])
+    return job if visits == job.visits else replace(job, visits=visits)
+
+
+def _with_window(visits: Sequence[Visit], visit: Visit, fact: Fact) -> Visit:
+    """The visit with its plan's window, where that is another than what was promised last."""
+    if visit.plan is None:
+        return visit
+    promised = visit.windows or _windows_of(visits, visit.plan.replaces_visit_id)
+    if promised and (promised[-1].start, promised[-1].end) == (visit.plan.window_start, visit.plan.window_end):
+        return visit if visit.windows else replace(visit, windows=promised)
+    moved_by, agreed = _mover(fact, visit) if promised else (None, False)
+    window = Window(
+        fact_id=fact.id,
+        at=fact.corrected_at,
+        start=visit.plan.window_start,
+        end=visit.plan.window_end,
+        moved_by=moved_by,
+        customer_agreed=agreed,
+    )
+    return replace(visit, windows=(*promised, window))
+
+
+def _windows_of(visits: Sequence[Visit], visit_id: UUID | None) -> tuple[Window, ...]:
+    """What was promised of a visit that nobody made."""
+    return next((visit.windows for visit in visits if visit.id == visit_id and visit.arrived_at is None), ())
+
+
+def _mover(fact: Fact, visit: Visit) -> tuple[Side, bool]:
+    """Who moved the window, and whether the customer agreed. Where nobody says, it was the company, unasked."""
+    body = fact.body
+    if isinstance(body, VisitPlanned | VisitReplanned) and (fact.visit_id or fact.id) == visit.id:
+        return body.asked_by or Side.COMPANY, body.customer_agreed
+    side, _, without = (visit.window_moved_by or "company_without_agreement").partition("_")
+    return Side(side), not without

@@ -1,0 +1,88 @@
+"""Feedback: what is heard and done about a job besides the work. Each is one strict fact.
+
+With an `id` of the caller's own (the fact's) it may be sent again after a lost answer.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct, defstruct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.facts.kinds import KIND_BY_BODY
+from domain.job.document import Job
+from domain.people.actor import Actor
+from service.desk import actions
+from service.desk.actions import Action
+from service.desk.feedback_doors import FEEDBACK_DOORS, FeedbackDoor
+from service.http.endpoint import Operation, Raw, post
+
+PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
+
+
+def _operation(door: FeedbackDoor) -> Operation:
+    kind = type(door.example)
+    of_visit = KIND_BY_BODY[kind].of_visit
+    body_type = _body_type(door, kind, of_visit=of_visit)
+
+    async def of_job(actor: Actor, db: AsyncConnection, job_id: UUID, body: Any, expected_version: int | None) -> Raw:  # noqa: ANN401 (told below)
+        return await _recorded(db, actor, kind, (job_id, body.visit_id), body, expected_version)
+
+    async def of_its_visit(
+        actor: Actor,
+        db: AsyncConnection,
+        job_id: UUID,
+        visit_id: UUID,
+        body: Any,  # noqa: ANN401 (told below)
+        expected_version: int | None,
+    ) -> Raw:
+        return await _recorded(db, actor, kind, (job_id, visit_id), body, expected_version)
+
+    handle = of_its_visit if of_visit else of_job
+    handle.__name__, handle.__doc__ = door.operation, door.summary
+    handle.__annotations__["body"] = body_type
+    return post(
+        f"/v1/jobs/{{job_id}}/{'visits/{visit_id}/' if of_visit else ''}{door.path}",
+        right=door.right,
+        status=201,
+        problems=PROBLEMS,
+        response=Job,
+        example=body_type(**msgspec.structs.asdict(door.example)),
+    )(handle)
+
+
+async def _recorded(
+    db: AsyncConnection,
+    actor: Actor,
+    kind: type[Struct],
+    about: tuple[UUID, UUID | None],
+    body: Any,  # noqa: ANN401 - the kind's own fields, with an id
+    expected_version: int | None,
+) -> Raw:
+    job_id, visit_id = about
+    said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
+    if visit_id is not None:
+        job, _ = await actions.take_up(db, actor, job_id, None, body.id)
+        actions.visit_of(job, visit_id)
+    action = Action(job_id=job_id, visit_id=visit_id, body=said, fact_id=body.id)
+    done = await actions.act(db, actor, action, expected_version)
+    return Raw(done.document, version=done.version)
+
+
+def _body_type(door: FeedbackDoor, kind: type[Struct], *, of_visit: bool) -> type[Struct]:
+    """The kind's own Struct with the fact's id beside it, and the visit where one may be named."""
+    envelope: list[Any] = [("id", UUID | None, None)]
+    return defstruct(
+        "".join(word.title() for word in door.operation.split("_")),
+        envelope if of_visit else [*envelope, ("visit_id", UUID | None, None)],
+        bases=(kind,),
+        module=__name__,
+        namespace={"__doc__": kind.__doc__},
+        frozen=True,
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )
+
+
+OPERATIONS: tuple[Operation, ...] = tuple(_operation(door) for door in FEEDBACK_DOORS)

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.attendance import CHECK_IN, FEES, REPAIR, Attendance
 from tests.browser.desk import OverHttp
 from tests.sample_desk import DISPATCHER
 from tests.sample_plans import WANG, opened, plan, planned
 
-NARROW = {"width": 320, "height": 640}
+NARROW = ViewportSize(width=320, height=640)
 LANGUAGES = ("zh", "en")
 AGREE = {"zh": "同意以上费用", "en": "I agree to these fees"}
 AGREED = {"zh": "已记录您的同意", "en": "Your agreement is recorded"}

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -123,9 +124,15 @@ class PriceLine(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Prices from a day on, until a list with a later day begins. Never changed once that day has come."""
+    """Prices from a day on, until a list with a later day begins. Never changed once that day has come.
+
+    Empty `outlet_ids` or `work_types` mean every one. Of the lists that hold for a job the most special counts: one
+    that names outlets before one that names work types, before one that names neither.
+    """
 
     valid_from: date
+    outlet_ids: Annotated[tuple[UUID, ...], Meta(max_length=500)]
+    work_types: Annotated[tuple[WorkType, ...], Meta(max_length=20)]
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
     lines: Annotated[tuple[PriceLine, ...], Meta(min_length=1, max_length=2000)]
     rules: PriceRules
@@ -169,12 +176,6 @@ class Catalogue(CatalogueBundle, frozen=True, kw_only=True):
     """Everything at once, and the digest that its bundle is kept under; equal digests mean equal content."""
 
     digest: str
-
-
-def price_list_on(lists: Iterable[PriceList], day: date) -> PriceList | None:
-    """The list in force on `day`: the one that began last."""
-    begun = [each for each in lists if each.valid_from <= day]
-    return max(begun, key=lambda each: (each.valid_from, each.code), default=None)
 
 
 def _situations(lines: Iterable[PriceLine]) -> Iterable[tuple[FeeKind, Area]]:

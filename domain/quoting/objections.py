@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from domain.calendar.holidays import is_known
+from domain.catalogue import PriceList
 from domain.facts.words import FeeKind, Warranty
+from domain.prices.lists import holds_at, holds_for
 from domain.prices.rules import SITUATION
 from domain.quoting.answer import QuoteProblem
 from domain.quoting.line_objections import line_objections
@@ -43,8 +45,18 @@ def _of_list(request: QuoteRequest, tariff: Tariff) -> Iterator[Objection]:
         if tariff.superseded_on is not None and day >= tariff.superseded_on:
             told = {"list": prices.code, "superseded_on": tariff.superseded_on.isoformat()}
             yield "/quoted_at", "list_expired", told
+    if not request.list_promised:
+        yield from _of_place(request, prices)
     if request.currency != prices.currency:
         yield "/currency", "currency_differs", {"asked": request.currency, "currency": prices.currency}
+
+
+def _of_place(request: QuoteRequest, prices: PriceList) -> Iterator[Objection]:
+    """A list for other outlets, or for other work."""
+    if not holds_at(prices, request.outlet_id):
+        yield "/outlet_id", "list_of_other_outlets", {"list": prices.code}
+    elif not holds_for(prices, request.outlet_id, request.work_type):
+        yield "/work_type", "list_for_other_work", {"list": prices.code}
 
 
 def _of_situation(request: QuoteRequest, tariff: Tariff) -> Iterator[Objection]:

@@ -2,12 +2,13 @@
 
 from datetime import date
 from typing import Annotated
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from domain.calendar.holidays import HolidayCalendar
 from domain.catalogue import Part, PriceLine, PriceList
-from domain.facts.words import FeeKind, Fen, Instant, Quantity, Warranty
+from domain.facts.words import FeeKind, Fen, Instant, Quantity, Warranty, WorkType
 from domain.fields import Area, Code, Language, TimeZone
 from domain.prices.rules import FeeKinds, Occasion
 
@@ -55,7 +56,8 @@ class QuoteRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     `diagnosis`: looking for the fault costs something here. `distance_metres` is one way. `charged_before`: components
     that an earlier visit for this report, or to this household, has charged. `list_promised`: the visit was planned
-    with this price list, which holds although another one is in force.
+    with this price list, which holds although another one is in force. Which list is in force, `outlet_id` and
+    `work_type` decide.
     """
 
     occasion: Occasion
@@ -63,6 +65,8 @@ class QuoteRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     area: Area
     quoted_at: Instant
     begins_at: Instant
+    outlet_id: UUID | None = None
+    work_type: WorkType | None = None
     time_zone: TimeZone = "Asia/Shanghai"
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])] = "CNY"
     distance_metres: Metres = 0

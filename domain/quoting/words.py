@@ -68,6 +68,8 @@ PROBLEMS: dict[str, Sentence] = {
     "list_expired": Sentence(
         "价目表 {list} 已于 {superseded_on} 停用", "Price list {list} was superseded on {superseded_on}"
     ),
+    "list_of_other_outlets": Sentence("价目表 {list} 不适用于此服务站", "Price list {list} is for other outlets"),
+    "list_for_other_work": Sentence("价目表 {list} 不适用于此类工作", "Price list {list} is for other work"),
     "currency_differs": Sentence(
         "报价币种 {asked} 与价目表币种 {currency} 不同", "{asked} was asked for, the price list is in {currency}"
     ),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Checklist, Part, PriceList, Product, price_list_on
+from domain.catalogue import Checklist, Part, PriceList, Product
 from domain.dispatch.candidates import Errand, Judgement, Technician, clashes, day_span, judge
 from domain.dispatch.remarks import BOOKED
 from domain.dispatch.requirements import frozen_certificates, frozen_prices, requirements_of
@@ -22,6 +22,7 @@ from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
 from domain.people.actor import Actor
+from domain.prices.lists import holds_for, price_list_on
 from domain.prices.rules import Occasion
 from domain.rules.transitions import BEFORE_ARRIVAL
 from service.http.errors import Reason, Refused, Violation
@@ -83,11 +84,16 @@ async def requirements(db: AsyncConnection, actor: Actor, job: Job) -> Requireme
     return requirements_of(job.work_type, group, job.special_work, checklists)
 
 
-async def priced(db: AsyncConnection, actor: Actor, plan: VisitPlanned, day: date) -> VisitPlanned:
-    """The plan with the prices that fees will be told from: of the list named, or of the one in force on the day."""
+async def priced(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned, day: date) -> VisitPlanned:
+    """The plan with the prices that fees will be told from: of the list named, or of the one in force for the job.
+
+    A list that is not known or not meant for such a job is refused, but for one that was promised with an earlier plan.
+    """
     lists, parts = await catalogue.items(db, actor.org_id, PriceList), await catalogue.items(db, actor.org_id, Part)
     named = next((each for each in lists if each.code == plan.price_list_code), None)
-    found = price_list_on(lists, day) if plan.price_list_code is None else named
+    if plan.price_list_code is not None and plan.replaces_visit_id is None:
+        _require_list(named, job)
+    found = price_list_on(lists, day, job.outlet_id, job.work_type) if plan.price_list_code is None else named
     if found is None:
         return plan
     return replace(
@@ -103,7 +109,7 @@ async def frozen(
 ) -> VisitPlanned:
     """The plan with what the visit will be judged by, as it stands now."""
     return replace(
-        await priced(db, actor, plan, day),
+        await priced(db, actor, job, plan, day),
         requirements=await requirements(db, actor, job),
         certificates=frozen_certificates(technician.certificates, day),
     )
@@ -115,6 +121,12 @@ def zone_of(job: Job) -> ZoneInfo:
         return ZoneInfo(job.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def _require_list(named: PriceList | None, job: Job) -> None:
+    if named is None or not holds_for(named, job.outlet_id, job.work_type):
+        code = "unknown_reference" if named is None else "belongs_elsewhere"
+        raise Refused("invalid_body", errors=(Violation("/price_list_code", code),), count=1)
 
 
 def _span(errand: Errand) -> tuple[datetime, datetime]:

@@ -92,7 +92,7 @@ async def tariff(db: AsyncConnection, actor: Actor, request: QuoteRequest, code:
     lists = await catalogue.items(db, actor.org_id, PriceList)
     parts = await catalogue.items(db, actor.org_id, Part)
     day = day_at_site(request.quoted_at, request.time_zone) or request.quoted_at.date()
-    found = tariff_of(lists, parts, CHINA, day, code)
+    found = tariff_of(lists, parts, CHINA, day, code, request.outlet_id, request.work_type)
     if found is None:
         raise _refused("/price_list_code", "unknown_reference")
     return found

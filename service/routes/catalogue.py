@@ -140,7 +140,7 @@ async def read_price_list(actor: Actor, db: AsyncConnection, code: str) -> Price
 @put(
     "/v1/catalogue/price-lists/{code}",
     right="edit_catalogue",
-    problems=("version_changed", "price_list_in_force"),
+    problems=("version_changed", "price_list_in_force", "price_lists_overlap"),
     example=PRICE_LIST.item,
 )
 async def put_price_list(
@@ -148,7 +148,8 @@ async def put_price_list(
 ) -> PriceListEntry:
     """Add a price list, or change one that has not begun.
 
-    `If-Match: "0"` adds it. From its first day on a price list stays as it is: quotes were made from it.
+    `If-Match: "0"` adds it. From its first day on a price list stays as it is: quotes were made from it. Two lists of
+    one first day that hold for the same job are refused, unless one is more special.
     """
     _require_same_code(code, body.code)
     return await catalogue.put_item(db, actor.org_id, PriceListEntry, body, expected_version)

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts.words import FeeLine, Instant
+from domain.facts.words import FeeLine, Instant, WorkType
 from domain.fields import Area, Code, Language, TimeZone
 from domain.people.actor import Actor
 from domain.prices.rules import FeeKinds, Occasion
@@ -24,14 +24,16 @@ from service.http.errors import Reason, Refused
 class AskQuote(Input, frozen=True, kw_only=True):
     """What is to be priced.
 
-    A job brings its outlet's area, its site's distance, its time zone, its asset, and what its other visits charged; a
-    visit the price list that it was planned with. What is said here counts before what is stored. `quoted_at` and
-    `begins_at` absent: now. `price_list_code` absent: the list in force on the day of the quote.
+    A job brings its outlet and type of work, its outlet's area, its site's distance, its time zone, its asset, and what
+    its other visits charged; a visit the price list that it was planned with. What is said here counts before what is
+    stored. `quoted_at` and `begins_at` absent: now. `price_list_code` absent: the list in force for outlet and type of
+    work on the day of the quote.
     """
 
     job_id: UUID | None = None
     visit_id: UUID | None = None
     outlet_id: UUID | None = None
+    work_type: WorkType | None = None
     price_list_code: Code | None = None
     occasion: Occasion
     diagnosis: bool
@@ -98,6 +100,8 @@ def _request(body: AskQuote, of: Known, code: str | None) -> QuoteRequest:
     now = quoting.now()
     completed = {
         "area": quoting.required_area(body.area, of),
+        "outlet_id": None if of.outlet is None else of.outlet.id,
+        "work_type": body.work_type or (None if of.job is None else of.job.work_type),
         "quoted_at": body.quoted_at or now,
         "begins_at": body.begins_at or now,
         "time_zone": body.time_zone or of.time_zone,

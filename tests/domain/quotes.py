@@ -4,11 +4,13 @@ import json
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from domain.calendar.holidays import HolidayCalendar
 from domain.catalogue import Part, PriceList
+from domain.facts.words import WorkType
 from domain.quoting.answer import Quote, Unquotable
 from domain.quoting.quote import quote
 from domain.quoting.request import QuoteRequest, Tariff
@@ -32,9 +34,16 @@ FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sor
 CASES = {f"{stem}/{case['name']}": case for stem, content in FILES.items() for case in content["cases"]}
 
 
-def tariff(day: date, code: str | None = None, prices: str = "sample") -> Tariff:
-    """The list named, or the one in force on the day."""
-    found = tariff_of(PRICES.price_lists[prices], PRICES.parts, PRICES.calendar, day, code)
+def tariff(
+    day: date,
+    code: str | None = None,
+    prices: str = "sample",
+    outlet_id: UUID | None = None,
+    work_type: WorkType | None = None,
+) -> Tariff:
+    """The list named, or the one in force there on the day."""
+    lists = PRICES.price_lists[prices]
+    found = tariff_of(lists, PRICES.parts, PRICES.calendar, day, code, outlet_id, work_type)
     assert found is not None
     return found
 
@@ -42,7 +51,7 @@ def tariff(day: date, code: str | None = None, prices: str = "sample") -> Tariff
 def quoted(asked: dict[str, Any], code: str | None = None, prices: str = "sample") -> Quote | Unquotable:
     """What the request comes to."""
     request = msgspec.convert(asked, QuoteRequest)
-    return quote(request, tariff(_day(request), code, prices))
+    return quote(request, tariff(_day(request), code, prices, request.outlet_id, request.work_type))
 
 
 def _day(request: QuoteRequest) -> date:

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from domain.calendar.holidays import after_holiday, is_known, is_working_day
 from domain.catalogue import PriceList
 from domain.facts.words import FeeKind
+from domain.prices.lists import superseded_on
 from domain.prices.rules import Occasion
 from domain.quoting.above_list import above_list
-from domain.quoting.tariffs import superseded_on, tariff_of
+from domain.quoting.tariffs import tariff_of
 from tests.domain.bodies import line
 from tests.domain.quotes import PRICES, tariff
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from service.seed.company import sample_id
 from service.store.catalogue import bundles as catalogue_bundles
 from tests.organisations import add_organisation
 from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
@@ -136,6 +137,47 @@ async def test_a_price_list_that_has_not_begun_can_be_changed(desk: Desk) -> Non
     answer = await put(desk, "price-lists", {**planned, "name_en": "Cheaper"}, 1)
 
     assert (answer.status_code, answer.json()["version"]) == (200, 2)
+
+
+async def a_next_list(desk: Desk, code: str, **changes: Any) -> Response:
+    item = (await read(desk, "/price-lists/FS-2025-07"))["item"]
+    return await put(desk, "price-lists", {**item, "code": code, "valid_from": TOMORROW, **changes}, 0)
+
+
+async def test_two_lists_of_one_day_for_one_job_are_refused_unless_one_is_more_special(desk: Desk) -> None:
+    west, south = (str(sample_id("outlet", code)) for code in ("HZ01", "SZ01"))
+    added: dict[str, dict[str, Any]] = {
+        "ALL": {},
+        "WEST": {"outlet_ids": [west]},
+        "SOUTH": {"outlet_ids": [south]},
+        "CLEAN": {"work_types": ["clean"]},
+        "WEST-CLEAN": {"outlet_ids": [west], "work_types": ["clean"]},
+        "WEST-REPAIR": {"outlet_ids": [west, south], "work_types": ["repair"]},
+    }
+    for code, changes in added.items():
+        assert (await a_next_list(desk, code, **changes)).status_code == 200, code
+
+    rivals: dict[str, dict[str, Any]] = {
+        "ALL": {},
+        "WEST": {"outlet_ids": [west, str(sample_id("outlet", "JX01"))]},
+        "CLEAN": {"work_types": ["maintain", "clean"]},
+        "WEST-REPAIR": {"outlet_ids": [south], "work_types": ["repair", "install"]},
+    }
+    for code, changes in rivals.items():
+        answer = await a_next_list(desk, f"{code}-AGAIN", **changes)
+        assert (answer.status_code, answer.json()["code"]) == (409, "price_lists_overlap"), answer.text
+        assert f" {code} " in answer.json()["detail"]
+
+
+async def test_a_price_list_names_outlets_that_there_are(desk: Desk) -> None:
+    known, unknown = str(sample_id("outlet", "HZ01")), str(sample_id("outlet", "NONE"))
+
+    answer = await a_next_list(desk, "FS-NEXT", outlet_ids=[known, unknown])
+
+    assert answer.status_code == 422
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [
+        ("/outlet_ids/1", "unknown_reference")
+    ]
 
 
 async def test_a_price_list_names_each_price_once(desk: Desk) -> None:

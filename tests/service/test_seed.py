@@ -6,8 +6,9 @@ from httpx import AsyncClient
 from msgspec import convert, json
 from sqlalchemy import event, func, select
 
-from domain.catalogue import CatalogueBundle, Part, PriceList, Product, price_list_on
+from domain.catalogue import CatalogueBundle, Part, PriceList, Product
 from domain.people.members import MemberCertificate, certificate_valid_on
+from domain.prices.lists import price_list_on
 from service.database import Database
 from service.seed.company import catalogue_items, sample_id
 from service.seed.sample import seed_sample

@@ -3,10 +3,17 @@
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
+from domain.catalogue import PriceList
+from service.seed.company import sample_id
+from service.store.catalogue import items
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import CHEN, LI, WANG, asked_to_plan, at, opened, plan, planned, visit_in
+
+GENERAL = "/v1/catalogue/price-lists/FS-2025-07"
 
 
 async def test_a_plan_freezes_what_the_visit_will_be_judged_by(desk: Desk) -> None:
@@ -40,6 +47,26 @@ async def test_the_prices_of_a_plan_are_in_the_log_and_not_in_the_document(desk:
     told = {price["code"]: price["price_fen"] for price in log[-1]["record"]["visit_planned"]["prices"]}
     assert (told["F-LABOUR-SMALL"], told["P-AC-011"]) == (6000, 3500)
     assert visit_in(change["job"], change["visit_id"])["plan"]["prices"] == []
+
+
+async def test_the_list_of_the_outlet_is_frozen_with_the_plan_and_quoted_from(desk: Desk) -> None:
+    item = msgspec.convert((await desk.ask(DISPATCHER, "GET", GENERAL)).json()["item"], PriceList)
+    own = replace(item, code="HZ-2025", outlet_ids=(sample_id("outlet", "HZ01"),))
+    theirs = replace(item, code="SZ-2025", outlet_ids=(sample_id("outlet", "SZ01"),))
+    async with desk.database.transaction() as db:
+        await items.insert_items(db, desk.card.org_id, [own, theirs])
+    job = await opened(desk)
+
+    change = await planned(desk, job["id"], plan(WANG))
+    quoted = {"occasion": "before_diagnosis", "diagnosis": True, "job_id": job["id"]}
+
+    assert visit_in(change["job"], change["visit_id"])["plan"]["price_list_code"] == "HZ-2025"
+    assert (await desk.ask(DISPATCHER, "POST", "/v1/quotes", json=quoted)).json()["price_list_code"] == "HZ-2025"
+    for code, told in (("SZ-2025", "belongs_elsewhere"), ("FS-NONE", "unknown_reference")):
+        path = f"/v1/jobs/{job['id']}/visits"
+        refused = await desk.ask(DISPATCHER, "POST", path, json=plan(WANG, 5, price_list_code=code))
+        assert refused.status_code == 422, refused.text
+        assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/price_list_code", told)]
 
 
 async def test_the_technician_may_hold_the_job_once_the_visit_is_planned(desk: Desk) -> None:

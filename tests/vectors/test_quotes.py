@@ -22,6 +22,11 @@ PLANTED = {
     "a night that ends at midnight": ("time >= from || time < until", "time >= from"),
     "distance every time": ("rules.once_per_report.includes(component)", "component === 'visit'"),
     "covered labour takes a place": ("line.kind === 'labour' && line.warranty === 'paid'", "line.kind === 'labour'"),
+    "the list that began last, however general": ("+!!list.outlet_ids.length", "0"),
+    "a list of some outlet where none is known": (
+        "list.outlet_ids.includes(outlet)",
+        "(!outlet || list.outlet_ids.includes(outlet))",
+    ),
     "height above, not from": ("height >= from", "height > from"),
 }
 

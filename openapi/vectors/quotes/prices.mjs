@@ -12,14 +12,22 @@ export const occasionOf = (request, tariff) =>
 export const feeOf = (tariff, component, area) =>
   tariff.price_list.lines.find((l) => l.component === component && (!l.areas.length || l.areas.includes(area)))
 
-// The list in force on the day, or the one named.
+export const holdsAt = (list, outlet) => !list.outlet_ids.length || list.outlet_ids.includes(outlet)
+export const holdsFor = (list, request) =>
+  holdsAt(list, request.outlet_id) && (!list.work_types.length || list.work_types.includes(request.work_type))
+
+// Of two lists that hold, the more special one counts: an outlet before a type of work; then the one that began last.
+const rank = (list) => `${+!!list.outlet_ids.length}${+!!list.work_types.length}${list.valid_from}${list.code}`
+
+// The list in force there on the day, or the one named.
 export function tariffOf(prices, group, asked, code) {
   const lists = prices.price_lists[group]
   const day = localDay(asked.quoted_at, asked.time_zone ?? 'Asia/Shanghai') ?? asked.quoted_at.slice(0, 10)
-  const begun = lists.filter((list) => (code ? list.code === code : list.valid_from <= day))
-  const list = begun.reduce((newest, each) => (newest.valid_from < each.valid_from ? each : newest))
-  const later = lists.map((each) => each.valid_from).filter((from) => from > list.valid_from).sort()
-  return { price_list: list, superseded_on: later[0] ?? null, parts: prices.parts, calendar: prices.calendar }
+  const begun = lists.filter((list) => (code ? list.code === code : list.valid_from <= day && holdsFor(list, asked)))
+  const list = begun.reduce((best, each) => (rank(best) < rank(each) ? each : best))
+  const greater = lists.filter((each) => rank(each) > rank(list) && holdsFor(each, asked))
+  const superseded = greater.map((each) => each.valid_from).sort()[0] ?? null
+  return { price_list: list, superseded_on: superseded, parts: prices.parts, calendar: prices.calendar }
 }
 
 export function localDay(at, timeZone) {

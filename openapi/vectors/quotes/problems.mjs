@@ -1,5 +1,5 @@
 // What stands in the way of a quote: everything at once, in the order of the request's fields.
-import { MOST_FEN, SITUATION, amountOf, entryOf, feeOf, kindOf, localDay, occasionOf } from './prices.mjs'
+import { MOST_FEN, SITUATION, amountOf, entryOf, feeOf, holdsAt, holdsFor, kindOf, localDay, occasionOf } from './prices.mjs'
 
 const COUNTED = ['piece', 'pair', 'set']
 
@@ -14,6 +14,10 @@ export function problems(request, tariff) {
   if (quoted && !request.list_promised) {
     if (quoted < list.valid_from) say('/quoted_at', 'list_not_yet_valid')
     if (tariff.superseded_on && quoted >= tariff.superseded_on) say('/quoted_at', 'list_expired')
+  }
+  if (!request.list_promised) {
+    if (!holdsAt(list, request.outlet_id)) say('/outlet_id', 'list_of_other_outlets')
+    else if (!holdsFor(list, request)) say('/work_type', 'list_for_other_work')
   }
   if (request.currency !== list.currency) say('/currency', 'currency_differs')
   const holidays = occasionOf(request, tariff).charged.includes('holiday') && feeOf(tariff, 'holiday', request.area)

@@ -11,12 +11,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Item, PriceList
+from domain.prices.lists import rival
 from service.http import paging
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.store.catalogue import bundles as catalogue_bundles
 from service.store.catalogue.kinds import ITEMS, NAMES, Entry, ProductEntry
-from service.store.tables import catalogue, organisations
+from service.store.tables import catalogue, organisations, outlets
 
 Kind = TypeVar("Kind", bound=Item)
 EntryOf = TypeVar("EntryOf", bound=Entry[Any])
@@ -79,6 +80,8 @@ async def put_item(
     if actual != expected_version:
         raise Refused("version_changed", current=stored, expected=expected_version, actual=actual)
     _refuse_begun(item, None if stored is None else stored.item, today)
+    if isinstance(item, PriceList):
+        await _require_place(db, org_id, item)
     await insert_items(db, org_id, [item], version=actual + 1)
     return entry(version=actual + 1, item=item)
 
@@ -123,6 +126,18 @@ async def _lock_catalogue(db: AsyncConnection, org_id: UUID) -> date:
     query = select(today).where(organisations.c.org_id == org_id).with_for_update(key_share=True)
     day: date = (await db.execute(query)).scalar_one()
     return day
+
+
+async def _require_place(db: AsyncConnection, org_id: UUID, new: PriceList) -> None:
+    """Refuse a list of outlets that do not exist, and one of two that nobody could choose between."""
+    query = select(outlets.c.id).where(outlets.c.org_id == org_id, outlets.c.id.in_(new.outlet_ids))
+    known = set(await db.scalars(query))
+    unknown = [index for index, outlet_id in enumerate(new.outlet_ids) if outlet_id not in known]
+    if unknown:
+        violations = tuple(Violation(f"/outlet_ids/{index}", "unknown_reference") for index in unknown)
+        raise Refused("invalid_body", errors=violations, count=len(violations))
+    if (other := rival(new, await items(db, org_id, PriceList))) is not None:
+        raise Refused("price_lists_overlap", list=other.code, valid_from=other.valid_from.isoformat())
 
 
 def _refuse_begun(item: Item, stored: Item | None, today: date) -> None:

@@ -1,4 +1,4 @@
-"""Which price list holds for an outlet, a type of work and a day: the most special one, of equals the one begun last."""
+"""Which price list holds for an outlet, a type of work and a day: the most special; of equals, the one begun last."""
 
 from collections.abc import Collection, Iterable
 from datetime import date

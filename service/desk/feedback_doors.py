@@ -59,7 +59,7 @@ FEEDBACK_DOORS: tuple[FeedbackDoor, ...] = (
         "Let a job wait, for a stated reason.",
         JobHeld(reason=HoldReason.PARTS, parts=(PartNeed(part_code="P-AC-011", quantity_thousandths=1000),)),
     ),
-    FeedbackDoor("releases", "release_job", "close_jobs", "Let a job wait no longer.", JobReleased()),
+    FeedbackDoor("hold-endings", "release_job", "close_jobs", "Let a job wait no longer.", JobReleased()),
     FeedbackDoor(
         "report-deliveries",
         "deliver_report",

@@ -4,7 +4,7 @@
 log again then gives the document. A law test proves both equal.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
 from domain.job.statuses import JobStatus
+from domain.measures.door_records import DoorRecords, with_record
 from domain.order import Tail, after, in_order, tail_of
 from domain.people.authority import Named, may_retract, planned
 from domain.prices.ceilings import Ceilings, overpriced, remembered
@@ -40,6 +41,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
     prices: dict[str, Ceilings] = {}
     """What visits' fees are judged by, by the code of their price list."""
+    records: Mapping[UUID, DoorRecords] = {}
+    """What measures are derived from besides the document."""
     cancelled: Placement | None = None
     """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
 
@@ -121,6 +124,11 @@ def _needs_log(job: Job, fact: Fact) -> bool:
 
 def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
     """One fact, in its place. Never raises, whatever came before."""
+    after, records = _stepped(state, fact, seen, gone), with_record(state.memory.records, fact)
+    return after if records is state.memory.records else Folded(after.job, replace(after.memory, records=records))
+
+
+def _stepped(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
     job, body = state.job, fact.body
     job = replace(job, changed_at=fact.corrected_at, low_graded_times=job.low_graded_times + (fact.grade in LOW_GRADES))
     if job.opened_at is None and not isinstance(body, JobOpened):

@@ -553,6 +553,60 @@ CREATE TABLE bookings (
 
 CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, technician_id, starts_at);
 
+CREATE TABLE measures (
+    org_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    place SMALLINT NOT NULL,
+    visit_id UUID,
+    outlet_id UUID NOT NULL,
+    technician_id UUID,
+    product_code TEXT,
+    fault_group TEXT,
+    work_type TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    asset_id UUID,
+    reported_at TIMESTAMP WITH TIME ZONE,
+    repeat_of TEXT NOT NULL,
+    completed_at TIMESTAMP WITH TIME ZONE,
+    watched_until TIMESTAMP WITH TIME ZONE,
+    first_day DATE,
+    last_day DATE,
+    kpis TEXT[] NOT NULL,
+    days DATE[] NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE[] NOT NULL,
+    numerators BIGINT[] NOT NULL,
+    denominators BIGINT[] NOT NULL,
+    excluded TEXT[] NOT NULL,
+    low_graded BOOLEAN[] NOT NULL,
+    seconds BIGINT[] NOT NULL,
+    CONSTRAINT measures_pkey PRIMARY KEY (org_id, job_id, place),
+    CONSTRAINT measures_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+)
+ WITH (fillfactor = 80);
+
+CREATE INDEX measures_org_id_asset_id_index ON measures (org_id, asset_id);
+
+CREATE INDEX measures_org_id_outlet_id_last_day_index ON measures (org_id, outlet_id, last_day);
+
+COMMENT ON COLUMN measures.place IS '0 is the job itself, then its visits';
+
+COMMENT ON COLUMN measures.asset_id IS 'Of a repair order: by it a repeated repair is found';
+
+COMMENT ON COLUMN measures.repeat_of IS 'request, user_damage or none: what it is to an earlier repair';
+
+COMMENT ON COLUMN measures.completed_at IS 'Of a solved repair order';
+
+COMMENT ON COLUMN measures.watched_until IS 'Until here a new request is a repeat';
+
+COMMENT ON COLUMN measures.first_day IS 'The first and last of its days; null where it counts for none';
+
+COMMENT ON COLUMN measures.days IS 'In site time: the period that it belongs to';
+
+COMMENT ON COLUMN measures.decided_at IS 'Until then it is pending';
+
+COMMENT ON COLUMN measures.seconds IS 'The interval behind it';
+
 CREATE TABLE sites (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

@@ -10,6 +10,7 @@ from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
 from service.store.cases import cases, quarantine
 from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
+from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
 from service.store.sync import audience, device_marks
 from sync import clock
@@ -22,7 +23,7 @@ from sync.trouble import Trouble
 async def keep_changes(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
 ) -> dict[UUID, jobs.Saved]:
-    """Facts, documents, audience, cases, bookings and stock of the jobs that changed; answers their documents."""
+    """Facts of the jobs that changed, their documents and all that follows from these; answers the documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
     await job_rooms.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
     if not changed:
@@ -42,6 +43,7 @@ async def keep_changes(
     moved_ids = [job.id for job in moved]
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
+    await measures.follow(db, batch.org_id, before, states)
     return documents
 
 

@@ -10,6 +10,7 @@ from service.store.tables.catalogue import catalogue, catalogue_bundles
 from service.store.tables.columns import CURRENT_TRANSACTION, NOW, TransactionId, metadata
 from service.store.tables.customer_links import customer_links
 from service.store.tables.jobs import bookings, documents, facts, jobs
+from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
@@ -37,6 +38,7 @@ __all__ = [
     "enrolment_codes",
     "facts",
     "jobs",
+    "measures",
     "members",
     "metadata",
     "organisations",

@@ -1,0 +1,52 @@
+"""What a report is about: which days, narrowed to what, grouped by what."""
+
+import enum
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.facts.words import Priority, WorkType
+from domain.kpis.kpi import Profile
+
+
+class GroupBy(enum.StrEnum):
+    """By what figures are set apart."""
+
+    OUTLET = "outlet"
+    TECHNICIAN = "technician"
+    PRODUCT = "product"
+    FAULT_GROUP = "fault_group"
+    WORK_TYPE = "work_type"
+    PRIORITY = "priority"
+
+
+class Span(enum.StrEnum):
+    """By which stretch of time, in days at the site; a week begins on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Filters(Struct, frozen=True, kw_only=True):
+    """What is counted. None lets everything through."""
+
+    outlet_id: UUID | None = None
+    technician_id: UUID | None = None
+    product_code: str | None = None
+    fault_group: str | None = None
+    work_type: WorkType | None = None
+    priority: Priority | None = None
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The days from `first_day` to `last_day`, both included, in site time; all KPIs where `kpis` names none."""
+
+    first_day: date
+    last_day: date
+    kpis: tuple[str, ...] = ()
+    filters: Filters = Filters()
+    group_by: GroupBy | None = None
+    span: Span | None = None
+    profile: Profile = Profile.BASE

@@ -1,0 +1,1 @@
+"""Measures: what each visit and each job counts for the KPIs. Nothing else feeds one."""

@@ -1,0 +1,113 @@
+"""How a job went, as far as KPIs ask: which visits were attended, whether and when it was solved, by whom."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct
+
+from domain.facts.door.attendance import VisitOutcome
+from domain.facts.door.fees import Consent
+from domain.facts.words import WorkType
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.measures.door_records import NO_RECORDS, DoorRecords
+from domain.steps.attendance import completes, is_solved
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """A job with what its tallies share.
+
+    `completed_at` is the end of the visit that did the work; `ended_at` also that of a job that ended otherwise.
+    """
+
+    job: Job
+    records: Mapping[UUID, DoorRecords]
+    attended: tuple[Visit, ...]
+    completing: Visit | None
+    completed_at: datetime | None
+    ended_at: datetime | None
+    solved: bool
+
+    @property
+    def is_repair(self) -> bool:
+        return self.job.work_type is WorkType.REPAIR
+
+    @property
+    def declined(self) -> bool:
+        """Whether the customer said no to the fees, and so ended it."""
+        return self.completing is not None and self.completing.outcome is VisitOutcome.CUSTOMER_DECLINED
+
+    def of(self, visit: Visit) -> DoorRecords:
+        return self.records.get(visit.id, NO_RECORDS)
+
+    def low_graded(self, visit: Visit, *kinds: str) -> bool:
+        """Whether one of these steps of the visit has a time that is not well known."""
+        return not set(self.of(visit).low_graded).isdisjoint(kinds)
+
+
+def course_of(job: Job, records: Mapping[UUID, DoorRecords]) -> Course:
+    """The course that the document tells."""
+    attended = tuple(visit for visit in job.visits if is_attended(visit))
+    done = [visit for visit in job.visits if visit.ended_at is not None and completes(job, visit)]
+    completing = min(done, key=_ended, default=None)
+    completed_at = None if completing is None else completing.ended_at
+    otherwise = [job.closed_at, None if job.cancellation is None else job.cancellation.at]
+    return Course(
+        job=job,
+        records=records,
+        attended=attended,
+        completing=completing,
+        completed_at=completed_at,
+        ended_at=completed_at or next((at for at in otherwise if at is not None), None),
+        solved=completing is not None and _is_proven(completing, records),
+    )
+
+
+def is_attended(visit: Visit) -> bool:
+    """Whether the technician was there and let in. A trip to a closed door is none."""
+    return visit.arrived_at is not None and visit.outcome is not VisitOutcome.NO_ACCESS
+
+
+def is_completed(visit: Visit) -> bool:
+    """Whether the visit was attended and is over."""
+    return visit.ended_at is not None and is_attended(visit)
+
+
+def later(at: datetime, wait: timedelta) -> datetime:
+    """So much later, and never beyond the last moment that there is."""
+    try:
+        return at + wait
+    except OverflowError:
+        return datetime.max.replace(tzinfo=at.tzinfo)
+
+
+def seconds_between(since: datetime, until: datetime) -> int:
+    """Whole seconds, and none where the later comes first."""
+    return max(0, (until - since) // timedelta(seconds=1))
+
+
+def start_of_day(time_zone: str, day: date) -> datetime:
+    """The day's first moment at the site. An unknown zone counts in UTC, as `site_day` does."""
+    try:
+        return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
+    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
+        return datetime.combine(day, time(), UTC)
+
+
+def _ended(visit: Visit) -> tuple[datetime, str]:
+    assert visit.ended_at is not None
+    return visit.ended_at, visit.id.hex
+
+
+def _is_proven(visit: Visit, records: Mapping[UUID, DoorRecords]) -> bool:
+    """Solved: tested and the customer did not object, or signed (K04). A fault not found counts as solved."""
+    if not is_solved(visit):
+        return False
+    method = None if visit.sign_off is None else visit.sign_off.method
+    if method not in (None, Consent.REFUSED, Consent.ABSENT):
+        return True
+    untested = records.get(visit.id, NO_RECORDS).untested or visit.finished_at is None
+    explained = visit.outcome is VisitOutcome.NO_FAULT_FOUND
+    return method is not Consent.REFUSED and (explained or not untested)

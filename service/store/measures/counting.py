@@ -1,0 +1,56 @@
+"""Counting what measures say: every figure of a report by one statement, and its intervals by another."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import BigInteger, Select, Subquery, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.kpis.query import Report
+from domain.kpis.result import Counts, Excluded
+from domain.people.actor import Actor
+from service.store.measures.judged import tallies
+
+Place = tuple[str, str | None, date | None]
+"""A KPI, the group as text, and the first day of the span."""
+
+
+async def count(
+    db: AsyncConnection, actor: Actor, report: Report, kpis: Sequence[str], spread: Sequence[str], at: datetime
+) -> list[Counts]:
+    """The counts of these KPIs as they stand at this moment, and the intervals of those in `spread`."""
+    found: dict[Place, Counts] = {}
+    for row in await db.execute(_counted(tallies(actor, report, kpis), at)):
+        kpi, group, starts_on, excluded, pending, numerator, denominator, items, low_graded = row
+        place = (kpi, None if group is None else str(group), starts_on)
+        known = found.get(place) or Counts(kpi=kpi, group=place[1], starts_on=starts_on)
+        if pending:
+            found[place] = replace(known, pending=known.pending + denominator)
+        elif excluded is not None:
+            left_out = Excluded(reason=excluded, count=denominator)
+            found[place] = replace(known, excluded=(*known.excluded, left_out))
+        else:
+            counted = {"numerator": numerator, "denominator": denominator, "items": items, "low_graded": low_graded}
+            found[place] = replace(known, **counted)
+    if spread:
+        for row in await db.execute(_spread(tallies(actor, report, spread), at)):
+            place = (row[0], None if row[1] is None else str(row[1]), row[2])
+            found[place] = replace(found[place], median=row[3], p90=row[4])
+    return list(found.values())
+
+
+def _counted(rows: Subquery, at: datetime) -> Select[Any]:
+    pending = (rows.c.decided_at > at).label("pending")
+    by = (rows.c.kpi, rows.c.grouped, rows.c.starts_on, rows.c.excluded, pending)
+    summed = [cast(func.sum(rows.c[name]), BigInteger) for name in ("numerator", "denominator")]
+    return select(*by, *summed, func.count(), func.count().filter(rows.c.low_graded)).group_by(*by)
+
+
+def _spread(rows: Subquery, at: datetime) -> Select[Any]:
+    """Median and 90th percentile: the smallest interval that half, or nine tenths, do not exceed."""
+    by = (rows.c.kpi, rows.c.grouped, rows.c.starts_on)
+    shares = [func.percentile_disc(share).within_group(rows.c.seconds) for share in (0.5, 0.9)]
+    known = rows.c.seconds.is_not(None) & rows.c.excluded.is_(None) & (rows.c.decided_at <= at)
+    return select(*by, *shares).where(known).group_by(*by)

@@ -1,0 +1,56 @@
+"""The measures of jobs, written in the transaction that changes the job, so that a late fact changes past figures."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.fold import Folded
+from domain.job.document import Job
+from domain.measures.derive import measures as measures_of
+from domain.measures.measure import Measure
+from service.store.sets import array_text, parameters, replace_set
+from service.store.tables import measures
+
+_KEY = ("org_id", "job_id", "place")
+_BELONGS = ("visit_id", "outlet_id", "technician_id", "product_code", "fault_group", "work_type", "priority")
+_REPEATS = ("time_zone", "asset_id", "reported_at", "repeat_of", "completed_at", "watched_until")
+_LISTS = ("kpis", "days", "decided_at", "numerators", "denominators", "excluded", "low_graded", "seconds")
+_COLUMNS = (*_KEY, *_BELONGS, *_REPEATS, "first_day", "last_day", *_LISTS)
+_SAVE = replace_set(measures, _KEY, *_COLUMNS)
+_DROP = text(
+    "DELETE FROM measures USING unnest(cast(:ids AS uuid[]), cast(:places AS integer[])) AS kept (job_id, places)"
+    " WHERE measures.org_id = :org_id AND measures.job_id = kept.job_id AND measures.place >= kept.places"
+)
+
+
+async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Folded]) -> None:
+    """Write the measures of these jobs anew: one statement, and one more where a visit is gone."""
+    derived = {state.job.id: measures_of(state.job, state.memory.records) for state in after}
+    rows = [_row(org_id, job_id, place, each) for job_id, found in derived.items() for place, each in enumerate(found)]
+    if rows:
+        await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    fewer = [old.id for old, new in zip(before, after, strict=True) if len(old.visits) > len(new.job.visits)]
+    if fewer:
+        kept = {"ids": fewer, "places": [len(derived[job_id]) for job_id in fewer]}
+        await db.execute(_DROP, {**kept, "org_id": org_id})
+
+
+def _row(org_id: UUID, job_id: UUID, place: int, measure: Measure) -> tuple[object, ...]:
+    tallies = measure.tallies
+    return (
+        *(org_id, job_id, place),
+        *(getattr(measure, name) for name in _BELONGS),
+        *(getattr(measure, name) for name in _REPEATS),
+        min(measure.days, default=None),
+        max(measure.days, default=None),
+        array_text([tally.kpi for tally in tallies]),
+        array_text(measure.days),
+        array_text([tally.decided_at or tally.at for tally in tallies]),
+        array_text([tally.numerator for tally in tallies]),
+        array_text([tally.denominator for tally in tallies]),
+        array_text([tally.excluded or "NULL" for tally in tallies]),
+        array_text([tally.low_graded for tally in tallies]),
+        array_text(["NULL" if tally.seconds is None else tally.seconds for tally in tallies]),
+    )

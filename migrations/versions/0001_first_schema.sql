@@ -9,12 +9,22 @@ CREATE TABLE cases (
     state TEXT NOT NULL,
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     body BYTEA NOT NULL,
+    field TEXT,
+    author_ids UUID[] NOT NULL,
     CONSTRAINT cases_pkey PRIMARY KEY (org_id, id)
 );
 
+CREATE INDEX cases_author_ids_index ON cases USING gin (author_ids);
+
+CREATE INDEX cases_org_id_field_opened_at_id_index ON cases (org_id, field, opened_at, id) WHERE field IS NOT NULL;
+
 CREATE INDEX cases_org_id_job_id_index ON cases (org_id, job_id);
 
-CREATE INDEX cases_org_id_state_outlet_id_id_index ON cases (org_id, state, outlet_id, id);
+CREATE INDEX cases_org_id_kind_opened_at_id_index ON cases (org_id, kind, opened_at, id);
+
+CREATE INDEX cases_org_id_state_opened_at_id_index ON cases (org_id, state, opened_at, id);
+
+CREATE INDEX cases_org_id_state_outlet_id_opened_at_id_index ON cases (org_id, state, outlet_id, opened_at, id);
 
 COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine, device, shortage, serial';
 
@@ -23,6 +33,10 @@ COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belon
 COMMENT ON COLUMN cases.state IS 'open, decided or cleared';
 
 COMMENT ON COLUMN cases.body IS 'The finding, conflict, overlap or quarantined fact as JSON';
+
+COMMENT ON COLUMN cases.field IS 'Of a conflict, without the visit: plan, repair, access_note';
+
+COMMENT ON COLUMN cases.author_ids IS 'Of a conflict: who set the two values';
 
 CREATE TABLE quarantine (
     org_id UUID NOT NULL,

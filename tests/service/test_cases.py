@@ -229,7 +229,7 @@ async def test_releasing_at_one_moment_releases_once(office: Office) -> None:
     await office.open_job(planned=False)
     case, *_ = await a_stranger_s_note(office)
 
-    answers = await asyncio.gather(*(office.decide(case, RELEASE) for _ in range(4)))
+    answers = await asyncio.gather(*(office.decide(case, {**RELEASE, "reason": f"理由 {n}"}) for n in range(4)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert len(await office.log()) == 2

@@ -6,8 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, cast, func, or_, select, text, tuple_, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case_words import CaseKind, CaseState
@@ -15,10 +14,8 @@ from domain.facts.words import Code, Instant
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Paging
-from service.store.cases.cases import StoredCase
+from service.store.cases.cases import StoredCase, columns, stored
 from service.store.tables import cases, quarantine
-
-_BODY = cast(func.convert_from(cases.c.body, "UTF8"), JSONB)
 
 
 class CaseQuery(Paging, frozen=True, kw_only=True):
@@ -66,20 +63,17 @@ async def conflicts(db: AsyncConnection, actor: Actor, query: ConflictQuery) -> 
     if query.since is not None:
         wanted.append(cases.c.opened_at >= query.since)
     if query.field is not None:
-        field = _BODY["field"].astext
-        wanted.append(or_(field.in_((query.field, f"detail:{query.field}")), field.startswith(f"{query.field}:")))
+        wanted.append(cases.c.field == query.field.removeprefix("detail:"))
     if query.author_id is not None:
-        author = str(query.author_id)
-        wanted.append(or_(*(_BODY[side]["author_id"].astext == author for side in ("chosen", "other"))))
+        wanted.append(cases.c.author_ids.contains([query.author_id]))
     return await _page(db, actor, query, "conflicts", wanted)
 
 
 async def _page(
     db: AsyncConnection, actor: Actor, query: Paging, name: str, wanted: Sequence[ColumnElement[bool]]
 ) -> tuple[list[StoredCase], str | None]:
-    names = StoredCase.__struct_fields__
     statement = (
-        select(*(cases.c[each] for each in names))
+        columns()
         .where(cases.c.org_id == actor.org_id, *wanted)
         .order_by(cases.c.opened_at, cases.c.id)
         .limit(query.limit + 1)
@@ -88,7 +82,7 @@ async def _page(
         statement = statement.where(cases.c.outlet_id.in_(actor.outlet_ids))
     if (last := paging.moment_after(query, name)) is not None:
         statement = statement.where(tuple_(cases.c.opened_at, cases.c.id) > tuple_(*last))
-    found = [StoredCase(**dict(zip(names, row, strict=True))) for row in await db.execute(statement)]
+    found = [stored(row) for row in await db.execute(statement)]
     if len(found) <= query.limit:
         return found, None
     kept = found[: query.limit]
@@ -106,9 +100,8 @@ async def open_and_new(db: AsyncConnection, org_id: UUID) -> list[StoredCase]:
     """The open cases that this very transaction has written, oldest first."""
     written = text("cases.xmin = pg_current_xact_id()::xid")
     own = (cases.c.org_id == org_id) & (cases.c.state == CaseState.OPEN.value) & written
-    names = StoredCase.__struct_fields__
-    query = select(*(cases.c[name] for name in names)).where(own).order_by(cases.c.opened_at, cases.c.id)
-    return [StoredCase(**dict(zip(names, row, strict=True))) for row in await db.execute(query)]
+    query = columns().where(own).order_by(cases.c.opened_at, cases.c.id)
+    return [stored(row) for row in await db.execute(query)]
 
 
 async def open_of(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Select, Uuid, cast, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,15 +17,12 @@ from domain.job.cases import Blocks, Severity
 from domain.job.document import Job
 from service.store.cases.quarantine import Held
 from service.store.jobs.bookings import Overlap
-from service.store.sets import any_of, parameters, replace_set
+from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
 SHORTAGE, SERIAL = "shortage", "serial"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
-
-_COLUMNS = ("org_id", "id", "kind", "code", "outlet_id", "job_id", "severity", "state", "opened_at", "body")
-_SAVE = replace_set(cases, ("org_id", "id"), *_COLUMNS)
 
 
 class StoredCase(Struct, frozen=True, kw_only=True):
@@ -39,6 +37,10 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     state: str
     opened_at: datetime
     body: bytes
+    field: str | None = None
+    """Of a conflict, as it is asked for: `plan` of whichever visit, `access_note` without `detail:`."""
+    author_ids: tuple[UUID, ...] = ()
+    """Of a conflict: who set the two values."""
 
 
 async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Sequence[Job]) -> None:
@@ -64,18 +66,17 @@ async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) ->
     """Add or replace these rows, of two with one id the last. One statement; none for no rows."""
     if rows:
         distinct = {row.id: row for row in rows}
-        values = [(org_id, *msgspec.structs.astuple(distinct[case_id])) for case_id in sorted(distinct)]
-        named = ("org_id", *StoredCase.__struct_fields__)
-        await db.execute(_SAVE, parameters(named, values))
+        values = [(org_id, *_values(distinct[case_id])) for case_id in sorted(distinct)]
+        await db.execute(_SAVE, parameters(_COLUMNS, values))
 
 
 async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], case_id: UUID) -> StoredCase | None:
     """One case the actor's outlets may see."""
-    query = _columns().where(cases.c.org_id == org_id, cases.c.id == case_id)
+    query = columns().where(cases.c.org_id == org_id, cases.c.id == case_id)
     if outlet_ids:
         query = query.where(cases.c.outlet_id.in_(outlet_ids))
     row = (await db.execute(query)).one_or_none()
-    return None if row is None else _stored(row)
+    return None if row is None else stored(row)
 
 
 async def set_decided(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
@@ -131,7 +132,25 @@ def of_job(job: Job) -> Iterable[StoredCase]:
     for conflict in job.conflicts:
         state = OPEN if is_open(conflict) else CLEARED if conflict.decision is None else DECIDED
         at = max(conflict.chosen.at, conflict.other.at)
-        yield _row(job, conflict.id, CONFLICT, conflict.rule, Severity.WARNING, state, at, conflict)
+        row = _row(job, conflict.id, CONFLICT, conflict.rule, Severity.WARNING, state, at, conflict)
+        authors = (conflict.chosen.author_id, conflict.other.author_id)
+        yield replace(row, field=plain_field(conflict.field), author_ids=authors)
+
+
+def stored(row: Sequence[Any]) -> StoredCase:
+    """The case in a row of `columns`."""
+    *plain, author_ids = row
+    return StoredCase(**dict(zip(StoredCase.__struct_fields__, (*plain, tuple(author_ids)), strict=True)))
+
+
+def columns() -> Select[Any]:
+    """All that `stored` takes."""
+    return select(*(cases.c[name] for name in StoredCase.__struct_fields__))
+
+
+def plain_field(name: str) -> str:
+    """A field's name without what goes before it, and without the visit's id: `access_note`, `plan`."""
+    return name.removeprefix("detail:").partition(":")[0]
 
 
 def of_overlap(overlap: Overlap, at: datetime) -> StoredCase:
@@ -186,9 +205,10 @@ def _waits(job: Job) -> bool:
     return bool(job.conflicts) or any(finding.blocks is not Blocks.NOTHING for finding in job.findings)
 
 
-def _stored(row: Sequence[Any]) -> StoredCase:
-    return StoredCase(**dict(zip(StoredCase.__struct_fields__, row, strict=True)))
+def _values(case: StoredCase) -> tuple[object, ...]:
+    *plain, author_ids = msgspec.structs.astuple(case)
+    return (*plain, array_text(author_ids))
 
 
-def _columns() -> Select[Any]:
-    return select(*(cases.c[name] for name in StoredCase.__struct_fields__))
+_COLUMNS = ("org_id", *StoredCase.__struct_fields__)
+_SAVE = replace_set(cases, ("org_id", "id"), *_COLUMNS)

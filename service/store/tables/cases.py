@@ -14,6 +14,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.store.tables.columns import identity, metadata, org_id
 
@@ -30,8 +31,14 @@ cases = Table(
     Column("state", Text, nullable=False, comment="open, decided or cleared"),
     Column("opened_at", DateTime(timezone=True), nullable=False),
     Column("body", LargeBinary, nullable=False, comment="The finding, conflict, overlap or quarantined fact as JSON"),
+    Column("field", Text, comment="Of a conflict, without the visit: plan, repair, access_note"),
+    Column("author_ids", ARRAY(Uuid), nullable=False, comment="Of a conflict: who set the two values"),
     PrimaryKeyConstraint("org_id", "id"),
-    Index(None, "org_id", "state", "outlet_id", "id"),
+    Index(None, "org_id", "state", "outlet_id", "opened_at", "id"),
+    Index(None, "org_id", "state", "opened_at", "id"),
+    Index(None, "org_id", "kind", "opened_at", "id"),
+    Index(None, "org_id", "field", "opened_at", "id", postgresql_where=text("field IS NOT NULL")),
+    Index(None, "author_ids", postgresql_using="gin"),
     Index(None, "org_id", "job_id"),
 )
 

@@ -14,7 +14,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from domain.facts.door.work import PartGrade
-from domain.facts.words import FeeKind, WorkType
+from domain.facts.requirements import ChecklistPurpose
+from domain.facts.words import FeeKind, Quantity, WorkType
 from domain.fields import Area, Code, Codes, Months, Name, Price
 from domain.prices.rules import SITUATION, PriceRules
 
@@ -48,12 +49,14 @@ class Unit(enum.StrEnum):
     JOB = "job"
 
 
-class ChecklistPurpose(enum.StrEnum):
-    """When a checklist is gone through."""
+class AnswerKind(enum.StrEnum):
+    """How an item of a checklist is answered: done, passed or failed, a reading, one of several, a photo."""
 
-    DOOR_ROUTINE = "door_routine"
-    KIT = "kit"
-    SAFETY_AFTER_REPAIR = "safety_after_repair"
+    TICK = "tick"
+    PASS_FAIL = "pass_fail"  # noqa: S105 - a word, not a password
+    NUMBER = "number"
+    CHOICE = "choice"
+    PHOTO = "photo"
 
 
 class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,11 +108,15 @@ class Part(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class FaultCode(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One word of the repair record; an empty `groups` means every product group."""
+    """One word of the repair record; an empty `groups` means every product group.
+
+    `needs_part`: with this measure goes a part.
+    """
 
     kind: FaultCodeKind
     groups: Codes
     urgent: bool
+    needs_part: bool
 
 
 class PriceLine(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -143,10 +150,42 @@ class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _refuse_repeats("lines", (f"{fee} ({area})" for fee, area in _situations(self.lines)))
 
 
+class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a reading is taken in, and between which values it passes, both included."""
+
+    unit: Code
+    low_thousandths: Quantity
+    high_thousandths: Quantity
+
+    def __post_init__(self) -> None:
+        """Refuse limits that nothing lies between."""
+        if self.high_thousandths < self.low_thousandths:
+            raise ValueError("high_thousandths must not be below low_thousandths")
+
+
+class ChecklistChoice(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the answers that an item may be given."""
+
+
 class ChecklistItem(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing to do or to look at."""
+    """One thing to do, to look at, to measure or to show.
+
+    `limits` are one for a number, `choices` several for a choice; else both are empty. A photo may be an attachment
+    whose purpose is the item's code, such as `before` and `after`.
+    """
 
     required: bool
+    answer: AnswerKind
+    limits: Annotated[tuple[Limits, ...], Meta(max_length=1)]
+    choices: Annotated[tuple[ChecklistChoice, ...], Meta(max_length=50)]
+
+    def __post_init__(self) -> None:
+        """Refuse an item that says too little or too much of how it is answered."""
+        if (self.answer is AnswerKind.NUMBER) != bool(self.limits):
+            raise ValueError("limits belong to a number, and a number has them")
+        if (self.answer is AnswerKind.CHOICE) != bool(self.choices):
+            raise ValueError("choices belong to a choice, and a choice has them")
+        _refuse_repeats("choices", (choice.code for choice in self.choices))
 
 
 class Checklist(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):

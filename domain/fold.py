@@ -23,6 +23,7 @@ from domain.measures.door_records import DoorRecords, with_record
 from domain.order import Tail, after, in_order, tail_of
 from domain.people.authority import Named, may_retract, planned
 from domain.prices.ceilings import Ceilings, overpriced, remembered
+from domain.record.codes import Codes, codes_remembered, unknown_codes
 from domain.steps.reasons import cancelled_by, reasoned, unseen_cancellation
 from domain.steps.status import settled
 from domain.steps.table import step, visit_of
@@ -45,6 +46,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """What measures are derived from besides the document."""
     cancelled: Placement | None = None
     """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
+    codes: Codes = {}
+    """What the codes of visits' repair records are judged by."""
 
 
 class Folded(Struct, frozen=True):
@@ -141,7 +144,8 @@ def _stepped(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> F
         unseen = unseen_cancellation(job, fact, state.memory.cancelled)
         job, found = step(job, fact)
         job = reasoned(job, fact)
-        for each in (*unseen, *found, *overpriced(job, fact, state.memory.prices)):
+        judged = (*overpriced(job, fact, state.memory.prices), *unknown_codes(fact, state.memory.codes))
+        for each in (*unseen, *found, *judged):
             job = with_finding(job, fact, visit_of(fact), each)
     return _folded(_remembering(state, fact), traced(state.job, job, fact), registers)
 
@@ -165,11 +169,12 @@ def _unseen(fact: Fact) -> Job:
 
 
 def _remembering(state: Folded, fact: Fact) -> Folded:
-    memory = state.memory
-    prices, cancelled = remembered(memory.prices, fact.body), cancelled_by(memory.cancelled, fact)
-    if prices is memory.prices and cancelled is memory.cancelled:
+    known = state.memory
+    prices, codes = remembered(known.prices, fact.body), codes_remembered(known.codes, fact)
+    cancelled = cancelled_by(known.cancelled, fact)
+    if prices is known.prices and codes is known.codes and cancelled is known.cancelled:
         return state
-    return Folded(state.job, replace(memory, prices=prices, cancelled=cancelled))
+    return Folded(state.job, replace(known, prices=prices, codes=codes, cancelled=cancelled))
 
 
 def _folded(state: Folded, job: Job, registers: dict[str, Register]) -> Folded:

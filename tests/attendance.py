@@ -4,6 +4,7 @@ from typing import Any
 
 from httpx import Response
 
+from service.simulate.records import recorded
 from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned, visit_in
 
@@ -16,7 +17,12 @@ FEES: dict[str, Any] = {
     "total_fen": 7000,
     "price_list_shown": True,
 }
-REPAIR = {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved", "symptom_code": "AC-S01"}
+REPAIR: dict[str, Any] = {
+    "cause_code": "AC-C02",
+    "measure_codes": ["M03"],
+    "result": "solved",
+    "symptom_code": "AC-S01",
+}
 
 
 class Attendance:
@@ -34,6 +40,14 @@ class Attendance:
         answer = await self.say(path, body)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
+
+    async def repair(self) -> dict[str, Any]:
+        """A repair record with every answer that the plan asks for."""
+        return {**REPAIR, **recorded(await self.asked())}
+
+    async def asked(self) -> dict[str, Any]:
+        """What the plan froze."""
+        return dict((await self.visit())["plan"]["requirements"])
 
     async def visit(self) -> dict[str, Any]:
         job = (await self.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{self.job_id}")).json()

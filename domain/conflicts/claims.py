@@ -20,7 +20,7 @@ from domain.facts.door.work import Diagnosed, RepairRecorded
 from domain.facts.shared import DetailsAmended, says_nothing
 from domain.job.cases import Claim, Conflict
 from domain.people.actor import Role
-from domain.steps.planning import without_prices
+from domain.steps.planning import as_shown
 
 
 class Register(Placement, frozen=True, kw_only=True):
@@ -165,7 +165,7 @@ def _detail(_fact: Fact, body: DetailsAmended) -> Field | None:
 
 
 def _plan(fact: Fact, body: VisitPlanned) -> Field:
-    return Field(f"plan:{fact.visit_id or fact.id}", _as_text(without_prices(body)), OWNERS["plan"])
+    return Field(f"plan:{fact.visit_id or fact.id}", _as_text(as_shown(body)), OWNERS["plan"])
 
 
 def _of_visit(name: str) -> Callable[[Fact, Struct], Field]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from domain.facts.requirements import FrozenFaultCodes, Requirements
 from domain.facts.words import (
     Certificate,
     Channel,
@@ -18,7 +19,6 @@ from domain.facts.words import (
     Minutes,
     PartNeed,
     Priority,
-    Requirements,
     Side,
     SpecialWork,
     Text,
@@ -65,9 +65,10 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     """A technician is to attend. `replaces_visit_id` takes the work away from another visit: a reassignment.
 
     `override_reason` says why although a certificate or the technician's absence speaks against it. `prices` are what
-    the fees are judged by (R03); the document leaves them out. `declined_diagnosis_percent`: so much of the diagnosis
-    fee is due after a decline (R09). Planned again or in another's place at another time: `asked_by` whom, and whether
-    the customer agreed (K03). `further_visits_planned`: one visit was never meant to do (K06).
+    the fees are judged by (R03), `fault_codes` what the repair record may be written with (K24): documents leave both
+    out. `declined_diagnosis_percent`: so much of the diagnosis fee is due after a decline (R09). Planned again or in
+    another's place at another time: `asked_by` whom, and whether the customer agreed (K03). `further_visits_planned`:
+    one visit was never meant to do (K06).
     """
 
     technician_id: UUID
@@ -87,6 +88,7 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     customer_agreed: bool = False
     further_visits_planned: bool = False
     prices: Annotated[tuple[FrozenPrice, ...], Meta(max_length=1000)] = ()
+    fault_codes: FrozenFaultCodes | None = None
 
 
 class VisitReplanned(Struct, frozen=True, kw_only=True):

@@ -122,16 +122,17 @@ class Position(Struct, frozen=True, kw_only=True):
 
 
 class Check(Struct, frozen=True, kw_only=True):
-    """One checked item: what, the answer, and why when it is not a pass."""
+    """One checked item: what, the answer, and why when it is not a pass; `choice` of several where asked."""
 
     code: Code
     result: Result
     reason: Line | None = None
     photo_digests: Annotated[tuple[Digest, ...], Meta(max_length=20)] = ()
+    choice: Code | None = None
 
 
 class Reading(Struct, frozen=True, kw_only=True):
-    """A measured value with its unit and limits, in thousandths."""
+    """A measured value in thousandths of its unit. Limits frozen with the plan count before those given here."""
 
     code: Code
     value_thousandths: Quantity
@@ -141,27 +142,15 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 
 class Certificate(Struct, frozen=True, kw_only=True):
-    """A certificate as it stood when the visit was planned; `valid_until` is inclusive, YYYY-MM-DD in site time."""
+    """A certificate as it stood when the visit was planned; both days are inclusive, YYYY-MM-DD in site time.
+
+    `valid_until` is the day of the next review where that comes before the end (K25).
+    """
 
     kind: SpecialWork
     number: Code
     valid_until: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-
-
-class Requirements(Struct, frozen=True, kw_only=True):
-    """What this visit must show, frozen at dispatch so that a later policy does not judge it.
-
-    `part_evidence`: what became of a replaced part, or its serial numbers, or photos (R11). `told`: topics of guidance.
-    """
-
-    uniform: bool = True
-    badge: bool = True
-    kit_items: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
-    safety_checks: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
-    sign_off: bool = True
-    badge_number: bool = False
-    part_evidence: bool = False
-    told: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    valid_from: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None = None
 
 
 class PartNeed(Struct, frozen=True, kw_only=True):

@@ -9,9 +9,10 @@ from domain.facts.desk import VisitPlanned
 from domain.facts.door.attendance import ArrivalEvidence, CheckedIn, IncidentReported, VisitOutcome
 from domain.facts.door.fees import Consent
 from domain.facts.door.work import Diagnosed, PartUsed, PauseReason, RepairRecorded
-from domain.facts.words import PartNeed, Side
+from domain.facts.words import Check, PartNeed, Result, Side, SpecialWork
 from domain.job.money import Bill, Disclosure, Payment
 from domain.job.reasons import GivenReason
+from domain.job.record import VisitRecord
 from domain.job.statuses import VisitStatus
 
 
@@ -94,7 +95,11 @@ class CallOff(Struct, frozen=True, kw_only=True):
 
 
 class Visit(Struct, frozen=True, kw_only=True):
-    """One attendance of one technician. `outcome_reason` is the reason that counts, `reasons` are all."""
+    """One attendance of one technician. `outcome_reason` is the reason that counts, `reasons` are all.
+
+    `special_work` is what was begun, `uncertified` those of it without a certificate valid on the day of work (K25).
+    `last_passed` and `last_checks` are the answers given at the end. `record` is null until somebody came to the door.
+    """
 
     id: UUID
     technician_id: UUID
@@ -119,10 +124,13 @@ class Visit(Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None = None
     work: tuple[WorkSpan, ...] = ()
     make_safe: bool = False
+    special_work: tuple[SpecialWork, ...] = ()
+    uncertified: tuple[SpecialWork, ...] = ()
     parts: tuple[PartLine, ...] = ()
     repair: RepairRecorded | None = None
     guidance: tuple[str, ...] = ()
     finished_at: datetime | None = None
+    test_result: Result | None = None
     bills: tuple[Bill, ...] = ()
     payments: tuple[Payment, ...] = ()
     charged_fen: int = 0
@@ -135,4 +143,7 @@ class Visit(Struct, frozen=True, kw_only=True):
     missing_parts: tuple[str, ...] = ()
     short: tuple[PartNeed, ...] = ()
     missing_tools: tuple[str, ...] = ()
+    last_passed: tuple[str, ...] = ()
+    last_checks: tuple[Check, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    record: VisitRecord | None = None

@@ -117,6 +117,16 @@ RULE_SOURCES = (
     RuleSource("K02", "紧急工单一小时内响应", "Urgent requests are taken up within an hour"),
     RuleSource("K10", "维修差错须经确认", "Errors in repairs are confirmed ones"),
     RuleSource("K13", "质检合格率，检查人不是作业人", "Inspections passed, by somebody else than the technician"),
+    RuleSource(
+        "K11",
+        "服务规范执行率；售后服务规范 总则 6.2.3",
+        "Share of the door routine that was kept: 售后服务规范 总则 6.2.3",
+    ),
+    RuleSource(
+        "K24",
+        "维修记录完整率；部分商品修理更换退货责任规定第六条",
+        "Share of complete repair records: three-guarantees rules art. 6",
+    ),
     RuleSource("K31", "安全检查率和事故率", "Share of repairs with a safety check; incidents"),
     RuleSource("K32", "着装亮证率和随身物品", "Share of visits with uniform, badge and kit"),
     RuleSource("E42", "统一工作服；售后服务规范 总则 6.2.3 a", "A uniform: 售后服务规范 总则 6.2.3 a"),

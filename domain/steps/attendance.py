@@ -16,9 +16,11 @@ from domain.facts.door.attendance import (
 )
 from domain.facts.door.customer import SignedOff
 from domain.facts.door.fees import Consent
+from domain.facts.words import Result
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import CheckIn, Contact, SignOff, Visit
+from domain.record.progress import end_gap
 from domain.steps.evidence import replacement_gap, telling_gap
 from domain.steps.planning import VisitStep, stood_at
 from domain.steps.work import is_missing, stopped
@@ -112,9 +114,11 @@ def ended(job: Job, visit: Visit, fact: Fact, body: VisitEnded) -> VisitStep:
         missing_parts=tuple(need.part_code for need in body.missing_parts),
         short=body.missing_parts,
         missing_tools=body.missing_tools,
+        last_passed=body.passed,
+        last_checks=body.checks,
     )
     gaps = [*_finish_gap(visit), *_sign_off_gap(visit), *_no_access_gap(body), *replacement_gap(job, visit)]
-    gaps += telling_gap(visit) if is_solved(visit) else []
+    gaps += [*telling_gap(visit), *end_gap(job, visit), *_failed_test(visit)] if is_solved(visit) else []
     return visit, [*gaps, *_second_completion(job, visit)]
 
 
@@ -150,6 +154,10 @@ def _finish_gap(visit: Visit) -> list[Break]:
     if visit.outcome is not VisitOutcome.SOLVED or visit.finished_at is not None:
         return []
     return [broken("repair_record_incomplete", items="work_finished")]
+
+
+def _failed_test(visit: Visit) -> list[Break]:
+    return [broken("solved_though_test_failed")] if visit.test_result is Result.FAIL else []
 
 
 def _sign_off_gap(visit: Visit) -> list[Break]:

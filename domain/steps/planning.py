@@ -57,7 +57,7 @@ def opened(job: Job, fact: Fact, body: JobOpened) -> JobStep:
 
 def planned(job: Job, fact: Fact, body: VisitPlanned) -> JobStep:
     """A technician is to attend; a visit that this one replaces is superseded (S7)."""
-    visit_id, body = fact.visit_id or fact.id, without_prices(body)
+    visit_id, body = fact.visit_id or fact.id, as_shown(body)
     found = [] if job.cancellation is None else [broken("step_out_of_order", step="visit_planned", status="cancelled")]
     known = next((visit for visit in job.visits if visit.id == visit_id), None)
     if known is None:
@@ -155,9 +155,9 @@ def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
     return replace(known, plan=body, planned_by=fact.author_id), found
 
 
-def without_prices(plan: VisitPlanned) -> VisitPlanned:
-    """The plan as documents and conflicts show it; the fold remembers the prices (`domain.prices.ceilings`)."""
-    return replace(plan, prices=()) if plan.prices else plan
+def as_shown(plan: VisitPlanned) -> VisitPlanned:
+    """The plan as documents and conflicts show it: the fold remembers prices and codes (`Memory`)."""
+    return replace(plan, prices=(), fault_codes=None) if plan.prices or plan.fault_codes is not None else plan
 
 
 def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:

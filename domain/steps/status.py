@@ -7,6 +7,7 @@ from domain.job.document import Job
 from domain.job.money import Money
 from domain.job.statuses import JobStatus
 from domain.job.visit import Visit
+from domain.record.progress import with_records
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 from domain.steps.attendance import completes
 from domain.steps.invoices import requested_at
@@ -18,7 +19,7 @@ UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitO
 def settled(job: Job, version: int) -> Job:
     """The job with its derived fields: the same for any way of folding the same facts."""
     return replace(
-        job,
+        with_records(job),
         version=version,
         status=status_of(job),
         money=money_of(job),

@@ -21,6 +21,7 @@ from domain.facts.door.work import (
 from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
 from domain.job.document import Job
 from domain.job.visit import Incident, PartLine, Visit, WorkSpan
+from domain.record.progress import finish_gap
 from domain.steps.fees import unacknowledged
 from domain.steps.planning import VisitStep
 
@@ -39,8 +40,9 @@ def started(job: Job, visit: Visit, fact: Fact, body: WorkStarted) -> VisitStep:
         found += (
             [broken("work_without_acknowledgement")] if unacknowledged(job, visit) else _overrun(visit, "work_started")
         )
-    found += _uncertified(job, visit, fact.corrected_at, {*job.special_work, *body.special_work})
-    found += _unchecked(visit, body.safety_checks)
+    special = {*job.special_work, *body.special_work}
+    visit, lacking = _certified(job, visit, fact.corrected_at, special)
+    found += [*lacking, *_unchecked(visit, body.safety_checks)]
     return replace(_begun(visit, fact.corrected_at), make_safe=visit.make_safe or body.make_safe), found
 
 
@@ -49,9 +51,10 @@ def paused(_job: Job, visit: Visit, fact: Fact, body: WorkPaused) -> VisitStep:
     return stopped(visit, fact.corrected_at, body), []
 
 
-def resumed(_job: Job, visit: Visit, fact: Fact, _body: WorkResumed) -> VisitStep:
-    """Work goes on; an added item that nobody agreed to is a finding (R04)."""
-    return _begun(visit, fact.corrected_at), _overrun(visit, "work_resumed")
+def resumed(job: Job, visit: Visit, fact: Fact, _body: WorkResumed) -> VisitStep:
+    """Work goes on; an added item that nobody agreed to is a finding (R04), and so is a certificate that ran out."""
+    visit, lacking = _certified(job, visit, fact.corrected_at, {*visit.special_work})
+    return _begun(visit, fact.corrected_at), [*_overrun(visit, "work_resumed"), *lacking]
 
 
 def part_used(job: Job, visit: Visit, fact: Fact, body: PartUsed) -> VisitStep:
@@ -78,9 +81,12 @@ def finished(job: Job, visit: Visit, fact: Fact, body: WorkFinished) -> VisitSte
     shown = job.work_type is WorkType.GUIDE and visit.guidance
     missing = [] if visit.repair is not None or shown else ["repair_record"]
     missing += [] if body.tested else ["test"]
-    visit = stopped(visit, fact.corrected_at, None)
-    found = [broken("repair_record_incomplete", items=", ".join(missing))] if missing else []
-    return replace(visit, finished_at=visit.finished_at or fact.corrected_at), found
+    visit = replace(
+        stopped(visit, fact.corrected_at, None),
+        finished_at=visit.finished_at or fact.corrected_at,
+        test_result=body.test_result or (Result.PASS if body.tested else visit.test_result),
+    )
+    return visit, finish_gap(job, visit, missing)
 
 
 def incident_reported(_job: Job, visit: Visit, fact: Fact, body: IncidentReported) -> VisitStep:
@@ -123,12 +129,18 @@ def stopped(visit: Visit, at: datetime, body: WorkPaused | None) -> Visit:
     return replace(visit, work=(*visit.work[:-1], span))
 
 
-def _uncertified(job: Job, visit: Visit, at: datetime, special_work: set[SpecialWork]) -> list[Break]:
+def _certified(job: Job, visit: Visit, at: datetime, special_work: set[SpecialWork]) -> VisitStep:
+    """The special work of the day, with the certificates that hold on it: first and last day included (K25)."""
     held = visit.plan.certificates if visit.plan else ()
     today = site_date(job, at)
-    valid = {certificate.kind for certificate in held if today <= certificate.valid_until}
+    valid = {each.kind for each in held if (each.valid_from or today) <= today <= each.valid_until}
     lacking = sorted(special_work - valid)
-    return [broken("certificate_missing", work=", ".join(lacking))] if lacking else []
+    visit = replace(
+        visit,
+        special_work=tuple(sorted({*visit.special_work, *special_work})),
+        uncertified=tuple(sorted({*visit.uncertified, *lacking})),
+    )
+    return visit, [broken("certificate_missing", work=", ".join(lacking))] if lacking else []
 
 
 def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[Break]:

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Checklist, Part, PriceList, Product
+from domain.catalogue import Checklist, FaultCode, Part, PriceList, Product
 from domain.dispatch.candidates import Errand, Judgement, Technician, clashes, day_span, judge
 from domain.dispatch.remarks import BOOKED
-from domain.dispatch.requirements import frozen_certificates, frozen_prices, requirements_of
+from domain.dispatch.requirements import frozen_certificates, frozen_fault_codes, frozen_prices, requirements_of
 from domain.facts.desk import VisitPlanned
-from domain.facts.words import Requirements
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
@@ -74,14 +73,19 @@ async def require_fit(
     return found[0]
 
 
-async def requirements(db: AsyncConnection, actor: Actor, job: Job) -> Requirements:
-    """What a visit of the job must show, as the catalogue says today."""
+async def required(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned) -> VisitPlanned:
+    """The plan with what a visit of the job must show and record, as the catalogue says today."""
     checklists = await catalogue.items(db, actor.org_id, Checklist)
-    group = None
-    if job.product_code is not None and any(each.groups for each in checklists):
-        products = await catalogue.items(db, actor.org_id, Product)
-        group = next((each.group for each in products if each.code == job.product_code), None)
-    return requirements_of(job.work_type, group, job.special_work, checklists)
+    codes = await catalogue.items(db, actor.org_id, FaultCode)
+    product = (
+        None if job.product_code is None else await catalogue.find_item(db, actor.org_id, Product, job.product_code)
+    )
+    group = None if product is None else product.group
+    return replace(
+        plan,
+        requirements=requirements_of(job.work_type, group, job.special_work, checklists, codes),
+        fault_codes=frozen_fault_codes(codes, group),
+    )
 
 
 async def priced(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned, day: date) -> VisitPlanned:
@@ -109,8 +113,7 @@ async def frozen(
 ) -> VisitPlanned:
     """The plan with what the visit will be judged by, as it stands now."""
     return replace(
-        await priced(db, actor, job, plan, day),
-        requirements=await requirements(db, actor, job),
+        await required(db, actor, job, await priced(db, actor, job, plan, day)),
         certificates=frozen_certificates(technician.certificates, day),
     )
 

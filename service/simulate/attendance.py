@@ -11,6 +11,7 @@ from domain.steps.fees import content_hash
 from service.simulate.ledger import Entry, Json
 from service.simulate.phone import Phone
 from service.simulate.prices import Prices, total_fen
+from service.simulate.records import at_the_end, recorded
 
 
 class Attendance(Struct, kw_only=True):
@@ -126,10 +127,11 @@ def finish(visit: Attendance, symptom_code: str, cause_code: str, measure_code: 
         "repair_recorded",
         symptom_code=symptom_code,
         cause_code=cause_code,
+        condition_code="Z1",
         measure_codes=[measure_code],
         result="solved",
-        readings=[{"code": "current", "value_thousandths": 4200, "unit": "A"}],
         photo_digests=[digest(visit, "before"), digest(visit, "after")],
+        **recorded(visit.plan.get("requirements", {})),
     )
     told = visit.plan.get("requirements", {}).get("told", ())
     visit.record("guidance_given", topics=["daily_use", "cleaning", *told])
@@ -171,7 +173,8 @@ def leave(
     """A signature where the customer was helped, and goodbye."""
     if outcome == "solved":
         visit.record("signed_off", method="signature", evidence_digest=digest(visit, "sign-off"))
-    visit.record("visit_ended", outcome=outcome, reason=reason, missing_parts=missing)
+    last = at_the_end(visit.plan.get("requirements", {})) if outcome == "solved" else {}
+    visit.record("visit_ended", outcome=outcome, reason=reason, missing_parts=missing, **last)
 
 
 def digest(visit: Attendance, what: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.attendance import CHECK_IN, FEES, REPAIR, Attendance
+from tests.attendance import CHECK_IN, FEES, Attendance
 from tests.browser.desk import OverHttp
 from tests.sample_desk import DISPATCHER
 from tests.sample_plans import WANG, opened, plan, planned
@@ -45,7 +45,7 @@ async def finished(attendance: Attendance) -> None:
     shown = (await attendance.visit())["disclosures"][-1]["content_hash"]
     await attendance.said("fee-acknowledgements", {"content_hash": shown, "method": "signature"})
     await attendance.said("work-starts")
-    await attendance.said("repair-records", REPAIR)
+    await attendance.said("repair-records", await attendance.repair())
     await attendance.said("completions")
     await attendance.said("charges", {"lines": FEES["lines"], "total_fen": 7000})
 

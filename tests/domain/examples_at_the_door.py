@@ -1,7 +1,8 @@
 """Showing oneself, working, recording: each rule broken once and kept once (domain 7, gates G1, G3, G5)."""
 
 from domain.facts import desk, door
-from domain.facts.words import Certificate, Check, Requirements, Result, SpecialWork
+from domain.facts.requirements import Requirements
+from domain.facts.words import Certificate, Check, Result, SpecialWork
 from tests.domain.bodies import CHECKED_IN, REPAIRED, SOLVED, WHOLE_VISIT, a_visit, instead, without
 from tests.domain.builders import DESK, FAIL, OTHER_VISIT, PASS, Said, door_steps, opened, planned, said
 from tests.domain.examples import Example

@@ -6,8 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.facts import desk, door, shared
+from domain.facts.requirements import Requirements
 from domain.facts.vouchers import InvoiceIssued, InvoiceRequested, Voucher
-from domain.facts.words import Requirements
 from domain.steps.evidence import TOLD
 from domain.steps.fees import content_hash
 from tests.domain.bodies import (

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 
-from domain.catalogue import Checklist, ChecklistItem, ChecklistPurpose
+from domain.catalogue import AnswerKind, Checklist, ChecklistItem
 from domain.dispatch.candidates import Engagement, Errand, Technician, clashes, judge, load_minutes
 from domain.dispatch.remarks import REMARKS
 from domain.dispatch.requirements import frozen_certificates, requirements_of
+from domain.facts.requirements import ChecklistPurpose
 from domain.facts.words import SpecialWork, WorkType
 from domain.people.members import Absence, MemberCertificate
 from domain.steps.safety_checks import safety_checks_of
@@ -174,12 +175,17 @@ def test_a_certificate_is_frozen_until_the_day_on_which_it_ends_or_its_review_is
 
     frozen = frozen_certificates((HEIGHT, reviewed, later), date(2025, 7, 15))
 
-    assert [certificate.valid_until for certificate in frozen] == ["2027-02-28", "2025-07-15"]
+    assert [(each.valid_from, each.valid_until) for each in frozen] == [
+        (HEIGHT.valid_from.isoformat(), "2027-02-28"),
+        (HEIGHT.valid_from.isoformat(), "2025-07-15"),
+        ("2026-01-01", "2032-01-01"),
+    ]
 
 
 def test_a_visit_must_show_the_kit_of_its_work_and_the_checks_of_its_special_work() -> None:
     def kit(code: str, **more: Any) -> Checklist:
-        item = ChecklistItem(code=code, name_zh="垫布", name_en="Mat", required=True)
+        how: dict[str, Any] = {"answer": AnswerKind.TICK, "limits": (), "choices": ()}
+        item = ChecklistItem(code=code, name_zh="垫布", name_en="Mat", required=True, **how)
         plain: dict[str, Any] = {"work_types": (), "groups": (), "purpose": ChecklistPurpose.KIT}
         return Checklist(code=code, name_zh="件", name_en="Kit", items=(item,), **{**plain, **more})
 

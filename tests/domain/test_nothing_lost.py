@@ -12,7 +12,7 @@ from domain.facts.kinds import KIND_BY_NAME
 from domain.fold import fold, taken_back
 from domain.job.document import Job
 from domain.order import in_order
-from domain.steps.planning import without_prices
+from domain.steps.planning import as_shown
 from tests.domain.builders import DESK, JOB, SUPERVISOR, VISIT, A, B, history, opened, planned, said
 from tests.domain.histories import bodies, histories, many
 
@@ -131,7 +131,7 @@ def _is_current(job: Job, fact: Fact) -> bool:
     if isinstance(body, desk.VisitReplanned):
         return visit.plan is None or visit.plan.work_start == body.work_start
     if isinstance(body, desk.VisitPlanned):
-        body = without_prices(body)
+        body = as_shown(body)
     return body in (visit.plan, visit.diagnosis, visit.repair)
 
 

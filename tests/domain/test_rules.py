@@ -12,6 +12,7 @@ from tests.domain import (
     examples_of_feedback,
     examples_of_fees,
     examples_of_prices,
+    examples_of_records,
     examples_of_steps,
 )
 from tests.domain.builders import codes, finding, told
@@ -23,6 +24,7 @@ MODULES = (
     examples_of_fees,
     examples_of_prices,
     examples_of_evidence,
+    examples_of_records,
     examples_at_the_door,
     examples_of_steps,
 )

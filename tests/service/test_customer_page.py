@@ -12,7 +12,7 @@ from httpx import AsyncClient, Response
 
 from domain.people.actor import Role
 from service.customer_page.token import token
-from tests.attendance import CHECK_IN, FEES, REPAIR, Attendance, attendance_of
+from tests.attendance import CHECK_IN, FEES, Attendance, attendance_of
 from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
@@ -68,7 +68,7 @@ async def done(attendance: Attendance) -> None:
     shown = (await attendance.visit())["disclosures"][-1]["content_hash"]
     await attendance.said("fee-acknowledgements", {"content_hash": shown, "method": "signature"})
     await attendance.said("work-starts")
-    await attendance.said("repair-records", REPAIR)
+    await attendance.said("repair-records", await attendance.repair())
     await attendance.said("completions")
     await attendance.said("charges", {"lines": FEES["lines"], "total_fen": 7000})
 

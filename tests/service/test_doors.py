@@ -10,7 +10,8 @@ from domain.facts.kinds import DOOR_KINDS
 from service.desk.doors import DOORS
 from service.http.endpoint import Operation
 from service.routes import doors
-from tests.attendance import CHECK_IN, FEES, PASS, REPAIR, Attendance, attendance_of
+from service.simulate.records import at_the_end
+from tests.attendance import CHECK_IN, FEES, PASS, Attendance, attendance_of
 from tests.sample_desk import DISPATCHER, Desk
 from tests.sample_plans import LI, plan, planned
 
@@ -33,7 +34,7 @@ async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> N
         ("work-starts", {}),
         ("pauses", {"reason": "parts"}),
         ("resumptions", {}),
-        ("repair-records", REPAIR),
+        ("repair-records", await attendance.repair()),
         ("guidance", {"topics": ["filter"]}),
         ("completions", {}),
         ("charges", {"lines": FEES["lines"], "total_fen": 7000}),
@@ -43,7 +44,7 @@ async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> N
     for path, body in work:
         answer = await attendance.said(path, body)
         assert answer["answer"]["findings"] == [], path
-    last = await attendance.said("endings", {"outcome": "solved"})
+    last = await attendance.said("endings", {"outcome": "solved", **at_the_end(await attendance.asked())})
 
     visit = await attendance.visit()
     assert (visit["status"], last["version"], last["answer"]["log_number"]) == ("ended", 19, 19)

@@ -30,7 +30,7 @@ async def test_the_sample_company_is_stored_whole(desk: Desk) -> None:
 
     whole = json.decode(bundle.body, type=CatalogueBundle)
     kept = (whole.products, whole.parts, whole.fault_codes, whole.price_lists, whole.checklists)
-    assert [len(items) for items in kept] == [8, 26, 59, 2, 9]
+    assert [len(items) for items in kept] == [8, 26, 59, 2, 14]
 
 
 async def test_seeding_again_changes_nothing(desk: Desk) -> None:

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.catalogue import PriceList
+from domain.facts.requirements import RecordField
 from service.seed.company import sample_id
 from service.store.catalogue import items
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
@@ -23,7 +24,22 @@ async def test_a_plan_freezes_what_the_visit_will_be_judged_by(desk: Desk) -> No
 
     frozen = visit_in(change["job"], change["visit_id"])["plan"]
     assert change["job"]["status"] == "scheduled"
-    assert frozen["requirements"] == {
+    asked = frozen["requirements"]
+    assert [each["code"] for each in asked["checklists"]] == ["DOOR-REPAIR", "RECORD-AC", "RECORD-REPAIR", "SAFETY-AC"]
+    assert asked["checklists"][1] == {
+        "code": "RECORD-AC",
+        "purpose": "repair_record",
+        "mandatory": ["running_current", "air_difference"],
+        "optional": ["earth_resistance"],
+        "numbers": [
+            {"code": "running_current", "unit": "A", "low_thousandths": 500, "high_thousandths": 16000},
+            {"code": "air_difference", "unit": "K", "low_thousandths": 8000, "high_thousandths": 25000},
+            {"code": "earth_resistance", "unit": "ohm", "low_thousandths": 0, "high_thousandths": 4000},
+        ],
+        "choices": [],
+        "photos": [],
+    }
+    assert {name: value for name, value in asked.items() if name != "checklists"} == {
         "uniform": True,
         "badge": True,
         "kit_items": ["K01", "K02", "K03", "K04", "K05"],
@@ -32,8 +48,11 @@ async def test_a_plan_freezes_what_the_visit_will_be_judged_by(desk: Desk) -> No
         "badge_number": True,
         "part_evidence": True,
         "told": ["repair_warranty", "complaint_line", "data_use"],
+        "record": list(RecordField),
+        "part_measures": ["M01"],
     }
-    assert {"kind": "height", "number": "T-HZ0107-HEIGHT", "valid_until": "2027-02-28"} in frozen["certificates"]
+    certificate = next(each for each in frozen["certificates"] if each["kind"] == "height")
+    assert (certificate["number"], certificate["valid_until"]) == ("T-HZ0107-HEIGHT", "2027-02-28")
     assert frozen["price_list_code"] == "FS-2025-07"
     assert frozen["declined_diagnosis_percent"] == 30
 
@@ -67,6 +86,18 @@ async def test_the_list_of_the_outlet_is_frozen_with_the_plan_and_quoted_from(de
         refused = await desk.ask(DISPATCHER, "POST", path, json=plan(WANG, 5, price_list_code=code))
         assert refused.status_code == 422, refused.text
         assert [(e["pointer"], e["code"]) for e in refused.json()["errors"]] == [("/price_list_code", told)]
+
+
+async def test_the_fault_codes_of_a_plan_are_those_of_the_product_and_leave_the_document(desk: Desk) -> None:
+    job = await opened(desk, product_code="LS-KF35")
+
+    change = await planned(desk, job["id"], plan(WANG))
+
+    log = (await desk.ask(DISPATCHER, "GET", f"/v1/jobs/{job['id']}/facts")).json()["items"]
+    codes = log[-1]["record"]["visit_planned"]["fault_codes"]
+    assert {"AC-C02", "X-C90"} <= set(codes["causes"])
+    assert not [code for code in codes["causes"] if code.startswith("RF")]
+    assert visit_in(change["job"], change["visit_id"])["plan"]["fault_codes"] is None
 
 
 async def test_the_technician_may_hold_the_job_once_the_visit_is_planned(desk: Desk) -> None:

@@ -10,13 +10,14 @@ from httpx import Response
 from sqlalchemy import func, select
 
 from service.seed.company import sample_id
+from service.simulate.records import recorded
 from service.store.tables import facts
 from tests.sample_desk import AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.sample_plans import WANG, opened, plan, planned, visit_in
 
 PASS = {"code": "x", "result": "pass"}
 CHECK_IN = {"uniform": PASS, "badge": PASS, "kit_items": [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]}
-REPAIR = {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved", "symptom_code": "AC-S01"}
+REPAIR = {"cause_code": "AC-C02", "measure_codes": ["M03"], "result": "solved", "symptom_code": "AC-S01"}
 
 ASSET = str(sample_id("asset", "LS-KF35-0011"))
 SITE = str(sample_id("site", "顾客 001"))
@@ -58,7 +59,8 @@ async def repaired(desk: Desk, asset_id: str, hours: float, *, part_code: str | 
     address = f"/v1/jobs/{job['id']}/visits/{change['visit_id']}"
     said = [("arrivals", {}), ("check-ins", CHECK_IN), ("work-starts", {})]
     said += [("part-usages", {"part_code": part_code, "warranty": "covered_whole"})] if part_code else []
-    for path, body in [*said, ("repair-records", REPAIR), ("completions", {})]:
+    record = {**REPAIR, **recorded(visit_in(change["job"], change["visit_id"])["plan"]["requirements"])}
+    for path, body in [*said, ("repair-records", record), ("completions", {})]:
         answer = await desk.ask(TECHNICIAN, "POST", f"{address}/{path}", json=body)
         assert answer.status_code == 201, (path, answer.text)
     return str(job["id"])

@@ -88,7 +88,7 @@ class CheckedIn(Struct, frozen=True, kw_only=True):
 
 
 class VisitEnded(Struct, frozen=True, kw_only=True):
-    """The technician leaves, or never got in."""
+    """The technician leaves, or never got in. Items of checklists that come last are answered here (K11)."""
 
     outcome: VisitOutcome
     reason: Line | None = None
@@ -96,6 +96,8 @@ class VisitEnded(Struct, frozen=True, kw_only=True):
     contact_attempts: Count | None = None
     missing_parts: Annotated[tuple[PartNeed, ...], Meta(max_length=50)] = ()
     missing_tools: Annotated[tuple[Code, ...], Meta(max_length=20)] = ()
+    passed: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
+    checks: Annotated[tuple[Check, ...], Meta(max_length=100)] = ()
 
 
 class IncidentReported(Struct, frozen=True, kw_only=True):

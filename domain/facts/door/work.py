@@ -14,6 +14,7 @@ from domain.facts.words import (
     Line,
     Quantity,
     Reading,
+    Result,
     SpecialWork,
     Text,
     Warranty,
@@ -111,7 +112,10 @@ class PartUsed(Struct, frozen=True, kw_only=True):
 
 
 class RepairRecorded(Struct, frozen=True, kw_only=True):
-    """The repair file: symptom as told, cause as found, measures, readings, result (001 二(三), K24)."""
+    """The repair file: symptom as told, cause as found, measures, readings, result (001 二(三), K24).
+
+    Items of checklists that passed are named in `passed`; `checks` holds those with more to say.
+    """
 
     symptom_code: Code | None = None
     condition_code: Code | None = None
@@ -123,6 +127,7 @@ class RepairRecorded(Struct, frozen=True, kw_only=True):
     checks: Annotated[tuple[Check, ...], Meta(max_length=100)] = ()
     photo_digests: Annotated[tuple[Digest, ...], Meta(max_length=50)] = ()
     text: Text | None = None
+    passed: Annotated[tuple[Code, ...], Meta(max_length=200)] = ()
 
 
 class GuidanceGiven(Struct, frozen=True, kw_only=True):
@@ -132,7 +137,8 @@ class GuidanceGiven(Struct, frozen=True, kw_only=True):
 
 
 class WorkFinished(Struct, frozen=True, kw_only=True):
-    """Tools in; tested or not, tidied or not."""
+    """Tools in; tested or not, tidied or not. What was tested passed, unless `test_result` says otherwise."""
 
     tested: bool = True
     tidied: bool = True
+    test_result: Result | None = None

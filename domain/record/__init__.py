@@ -1,0 +1,1 @@
+"""The repair record: what it must tell, what its checklists came to, with which codes it is written."""

@@ -4,6 +4,7 @@ import random
 from uuid import UUID, uuid5
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from service.simulate.clocks import now
 from service.simulate.ledger import Entry, Json
@@ -14,11 +15,11 @@ REFUSALS = frozenset({"gate_refused", "technician_booked", "technician_excluded"
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Somebody's appliance."""
+    """Somebody's appliance; without an id where nobody registered it."""
 
     customer_id: str
     site_id: str
-    asset_id: str
+    asset_id: str | None
     product_code: str
 
 
@@ -85,9 +86,11 @@ def promise(desk: Desk, place: Place) -> Json:
 
 
 def some_place(desk: Desk, product_code: str) -> Place:
-    """An appliance of this product, or any other where the outlet knows none."""
+    """An appliance of this product; where the outlet knows none, one that nobody registered, in some household."""
     fitting = [place for place in desk.places if place.product_code == product_code]
-    return desk.random.choice(fitting or list(desk.places))
+    if fitting:
+        return desk.random.choice(fitting)
+    return replace(desk.random.choice(list(desk.places)), asset_id=None, product_code=product_code)
 
 
 async def cancel_job(desk: Desk, job_id: str, side: str, reason: str) -> None:

@@ -58,7 +58,7 @@ A technician also needs the visit to be theirs, now or before it was taken away;
 opened, for themselves. An integration says what another system knows of customer, warranty, complaint and money;
 visits, and whether a job is done, are for people. What anybody else says goes to quarantine."""
 OWNERS_EXPLANATION = """\
-Two people set the same field and neither had seen the other's value. One value stands, both stay in the job's
+Two edits of one field, and neither's author had seen the other's value. One value stands, both stay in the job's
 `conflicts`, and a person can override. Who had seen the other's value simply changes it."""
 OTHER_FIELDS = """\
 A visit's plan and the job's warranty: desk owns. A visit's diagnosis and repair record: door owns. Where both authors

@@ -11,17 +11,18 @@ from domain.sentences import Sentence, filled, joined
 
 TITLES: dict[MergeRule, Sentence] = {
     MergeRule.DESK_OWNS: Sentence(
-        "{field}被两人同时修改；此项归调度，已采用调度的值",
-        "Two people set {field} unaware of each other; the desk's value stands",
+        "{field}有两处互不知情的修改；此项归调度，已采用调度的值",
+        "Two edits of {field} were made unaware of each other; the desk's value stands",
     ),
     MergeRule.DOOR_OWNS: Sentence(
-        "{field}被两人同时修改；此项归现场，已采用现场的值",
-        "Two people set {field} unaware of each other; the door's value stands",
+        "{field}有两处互不知情的修改；此项归现场，已采用现场的值",
+        "Two edits of {field} were made unaware of each other; the door's value stands",
     ),
 } | dict.fromkeys(
     (rule for rule in MergeRule if rule not in {MergeRule.DESK_OWNS, MergeRule.DOOR_OWNS}),
     Sentence(
-        "{field}被两人同时修改；已采用较晚的值", "Two people set {field} unaware of each other; the later value stands"
+        "{field}有两处互不知情的修改；已采用较晚的值",
+        "Two edits of {field} were made unaware of each other; the later value stands",
     ),
 )
 
@@ -116,6 +117,7 @@ ROLES = {
     Role.AUDITOR: Sentence("审核员", "auditor"),
     Role.ADMIN: Sentence("管理员", "administrator"),
     Role.INTEGRATION: Sentence("对接系统", "connected system"),
+    Role.CUSTOMER: Sentence("顾客", "customer"),
 }
 
 _BY_RANK = {rows[1] for owner, rows in MERGE_TABLE.items() if len(set(rows)) > 1}

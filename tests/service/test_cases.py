@@ -130,8 +130,8 @@ async def test_a_conflict_shows_both_values_and_an_override_takes_the_other(offi
     case = await office.the_case(kind="conflict")
     values = {case["conflict"]["chosen"]["value"], case["conflict"]["other"]["value"]}
     assert values == {"东门", "西门"}
-    assert case["zh"].startswith("进门说明被两人同时修改")
-    assert case["en"].startswith("Two people set the access note")
+    assert case["zh"].startswith("进门说明有两处互不知情的修改")
+    assert case["en"].startswith("Two edits of the access note were made unaware of each other")
 
     answer = await office.decide(case, {"choice": "override", "reason": "顾客更正"})
 

@@ -124,7 +124,7 @@ async def test_the_cases_that_would_open_are_told_in_words_and_those_that_wait_a
         ("quarantine", "open"),
     }
     (conflict,) = [each for each in cases if each["kind"] == "conflict"]
-    assert conflict["en"].startswith("Two people set the access note")
+    assert conflict["en"].startswith("Two edits of the access note were made unaware of each other")
     await push_bytes(client, an_organisation.technician, body)
     headers = an_organisation.dispatcher.headers
     opened = (await client.get("/v1/cases", params={"state": "open"}, headers=headers)).json()["items"]

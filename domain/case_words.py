@@ -11,7 +11,7 @@ from domain.sentences import Sentence, filled
 class CaseKind(enum.StrEnum):
     """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned.
 
-    And of stock: more used than lay there, one serial number fitted in two jobs.
+    And of stock: more used than lay there, one serial number fitted in two jobs. And files that are missing.
     """
 
     FINDING = "finding"
@@ -21,6 +21,7 @@ class CaseKind(enum.StrEnum):
     DEVICE = "device"
     SHORTAGE = "shortage"
     SERIAL = "serial"
+    EVIDENCE = "evidence"
 
 
 class CaseState(enum.StrEnum):
@@ -55,6 +56,7 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
     CaseKind.DEVICE: (_C.ACCEPT,),
     CaseKind.SHORTAGE: (_C.ACCEPT, _C.DISMISS),
     CaseKind.SERIAL: (_C.ACCEPT, _C.DISMISS),
+    CaseKind.EVIDENCE: (_C.ACCEPT, _C.DISMISS),
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
@@ -102,6 +104,15 @@ SUSPECTED = {
         "A device gave its number {seq} to two facts: it may have been restored from a backup, or cloned",
     ),
 }
+MISSING = {
+    "evidence_overdue": Sentence(
+        "照片或签名已记录但文件逾期未上传", "Photos or signatures were recorded, and their files did not come in time"
+    ),
+    "evidence_damaged": Sentence(
+        "已保存的照片或签名文件损坏或丢失，已请原作者重新上传",
+        "The stored file of a photo or signature is damaged or gone; whoever has it is asked to send it again",
+    ),
+}
 _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
 
 
@@ -130,5 +141,7 @@ def _template(kind: CaseKind, code: str) -> Sentence:
             return HELD.get(code, _UNNAMED)
         case CaseKind.DEVICE:
             return SUSPECTED[code]
+        case CaseKind.EVIDENCE:
+            return MISSING[code]
         case CaseKind.BOOKING | CaseKind.SHORTAGE | CaseKind.SERIAL:
             return PLAIN[kind]

@@ -13,10 +13,11 @@ from litestar.types import ASGIApp, Method, Receive, Scope, Send
 from service import openapi
 from service.database import open_database
 from service.http import reading, serving
-from service.http.answers import API_POLICY, NOT_STORED, Answer
+from service.http.answers import API_POLICY, NOT_STORED, Answer, Headers
 from service.http.endpoint import Operation
 from service.http.faults import watch_for_faults
 from service.http.reading import HttpRequest
+from service.http.tus import speaking_tus
 from service.lives import epoch
 from service.pulling.listening import Listeners
 from service.routes import OPERATIONS
@@ -55,7 +56,8 @@ def create_app(
         # service.http.reading counts the bytes itself, per operation.
         request_max_body_size=None,
     )
-    app.asgi_handler = watch_for_faults(_past_routing(app.asgi_handler, operations), allowed=settings.faults)
+    served = speaking_tus(_past_routing(app.asgi_handler, operations))
+    app.asgi_handler = watch_for_faults(served, allowed=settings.faults)
     app.state.settings = settings
     app.state.listeners = Listeners()
     app.state.contract = cache(lambda: openapi.document_bytes(operations))
@@ -99,16 +101,19 @@ def _methods(operation: Operation) -> list[Method]:
 def _options(operations: Sequence[Operation]) -> Iterator[HTTPRouteHandler]:
     """What each address allows; Litestar's own answer would lack the headers that every other one carries."""
     allowed: dict[str, set[str]] = {}
+    more: dict[str, Headers] = {}
     for operation in operations:
-        allowed.setdefault(operation.path.replace("}", ":str}"), {"OPTIONS"}).update(_methods(operation))
+        path = operation.path.replace("}", ":str}")
+        allowed.setdefault(path, {"OPTIONS"}).update(_methods(operation))
+        more[path] = more.get(path) or operation.options
     for path, methods in allowed.items():
         allow = (b"allow", ", ".join(sorted(methods)).encode())
-        yield HTTPRouteHandler(path, http_method="OPTIONS", status_code=200)(_answer_with(allow))
+        yield HTTPRouteHandler(path, http_method="OPTIONS", status_code=200)(_answer_with((allow, *more[path])))
 
 
-def _answer_with(allow: tuple[bytes, bytes]) -> Callable[..., Awaitable[ASGIApp]]:
+def _answer_with(told: Headers) -> Callable[..., Awaitable[ASGIApp]]:
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        return Answer(204, b"", reading.request_id(_plain(request)), headers=(*API_POLICY, *NOT_STORED, allow))
+        return Answer(204, b"", reading.request_id(_plain(request)), headers=(*API_POLICY, *NOT_STORED, *told))
 
     return handle
 

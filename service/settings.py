@@ -24,10 +24,19 @@ VARIABLES = {
     "pool_wait_seconds": "ONSITE_POOL_WAIT_SECONDS",
     "oldest_schema": "ONSITE_OLDEST_SCHEMA",
     "faults": "ONSITE_FAULTS",
+    "attachments": "ONSITE_ATTACHMENTS",
+    "attachment_bytes": "ONSITE_ATTACHMENT_BYTES",
+    "s3_endpoint": "AWS_ENDPOINT_URL",
+    "s3_region": "AWS_REGION",
+    "s3_key_id": "AWS_ACCESS_KEY_ID",
+    "s3_secret": "AWS_SECRET_ACCESS_KEY",
 }
 
 # Scheme, then anything but blanks, with a port of digits where there is one.
 DATABASE_PATTERN = r"^postgres(ql)?(\+asyncpg)?://([^\s/@]*@)?(\[[^\s\]]*\]|[^\s/:?]*)(:\d+)?(/[^\s]*)?(\?\S*)?$"
+
+# A folder from the root, or a bucket; anything else with a scheme is a mistake.
+ATTACHMENTS_PATTERN = r"^(s3://[a-z0-9][a-z0-9.-]+(/[^\s?#]*)?|/[^\0]*|[A-Za-z]:[\\/].*)$"
 
 MOST_WORKERS_UNASKED = 3
 
@@ -64,9 +73,24 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     faults: bool = False
     """Whether requests may ask for faults (`service.http.faults`); `onsite demo` allows it."""
 
+    attachments: Annotated[str, Meta(pattern=ATTACHMENTS_PATTERN)] | None = None
+    """Where photos are kept: a folder, or `s3://bucket/prefix`; absent means a folder in the data directory."""
+    attachment_bytes: Annotated[int, Meta(ge=1024, le=2**30)] = 32 * 2**20
+    """The most that one file may have."""
+    s3_endpoint: str | None = None
+    """Where S3 is, when it is not Amazon's; without region and keys, S3's own ways to find them are used."""
+    s3_region: str | None = None
+    s3_key_id: str | None = None
+    s3_secret: str | None = None
+
     @property
     def data_path(self) -> Path:
         return Path(self.data_directory).resolve()
+
+    @property
+    def spool_path(self) -> Path:
+        """Where uploads lie until they are whole. Server processes on several machines must share it."""
+        return self.data_path / "uploads"
 
     @property
     def processes(self) -> int:

@@ -26,8 +26,8 @@ DELETE_EVERYTHING = ";".join(f"DELETE FROM {table.name}" for table in reversed(m
 
 
 @pytest.fixture(scope="session")
-def settings() -> Settings:
-    return Settings(connections=8)
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return Settings(connections=8, data_directory=str(tmp_path_factory.mktemp("files")))
 
 
 @pytest.fixture(scope="session")

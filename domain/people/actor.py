@@ -67,6 +67,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "read_stock": _READERS | {Role.TECHNICIAN},
     "manage_tasks": frozenset({Role.ADMIN}),
     "give_customer_links": _DESK | {Role.TECHNICIAN},
+    # A technician sends, and everybody reads, within their scope.
+    "send_attachments": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},

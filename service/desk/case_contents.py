@@ -10,6 +10,7 @@ from domain.job.cases import Conflict, Finding, Severity
 from domain.people.actor import Role
 from service.http.endpoint import Output
 from service.http.paging import Slice
+from service.store.evidence.cases import MissingEvidence
 from service.store.jobs.bookings import Overlap
 from service.store.stock.cases import SerialFitted, StockShortage
 from service.store.sync.device_marks import Suspicion
@@ -91,8 +92,12 @@ class RepeatedSerial(SerialFitted, frozen=True, kw_only=True):
     """One serial number in more than one job: the other jobs that the reader may see."""
 
 
+class EvidenceGap(MissingEvidence, frozen=True, kw_only=True):
+    """Files by digest whose bytes are overdue, or damaged, and the members who have them, or had."""
+
+
 class Case(Output, frozen=True, kw_only=True):
-    """One case. Of finding, conflict, booking, held, device, shortage and serial, the one of its kind is there."""
+    """One case. Of finding, conflict, booking, held, device, shortage, serial, evidence, the one of its kind is set."""
 
     id: UUID
     kind: CaseKind
@@ -114,6 +119,7 @@ class Case(Output, frozen=True, kw_only=True):
     device: SuspectedDevice | None
     shortage: Shortage | None
     serial: RepeatedSerial | None
+    evidence: EvidenceGap | None
 
 
 class BookingBody(Overlap, frozen=True, kw_only=True):
@@ -136,5 +142,11 @@ class ShortageBody(StockShortage, frozen=True, kw_only=True):
 
 class SerialBody(SerialFitted, frozen=True, kw_only=True):
     """A repeated serial number as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class EvidenceBody(MissingEvidence, frozen=True, kw_only=True):
+    """Missing files as their case keeps them, with the decision that the desk made."""
 
     decision: CaseDecision | None = None

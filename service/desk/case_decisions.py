@@ -21,13 +21,21 @@ from domain.people.actor import Actor
 from domain.rules.transitions import LIVE
 from service.desk import actions, planning, releases
 from service.desk.actions import Action
-from service.desk.case_contents import BookingBody, Case, CaseDecision, SerialBody, ShortageBody, SuspicionBody
+from service.desk.case_contents import (
+    BookingBody,
+    Case,
+    CaseDecision,
+    EvidenceBody,
+    SerialBody,
+    ShortageBody,
+    SuspicionBody,
+)
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
 from service.store.cases import case_pages, cases, quarantine
 from service.store.sync import device_marks
 
-Body = TypeVar("Body", BookingBody, SuspicionBody, ShortageBody, SerialBody)
+Body = TypeVar("Body", BookingBody, SuspicionBody, ShortageBody, SerialBody, EvidenceBody)
 
 
 class DecideCase(Input, frozen=True, kw_only=True):
@@ -59,6 +67,8 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
             await _decide_beside(db, actor, case, body, ShortageBody)
         case CaseKind.SERIAL:
             await _decide_beside(db, actor, case, body, SerialBody)
+        case CaseKind.EVIDENCE:
+            await _decide_beside(db, actor, case, body, EvidenceBody)
         case CaseKind.DEVICE:
             suspected = await _decide_beside(db, actor, case, body, SuspicionBody)
             await device_marks.clear(db, actor.org_id, suspected.device_id)

@@ -16,6 +16,8 @@ from service.desk.case_contents import (
     CaseDecision,
     CaseLine,
     DoubleBooking,
+    EvidenceBody,
+    EvidenceGap,
     HeldFact,
     RepeatedSerial,
     SerialBody,
@@ -72,6 +74,7 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         device=None,
         shortage=None,
         serial=None,
+        evidence=None,
     )
     return await _READERS[kind](db, actor, case, stored)
 
@@ -113,6 +116,11 @@ async def _serial(db: AsyncConnection, actor: Actor, case: Case, stored: StoredC
     shown = {name: getattr(body, name) for name in RepeatedSerial.__struct_fields__}
     shown |= {"other_job_ids": tuple(await job_pages.seen_of(db, actor, body.other_job_ids))}
     return replace(case, serial=RepeatedSerial(**shown), decision=body.decision)
+
+
+async def _evidence(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
+    body = msgspec.json.decode(stored.body, type=EvidenceBody)
+    return replace(case, evidence=EvidenceGap(digests=body.digests, member_ids=body.member_ids), decision=body.decision)
 
 
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
@@ -173,4 +181,5 @@ _READERS = {
     CaseKind.DEVICE: _device,
     CaseKind.SHORTAGE: _shortage,
     CaseKind.SERIAL: _serial,
+    CaseKind.EVIDENCE: _evidence,
 }

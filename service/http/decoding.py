@@ -1,11 +1,12 @@
 """From bytes to typed values, strictly. Each refusal names every field that does not fit."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
-from msgspec import MsgspecError, Struct
+from msgspec import MsgspecError, Struct, structs
 
 from service.http.errors import Refused, Violation
 from service.http.violations import misread, query_values, unstorable, violations
@@ -51,6 +52,23 @@ def decode_query(query_string: bytes, kind: type[Query]) -> Query:
         if not found:
             return value
     raise _invalid_query(found)
+
+
+def decode_headers(given: Iterable[tuple[bytes, bytes]], kind: type[Query]) -> Query:
+    """The headers that the Struct `kind` names, each at most once; Refused names the first that does not fit."""
+    values: dict[str, str] = {}
+    names = {field.encode_name.lower(): field.encode_name for field in structs.fields(kind)}
+    for raw, value in given:
+        if (name := names.get(raw.decode("latin-1"))) is not None:
+            if name in values:
+                raise Refused("invalid_header", header=name)
+            values[name] = value.decode("latin-1")
+    try:
+        return msgspec.convert(values, kind, strict=False)
+    except msgspec.ValidationError as wrong:
+        first = next(violations(values, kind, wrong, strict=False))
+        missing = re.search(r"required field `([^`]+)`", str(wrong))
+        raise Refused("invalid_header", header=missing[1] if missing else first.pointer.strip("/")) from None
 
 
 def decode_path(values: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,15 @@
 The layer gives a function what its parameters are called: `actor` (signed in, holding `right`), `claims` (of the
 token, with `own_sign_in`), `db` (a transaction
 that is committed before the answer leaves; on GET a reader in autocommit; absent: no connection is taken), `body`,
-`query` (a Struct), `expected_version` (from If-Match), `database`, `request`; every other name is part of the path.
+`query` (a Struct), `headers` (a Struct, renamed to what the headers are called), `expected_version` (from If-Match),
+`database`, `request`; every other name is part of the path.
 After a deadlock or a serialization failure the function runs again from the start, so it must act through `db` only.
 The same declaration makes the contract: operation id, parameters and schemas come from the names and annotations,
 summary and description from the docstring.
 """
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Literal, TypedDict, Unpack, get_type_hints
 
 from msgspec import Struct
@@ -23,7 +24,9 @@ Handler = Callable[..., Awaitable[Any]]
 Declare = Callable[[Handler], "Operation"]
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-GIVEN = {"actor", "claims", "db", "body", "query", "expected_version", "database", "request"}
+Headers = tuple[tuple[bytes, bytes], ...]
+
+GIVEN = {"actor", "claims", "db", "body", "query", "headers", "expected_version", "database", "request"}
 
 
 class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,9 +49,26 @@ class Page(Struct, frozen=True):
 
     body: bytes
     media_type: str
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
     status: int | None = None
     """Instead of the declared one."""
+
+
+class Done(Struct, frozen=True):
+    """An answer that is all in its headers; `status` when it is not the declared one."""
+
+    headers: Headers
+    status: int | None = None
+
+
+class Download(Struct, frozen=True):
+    """An answer of bytes that are sent as they are read. Declare their kinds with `media_types=`."""
+
+    status: int
+    media_type: str
+    size_bytes: int
+    chunks: AsyncIterator[bytes]
+    headers: Headers
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -65,6 +85,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     status: int
     body: Any
     query: Any
+    headers: Any
     version: Any
     path_parameters: dict[str, Any]
     request: Any
@@ -80,6 +101,14 @@ class Operation(Struct, frozen=True, kw_only=True):
     """From bytes to `body`, where that is more than decoding strictly."""
     body_bytes: int | None
     """The most a body may have, when not what the settings say."""
+    streams: str | None
+    """The media type of a body that the handler reads from `request` itself, as it comes."""
+    media_types: tuple[str, ...]
+    """What a Download may hold."""
+    answer_headers: dict[str, str]
+    """What the headers of a Done say, for the contract."""
+    options: Headers
+    """What OPTIONS of this address answers besides the methods."""
     tag: str
     """Where the contract lists it; the route module's name unless told."""
     takes: frozenset[str]
@@ -109,6 +138,10 @@ class Declaration(TypedDict, total=False):
     response_example: Struct
     body_bytes: int
     decode: Callable[[bytes], Any]
+    streams: str
+    media_types: tuple[str, ...]
+    answer_headers: dict[str, str]
+    options: Headers
     tag: str
     listed: bool
 
@@ -147,6 +180,7 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             status=declared.get("status", 200),
             body=kinds.get("body"),
             query=kinds.get("query"),
+            headers=kinds.get("headers"),
             version=kinds.get("expected_version"),
             path_parameters={name: kind for name, kind in kinds.items() if name not in GIVEN},
             request=declared.get("request", kinds.get("body")),
@@ -157,6 +191,10 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             response_example=declared.get("response_example"),
             body_bytes=declared.get("body_bytes"),
             decode=declared.get("decode"),
+            streams=declared.get("streams"),
+            media_types=declared.get("media_types", ()),
+            answer_headers=declared.get("answer_headers", {}),
+            options=declared.get("options", ()),
             tag=declared.get("tag") or _section(handler.__module__),
             takes=frozenset(inspect.signature(handler).parameters),
         )

@@ -14,10 +14,10 @@ from domain.people.actor import Actor
 from service.database import Database
 from service.http import decoding, failures, reading
 from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers
-from service.http.endpoint import Operation, Page, Raw
+from service.http.endpoint import Done, Download, Operation, Page, Raw
 from service.http.errors import Refused, problem_answer
 from service.http.reading import HttpRequest
-from service.http.streaming import Events, EventsAnswer
+from service.http.streaming import DownloadAnswer, Events, EventsAnswer
 from service.sign_in import auth
 
 ATTEMPTS = 3
@@ -61,16 +61,24 @@ async def _values(operation: Operation, request: HttpRequest) -> dict[str, Any]:
         actor = await _sign_in(operation, request)
         if "actor" in takes:
             values["actor"] = actor
-    # Nobody's path, query or body is looked at before their token is.
-    if operation.path_parameters:
-        values |= decoding.decode_path(request.scope["path_params"], operation.path_parameters)
     if "database" in takes:
         values["database"] = request.app.state.database
     if "request" in takes:
         values["request"] = request
+    # Nobody's path, query or body is looked at before their token is.
+    return values | await _read_values(operation, request)
+
+
+async def _read_values(operation: Operation, request: HttpRequest) -> dict[str, Any]:
+    """What the request itself holds, each by its type."""
+    values: dict[str, Any] = {}
+    if operation.path_parameters:
+        values |= decoding.decode_path(request.scope["path_params"], operation.path_parameters)
     if operation.query is not None:
         values["query"] = decoding.decode_query(request.scope["query_string"], operation.query)
-    if "expected_version" in takes:
+    if operation.headers is not None:
+        values["headers"] = decoding.decode_headers(request.scope["headers"], operation.headers)
+    if "expected_version" in operation.takes:
         values["expected_version"] = _expected_version(operation, request)
     if operation.body is not None:
         raw = await reading.read_body(request, operation.body_bytes)
@@ -115,12 +123,8 @@ def _connection(operation: Operation, database: Database) -> AbstractAsyncContex
 
 def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIApp:
     request_id = reading.request_id(request)
-    if isinstance(result, Events):
-        return EventsAnswer(result.words, request_id)
-    if isinstance(result, Page):
-        return Answer(
-            result.status or operation.status, result.body, request_id, result.media_type.encode(), result.headers
-        )
+    if isinstance(result, Events | Page | Done | Download):
+        return _as_it_is(result, operation.status, request_id)
     if result is None:
         return Answer(204, b"", request_id)
     body = result.body if isinstance(result, Raw) else _encode(result)
@@ -132,6 +136,19 @@ def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIA
     if operation.method == "GET" and _holds(reading.header(request, b"if-none-match"), tag):
         return Answer(304, b"", request_id, headers=headers)
     return Answer(operation.status, body, request_id, headers=headers)
+
+
+def _as_it_is(result: Events | Page | Done | Download, status: int, request_id: str) -> ASGIApp:
+    match result:
+        case Events():
+            return EventsAnswer(result.words, request_id)
+        case Page():
+            kind = result.media_type.encode()
+            return Answer(result.status or status, result.body, request_id, kind, result.headers)
+        case Done():
+            return Answer(result.status or status, b"", request_id, headers=result.headers)
+        case Download():
+            return DownloadAnswer(result, request_id)
 
 
 def _holds(if_none_match: bytes | None, tag: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""An answer that goes on: server-sent events, sent as they come."""
+"""Answers that are sent as they come: server-sent events that go on, and files that are read meanwhile."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -8,6 +8,7 @@ from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
 from service.http.answers import ALWAYS, API_POLICY, NOT_STORED
+from service.http.endpoint import Download
 
 EVENTS = b"text/event-stream"
 # Proxies that gather an answer before they pass it on would keep every hint to themselves.
@@ -60,3 +61,22 @@ class EventsAnswer(Struct, frozen=True):
 async def _gone(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+class DownloadAnswer(Struct, frozen=True):
+    """A file as Litestar sends it: never compressed, and never whole in memory."""
+
+    download: Download
+    request_id: str
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (called by name)
+        told = self.download
+        kind = (b"content-type", told.media_type.encode())
+        size = (b"content-length", b"%d" % told.size_bytes)
+        headers = [*ALWAYS, *told.headers, kind, size, (b"x-request-id", self.request_id.encode())]
+        await send({"type": "http.response.start", "status": told.status, "headers": headers})
+        if scope.get("method") != "HEAD":
+            async for chunk in told.chunks:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

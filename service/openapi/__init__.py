@@ -9,9 +9,8 @@ import msgspec
 
 from service.http.endpoint import Operation
 from service.http.errors import Problem
-from service.http.streaming import Events
 from service.openapi import problems
-from service.openapi.operations import described
+from service.openapi.operations import WITHOUT_SCHEMA, described
 from service.openapi.schemas import Schemas, component_schemas, name_of
 from sync.wire import WIRE_FACT
 
@@ -40,8 +39,9 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     for operation in listed:
         paths.setdefault(operation.path, {})[operation.method.lower()] = described(operation, schemas)
     components = problems.with_codes(schemas.components)
-    # A query's fields are written out as parameters; nobody refers to the whole.
-    queries = {name_of(schemas.sent[operation.query]) for operation in listed if operation.query is not None}
+    # A query's or header's fields are written out as parameters; nobody refers to the whole.
+    parameters = [kind for operation in listed for kind in (operation.query, operation.headers) if kind is not None]
+    queries = {name_of(schemas.sent[kind]) for kind in parameters}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -61,10 +61,14 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     }
 
 
+def _records(operation: Operation) -> tuple[Any, ...]:
+    return operation.request, operation.query, operation.headers
+
+
 def _schemas(listed: Sequence[Operation]) -> Schemas:
-    received = [kind for operation in listed for kind in (operation.request, operation.query) if kind is not None]
+    received = [kind for operation in listed for kind in _records(operation) if kind is not None]
     received += [kind for operation in listed for kind in operation.path_parameters.values()]
-    answered = [operation.response for operation in listed if operation.response not in (type(None), Events)]
+    answered = [operation.response for operation in listed if operation.response not in WITHOUT_SCHEMA]
     return component_schemas([*received, WIRE_FACT], [*answered, Problem])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from service.http.endpoint import Operation
+from service.http.endpoint import Done, Download, Operation
 from service.http.streaming import Events
 from service.openapi import examples, problems
 from service.openapi.directions import Schema
@@ -13,6 +13,9 @@ from service.openapi.schemas import Schemas, referred
 
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
 _TAG = {"type": "string", "examples": ['"7"']}
+_BYTES = {"schema": {"type": "string", "format": "binary"}, "example": "the bytes"}
+WITHOUT_SCHEMA = (type(None), Events, Done, Download)
+"""Answers that no schema of the contract tells."""
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": "event: changed\ndata: {}\n\n"}}
 
 
@@ -28,6 +31,8 @@ def described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.request is not None:
         content = _content(schemas.sent[operation.request], operation.example, schemas)
         found["requestBody"] = {"required": True, "content": content}
+    if operation.streams is not None:
+        found["requestBody"] = {"required": True, "content": {operation.streams: _BYTES}}
     return {**found, "responses": {**_success(operation, schemas), **problems.references(operation)}}
 
 
@@ -43,6 +48,11 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
         required = record.get("required", ())
         for name, schema in record["properties"].items():
             found.append(_parameter("query", name, schema, required=name in required))
+    if operation.headers is not None:
+        record = referred(schemas.sent[operation.headers], schemas.components)
+        required = record.get("required", ())
+        for name, schema in record["properties"].items():
+            found.append(_parameter("header", name, schema, required=name in required))
     if operation.version is not None:
         said = {**_TAG, "description": "The ETag of what the change was made from"}
         found.append(_parameter("header", "If-Match", said, required=operation.needs_version))
@@ -64,6 +74,12 @@ def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) 
 def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.response is type(None):
         return {"204": {"description": "Done; nothing to tell"}}
+    if operation.response is Done:
+        told = {name: _header(said) for name, said in operation.answer_headers.items()}
+        return {str(operation.status): {"description": "Done; all there is to tell is in the headers", "headers": told}}
+    if operation.response is Download:
+        content = dict.fromkeys(operation.media_types, _BYTES)
+        return {"200": {"description": "The bytes", "content": content, "headers": _ETAG}}
     if operation.response is Events:
         return {"200": {"description": "Events, until the stream ends", "content": _EVENTS}}
     schema = schemas.told[operation.response]
@@ -78,9 +94,13 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
 
 
 def _has_version(operation: Operation, schemas: Schemas) -> bool:
-    if operation.response in (type(None), Events):
+    if operation.response in WITHOUT_SCHEMA:
         return False
     return "version" in referred(schemas.told[operation.response], schemas.components)["properties"]
+
+
+def _header(said: str) -> dict[str, Any]:
+    return {"description": said, "schema": {"type": "string"}}
 
 
 def _content(schema: Schema, example: Struct | None, schemas: Schemas) -> dict[str, Any]:

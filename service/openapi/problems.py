@@ -18,11 +18,14 @@ REASONS = {
     412: "PreconditionFailed",
     413: "ContentTooLarge",
     415: "UnsupportedMediaType",
+    416: "RangeNotSatisfiable",
     422: "UnprocessableContent",
     426: "UpgradeRequired",
     428: "PreconditionRequired",
     429: "TooManyRequests",
+    460: "ChecksumMismatch",
     503: "ServiceUnavailable",
+    507: "InsufficientStorage",
 }
 
 _TEXT = {"type": "string"}
@@ -67,6 +70,8 @@ def statuses(operation: Operation) -> list[int]:
         (operation.right is not None, {403}),
         (operation.path_parameters, {404}),
         (operation.query, {422}),
+        (operation.headers, {422}),
+        (operation.streams, {400, 408, 413, 415, 422}),
         (operation.body, {400, 408, 413, 415, 422}),
         (operation.method != "GET" and "db" in operation.takes, {409}),
         (operation.version, {412, 422}),

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
 from service.store.cases import cases, quarantine
+from service.store.evidence import evidence
 from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
@@ -44,6 +45,7 @@ async def keep_changes(
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await measures.follow(db, batch.org_id, before, states)
+    await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
     return documents
 
 

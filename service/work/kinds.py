@@ -1,6 +1,8 @@
 """Every kind of background work: what a worker needs to know about it. A new kind is a row of KINDS."""
 
+from service.attachments.thumbnails import THUMBNAILS
+from service.attachments.upkeep import CHASE, CHECK, COLLECT
 from service.work.clearing import CLEARING
 from service.work.turn import AnyKind
 
-KINDS: tuple[AnyKind, ...] = (CLEARING,)
+KINDS: tuple[AnyKind, ...] = (CLEARING, THUMBNAILS, COLLECT, CHECK, CHASE)

@@ -21,7 +21,7 @@ from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
-SHORTAGE, SERIAL = "shortage", "serial"
+SHORTAGE, SERIAL, EVIDENCE = "shortage", "serial", "evidence"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 
@@ -91,6 +91,12 @@ async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UU
         return set()
     own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state != CLEARED)
     return set(await db.scalars(select(cases.c.id).where(own), {"case_ids": list(case_ids)}))
+
+
+async def open_of_code(db: AsyncConnection, org_id: UUID, code: str) -> list[UUID]:
+    """The cases of this code that wait for somebody."""
+    own = (cases.c.org_id == org_id, cases.c.state == OPEN, cases.c.code == code)
+    return list(await db.scalars(select(cases.c.id).where(*own)))
 
 
 async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:

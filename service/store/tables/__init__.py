@@ -9,6 +9,7 @@ from service.store.tables.cases import cases, quarantine
 from service.store.tables.catalogue import catalogue, catalogue_bundles
 from service.store.tables.columns import CURRENT_TRANSACTION, NOW, TransactionId, metadata
 from service.store.tables.customer_links import customer_links
+from service.store.tables.evidence import attachment_jobs, attachments, evidence, uploads
 from service.store.tables.jobs import bookings, documents, facts, jobs
 from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, members, organisations, outlets
@@ -25,6 +26,8 @@ __all__ = [
     "TransactionId",
     "absences",
     "assets",
+    "attachment_jobs",
+    "attachments",
     "audience",
     "bookings",
     "cases",
@@ -36,6 +39,7 @@ __all__ = [
     "devices",
     "documents",
     "enrolment_codes",
+    "evidence",
     "facts",
     "jobs",
     "measures",
@@ -53,4 +57,5 @@ __all__ = [
     "stock_operations",
     "stock_uses",
     "tasks",
+    "uploads",
 ]

@@ -1,0 +1,1 @@
+"""Files that facts name, bytes that arrive, and what is kept of them."""

@@ -26,7 +26,7 @@ CREATE INDEX cases_org_id_state_opened_at_id_index ON cases (org_id, state, open
 
 CREATE INDEX cases_org_id_state_outlet_id_opened_at_id_index ON cases (org_id, state, outlet_id, opened_at, id);
 
-COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine, device, shortage, serial';
+COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, quarantine, device, shortage, serial, evidence';
 
 COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belongs to';
 
@@ -165,6 +165,36 @@ COMMENT ON COLUMN catalogue_bundles.digest IS 'Of the body: 16 hex digits of its
 COMMENT ON COLUMN catalogue_bundles.body IS 'Canonical JSON of the whole catalogue at that time';
 
 COMMENT ON COLUMN catalogue_bundles.replaced_at IS 'Null while pulls announce it';
+
+CREATE TABLE attachments (
+    org_id UUID NOT NULL,
+    digest BYTEA NOT NULL,
+    media_type TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    width INTEGER,
+    height INTEGER,
+    thumbnail TEXT NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    last_sent_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    checked_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    damaged_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT attachments_pkey PRIMARY KEY (org_id, digest),
+    CONSTRAINT attachments_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX attachments_org_id_checked_at_index ON attachments (org_id, checked_at);
+
+CREATE INDEX attachments_org_id_last_sent_at_index ON attachments (org_id, last_sent_at);
+
+COMMENT ON COLUMN attachments.digest IS 'SHA-256 of the bytes, which lie in the vault';
+
+COMMENT ON COLUMN attachments.media_type IS 'As the bytes say';
+
+COMMENT ON COLUMN attachments.thumbnail IS 'none, asked, made or failed';
+
+COMMENT ON COLUMN attachments.checked_at IS 'When the bytes last had this digest';
+
+COMMENT ON COLUMN attachments.damaged_at IS 'When they were found to have another, or to be gone';
 
 CREATE TABLE outlets (
     org_id UUID NOT NULL,
@@ -502,6 +532,86 @@ CREATE TABLE customer_links (
 CREATE INDEX customer_links_org_id_job_id_index ON customer_links (org_id, job_id);
 
 COMMENT ON COLUMN customer_links.opened_at IS 'When it was first opened';
+
+CREATE TABLE evidence (
+    org_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    fact_id UUID NOT NULL,
+    digest BYTEA NOT NULL,
+    visit_id UUID,
+    kind TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    member_id UUID NOT NULL,
+    named_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    due_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE,
+    taken_back BOOLEAN DEFAULT false NOT NULL,
+    CONSTRAINT evidence_pkey PRIMARY KEY (org_id, job_id, fact_id, digest),
+    CONSTRAINT evidence_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX evidence_org_id_digest_index ON evidence (org_id, digest);
+
+CREATE INDEX evidence_org_id_due_at_fact_id_digest_index ON evidence (org_id, due_at, fact_id, digest) WHERE received_at IS NULL AND NOT taken_back;
+
+COMMENT ON COLUMN evidence.digest IS 'SHA-256 of the bytes that the fact names';
+
+COMMENT ON COLUMN evidence.kind IS 'Of the fact';
+
+COMMENT ON COLUMN evidence.named_at IS 'When the fact was recorded';
+
+COMMENT ON COLUMN evidence.received_at IS 'Null while its bytes are missing, or damaged';
+
+COMMENT ON COLUMN evidence.taken_back IS 'The fact was retracted';
+
+CREATE TABLE attachment_jobs (
+    org_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    digest BYTEA NOT NULL,
+    purpose TEXT,
+    member_id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT attachment_jobs_pkey PRIMARY KEY (org_id, job_id, digest),
+    CONSTRAINT attachment_jobs_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id),
+    CONSTRAINT attachment_jobs_org_id_digest_fkey FOREIGN KEY(org_id, digest) REFERENCES attachments (org_id, digest)
+);
+
+CREATE INDEX attachment_jobs_org_id_digest_index ON attachment_jobs (org_id, digest);
+
+COMMENT ON TABLE attachment_jobs IS 'For which jobs the bytes were sent: who may see one of them may see the bytes';
+
+CREATE TABLE uploads (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    digest BYTEA NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    offset_bytes BIGINT DEFAULT 0 NOT NULL,
+    purpose TEXT,
+    media_type TEXT,
+    metadata TEXT NOT NULL,
+    turn BIGINT DEFAULT 0 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    finished_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT uploads_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT uploads_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX uploads_org_id_expires_at_index ON uploads (org_id, expires_at);
+
+CREATE INDEX uploads_org_id_member_id_index ON uploads (org_id, member_id) WHERE finished_at IS NULL;
+
+COMMENT ON COLUMN uploads.offset_bytes IS 'So much is on the disk';
+
+COMMENT ON COLUMN uploads.media_type IS 'As its sender says';
+
+COMMENT ON COLUMN uploads.metadata IS 'Upload-Metadata as it was sent';
+
+COMMENT ON COLUMN uploads.turn IS 'Which request writes';
 
 CREATE TABLE facts (
     org_id UUID NOT NULL,

@@ -95,7 +95,7 @@ async def test_what_arrived_before_the_connection_broke_stays(sender: Sender, jo
 async def send_cut(sender: Sender, address: str, content: bytes) -> int:
     """A piece whose sender is gone before its end, as a server hands it to the application; the status."""
     told: list[int] = []
-    events = [{"type": "http.request", "body": content, "more_body": True}, {"type": "http.disconnect"}]
+    events: list[dict[str, object]] = [{"type": "http.request", "body": content, "more_body": True}, {"type": "http.disconnect"}]
 
     async def receive() -> dict[str, object]:
         return events.pop(0) if events else {"type": "http.disconnect"}
@@ -177,13 +177,13 @@ async def test_a_checksum_that_cannot_be_read_is_refused(
 
     refused = await sender.client.patch(
         address,
-        headers=[
-            *sender.person.headers.items(),
-            ("Tus-Resumable", "1.0.0"),
-            ("Content-Type", "application/offset+octet-stream"),
-            ("Upload-Offset", "0"),
-            (b"Upload-Checksum", checksum.encode("latin-1")),
-        ],
+        headers={
+            b"Authorization": sender.person.headers["Authorization"].encode(),
+            b"Tus-Resumable": b"1.0.0",
+            b"Content-Type": b"application/offset+octet-stream",
+            b"Upload-Offset": b"0",
+            b"Upload-Checksum": checksum.encode("latin-1"),
+        },
         content=content,
     )
 

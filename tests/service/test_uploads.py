@@ -95,7 +95,10 @@ async def test_what_arrived_before_the_connection_broke_stays(sender: Sender, jo
 async def send_cut(sender: Sender, address: str, content: bytes) -> int:
     """A piece whose sender is gone before its end, as a server hands it to the application; the status."""
     told: list[int] = []
-    events: list[dict[str, object]] = [{"type": "http.request", "body": content, "more_body": True}, {"type": "http.disconnect"}]
+    events: list[dict[str, object]] = [
+        {"type": "http.request", "body": content, "more_body": True},
+        {"type": "http.disconnect"},
+    ]
 
     async def receive() -> dict[str, object]:
         return events.pop(0) if events else {"type": "http.disconnect"}

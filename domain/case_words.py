@@ -11,7 +11,8 @@ from domain.sentences import Sentence, filled
 class CaseKind(enum.StrEnum):
     """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned.
 
-    And of stock: more used than lay there, one serial number fitted in two jobs. And files that are missing.
+    And of stock: more used than lay there, one serial number fitted in two jobs. And files that are missing. Of
+    warranty: a ground for an exchange.
     """
 
     FINDING = "finding"
@@ -22,6 +23,7 @@ class CaseKind(enum.StrEnum):
     SHORTAGE = "shortage"
     SERIAL = "serial"
     EVIDENCE = "evidence"
+    EXCHANGE = "exchange"
 
 
 class CaseState(enum.StrEnum):
@@ -57,6 +59,7 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
     CaseKind.SHORTAGE: (_C.ACCEPT, _C.DISMISS),
     CaseKind.SERIAL: (_C.ACCEPT, _C.DISMISS),
     CaseKind.EVIDENCE: (_C.ACCEPT, _C.DISMISS),
+    CaseKind.EXCHANGE: (_C.ACCEPT, _C.DISMISS),
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
@@ -94,6 +97,22 @@ HELD = {
     "fact_kind_unknown": Sentence("记录的种类未知", "The kind of the record is not known"),
     "fact_kind_ambiguous": Sentence("记录含有多个种类", "The record is of more than one kind"),
 }
+EXCHANGE = {
+    "exchange_after_repairs": Sentence(
+        "保修期内已修 {repairs} 次仍出现质量问题，应按维修记录换货或退货",
+        "Repaired {repairs} times within the term and faulty again: exchange or return on the repair records",
+    ),
+    "repair_clock_warning": Sentence("修理须于 {last_day} 前完成", "The repair has to be finished by {last_day}"),
+    "repair_clock_over": Sentence(
+        "修理超过 {limit} 日（最后一日 {last_day}），应换货",
+        "The repair took more than {limit} days (the last was {last_day}): exchange",
+    ),
+    "part_clock_over": Sentence(
+        "待件超过 {limit} 日（最后一日 {last_day}），须在维修记录中注明并换货",
+        "No part within {limit} days (the last was {last_day}): note it in the repair record, and exchange",
+    ),
+}
+"""Grounds on which a customer may ask for an exchange, or soon may (R26 to R28)."""
 SUSPECTED = {
     "fact_id_reused": Sentence(
         "同一设备以同一编号记录了不同内容，可能是从备份恢复或被复制的手机",
@@ -113,6 +132,7 @@ MISSING = {
         "The stored file of a photo or signature is damaged or gone; whoever has it is asked to send it again",
     ),
 }
+BY_CODE = {CaseKind.DEVICE: SUSPECTED, CaseKind.EVIDENCE: MISSING, CaseKind.EXCHANGE: EXCHANGE}
 _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
 
 
@@ -139,9 +159,7 @@ def _template(kind: CaseKind, code: str) -> Sentence:
             return TITLES[MergeRule(code)]
         case CaseKind.QUARANTINE:
             return HELD.get(code, _UNNAMED)
-        case CaseKind.DEVICE:
-            return SUSPECTED[code]
-        case CaseKind.EVIDENCE:
-            return MISSING[code]
+        case CaseKind.DEVICE | CaseKind.EVIDENCE | CaseKind.EXCHANGE:
+            return BY_CODE[kind][code]
         case CaseKind.BOOKING | CaseKind.SHORTAGE | CaseKind.SERIAL:
             return PLAIN[kind]

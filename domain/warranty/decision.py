@@ -30,7 +30,7 @@ def decide(claim: Claim, holidays: HolidayCalendar) -> Decided:
     start = start_of(claim.purchase)
     whole = None if start is None else whole_term(claim, start.day, holidays)
     main = None if start is None else main_part_term(claim, start.day, holidays)
-    running = clocks(claim, _in_term(claim, main))
+    running = clocks(claim, repairs_in_term(claim, main))
     alarmed = alarms(claim, whole, running)
     return Decided(
         start=start,
@@ -45,7 +45,7 @@ def decide(claim: Claim, holidays: HolidayCalendar) -> Decided:
     )
 
 
-def _in_term(claim: Claim, main: WarrantyTerm | None) -> tuple[AssetRepair, ...]:
+def repairs_in_term(claim: Claim, main: WarrantyTerm | None) -> tuple[AssetRepair, ...]:
     """Repairs under the three guarantees: only they have clocks."""
     return tuple(
         each

@@ -10,6 +10,7 @@ from domain.job.cases import Conflict, Finding, Severity
 from domain.people.actor import Role
 from service.http.endpoint import Output
 from service.http.paging import Slice
+from service.store.cases.alarms import ExchangeGround
 from service.store.evidence.cases import MissingEvidence
 from service.store.jobs.bookings import Overlap
 from service.store.stock.cases import SerialFitted, StockShortage
@@ -96,8 +97,12 @@ class EvidenceGap(MissingEvidence, frozen=True, kw_only=True):
     """Files by digest whose bytes are overdue, or damaged, and the members who have them, or had."""
 
 
+class GroundForExchange(ExchangeGround, frozen=True, kw_only=True):
+    """A ground for an exchange (R26 to R28), and of the jobs that it rests on those that the reader may see."""
+
+
 class Case(Output, frozen=True, kw_only=True):
-    """One case. Of finding, conflict, booking, held, device, shortage, serial, evidence, the one of its kind is set."""
+    """One case. Of the fields from finding to exchange, that of its kind is set."""
 
     id: UUID
     kind: CaseKind
@@ -120,6 +125,7 @@ class Case(Output, frozen=True, kw_only=True):
     shortage: Shortage | None
     serial: RepeatedSerial | None
     evidence: EvidenceGap | None
+    exchange: GroundForExchange | None
 
 
 class BookingBody(Overlap, frozen=True, kw_only=True):
@@ -148,5 +154,11 @@ class SerialBody(SerialFitted, frozen=True, kw_only=True):
 
 class EvidenceBody(MissingEvidence, frozen=True, kw_only=True):
     """Missing files as their case keeps them, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class ExchangeBody(ExchangeGround, frozen=True, kw_only=True):
+    """A ground for an exchange as its case keeps it, with the decision that the desk made."""
 
     decision: CaseDecision | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,6 +26,7 @@ from service.desk.case_contents import (
     Case,
     CaseDecision,
     EvidenceBody,
+    ExchangeBody,
     SerialBody,
     ShortageBody,
     SuspicionBody,
@@ -35,7 +36,15 @@ from service.http.errors import Refused, Violation
 from service.store.cases import case_pages, cases, quarantine
 from service.store.sync import device_marks
 
-Body = TypeVar("Body", BookingBody, SuspicionBody, ShortageBody, SerialBody, EvidenceBody)
+Body = TypeVar("Body", bound=Struct)
+BODIES: dict[CaseKind, type[Struct]] = {
+    CaseKind.BOOKING: BookingBody,
+    CaseKind.SHORTAGE: ShortageBody,
+    CaseKind.SERIAL: SerialBody,
+    CaseKind.EVIDENCE: EvidenceBody,
+    CaseKind.EXCHANGE: ExchangeBody,
+}
+"""Kinds whose decision is nothing but a mark on the case."""
 
 
 class DecideCase(Input, frozen=True, kw_only=True):
@@ -61,19 +70,13 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
     match case.kind:
         case CaseKind.FINDING | CaseKind.CONFLICT:
             await _decide_in_job(db, actor, case, body)
-        case CaseKind.BOOKING:
-            await _decide_beside(db, actor, case, body, BookingBody)
-        case CaseKind.SHORTAGE:
-            await _decide_beside(db, actor, case, body, ShortageBody)
-        case CaseKind.SERIAL:
-            await _decide_beside(db, actor, case, body, SerialBody)
-        case CaseKind.EVIDENCE:
-            await _decide_beside(db, actor, case, body, EvidenceBody)
+        case CaseKind.QUARANTINE:
+            await _decide_held(db, actor, case, body)
         case CaseKind.DEVICE:
             suspected = await _decide_beside(db, actor, case, body, SuspicionBody)
             await device_marks.clear(db, actor.org_id, suspected.device_id)
-        case CaseKind.QUARANTINE:
-            await _decide_held(db, actor, case, body)
+        case _:
+            await _decide_beside(db, actor, case, body, BODIES[case.kind])
 
 
 def _said_before(case: Case, actor: Actor, body: DecideCase) -> bool:

@@ -18,6 +18,8 @@ from service.desk.case_contents import (
     DoubleBooking,
     EvidenceBody,
     EvidenceGap,
+    ExchangeBody,
+    GroundForExchange,
     HeldFact,
     RepeatedSerial,
     SerialBody,
@@ -75,6 +77,7 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         shortage=None,
         serial=None,
         evidence=None,
+        exchange=None,
     )
     return await _READERS[kind](db, actor, case, stored)
 
@@ -121,6 +124,13 @@ async def _serial(db: AsyncConnection, actor: Actor, case: Case, stored: StoredC
 async def _evidence(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
     body = msgspec.json.decode(stored.body, type=EvidenceBody)
     return replace(case, evidence=EvidenceGap(digests=body.digests, member_ids=body.member_ids), decision=body.decision)
+
+
+async def _exchange(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
+    body = msgspec.json.decode(stored.body, type=ExchangeBody)
+    shown = {name: getattr(body, name) for name in GroundForExchange.__struct_fields__}
+    shown |= {"job_ids": tuple(await job_pages.seen_of(db, actor, body.job_ids))}
+    return replace(case, exchange=GroundForExchange(**shown), decision=body.decision)
 
 
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
@@ -182,4 +192,5 @@ _READERS = {
     CaseKind.SHORTAGE: _shortage,
     CaseKind.SERIAL: _serial,
     CaseKind.EVIDENCE: _evidence,
+    CaseKind.EXCHANGE: _exchange,
 }

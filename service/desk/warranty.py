@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Product
+from domain.catalogue import Part, Product
 from domain.fields import Code
 from domain.job.document import Job
 from domain.people.actor import Actor
@@ -80,7 +80,7 @@ async def claim(db: AsyncConnection, actor: Actor, of: Known, asked: Asked) -> C
     """The claim; what the question says itself goes before what is stored."""
     _require_consistent(asked)
     codes = {line.part_code for line in asked.lines if line.part_code is not None} | part_codes_of(of.history)
-    parts = await asset_history.parts_named(db, actor.org_id, codes)
+    parts = await catalogue.named(db, actor.org_id, Part, codes)
     for index, line in enumerate(asked.lines):
         if line.part_code is not None and line.part_code not in parts and line.component is None:
             raise _refused(Violation(f"/lines/{index}/part_code", "unknown_reference"))

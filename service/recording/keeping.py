@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
-from service.store.cases import cases, quarantine
+from service.store.cases import alarms, cases, quarantine
 from service.store.evidence import evidence
 from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
 from service.store.measures import rows as measures
@@ -46,6 +46,7 @@ async def keep_changes(
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await measures.follow(db, batch.org_id, before, states)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
+    await alarms.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     return documents
 
 

@@ -1,5 +1,6 @@
 """Assets: the products that are installed at a site, with what their warranty is counted from."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +12,7 @@ from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.store import filters
+from service.store.cases import alarms
 from service.store.catalogue.items import require_product
 from service.store.jobs import site_cards
 from service.store.registry import registry
@@ -80,12 +82,13 @@ async def update_asset(
 ) -> Asset:
     """Replace what is known about an asset; it may move to another site with its owner.
 
-    Phones that hold one of the sites get the change with their next pull.
+    Phones that hold one of the sites get the change with their next pull. Grounds for an exchange are looked at anew.
     """
     await _require_references(actor, db, body)
     stored = await registry.read(db, ASSETS, actor, asset_id)
     changed = await registry.change(db, ASSETS, actor, asset_id, expected_version, body)
     await site_cards.refresh(db, actor.org_id, sorted({stored.site_id, changed.site_id}))
+    await alarms.settle(db, actor.org_id, [asset_id], datetime.now(UTC))
     return changed
 
 

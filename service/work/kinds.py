@@ -3,6 +3,7 @@
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
 from service.work.clearing import CLEARING
+from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.turn import AnyKind
 
-KINDS: tuple[AnyKind, ...] = (CLEARING, THUMBNAILS, COLLECT, CHECK, CHASE)
+KINDS: tuple[AnyKind, ...] = (CLEARING, THUMBNAILS, COLLECT, CHECK, CHASE, REPAIR_CLOCKS)

@@ -21,7 +21,7 @@ from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
-SHORTAGE, SERIAL, EVIDENCE = "shortage", "serial", "evidence"
+SHORTAGE, SERIAL, EVIDENCE, EXCHANGE = "shortage", "serial", "evidence", "exchange"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 
@@ -97,6 +97,15 @@ async def open_of_code(db: AsyncConnection, org_id: UUID, code: str) -> list[UUI
     """The cases of this code that wait for somebody."""
     own = (cases.c.org_id == org_id, cases.c.state == OPEN, cases.c.code == code)
     return list(await db.scalars(select(cases.c.id).where(*own)))
+
+
+async def known(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, StoredCase]:
+    """Those of the cases that are there. One statement; none for no cases."""
+    if not case_ids:
+        return {}
+    query = columns().where(cases.c.org_id == org_id, cases.c.id == any_of("case_ids"))
+    found = [stored(row) for row in await db.execute(query, {"case_ids": list(case_ids)})]
+    return {each.id: each for each in found}
 
 
 async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:

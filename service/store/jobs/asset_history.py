@@ -4,15 +4,16 @@ from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Part
 from domain.job.document import Job
-from service.store.catalogue.kinds import NAMES
-from service.store.tables import catalogue, documents, jobs
+from domain.job.statuses import JobStatus
+from service.store.sets import any_of
+from service.store.tables import documents, jobs
 
 MOST_JOBS = 200
+OVER = (JobStatus.COMPLETED, JobStatus.CLOSED, JobStatus.CANCELLED)
 _JOB = msgspec.json.Decoder(Job)
 
 
@@ -28,10 +29,31 @@ async def jobs_of(db: AsyncConnection, org_id: UUID, asset_id: UUID) -> list[Job
     return [_JOB.decode(body) for body in reversed((await db.scalars(of_asset)).all())]
 
 
-async def parts_named(db: AsyncConnection, org_id: UUID, codes: Collection[str]) -> dict[str, Part]:
-    """The parts of the catalogue with these codes."""
-    named = select(catalogue.c.body).where(
-        catalogue.c.org_id == org_id, catalogue.c.kind == NAMES[Part], catalogue.c.code.in_(codes)
+async def jobs_of_assets(db: AsyncConnection, org_id: UUID, asset_ids: Collection[UUID]) -> dict[UUID, list[Job]]:
+    """The newest jobs of each of these assets, oldest first. One statement; none for no assets."""
+    if not asset_ids:
+        return {}
+    key = (jobs.c.opened_at.desc(), jobs.c.id.desc())
+    place = func.row_number().over(partition_by=jobs.c.asset_id, order_by=key).label("place")
+    own = (jobs.c.org_id == org_id) & (jobs.c.asset_id == any_of("asset_ids"))
+    numbered = select(jobs.c.id, jobs.c.asset_id, place).where(own).subquery()
+    query = (
+        select(numbered.c.asset_id, documents.c.body)
+        .join(documents, (documents.c.org_id == org_id) & (documents.c.id == numbered.c.id))
+        .where(numbered.c.place <= MOST_JOBS)
+        .order_by(numbered.c.asset_id, numbered.c.place.desc())
     )
-    found = [msgspec.convert(body, Part) for body in await db.scalars(named)]
-    return {part.code: part for part in found}
+    found: dict[UUID, list[Job]] = {}
+    for asset_id, body in await db.execute(query, {"asset_ids": list(asset_ids)}):
+        found.setdefault(asset_id, []).append(_JOB.decode(body))
+    return found
+
+
+async def in_repair(db: AsyncConnection, org_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """The next assets, by their ids, that have a repair under way."""
+    under_way = jobs.c.status.not_in([status.value for status in OVER])
+    own = and_(jobs.c.org_id == org_id, jobs.c.asset_id.is_not(None), under_way)
+    query = select(jobs.c.asset_id).where(own).group_by(jobs.c.asset_id).order_by(jobs.c.asset_id).limit(limit)
+    if after is not None:
+        query = query.where(jobs.c.asset_id > after)
+    return list(await db.scalars(query))

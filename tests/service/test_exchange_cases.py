@@ -94,8 +94,6 @@ async def test_two_jobs_of_one_asset_reported_at_one_moment_are_seen_together(de
         repaired(desk, asset_id, 3), *(opened(desk, asset_id=asset_id, site_id=SITE) for _ in range(3))
     )
 
-    await opened(desk, asset_id=asset_id, site_id=SITE)
-
     assert [each["state"] for each in await cases(desk)] == ["open"]
 
 

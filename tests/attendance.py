@@ -57,3 +57,30 @@ class Attendance:
 async def attendance_of(desk: Desk) -> Attendance:
     """A paid repair, planned for HZ0107."""
     return Attendance(desk, await planned(desk, (await opened(desk, warranty="paid"))["id"], plan(WANG)))
+
+
+async def disclosed(attendance: Attendance) -> None:
+    """At the door, looked at, and the fees told."""
+    for path in ("acceptances", "departures", "arrivals"):
+        await attendance.said(path)
+    await attendance.said("check-ins", CHECK_IN)
+    await attendance.said("diagnoses", {"cause_code": "AC-C02"})
+    await attendance.said("fee-disclosures", FEES)
+
+
+async def charged(attendance: Attendance) -> None:
+    """From the fees that were agreed to by signature to the bill."""
+    await disclosed(attendance)
+    shown = (await attendance.visit())["disclosures"][-1]["content_hash"]
+    await attendance.said("fee-acknowledgements", {"content_hash": shown, "method": "signature"})
+    await attendance.said("work-starts")
+    await attendance.said("repair-records", await attendance.repair())
+    await attendance.said("completions")
+    await attendance.said("charges", {"lines": FEES["lines"], "total_fen": 7000})
+
+
+async def finished(attendance: Attendance) -> None:
+    """Paid and signed for."""
+    await charged(attendance)
+    await attendance.said("payments", {"amount_fen": 7000, "method": "cash"})
+    await attendance.said("sign-offs", {"method": "signature"})

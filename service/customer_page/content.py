@@ -18,6 +18,8 @@ from domain.job.visit import Visit
 from domain.people.members import MemberCertificate, certificate_valid_on
 from domain.rules.transitions import LIVE, OVER
 from service.store.catalogue import items
+from service.store.jobs import service_reports
+from service.store.jobs.service_reports import ServiceReport
 from service.store.tables import certificates, documents, members, outlets
 
 _JOB = msgspec.json.Decoder(Job)
@@ -56,6 +58,8 @@ class Content(Struct, frozen=True, kw_only=True):
     disclosure: Disclosure | None
     bill: Bill | None
     prices: PriceList | None
+    reports: tuple[ServiceReport, ...]
+    """Those of the job that can be read."""
     expires_at: datetime
 
     @property
@@ -110,6 +114,7 @@ async def gather(db: AsyncConnection, org_id: UUID, job_id: UUID, organisation: 
         disclosure=visit.disclosures[-1] if visit and visit.disclosures else None,
         bill=visit.bills[-1] if visit and visit.bills else None,
         prices=await _prices(db, org_id, visit),
+        reports=tuple(each for each in await service_reports.of_job(db, org_id, job_id) if each.is_ready),
         expires_at=expires_at,
     )
 

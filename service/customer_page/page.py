@@ -2,12 +2,14 @@
 
 from functools import cache
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
 from service.customer_page import words
 from service.customer_page.content import Content
+from service.store.jobs.service_reports import ServiceReport
 
 TEMPLATES = Path(__file__).parent / "templates"
 SAID = frozenset({"agreed", "declined", "signed", "rated", "complained"})
@@ -30,6 +32,14 @@ def job_page(content: Content, language: str, address: str, notice: Notice | Non
 def notice_of(language: str, said: str) -> Notice | None:
     """What was recorded a moment ago, as the address tells."""
     return Notice(words.said(language, f"said_{said}")) if said in SAID else None
+
+
+def notice_of_code(language: str, code: str, report: ServiceReport | None, zone: ZoneInfo) -> Notice:
+    """Whether a paper with this code is one of the job's."""
+    if report is None:
+        return Notice(words.said(language, "code_wrong", code=code), failed=True)
+    at = words.instant(report.created_at, zone)
+    return Notice(words.said(language, "code_right", code=code, version=report.version, at=at))
 
 
 def notice_of_refusal(language: str, code: str, title: str, reasons: tuple[str, ...]) -> Notice:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, TypeVar
 from urllib.parse import parse_qs
+from uuid import UUID
 
 from msgspec import Meta, Struct
 from sqlalchemy.exc import DBAPIError
@@ -21,7 +22,9 @@ from service.http.endpoint import Operation, Page, get, post
 from service.http.errors import PROBLEMS, Reason, Refused
 from service.http.reading import HttpRequest
 from service.http.serving import ATTEMPTS
-from service.store.jobs import customer_links
+from service.routes.service_reports import pdf
+from service.service_report.content import tidied
+from service.store.jobs import customer_links, service_reports
 from service.store.jobs.customer_links import Followed
 
 HTML = "text/html; charset=utf-8"
@@ -31,6 +34,7 @@ POLICY = (
 )
 PRIVATE = ((b"content-security-policy", POLICY), (b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex"))
 FILES = {"page.css": "text/css; charset=utf-8", "signature.js": "text/javascript; charset=utf-8"}
+LONGEST_CODE = 40
 DIRECTORY = Path(page.__file__).parent
 Form = TypeVar("Form", bound=Struct)
 Say = Callable[[AsyncConnection, Speaker, Form], Awaitable[None]]
@@ -80,12 +84,24 @@ async def read_customer_page(database: Database, request: HttpRequest, token: st
         if found is None:
             return _html(page.closed_page(language), 404)
         speaker, link = found
-        notice = page.notice_of(language, _asked(request, "said"))
-        body = await _job_page(db, speaker, link, language, token, notice)
+        shown = await content.gather(db, speaker.org_id, speaker.job_id, link.organisation, link.expires_at)
+        notice = await _notice(db, speaker, request, language, shown)
+        body = page.job_page(shown, language, f"/c/{token}", notice)
     if link.opened_at is None:
         async with database.transaction() as db:
             await customer_links.opened(db, speaker.org_id, speaker.link_id)
     return _html(body, 200)
+
+
+@get("/c/{token}/reports/{report_id}", public=True, listed=False)
+async def read_customer_report(database: Database, request: HttpRequest, token: str, report_id: UUID) -> Page:
+    """Give one service report of the job as PDF."""
+    async with database.reader() as db:
+        found = await _followed(db, token)
+        if found is None:
+            return _html(page.closed_page(_language(request)), 404)
+        speaker, _ = found
+        return pdf(await service_reports.paper(db, speaker.org_id, speaker.job_id, report_id))
 
 
 @post("/c/{token}/acknowledgement", public=True, listed=False)
@@ -211,6 +227,17 @@ async def _job_page(
     return page.job_page(shown, language, f"/c/{token}", notice)
 
 
+async def _notice(
+    db: AsyncConnection, speaker: Speaker, request: HttpRequest, language: str, shown: content.Content
+) -> Notice | None:
+    """What was recorded a moment ago, or whether the code of a paper is genuine."""
+    code = _asked(request, "code")[:LONGEST_CODE]
+    if not code:
+        return page.notice_of(language, _asked(request, "said"))
+    found = await service_reports.by_code(db, speaker.org_id, speaker.job_id, tidied(code).replace("\x00", ""))
+    return page.notice_of_code(language, code, found, shown.zone)
+
+
 def _language(request: HttpRequest) -> str:
     asked = _asked(request, "lang")
     return asked if asked in {"zh", "en"} else reading.language(request)
@@ -228,6 +255,7 @@ def _html(body: bytes, status: int) -> Page:
 
 OPERATIONS: tuple[Operation, ...] = (
     read_customer_page,
+    read_customer_report,
     agree_to_fees,
     decline_fees,
     sign_for_work,

@@ -2,8 +2,17 @@
 
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
+from service.service_report.setting import SERVICE_REPORT
 from service.work.clearing import CLEARING
 from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.turn import AnyKind
 
 KINDS: tuple[AnyKind, ...] = (CLEARING, THUMBNAILS, COLLECT, CHECK, CHASE, REPAIR_CLOCKS)
+KINDS: tuple[AnyKind, ...] = (
+    CLEARING,
+    THUMBNAILS,
+    COLLECT,
+    CHECK,
+    CHASE,
+    SERVICE_REPORT,
+)

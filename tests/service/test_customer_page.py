@@ -12,7 +12,7 @@ from httpx import AsyncClient, Response
 
 from domain.people.actor import Role
 from service.customer_page.token import token
-from tests.attendance import CHECK_IN, FEES, Attendance, attendance_of
+from tests.attendance import FEES, Attendance, attendance_of, charged, disclosed
 from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
@@ -55,24 +55,6 @@ async def link(attendance: Attendance, login: str = DISPATCHER, **body: int) -> 
     return str(made.json()["url"].partition("/c/")[1] + made.json()["url"].partition("/c/")[2])
 
 
-async def arrived(attendance: Attendance) -> None:
-    for path in ("acceptances", "departures", "arrivals"):
-        await attendance.said(path)
-    await attendance.said("check-ins", CHECK_IN)
-    await attendance.said("diagnoses", {"cause_code": "AC-C02"})
-
-
-async def done(attendance: Attendance) -> None:
-    """From the disclosure on, agreed to by signature, to the bill."""
-    await attendance.said("fee-disclosures", FEES)
-    shown = (await attendance.visit())["disclosures"][-1]["content_hash"]
-    await attendance.said("fee-acknowledgements", {"content_hash": shown, "method": "signature"})
-    await attendance.said("work-starts")
-    await attendance.said("repair-records", await attendance.repair())
-    await attendance.said("completions")
-    await attendance.said("charges", {"lines": FEES["lines"], "total_fen": 7000})
-
-
 async def facts_by_customer(attendance: Attendance) -> list[dict[str, Any]]:
     log = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}/facts?limit=200")
     return [each for each in log.json()["items"] if each["author_role"] == Role.CUSTOMER]
@@ -104,8 +86,7 @@ async def test_nothing_of_the_page_is_kept_or_leaves_for_another_host(customer: 
 async def test_a_customer_agrees_to_exactly_the_fees_that_were_shown(
     customer: Customer, attendance: Attendance
 ) -> None:
-    await arrived(attendance)
-    await attendance.said("fee-disclosures", FEES)
+    await disclosed(attendance)
     agreed = await customer.send("acknowledgement", content_hash=await customer.hash_shown())
 
     assert agreed.status_code == 303
@@ -118,8 +99,7 @@ async def test_a_customer_agrees_to_exactly_the_fees_that_were_shown(
 async def test_fees_that_changed_meanwhile_are_shown_again_instead_of_agreed_to(
     customer: Customer, attendance: Attendance
 ) -> None:
-    await arrived(attendance)
-    await attendance.said("fee-disclosures", FEES)
+    await disclosed(attendance)
     seen = await customer.hash_shown()
     dearer = {**FEES, "lines": [{**FEES["lines"][0], "unit_price_fen": 6000, "amount_fen": 6000}], "total_fen": 6000}
     await attendance.said("fee-disclosures", dearer)
@@ -131,8 +111,7 @@ async def test_fees_that_changed_meanwhile_are_shown_again_instead_of_agreed_to(
 
 
 async def test_a_form_sent_twice_is_said_once(customer: Customer, attendance: Attendance) -> None:
-    await arrived(attendance)
-    await attendance.said("fee-disclosures", FEES)
+    await disclosed(attendance)
     shown = await customer.hash_shown()
     answers = [await customer.send("acknowledgement", content_hash=shown) for _ in range(2)]
 
@@ -141,8 +120,7 @@ async def test_a_form_sent_twice_is_said_once(customer: Customer, attendance: At
 
 
 async def test_a_customer_declines_and_may_agree_after_all(customer: Customer, attendance: Attendance) -> None:
-    await arrived(attendance)
-    await attendance.said("fee-disclosures", FEES)
+    await disclosed(attendance)
     shown = await customer.hash_shown()
     assert (await customer.send("decline", content_hash=shown, reason="太贵")).status_code == 303
     assert (await attendance.visit())["disclosures"][0]["declined_at"] is not None
@@ -151,8 +129,7 @@ async def test_a_customer_declines_and_may_agree_after_all(customer: Customer, a
 
 
 async def test_a_customer_signs_for_the_bill(customer: Customer, attendance: Attendance) -> None:
-    await arrived(attendance)
-    await done(attendance)
+    await charged(attendance)
     shown = await customer.hash_shown()
     assert (await customer.send("signature", content_hash=shown, drawing="")).status_code == 303
     sign_off = (await attendance.visit())["sign_off"]
@@ -160,8 +137,7 @@ async def test_a_customer_signs_for_the_bill(customer: Customer, attendance: Att
 
 
 async def test_a_customer_rates_and_the_last_rating_counts(customer: Customer, attendance: Attendance) -> None:
-    await arrived(attendance)
-    await done(attendance)
+    await charged(attendance)
     for score in ("2", "5"):
         assert (await customer.send("rating", score=score, text="师傅很细心")).status_code == 303
     assert "You rated: 5" in (await customer.look()).text
@@ -175,7 +151,7 @@ async def test_a_complaint_reaches_the_desk_once(customer: Customer, attendance:
 
 
 async def test_what_people_wrote_is_shown_as_text(customer: Customer, attendance: Attendance) -> None:
-    await arrived(attendance)
+    await disclosed(attendance)
     line = {**FEES["lines"][0], "description": "<script>alert(1)</script>"}
     await attendance.said("fee-disclosures", {**FEES, "lines": [line]})
     shown = (await customer.look()).text
@@ -272,8 +248,7 @@ async def shows_nothing(customer: Customer) -> None:
 
 async def test_a_link_says_nothing_about_another_job(customer: Customer, attendance: Attendance) -> None:
     other = Attendance(attendance.desk, await another(attendance.desk))
-    await arrived(other)
-    await other.said("fee-disclosures", FEES)
+    await disclosed(other)
     theirs = (await other.visit())["disclosures"][0]["content_hash"]
 
     answer = await customer.send("acknowledgement", content_hash=theirs)

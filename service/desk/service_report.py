@@ -1,0 +1,89 @@
+"""Freezing a visit for paper: the job as it stands, and the names of what it names."""
+
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.catalogue import FaultCode, Part, Product
+from domain.job.document import Job
+from domain.job.visit import Visit
+from domain.people.actor import Actor
+from domain.sentences import Sentence
+from service.desk.actions import visit_of
+from service.http.errors import Refused
+from service.service_report.content import Names, Report, code_of, codes_named, freeze, spelt
+from service.service_report.setting import SERVICE_REPORT, SetReport
+from service.store.catalogue import items
+from service.store.jobs import job_pages, service_reports
+from service.store.jobs.service_reports import Draft, ServiceReport
+from service.store.tables import jobs, members, organisations, outlets
+from service.store.work import tasks
+
+_JOB = msgspec.json.Decoder(Job)
+
+
+async def make(db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, language: str) -> ServiceReport:
+    """Freeze the visit and have it set; said again while nothing has changed, it is the same report.
+
+    `visit_not_over` while the technician is still at work: an unfinished record is no report.
+    """
+    stored = await job_pages.document(db, actor, job_id)
+    if stored is None:
+        raise Refused("not_found")
+    job = _JOB.decode(stored[0])
+    visit = visit_of(job, visit_id)
+    if visit.finished_at is None and visit.ended_at is None:
+        raise Refused("visit_not_over")
+    content = spelt(await _frozen(db, actor.org_id, job, visit))
+    draft = Draft(
+        job_id=job.id,
+        visit_id=visit.id,
+        version=job.version,
+        language=language,
+        code=code_of(content, language),
+        content=content,
+        made_by=actor.member_id,
+    )
+    report = await service_reports.freeze(db, actor.org_id, draft)
+    if not report.is_ready:
+        await tasks.ask(db, actor.org_id, SERVICE_REPORT.name, SetReport(report.id), key=str(report.id))
+    return report
+
+
+async def _frozen(db: AsyncConnection, org_id: UUID, job: Job, visit: Visit) -> Report:
+    chain = select(jobs.c.chain).where(jobs.c.org_id == org_id, jobs.c.id == job.id)
+    return freeze(job, visit, await _names(db, org_id, job, visit), (await db.execute(chain)).scalar_one())
+
+
+async def _names(db: AsyncConnection, org_id: UUID, job: Job, visit: Visit) -> Names:
+    place = (
+        await db.execute(
+            select(outlets.c.name, outlets.c.complaint_line, outlets.c.time_zone, organisations.c.name.label("whose"))
+            .join_from(outlets, organisations, organisations.c.org_id == outlets.c.org_id)
+            .where(outlets.c.org_id == org_id, outlets.c.id == job.outlet_id)
+        )
+    ).one()
+    who = (members.c.org_id == org_id) & (members.c.id == visit.technician_id)
+    person = (await db.execute(select(members.c.name, members.c.login).where(who))).one_or_none()
+    return Names(
+        organisation=place.whose,
+        outlet=place.name,
+        complaint_line=place.complaint_line,
+        time_zone=place.time_zone,
+        technician="" if person is None else person.name,
+        badge="" if person is None else person.login,
+        product=await _product(db, org_id, job.product_code),
+        words=await _words(db, org_id, codes_named(visit)),
+    )
+
+
+async def _product(db: AsyncConnection, org_id: UUID, code: str | None) -> Sentence | None:
+    found = None if code is None else await items.find_item(db, org_id, Product, code)
+    return None if found is None else Sentence(found.name_zh, found.name_en)
+
+
+async def _words(db: AsyncConnection, org_id: UUID, codes: set[str]) -> dict[str, Sentence]:
+    known = [*await items.items(db, org_id, FaultCode), *await items.items(db, org_id, Part)] if codes else []
+    return {each.code: Sentence(each.name_zh, each.name_en) for each in known if each.code in codes}

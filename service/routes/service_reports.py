@@ -1,0 +1,75 @@
+"""Service reports: the signed record of a visit as PDF, frozen, with a code by which its customer can check it."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.fields import Language
+from domain.people.actor import Actor
+from service.desk import service_report
+from service.http.endpoint import Input, Output, Page, get, post
+from service.http.errors import Refused
+from service.store.jobs import job_pages, service_reports
+from service.store.jobs.service_reports import ServiceReport
+
+PDF = "application/pdf"
+KEPT = ((b"cache-control", b"private, max-age=31536000, immutable"),)
+
+
+class NewServiceReport(Input, frozen=True, kw_only=True):
+    """In which language."""
+
+    language: Language = Language.CHINESE
+
+
+class ServiceReports(Output, frozen=True, kw_only=True):
+    """The reports of one job, the newest first."""
+
+    items: tuple[ServiceReport, ...]
+
+
+@post(
+    "/v1/jobs/{job_id}/visits/{visit_id}/reports",
+    right="read_jobs",
+    status=202,
+    problems=("not_found", "visit_not_over"),
+    example=NewServiceReport(language=Language.CHINESE),
+)
+async def make_service_report(
+    actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: NewServiceReport
+) -> ServiceReport:
+    """Freeze a visit as it stands and have it set as PDF; said again while nothing has changed, it is the same one.
+
+    The PDF is there within seconds. What is recorded later needs a new report; the old one stays what it was.
+    """
+    return await service_report.make(db, actor, job_id, visit_id, body.language.value)
+
+
+@get("/v1/jobs/{job_id}/reports", right="read_jobs", problems=("not_found",))
+async def list_service_reports(actor: Actor, db: AsyncConnection, job_id: UUID) -> ServiceReports:
+    """List the service reports of a job."""
+    if await job_pages.document(db, actor, job_id) is None:
+        raise Refused("not_found")
+    return ServiceReports(items=tuple(await service_reports.of_job(db, actor.org_id, job_id)))
+
+
+@get(
+    "/v1/jobs/{job_id}/reports/{report_id}",
+    right="read_jobs",
+    problems=("not_found", "paper_not_ready"),
+    listed=False,
+)
+async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Page:
+    """Read the PDF: PDF/A-2a and PDF/UA-1, its font inside. `paper_not_ready` while it is being set."""
+    if await job_pages.document(db, actor, job_id) is None:
+        raise Refused("not_found")
+    return pdf(await service_reports.paper(db, actor.org_id, job_id, report_id))
+
+
+def pdf(found: tuple[bytes | None] | None) -> Page:
+    """The paper as an answer."""
+    if found is None:
+        raise Refused("not_found")
+    if found[0] is None:
+        raise Refused("paper_not_ready", headers=((b"retry-after", b"2"),))
+    return Page(found[0], PDF, KEPT)

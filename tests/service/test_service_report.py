@@ -1,0 +1,172 @@
+"""The service report: a visit frozen, set as PDF, and checked by its code."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from service.service_report.setting import SERVICE_REPORT
+from service.settings import Settings
+from service.work.crew import Crew
+from tests.attendance import Attendance, attendance_of, finished
+from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.sample_plans import WANG, opened, plan, planned
+
+
+@pytest.fixture
+async def attendance(desk: Desk) -> Attendance:
+    return await attendance_of(desk)
+
+
+async def ask(attendance: Attendance, language: str = "zh", login: str = TECHNICIAN) -> Any:
+    path = f"/v1/jobs/{attendance.job_id}/visits/{attendance.visit_id}/reports"
+    return await attendance.desk.ask(login, "POST", path, json={"language": language})
+
+
+async def made(attendance: Attendance, language: str = "zh") -> dict[str, Any]:
+    answer = await ask(attendance, language)
+    assert answer.status_code == 202, answer.text
+    return dict(answer.json())
+
+
+async def set_all(attendance: Attendance) -> None:
+    crew = Crew(attendance.desk.database, Settings(), [SERVICE_REPORT])
+    await crew.look()
+    await crew.idle()
+
+
+async def paper(attendance: Attendance, report: dict[str, Any]) -> bytes:
+    path = f"/v1/jobs/{attendance.job_id}/reports/{report['id']}"
+    answer = await attendance.desk.ask(DISPATCHER, "GET", path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    return answer.content
+
+
+def text_of(paper: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper)).pages)
+
+
+async def test_the_paper_says_who_did_what_for_how_much_in_both_languages(attendance: Attendance) -> None:
+    await finished(attendance)
+    for language, words in (
+        (
+            "zh",
+            (
+                "上门服务单",
+                "王建国",
+                "HZ0107",
+                "AC-C02 室外电容",
+                "M01 换件",
+                "合计",
+                "70.00 元",
+                "顾客本人",
+                "手写签名",
+            ),
+        ),
+        ("en", ("Service report", "HZ0107", "Fault and repair", "Total", "CNY 70.00", "the customer", "signature")),
+    ):
+        report = await made(attendance, language)
+        await set_all(attendance)
+        said = text_of(await paper(attendance, report))
+        assert [each for each in (*words, report["code"]) if each not in said] == []
+
+
+async def test_the_paper_is_for_archives_and_screen_readers_with_its_font_inside(attendance: Attendance) -> None:
+    await finished(attendance)
+    report = await made(attendance)
+    await set_all(attendance)
+    reader = PdfReader(io.BytesIO(await paper(attendance, report)))
+
+    told = reader.root_object["/Metadata"].get_data().decode()  # type: ignore[attr-defined]
+    assert re.search(r"pdfaid:part>2<.*pdfaid:conformance>A<", told, re.DOTALL)
+    assert "pdfuaid:part>1<" in told
+    fonts = [font.get_object() for font in reader.pages[0]["/Resources"]["/Font"].values()]
+    descriptors = [font["/DescendantFonts"][0]["/FontDescriptor"] for font in fonts]
+    assert descriptors
+    assert all("/FontFile3" in each or "/FontFile2" in each for each in descriptors)
+
+
+async def test_the_paper_does_not_name_the_customer(desk: Desk) -> None:
+    customers = (await desk.ask(DISPATCHER, "GET", "/v1/customers")).json()["items"]
+    sites = (await desk.ask(DISPATCHER, "GET", "/v1/sites")).json()["items"]
+    site = next(each for each in sites if each["customer_id"] == customers[0]["id"])
+    job = await opened(desk, warranty="paid", customer_id=customers[0]["id"], site_id=site["id"])
+    attendance = Attendance(desk, await planned(desk, job["id"], plan(WANG)))
+    await finished(attendance)
+    report = await made(attendance)
+    await set_all(attendance)
+    said = text_of(await paper(attendance, report))
+    assert [each for each in (customers[0]["name"], site["address"]) if each in said] == []
+
+
+async def test_a_visit_that_is_not_over_has_no_report(attendance: Attendance) -> None:
+    answer = await ask(attendance)
+    assert (answer.status_code, answer.json()["code"]) == (409, "visit_not_over")
+
+
+async def test_asked_again_it_is_the_same_report_until_something_is_recorded(attendance: Attendance) -> None:
+    await finished(attendance)
+    first, again = await made(attendance), await made(attendance)
+    await set_all(attendance)
+    before = await paper(attendance, first)
+    await attendance.desk.ask(DISPATCHER, "POST", f"/v1/jobs/{attendance.job_id}/notes", json={"text": "顾客来电"})
+    later = await made(attendance)
+    await set_all(attendance)
+
+    assert again["id"] == first["id"]
+    assert later["code"] != first["code"]
+    assert await paper(attendance, first) == before
+
+
+async def test_a_paper_that_is_being_set_is_to_be_asked_for_again(attendance: Attendance) -> None:
+    await finished(attendance)
+    report = await made(attendance)
+    answer = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}/reports/{report['id']}")
+    assert (answer.status_code, answer.json()["code"], answer.json()["retryable"]) == (409, "paper_not_ready", True)
+    assert answer.headers["retry-after"] == "2"
+
+
+async def test_nobody_else_reads_it(attendance: Attendance) -> None:
+    await finished(attendance)
+    report = await made(attendance)
+    path = f"/v1/jobs/{attendance.job_id}/reports"
+    for login in ("dispatch.sz01", "HZ0112"):
+        assert (await attendance.desk.ask(login, "GET", path)).status_code == 404
+        assert (await attendance.desk.ask(login, "GET", f"{path}/{report['id']}")).status_code == 404
+        assert (await ask(attendance, login=login)).status_code == 404
+
+
+async def test_the_customer_reads_it_and_checks_its_code(attendance: Attendance) -> None:
+    await finished(attendance)
+    report = await made(attendance)
+    await set_all(attendance)
+    page = await customer_path(attendance)
+    client, english = attendance.desk.client, {"Accept-Language": "en"}
+
+    shown = await client.get(page, headers=english)
+    assert f"{page}/reports/{report['id']}" in shown.text
+    assert (await client.get(f"{page}/reports/{report['id']}")).content == await paper(attendance, report)
+    typed = report["code"].lower().replace("-", " ")
+    assert "is genuine" in (await client.get(page, params={"code": typed}, headers=english)).text
+    assert "is of no report" in (await client.get(page, params={"code": "AAAA-AAAA"}, headers=english)).text
+
+
+async def test_a_code_of_another_job_is_not_genuine_here(attendance: Attendance) -> None:
+    other = Attendance(
+        attendance.desk,
+        await planned(attendance.desk, (await opened(attendance.desk, warranty="paid"))["id"], plan(WANG, 5)),
+    )
+    await finished(other)
+    theirs = await made(other)
+    await set_all(other)
+    page, english = await customer_path(attendance), {"Accept-Language": "en"}
+    answer = await attendance.desk.client.get(page, params={"code": theirs["code"]}, headers=english)
+    assert "is of no report" in answer.text
+    assert (await attendance.desk.client.get(f"{page}/reports/{theirs['id']}")).status_code == 404
+
+
+async def customer_path(attendance: Attendance) -> str:
+    made = await attendance.desk.ask(DISPATCHER, "POST", f"/v1/jobs/{attendance.job_id}/customer-links", json={})
+    return "/c/" + str(made.json()["url"]).partition("/c/")[2]

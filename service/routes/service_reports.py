@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Language
 from domain.people.actor import Actor
 from service.desk import service_report
-from service.http.endpoint import Input, Output, Page, get, post
+from service.http.endpoint import Download, Input, Output, Page, get, post
 from service.http.errors import Refused
 from service.store.jobs import job_pages, service_reports
 from service.store.jobs.service_reports import ServiceReport
@@ -57,7 +57,8 @@ async def list_service_reports(actor: Actor, db: AsyncConnection, job_id: UUID) 
     "/v1/jobs/{job_id}/reports/{report_id}",
     right="read_jobs",
     problems=("not_found", "paper_not_ready"),
-    listed=False,
+    response=Download,
+    media_types=(PDF,),
 )
 async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Page:
     """Read the PDF: PDF/A-2a and PDF/UA-1, its font inside. `paper_not_ready` while it is being set."""

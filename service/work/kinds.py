@@ -7,12 +7,12 @@ from service.work.clearing import CLEARING
 from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.turn import AnyKind
 
-KINDS: tuple[AnyKind, ...] = (CLEARING, THUMBNAILS, COLLECT, CHECK, CHASE, REPAIR_CLOCKS)
 KINDS: tuple[AnyKind, ...] = (
     CLEARING,
     THUMBNAILS,
     COLLECT,
     CHECK,
     CHASE,
+    REPAIR_CLOCKS,
     SERVICE_REPORT,
 )

@@ -11,7 +11,7 @@ from domain.calendar.holidays import later as later_day
 from domain.facts.shared import Detail
 from domain.job.document import Job
 from domain.job.visit import Visit
-from domain.measures import arrival, response
+from domain.measures import arrival, evidence, response
 from domain.measures.course import Course, course_of, start_of_day
 from domain.measures.door_records import DoorRecords
 from domain.measures.measure import Measure, Repeat, Tally
@@ -26,9 +26,15 @@ def measures(job: Job, records: Mapping[UUID, DoorRecords]) -> tuple[Measure, ..
     if job.outlet_id is None:
         return ()
     course = course_of(job, records)
-    of_job = _measure(course, job.outlet_id, None, _job_tallies(course))
-    of_visits = [_measure(course, job.outlet_id, visit, _visit_tallies(course, visit)) for visit in job.visits]
+    of_job = _measure(course, job.outlet_id, None, [*_shown(course, _job_tallies(course)), *evidence.of_job(course)])
+    of_visits = [
+        _measure(course, job.outlet_id, visit, _shown(course, _visit_tallies(course, visit))) for visit in job.visits
+    ]
     return (of_job, *of_visits)
+
+
+def _shown(course: Course, tallies: Sequence[Tally]) -> list[Tally]:
+    return [*tallies, *evidence.copies(course, tallies)]
 
 
 def _job_tallies(course: Course) -> list[Tally]:

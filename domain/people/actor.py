@@ -70,6 +70,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # A technician sends, and everybody reads, within their scope.
     "send_attachments": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+    "read_figures": _READERS,
+    "edit_schemes": frozenset({Role.ADMIN}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},
     "void_ratings": frozenset({Role.SUPERVISOR}),

@@ -247,6 +247,20 @@ COMMENT ON COLUMN members.daily_minutes IS 'Planned work a day at most';
 
 COMMENT ON COLUMN members.authority_version IS 'Raised to revoke';
 
+CREATE TABLE scoring_documents (
+    org_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    code TEXT NOT NULL,
+    body JSONB NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    changed_by UUID NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT scoring_documents_pkey PRIMARY KEY (org_id, kind, code),
+    CONSTRAINT scoring_documents_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+COMMENT ON COLUMN scoring_documents.kind IS 'scheme or profile';
+
 CREATE TABLE signing_keys (
     org_id UUID NOT NULL,
     key_id TEXT NOT NULL,

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, func, null, or_, select
 
 from domain.kpis.query import Filters, GroupBy, Report
+from domain.measures.evidence import QUALITY
 from domain.measures.measure import Repeat
 from domain.people.actor import Actor, Role
 from service.store.tables import measures, outlets
@@ -57,7 +58,9 @@ def tallies(actor: Actor, report: Report, kpis: Sequence[str]) -> Subquery:
     return _judged(looked_up, report).subquery("tallies")
 
 
-_REPEATED = (FIXED, FAULT_REPEATED, ANY_REPEATED)
+_FAILED_BY_ANY = (FIXED, QUALITY)
+"""A genuine repeat fails these; damage by the user leaves them as they are."""
+_REPEATED = (*_FAILED_BY_ANY, FAULT_REPEATED, ANY_REPEATED)
 _GENUINE, _DAMAGED = 2, 1
 
 
@@ -95,7 +98,7 @@ def _judged(known: Subquery, report: Report) -> Select[Any]:
         (genuine, 0),
         else_=c.numerator,
     )
-    damaged = (c.repeat == _DAMAGED) & (c.kpi != FIXED)
+    damaged = (c.repeat == _DAMAGED) & c.kpi.not_in(_FAILED_BY_ANY)
     excluded = case((damaged & c.excluded.is_(None), "user_damage"), else_=c.excluded)
     span = null() if report.span is None else cast(func.date_trunc(report.span.value, c.day), Date)
     return select(

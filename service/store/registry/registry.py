@@ -132,6 +132,11 @@ async def require(
         raise Refused("invalid_body", errors=(Violation(pointer, "unknown_reference"),), count=1)
 
 
+async def is_known(db: AsyncConnection, register: Register[Any], actor: Actor, record_id: UUID) -> bool:
+    """Whether there is such a record, and the actor may see it."""
+    return await _find(db, register, actor, record_id) is not None
+
+
 def _changed(stored: Record, expected_version: int) -> Refused:
     return Refused("version_changed", current=stored, expected=expected_version, actual=stored.version)
 

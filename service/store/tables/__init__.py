@@ -15,6 +15,7 @@ from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
 from service.store.tables.service_reports import service_reports
+from service.store.tables.scoring import scoring_documents
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
 from service.store.tables.stock import stock_operations, stock_uses
 from service.store.tables.sync import audience, purges, repairs
@@ -53,6 +54,7 @@ __all__ = [
     "refresh_tokens",
     "repairs",
     "service_reports",
+    "scoring_documents",
     "sign_in_attempts",
     "signing_keys",
     "sites",

@@ -1,0 +1,1 @@
+"""Figures that are kept and explained: schemes, the evidence index, frozen reports."""

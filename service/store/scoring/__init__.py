@@ -1,0 +1,1 @@
+"""Schemes, profiles, snapshots and improvement actions."""

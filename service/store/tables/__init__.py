@@ -14,8 +14,8 @@ from service.store.tables.jobs import bookings, documents, facts, jobs
 from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
-from service.store.tables.service_reports import service_reports
 from service.store.tables.scoring import scoring_documents
+from service.store.tables.service_reports import service_reports
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
 from service.store.tables.stock import stock_operations, stock_uses
 from service.store.tables.sync import audience, purges, repairs
@@ -53,8 +53,8 @@ __all__ = [
     "quarantine",
     "refresh_tokens",
     "repairs",
-    "service_reports",
     "scoring_documents",
+    "service_reports",
     "sign_in_attempts",
     "signing_keys",
     "sites",

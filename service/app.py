@@ -23,7 +23,7 @@ from service.pulling.listening import Listeners
 from service.routes import OPERATIONS
 from service.settings import Settings
 from service.work.crew import at_work
-from service.work.kinds import KINDS
+from service.work.kinds import KINDS, ROUNDS
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -41,7 +41,7 @@ def create_app(
         async with (
             open_database(database_url, settings) as database,
             epoch.watched(database),
-            at_work(database, settings, KINDS),
+            at_work(database, settings, KINDS, ROUNDS),
         ):
             app.state.database = database
             yield

@@ -23,6 +23,7 @@ VARIABLES = {
     "lock_seconds": "ONSITE_LOCK_SECONDS",
     "pool_wait_seconds": "ONSITE_POOL_WAIT_SECONDS",
     "oldest_schema": "ONSITE_OLDEST_SCHEMA",
+    "private_webhooks": "ONSITE_PRIVATE_WEBHOOKS",
     "faults": "ONSITE_FAULTS",
     "attachments": "ONSITE_ATTACHMENTS",
     "attachment_bytes": "ONSITE_ATTACHMENT_BYTES",
@@ -70,6 +71,8 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
     pool_wait_seconds: Seconds = 2
     oldest_schema: Annotated[int, Meta(ge=1, le=2**31 - 1)] = 1
     """Apps built against an older version of the contract may push, and pull nothing."""
+    private_webhooks: bool = False
+    """Whether webhooks may go to http and to addresses of this network (`service.webhooks.addresses`)."""
     faults: bool = False
     """Whether requests may ask for faults (`service.http.faults`); `onsite demo` allows it."""
 

@@ -66,6 +66,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "edit_stock": _DESK | {Role.TECHNICIAN},
     "read_stock": _READERS | {Role.TECHNICIAN},
     "manage_tasks": frozenset({Role.ADMIN}),
+    "manage_webhooks": frozenset({Role.ADMIN}),
+    "read_events": frozenset({Role.ADMIN, Role.INTEGRATION}),
     "give_customer_links": _DESK | {Role.TECHNICIAN},
     # A technician sends, and everybody reads, within their scope.
     "send_attachments": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},

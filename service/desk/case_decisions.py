@@ -152,7 +152,7 @@ async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: De
         choice=body.choice, value=body.value, reason=body.reason, by=actor.member_id, at=datetime.now(UTC)
     )
     decided = replace(msgspec.json.decode(stored.body, type=kind), decision=made)
-    await case_pages.decide(db, actor.org_id, case.id, msgspec.json.encode(decided))
+    await cases.set_decided(db, actor.org_id, [case.id], msgspec.json.encode(decided))
     return decided
 
 

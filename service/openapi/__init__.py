@@ -9,9 +9,10 @@ import msgspec
 
 from service.http.endpoint import Operation
 from service.http.errors import Problem
-from service.openapi import problems
+from service.openapi import problems, webhooks
 from service.openapi.operations import WITHOUT_SCHEMA, described
 from service.openapi.schemas import Schemas, component_schemas, name_of
+from service.store.webhooks.events import ToldEvent
 from sync.wire import WIRE_FACT
 
 __all__ = ["document", "document_bytes"]
@@ -51,8 +52,9 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/", "description": "The service that this document comes from"}],
-        "tags": _tags(listed),
+        "tags": [*_tags(listed), webhooks.TAG],
         "paths": paths,
+        "webhooks": webhooks.described(schemas),
         "components": {
             "schemas": {name: schema for name, schema in sorted(components.items()) if name not in queries},
             "responses": problems.shared_responses(listed),
@@ -69,7 +71,7 @@ def _schemas(listed: Sequence[Operation]) -> Schemas:
     received = [kind for operation in listed for kind in _records(operation) if kind is not None]
     received += [kind for operation in listed for kind in operation.path_parameters.values()]
     answered = [operation.response for operation in listed if operation.response not in WITHOUT_SCHEMA]
-    return component_schemas([*received, WIRE_FACT], [*answered, Problem])
+    return component_schemas([*received, WIRE_FACT], [*answered, Problem, ToldEvent])
 
 
 def _tags(listed: Sequence[Operation]) -> list[dict[str, str]]:

@@ -12,7 +12,13 @@ from service.openapi.moments import moments
 
 INT64 = {"minimum": -(2**63), "maximum": 2**63 - 1}
 
-PUBLISHED = {"Case": "CaseRecord", "Part": "SparePart", "Result": "CheckResult", "Unit": "UnitOfMeasure"}
+PUBLISHED = {
+    "Case": "CaseRecord",
+    "Part": "SparePart",
+    "Result": "CheckResult",
+    "Task": "BackgroundTask",
+    "Unit": "UnitOfMeasure",
+}
 """What clients call the types whose own name means something else in a language: Dart's `part`, Kotlin's `Unit`."""
 
 

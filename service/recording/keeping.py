@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.events import events_of
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
 from service.store.cases import alarms, cases, quarantine
@@ -14,6 +15,7 @@ from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
 from service.store.sync import audience, device_marks
+from service.store.webhooks import events
 from sync import clock
 from sync.intake import SetAside
 from sync.merge import Merged
@@ -38,6 +40,8 @@ async def keep_changes(
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
     await audience.save(db, batch.org_id, before, after)
     await site_cards.follow(db, batch.org_id, before, after)
+    if locked[next(iter(changed))].heard:
+        await events.announce(db, batch.org_id, events_of(before, after))
     await cases.save_of_jobs(db, batch.org_id, before, after)
     moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
     overlaps = await bookings.save(db, batch.org_id, moved)

@@ -17,6 +17,7 @@ from service.routes import (
     docs,
     doors,
     enrolments,
+    events,
     evidence,
     health,
     index,
@@ -40,6 +41,7 @@ from service.routes import (
     uploads,
     visits,
     warranty,
+    webhooks,
 )
 from service.routes.sync import hints, offer, preview, pull, push, repair
 
@@ -166,6 +168,16 @@ OPERATIONS: tuple[Operation, ...] = (
     tasks.list_tasks,
     tasks.read_task,
     tasks.retry_task,
+    webhooks.create_webhook,
+    webhooks.list_webhooks,
+    webhooks.read_webhook,
+    webhooks.update_webhook,
+    webhooks.remove_webhook,
+    webhooks.rotate_webhook_secret,
+    webhooks.test_webhook,
+    webhooks.list_deliveries,
+    webhooks.retry_delivery,
+    events.list_events,
     push.push_facts,
     preview.preview_push,
     pull.pull_changes,

@@ -1,13 +1,15 @@
 """The crew of one server process: takes tasks up, does them, and puts them back when the process ends."""
 
 import asyncio
+import enum
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 import msgspec
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
 from service.settings import Settings
@@ -18,17 +20,30 @@ from service.work.turn import AnyKind, Lost, Turn, TurnFailed
 LOOK_EVERY_SECONDS = 1.0
 HOLD_EVERY_SECONDS = 10.0
 ASK_DAILY_EVERY_SECONDS = 60.0
-QUICK_AT_ONCE, HEAVY_AT_ONCE = 4, 1
 FINISH_WITHIN_SECONDS = 2.0
 """What takes longer when the process ends is put back; the server kills its workers after five."""
+
+Round = Callable[[AsyncConnection], Awaitable[None]]
+"""Done by each crew each second in a transaction of its own: cheap, and safe to be done by several at once."""
+
+
+class Lane(enum.IntEnum):
+    """How many tasks of a sort a process does at once; none is ever in the way of another sort."""
+
+    QUICK = 4
+    HEAVY = 1
+    ABROAD = 8
+
 
 _log = structlog.get_logger("onsite")
 
 
 @asynccontextmanager
-async def at_work(database: Database, settings: Settings, kinds: Sequence[AnyKind]) -> AsyncIterator["Crew"]:
+async def at_work(
+    database: Database, settings: Settings, kinds: Sequence[AnyKind], rounds: Sequence[Round] = ()
+) -> AsyncIterator["Crew"]:
     """A crew that does tasks of these kinds. On leaving, what does not finish soon is put back for others."""
-    crew = Crew(database, settings, kinds)
+    crew = Crew(database, settings, kinds, rounds)
     working = asyncio.create_task(crew.work())
     try:
         yield crew
@@ -42,9 +57,11 @@ async def at_work(database: Database, settings: Settings, kinds: Sequence[AnyKin
 class Crew:
     """Knows what it holds; all else is in the database, so that any crew can go on with any task."""
 
-    def __init__(self, database: Database, settings: Settings, kinds: Sequence[AnyKind]) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, kinds: Sequence[AnyKind], rounds: Sequence[Round] = ()
+    ) -> None:
         """With empty hands."""
-        self._database, self._settings, self._id = database, settings, uuid4()
+        self._database, self._settings, self._id, self._rounds = database, settings, uuid4(), rounds
         self._kinds = {kind.name: kind for kind in kinds}
         self._running: dict[asyncio.Task[None], Taken] = {}
         self._free = asyncio.Event()
@@ -67,7 +84,7 @@ class Crew:
                     await self._free.wait()
 
     async def look(self) -> None:
-        """Ask for today's passes, say what is still held, and take up what is due as far as hands are free."""
+        """Ask for today's passes, hold on to what is in hand, go the rounds, and take up what is due."""
         now = time.monotonic()
         if now - self._asked_at >= ASK_DAILY_EVERY_SECONDS:
             await self._ask_daily()
@@ -75,8 +92,11 @@ class Crew:
         if now - self._held_at >= HOLD_EVERY_SECONDS:
             await self._hold()
             self._held_at = now
-        await self._take(QUICK_AT_ONCE, heavy=False)
-        await self._take(HEAVY_AT_ONCE, heavy=True)
+        for each in self._rounds:
+            async with self._database.transaction() as db:
+                await each(db)
+        for lane in Lane:
+            await self._take(lane)
 
     async def idle(self) -> None:
         """Wait until nothing is in hand."""
@@ -111,9 +131,9 @@ class Crew:
             if (taken.id, taken.attempts) not in still:
                 turn.cancel()
 
-    async def _take(self, at_once: int, *, heavy: bool) -> None:
-        names = [kind.name for kind in self._kinds.values() if kind.heavy is heavy]
-        free = at_once - sum(taken.kind in names for taken in self._running.values())
+    async def _take(self, lane: Lane) -> None:
+        names = [kind.name for kind in self._kinds.values() if _lane(kind) is lane]
+        free = lane.value - sum(taken.kind in names for taken in self._running.values())
         if not names or free <= 0:
             return
         async with self._database.transaction() as db:
@@ -140,7 +160,7 @@ class Crew:
             await self._fail(kind, taken, error)
         else:
             async with self._database.transaction() as db:
-                await turns.finish(db, self._id, taken)
+                await turns.finish(db, self._id, taken, kept=kind.kept)
 
     async def _handle(self, kind: AnyKind, taken: Taken) -> None:
         if taken.attempts > len(kind.ladder) + 1:
@@ -162,3 +182,7 @@ class Crew:
         _log.warning("turn_failed", kind=kind.name, task_id=str(taken.id), attempt=taken.attempts, error=told)
         async with self._database.transaction() as db:
             await turns.fail(db, self._id, taken, told[:500], wait)
+
+
+def _lane(kind: AnyKind) -> Lane:
+    return Lane.HEAVY if kind.heavy else Lane.ABROAD if kind.abroad else Lane.QUICK

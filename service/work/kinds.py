@@ -1,14 +1,20 @@
-"""Every kind of background work: what a worker needs to know about it. A new kind is a row of KINDS."""
+"""Every kind of background work, and what crews do each second. A new kind is a row of KINDS."""
 
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
 from service.service_report.setting import SERVICE_REPORT
+from service.webhooks.clearing import EVENT_CLEARING
+from service.webhooks.delivering import DELIVERING
+from service.webhooks.rounds import send_out
 from service.work.clearing import CLEARING
+from service.work.crew import Round
 from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.turn import AnyKind
 
 KINDS: tuple[AnyKind, ...] = (
     CLEARING,
+    EVENT_CLEARING,
+    DELIVERING,
     THUMBNAILS,
     COLLECT,
     CHECK,
@@ -16,3 +22,4 @@ KINDS: tuple[AnyKind, ...] = (
     REPAIR_CLOCKS,
     SERVICE_REPORT,
 )
+ROUNDS: tuple[Round, ...] = (send_out,)

@@ -73,6 +73,10 @@ class Kind(Struct, Generic[Details], frozen=True, kw_only=True):
     """It may run twice for one task, and may be cancelled at each `await`."""
     heavy: bool = False
     """Takes seconds or more: one at a time in each process, never in the way of what is quick."""
+    abroad: bool = False
+    """Waits for other people's servers: several at a time, never in the way of the rest."""
+    kept: bool = True
+    """Whether it stays on the list when it is done."""
     seconds: float = 300
     """A turn that takes longer is cancelled, and counts as failed."""
     ladder: tuple[timedelta, ...] = LADDER

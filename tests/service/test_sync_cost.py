@@ -169,7 +169,9 @@ async def test_a_pull_is_one_statement_and_lets_stored_bytes_through_untouched(
 
 FILL = """
 WITH made AS (
-    INSERT INTO jobs SELECT $1, gen_random_uuid(), 'N', $2, NULL, NULL, NULL, 'repair', 'normal', 'open', '{}', NULL,
+    INSERT INTO jobs (org_id, id, number, outlet_id, customer_id, site_id, asset_id, work_type, priority, status,
+        technician_ids, planned_start, opened_at, changed_at, open_cases, version, memory, chain)
+    SELECT $1, gen_random_uuid(), 'N', $2, NULL, NULL, NULL, 'repair', 'normal', 'open', '{}', NULL,
         now(), now(), 0, 1, '', ''::bytea FROM generate_series(1, 2000) RETURNING id
 ), written AS (
     INSERT INTO documents SELECT $1, id, 'job', 1,

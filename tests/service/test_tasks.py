@@ -336,7 +336,9 @@ async def test_heavy_work_is_not_in_the_way_of_what_is_quick(shop: Shop) -> None
 
     await crew.look()
     await quick_done.wait()
-    running = await shop.database.pull_pool.fetchval("SELECT count(*) FROM tasks WHERE state = 'running'")
+    running = await shop.database.pull_pool.fetchval(
+        "SELECT count(*) FROM tasks WHERE state = 'running' AND kind = 'heavy'"
+    )
     go_on.set()
     await crew.idle()
 

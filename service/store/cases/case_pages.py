@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, select, text, tuple_, update
+from sqlalchemy import ColumnElement, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case_words import CaseKind, CaseState
@@ -108,12 +108,6 @@ async def open_of(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID])
     """Which of these cases are open."""
     own = (cases.c.org_id == org_id) & cases.c.id.in_(case_ids) & (cases.c.state == CaseState.OPEN.value)
     return set(await db.scalars(select(cases.c.id).where(own)))
-
-
-async def decide(db: AsyncConnection, org_id: UUID, case_id: UUID, body: bytes) -> None:
-    """Mark a case decided whose decision is kept in its own body."""
-    own = (cases.c.org_id == org_id) & (cases.c.id == case_id)
-    await db.execute(update(cases).where(own).values(state=CaseState.DECIDED.value, body=body))
 
 
 async def held_decision(db: AsyncConnection, org_id: UUID, case_id: UUID) -> HeldDecision | None:

@@ -16,6 +16,7 @@ from domain.cases import is_open, needs_person
 from domain.job.cases import Blocks, Severity
 from domain.job.document import Job
 from service.store.cases.quarantine import Held
+from service.store.cases.saving import decide_and_tell, save_and_tell
 from service.store.jobs.bookings import Overlap
 from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import cases
@@ -67,7 +68,7 @@ async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) ->
     if rows:
         distinct = {row.id: row for row in rows}
         values = [(org_id, *_values(distinct[case_id])) for case_id in sorted(distinct)]
-        await db.execute(_SAVE, parameters(_COLUMNS, values))
+        await db.execute(_SAVE, {"of_org": org_id, **parameters(_COLUMNS, values)})
 
 
 async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], case_id: UUID) -> StoredCase | None:
@@ -79,10 +80,11 @@ async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], 
     return None if row is None else stored(row)
 
 
-async def set_decided(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
-    """Mark cases that live outside a job's document."""
+async def set_decided(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID], body: bytes | None = None) -> None:
+    """Mark cases that live outside a job's document; one whose decision is kept in its own body gets this one."""
     own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids"))
-    await db.execute(update(cases).where(own).values(state=DECIDED), {"case_ids": list(case_ids)})
+    decide = update(cases).where(own).values(state=DECIDED, **({} if body is None else {"body": body}))
+    await db.execute(decide_and_tell(decide), {"of_org": org_id, "case_ids": list(case_ids)})
 
 
 async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
@@ -226,4 +228,4 @@ def _values(case: StoredCase) -> tuple[object, ...]:
 
 
 _COLUMNS = ("org_id", *StoredCase.__struct_fields__)
-_SAVE = replace_set(cases, ("org_id", "id"), *_COLUMNS)
+_SAVE = save_and_tell(replace_set(cases, ("org_id", "id"), *_COLUMNS))

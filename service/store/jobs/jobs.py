@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct, structs
 from msgspec.structs import replace
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import open_cases
@@ -20,7 +20,7 @@ from domain.scope import planned_start
 from service.store.jobs.job_rooms import NO_CHAIN
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set
-from service.store.tables import documents, jobs, organisations
+from service.store.tables import documents, jobs, organisations, webhooks
 from sync.digest import canonical, digest
 from sync.versions import decoded, encoded
 
@@ -69,6 +69,7 @@ _LOCKED = (
         documents.c.version.label("document_version"),
         documents.c.body,
         select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
+        exists().where(webhooks.c.org_id == jobs.c.org_id).label("heard"),
     )
     .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
     .order_by(jobs.c.id)
@@ -87,6 +88,8 @@ class Locked(Struct, frozen=True):
     """Of the organisation's data; the last is the present one."""
     recorded_at: datetime
     chain: bytes
+    heard: bool
+    """Whether other systems want to be told of events."""
 
     @property
     def shown(self) -> Job:
@@ -154,7 +157,7 @@ async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> d
 
 def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
     state = empty(row.id) if row.body is None else _state(_JOB.decode(row.body), row.memory)
-    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain)
+    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain, row.heard)
 
 
 def _state(shown: Job, memory: bytes) -> Folded:

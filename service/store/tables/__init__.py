@@ -19,6 +19,7 @@ from service.store.tables.service_reports import service_reports
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
 from service.store.tables.stock import stock_operations, stock_uses
 from service.store.tables.sync import audience, purges, repairs
+from service.store.tables.webhooks import deliveries, event_heads, events, webhooks
 from service.store.tables.work import UNFINISHED, tasks
 
 __all__ = [
@@ -38,9 +39,12 @@ __all__ = [
     "certificates",
     "customer_links",
     "customers",
+    "deliveries",
     "devices",
     "documents",
     "enrolment_codes",
+    "event_heads",
+    "events",
     "evidence",
     "facts",
     "jobs",
@@ -62,4 +66,5 @@ __all__ = [
     "stock_uses",
     "tasks",
     "uploads",
+    "webhooks",
 ]

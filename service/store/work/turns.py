@@ -60,6 +60,8 @@ UPDATE tasks SET holder = NULL, due_at = coalesce(again_at, now()), again_at = N
 WHERE {_MINE} RETURNING id
 """)  # noqa: S608
 
+_FORGET = text(f"DELETE FROM tasks WHERE {_MINE} AND again_at IS NULL RETURNING id")  # noqa: S608
+
 _WAIT = text(f"""
 UPDATE tasks SET holder = NULL, state = 'waiting', due_at = now() + :wait, again_at = NULL, last_error = :error
 WHERE {_MINE} RETURNING id
@@ -115,9 +117,9 @@ async def progress(db: AsyncConnection, holder: UUID, taken: Taken, done: int, t
     return await _set(db, _PROGRESS, holder, taken, done=done, total=total)
 
 
-async def finish(db: AsyncConnection, holder: UUID, taken: Taken) -> bool:
+async def finish(db: AsyncConnection, holder: UUID, taken: Taken, *, kept: bool) -> bool:
     """Done, or waiting anew when it was asked for meanwhile; False when it is another crew's by now."""
-    return await _set(db, _DONE, holder, taken)
+    return (not kept and await _set(db, _FORGET, holder, taken)) or await _set(db, _DONE, holder, taken)
 
 
 async def fail(db: AsyncConnection, holder: UUID, taken: Taken, error: str, wait: timedelta | None) -> bool:

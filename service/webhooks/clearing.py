@@ -1,0 +1,26 @@
+"""Forgets events after a while, and what became of them."""
+
+from datetime import time, timedelta
+
+from msgspec import Struct
+
+from service.store.webhooks import events
+from service.work.turn import Kind, Turn
+
+KEPT_FOR = timedelta(days=30)
+AT_ONCE = 5_000
+
+
+class EventClearing(Struct, frozen=True):
+    """Nothing to say: it is about the whole organisation."""
+
+
+async def clear(turn: Turn, _details: EventClearing) -> None:
+    """Some at a time, so that no statement lasts."""
+    while True:
+        async with turn.database.transaction() as db:
+            if await events.clear(db, turn.org_id, KEPT_FOR, AT_ONCE) < AT_ONCE:
+                return
+
+
+EVENT_CLEARING = Kind(name="clear_events", details=EventClearing, handle=clear, daily_at=time(3, 40))

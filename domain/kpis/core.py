@@ -7,8 +7,27 @@ _D, _S, _O = Dimension, Subject, Origin
 
 _COMPLETED = Sentence("已完成的工单", "Completed jobs")
 _REPAIRS = Sentence("已解决的维修工单", "Repair jobs completed as solved")
+_FIRST_ACTS = (
+    "request_answered",
+    "visit_accepted",
+    "customer_contacted",
+    "departed",
+    "arrived",
+    "checked_in",
+    "diagnosed",
+    "work_started",
+)
 _COMPLETION_FACTS = ("visit_ended", "work_finished", "signed_off")
 _BILL_FACTS = ("fees_disclosed", "fees_acknowledged", "work_started", "charged", "paid")
+
+
+RATED_DIMENSIONS = (
+    ("a", "态度", "attitude"),
+    ("b", "及时", "timeliness"),
+    ("c", "技能", "skill"),
+    ("d", "收费清楚", "fee clarity"),
+    ("e", "整洁", "tidiness"),
+)
 
 
 def _default(hundredths: int, origin: Origin = _O.PRODUCT_DEFAULT) -> tuple[Target, ...]:
@@ -33,7 +52,7 @@ CORE: tuple[Kpi, ...] = (
         subject=_S.JOB,
         targets=_default(9500),
         limit=_limit("24小时", "24 hours"),
-        facts=("job_opened", "visit_accepted", "customer_contacted", "diagnosed", "departed", "arrived", "checked_in"),
+        facts=("job_opened", "details_amended", *_FIRST_ACTS, "job_cancelled"),
         spread=True,
     ),
     Kpi(
@@ -50,7 +69,7 @@ CORE: tuple[Kpi, ...] = (
         subject=_S.JOB,
         targets=_default(9500),
         limit=_limit("1小时", "1 hour"),
-        facts=("job_opened", "details_amended", "visit_accepted", "customer_contacted", "diagnosed", "departed"),
+        facts=("job_opened", "details_amended", *_FIRST_ACTS, "job_cancelled"),
         spread=True,
     ),
     Kpi(
@@ -90,7 +109,7 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         targets=_default(8000, _O.SEED_EXAMPLE),
-        facts=("job_opened",),
+        facts=("request_answered",),
     ),
     Kpi(
         id="K06",
@@ -168,6 +187,33 @@ CORE: tuple[Kpi, ...] = (
         spread=True,
     ),
     Kpi(
+        id="K09b",
+        zh="平均解决时间",
+        en="Mean resolution time",
+        numerator=Sentence("从首次受理到解决的时间之和", "Time from first processing to solved, added up"),
+        denominator=Sentence("已解决的工单", "Jobs completed as solved"),
+        clause="000 四(五)",
+        dimension=_D.RESULT,
+        subject=_S.JOB,
+        unit=Unit.MINUTES,
+        direction=Direction.AT_MOST,
+        facts=("visit_accepted", "customer_contacted", "request_answered", *_COMPLETION_FACTS),
+        spread=True,
+    ),
+    Kpi(
+        id="K09c",
+        zh="平均等待顾客时间",
+        en="Mean wait for the customer",
+        numerator=Sentence("因顾客原因等待的时间之和", "Time waited for the customer, added up"),
+        denominator=Sentence("已解决的工单", "Jobs completed as solved"),
+        clause="000 四(五)",
+        dimension=_D.RESULT,
+        subject=_S.JOB,
+        unit=Unit.MINUTES,
+        direction=Direction.AT_MOST,
+        facts=("job_held", "job_released", "work_paused", "work_resumed"),
+    ),
+    Kpi(
         id="K10",
         zh="维修差错率",
         en="Repair error",
@@ -178,7 +224,7 @@ CORE: tuple[Kpi, ...] = (
         subject=_S.JOB,
         direction=Direction.AT_MOST,
         targets=_default(100, _O.SEED),
-        facts=(*_COMPLETION_FACTS, "inspected", "charged", "complaint_opened"),
+        facts=(*_COMPLETION_FACTS, "error_confirmed", "inspected", "complaint_closed"),
         provisional_days=30,
     ),
     Kpi(
@@ -269,7 +315,19 @@ CORE: tuple[Kpi, ...] = (
             Target(hundredths=9000, origin=_O.SEED),
             Target(hundredths=9800, origin=_O.SEED, profile=Profile.STRETCH),
         ),
-        facts=("rated",),
+        facts=("rated", "rating_voided"),
+    ),
+    Kpi(
+        id="K14b",
+        zh="工程师设备上的评价",
+        en="Ratings from a technician's device",
+        numerator=Sentence("在工程师设备上给出的评价", "Ratings given on a technician's device"),
+        denominator=Sentence("有效评价", "Valid ratings"),
+        clause="003 一(1); 004 9.1",
+        dimension=_D.RESULT,
+        subject=_S.JOB,
+        direction=Direction.AT_MOST,
+        facts=("rated", "rating_voided"),
     ),
     Kpi(
         id="K15",
@@ -281,7 +339,22 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         unit=Unit.INDEX,
-        facts=("rated",),
+        facts=("rated", "rating_voided"),
+    ),
+    *(
+        Kpi(
+            id=f"K15{letter}",
+            zh=f"满意度指数：{zh}",
+            en=f"Satisfaction index, {en}",
+            numerator=Sentence("各评价（得分-1）之和", "Score less one, added up"),
+            denominator=Sentence("评价数乘以4", "Ratings times four"),
+            clause="000 四(七)",
+            dimension=_D.RESULT,
+            subject=_S.JOB,
+            unit=Unit.INDEX,
+            facts=("rated", "rating_voided"),
+        )
+        for letter, zh, en in RATED_DIMENSIONS
     ),
     Kpi(
         id="K16",
@@ -293,7 +366,7 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.PROCESS,
         subject=_S.JOB,
         limit=_limit("完工后7天", "7 days after completion", _O.PRODUCT_DEFAULT),
-        facts=("rated", *_COMPLETION_FACTS),
+        facts=("rated", "rating_asked", "rating_voided", *_COMPLETION_FACTS),
     ),
     Kpi(
         id="K17",
@@ -308,7 +381,7 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.IMPROVEMENT,
         subject=_S.JOB,
         limit=_limit("完工后7天", "7 days after completion", _O.PRODUCT_DEFAULT),
-        facts=("signed_off", "charged", "paid", "followed_up", "job_closed"),
+        facts=("visit_ended", "report_delivered", "signed_off", "charged", "paid", "followed_up", "job_closed"),
     ),
     Kpi(
         id="K18",
@@ -320,7 +393,7 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         limit=_limit("24小时", "24 hours", _O.SEED_EXAMPLE),
-        facts=("complaint_opened", "complaint_answered"),
+        facts=("complaint_opened", "complaint_answered", "rating_asked", "complaint_closed"),
     ),
     Kpi(
         id="K19",
@@ -334,7 +407,7 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         limit=_limit("48小时", "48 hours", _O.SEED_EXAMPLE),
-        facts=("complaint_opened", "complaint_answered"),
+        facts=("complaint_opened", "complaint_answered", "rating_asked", "complaint_closed"),
     ),
     Kpi(
         id="K19b",
@@ -345,7 +418,7 @@ CORE: tuple[Kpi, ...] = (
         clause="001 三(二)",
         dimension=_D.RESULT,
         subject=_S.JOB,
-        facts=("complaint_opened", "complaint_answered"),
+        facts=("complaint_opened", "complaint_answered", "rating_asked", "complaint_closed"),
     ),
     Kpi(
         id="K20",

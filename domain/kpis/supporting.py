@@ -45,7 +45,7 @@ SUPPORTING: tuple[Kpi, ...] = (
         dimension=_D.RESOURCE,
         subject=_S.JOB,
         direction=Direction.AT_MOST,
-        facts=("work_paused", "visit_ended"),
+        facts=("job_held", "work_paused", "visit_ended"),
     ),
     Kpi(
         id="K22",
@@ -140,7 +140,7 @@ SUPPORTING: tuple[Kpi, ...] = (
         dimension=_D.IMPROVEMENT,
         subject=_S.JOB,
         limit=Limit(words=Sentence("48小时", "48 hours"), origin=_O.PRODUCT_DEFAULT),
-        facts=("rated", "inspected", "checked_in", "complaint_opened"),
+        facts=("arrived", "checked_in", "error_confirmed", "rated", "complaint_closed", "recovery_made"),
     ),
     Kpi(
         id="K29",
@@ -304,7 +304,7 @@ SUPPORTING: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         targets=_all(_O.LAW),
-        facts=("charged",),
+        facts=("charged", "invoice_requested", "invoice_issued", "job_closed"),
     ),
     Kpi(
         id="K39b",
@@ -316,7 +316,7 @@ SUPPORTING: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         targets=_all(_O.LAW),
-        facts=("paid",),
+        facts=("paid", "invoice_issued"),
     ),
     Kpi(
         id="K40",

@@ -46,6 +46,20 @@ def promise(visit: Visit) -> tuple[Window, bool]:
     return promised, broken
 
 
+def is_told(visit: Visit) -> bool:
+    """Whether the customer heard, before the promised window ended, that it would be late."""
+    promised, _ = promise(visit)
+    told = _told_at(visit)
+    return told is not None and told < promised.end
+
+
+def _told_at(visit: Visit) -> datetime | None:
+    """A call that says so, or a new window that the customer agreed to."""
+    calls = [each.at for each in visit.contacts if each.reached and each.late_until is not None]
+    moves = [each.at for each in visit.windows[1:] if each.customer_agreed and each.moved_by is not Side.CUSTOMER]
+    return min((*calls, *moves), default=None)
+
+
 def _arrival(course: Course, visit: Visit, promised: Window, *, broken: bool) -> Tally | None:
     """On time is no later than the window's end; not to come counts as missed, a closed door where it is shown."""
     called_off = _called_off(course, visit)
@@ -84,9 +98,7 @@ def _is_unshown(visit: Visit) -> bool:
 
 def _notice(visit: Visit, promised: Window) -> Iterator[Tally]:
     """Of a late visit: whether the customer heard of it before the window ended, and 30 minutes before."""
-    calls = [each.at for each in visit.contacts if each.reached and each.late_until is not None]
-    moves = [each.at for each in visit.windows[1:] if each.customer_agreed and each.moved_by is not Side.CUSTOMER]
-    told = min((*calls, *moves), default=None)
+    told = _told_at(visit)
     yield Tally("K35", promised.end, int(told is not None and told < promised.end))
     yield Tally("K35b", promised.end, int(told is not None and told <= promised.end - GOOD_NOTICE))
 

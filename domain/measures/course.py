@@ -7,13 +7,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
+from domain.calendar.holidays import later as later_day
 from domain.facts.door.attendance import VisitOutcome
 from domain.facts.door.fees import Consent
-from domain.facts.words import WorkType
+from domain.facts.words import Result, WorkType
 from domain.job.document import Job
 from domain.job.visit import Visit
 from domain.measures.door_records import NO_RECORDS, DoorRecords
 from domain.steps.attendance import completes, is_solved
+from domain.steps.work import site_day
+
+REPEAT_DAYS = 30
+"""Within so many days, the day after completion being day 1, a repair counts as repeated (K08, R29)."""
 
 
 class Course(Struct, frozen=True, kw_only=True):
@@ -27,6 +32,8 @@ class Course(Struct, frozen=True, kw_only=True):
     attended: tuple[Visit, ...]
     completing: Visit | None
     completed_at: datetime | None
+    watched_until: datetime | None
+    """The first moment, in site time, at which a new request for the asset is no repeat any more (K08)."""
     ended_at: datetime | None
     solved: bool
 
@@ -60,8 +67,9 @@ def course_of(job: Job, records: Mapping[UUID, DoorRecords]) -> Course:
         attended=attended,
         completing=completing,
         completed_at=completed_at,
+        watched_until=None if completed_at is None else _watched_until(job, completed_at),
         ended_at=completed_at or next((at for at in otherwise if at is not None), None),
-        solved=completing is not None and _is_proven(completing, records),
+        solved=completing is not None and _is_proven(completing),
     )
 
 
@@ -101,13 +109,16 @@ def _ended(visit: Visit) -> tuple[datetime, str]:
     return visit.ended_at, visit.id.hex
 
 
-def _is_proven(visit: Visit, records: Mapping[UUID, DoorRecords]) -> bool:
+def _watched_until(job: Job, completed_at: datetime) -> datetime:
+    return start_of_day(job.time_zone, later_day(site_day(job, completed_at), REPEAT_DAYS + 1))
+
+
+def _is_proven(visit: Visit) -> bool:
     """Solved: tested and the customer did not object, or signed (K04). A fault not found counts as solved."""
     if not is_solved(visit):
         return False
     method = None if visit.sign_off is None else visit.sign_off.method
     if method not in (None, Consent.REFUSED, Consent.ABSENT):
         return True
-    untested = records.get(visit.id, NO_RECORDS).untested or visit.finished_at is None
     explained = visit.outcome is VisitOutcome.NO_FAULT_FOUND
-    return method is not Consent.REFUSED and (explained or not untested)
+    return method is not Consent.REFUSED and (explained or visit.test_result is Result.PASS)

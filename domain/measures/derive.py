@@ -7,18 +7,46 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from domain.calendar.holidays import later as later_day
+from msgspec.structs import replace
+
+from domain.facts.feedback import ExclusionReason
 from domain.facts.shared import Detail
 from domain.job.document import Job
+from domain.job.feedback import excludes
 from domain.job.visit import Visit
-from domain.measures import arrival, evidence, response
-from domain.measures.course import Course, course_of, start_of_day
+from domain.measures import (
+    arrival,
+    closing,
+    conduct,
+    evidence,
+    fees,
+    parts,
+    recovery,
+    refunds,
+    resolution,
+    response,
+    voice,
+)
+from domain.measures.course import Course, course_of
 from domain.measures.door_records import DoorRecords
 from domain.measures.measure import Measure, Repeat, Tally
 from domain.steps.work import site_day
+from domain.warranty.claim import ExclusionCode
 
-REPEAT_DAYS = 30
-"""Within so many days, the day after completion being day 1, a repair counts as repeated (K08, R29)."""
+OF_JOBS = (
+    response.of_job,
+    resolution.of_job,
+    conduct.of_job,
+    fees.of_job,
+    refunds.of_job,
+    closing.of_job,
+    voice.of_job,
+    recovery.of_job,
+    evidence.of_job,
+)
+USER_DAMAGE = frozenset({ExclusionCode.MISUSE, ExclusionCode.TAKEN_APART})
+UNCOUNTED = frozenset({ExclusionReason.DUPLICATE, ExclusionReason.TEST})
+"""Such a job is no request, and so repeats none."""
 
 
 def measures(job: Job, records: Mapping[UUID, DoorRecords]) -> tuple[Measure, ...]:
@@ -26,23 +54,29 @@ def measures(job: Job, records: Mapping[UUID, DoorRecords]) -> tuple[Measure, ..
     if job.outlet_id is None:
         return ()
     course = course_of(job, records)
-    of_job = _measure(course, job.outlet_id, None, [*_shown(course, _job_tallies(course)), *evidence.of_job(course)])
-    of_visits = [
-        _measure(course, job.outlet_id, visit, _shown(course, _visit_tallies(course, visit))) for visit in job.visits
-    ]
+    of_job = _measure(course, job.outlet_id, None, _job_tallies(course))
+    of_visits = [_measure(course, job.outlet_id, visit, _visit_tallies(course, visit)) for visit in job.visits]
     return (of_job, *of_visits)
 
 
-def _shown(course: Course, tallies: Sequence[Tally]) -> list[Tally]:
-    return [*tallies, *evidence.copies(course, tallies)]
-
-
 def _job_tallies(course: Course) -> list[Tally]:
-    return list(response.of_job(course))
+    tallies = [tally for of_job in OF_JOBS for tally in of_job(course)]
+    return [_left_out(course, tally) for tally in (*tallies, *evidence.copies(course, tallies))]
 
 
 def _visit_tallies(course: Course, visit: Visit) -> list[Tally]:
-    return list(arrival.of_visit(course, visit))
+    tallies = [*arrival.of_visit(course, visit), *conduct.of_visit(course, visit), *parts.of_visit(visit)]
+    tallies += voice.of_visit(course, visit)
+    return [_left_out(course, tally) for tally in (*tallies, *evidence.copies(course, tallies))]
+
+
+def _left_out(course: Course, tally: Tally) -> Tally:
+    """The tally, left out where somebody said so in time, or with leave (3.1 rule 5)."""
+    certain_at = tally.decided_at or tally.at
+    for exclusion in course.job.exclusions:
+        if excludes(exclusion, tally.kpi, certain_at):
+            return replace(tally, excluded=exclusion.reason.value)
+    return tally
 
 
 def _measure(course: Course, outlet_id: UUID, visit: Visit | None, tallies: Sequence[Tally]) -> Measure:
@@ -60,9 +94,9 @@ def _measure(course: Course, outlet_id: UUID, visit: Visit | None, tallies: Sequ
         time_zone=job.time_zone,
         asset_id=asset_id,
         reported_at=job.reported_at if asset_id is not None else None,
-        repeat_of=Repeat.REQUEST if asset_id is not None else Repeat.NONE,
+        repeat_of=_repeat(job) if asset_id is not None else Repeat.NONE,
         completed_at=course.completed_at if watched else None,
-        watched_until=watched_until(course) if watched else None,
+        watched_until=course.watched_until if watched else None,
         tallies=tuple(tallies),
         days=_days(job, tallies),
     )
@@ -75,11 +109,13 @@ def fault_group(job: Job) -> str | None:
     return job.details.get(Detail.SYMPTOM_CODE) or next((code for code in recorded if code), None)
 
 
-def watched_until(course: Course) -> datetime | None:
-    """The first moment, in site time, at which a new request is no repeat any more."""
-    if course.completed_at is None:
-        return None
-    return start_of_day(course.job.time_zone, later_day(site_day(course.job, course.completed_at), REPEAT_DAYS + 1))
+def _repeat(job: Job) -> Repeat:
+    """What the job says of an earlier repair. Damage by the user is proven by an exclusion from warranty (R22)."""
+    if any(exclusion.reason in UNCOUNTED for exclusion in job.exclusions):
+        return Repeat.NONE
+    decision = job.warranty_decision
+    proven = decision is not None and decision.exclusion_code in USER_DAMAGE and bool(decision.evidence_digests)
+    return Repeat.USER_DAMAGE if proven else Repeat.REQUEST
 
 
 def _responsible(course: Course) -> UUID | None:

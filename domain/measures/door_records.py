@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.facts import Fact
-from domain.facts.door.work import WorkFinished, WorkStarted
 from domain.facts.kinds import DOOR_KINDS, KIND_BY_BODY
 from domain.job.document import LOW_GRADES
 from domain.people.actor import Role
@@ -33,8 +32,6 @@ class DoorRecords(Struct, frozen=True, array_like=True):
     decided_at: datetime | None = None
     longest_seconds: int = 0
     low_graded: tuple[str, ...] = ()
-    special_work: bool = False
-    untested: bool = False
 
 
 NO_RECORDS = DoorRecords()
@@ -51,7 +48,6 @@ def with_record(known: Mapping[UUID, DoorRecords], fact: Fact) -> Mapping[UUID, 
         after = _counted(after, fact)
     if fact.grade in LOW_GRADES and kind.name not in after.low_graded:
         after = replace(after, low_graded=(*after.low_graded, kind.name))
-    after = _told(after, fact.body)
     return known if after is before else {**known, visit_id: after}
 
 
@@ -67,11 +63,3 @@ def _counted(records: DoorRecords, fact: Fact) -> DoorRecords:
         decided_at=max(records.decided_at or decided_at, decided_at),
         longest_seconds=max(records.longest_seconds, delay // timedelta(seconds=1)),
     )
-
-
-def _told(records: DoorRecords, body: Struct) -> DoorRecords:
-    if isinstance(body, WorkStarted) and body.special_work and not records.special_work:
-        return replace(records, special_work=True)
-    if isinstance(body, WorkFinished) and body.tested is records.untested:
-        return replace(records, untested=not body.tested)
-    return records

@@ -68,16 +68,16 @@ def refund_due(job: Job) -> RefundDue | None:
 def _due_since(job: Job) -> datetime:
     """Since when, without a break, something has been due. A payment before its bill is due back only until then."""
     paid_fen = asked_fen = refunded_fen = 0
-    movements = sorted(_movements(job))
-    was_due, since = False, movements[0][0]
-    for at, _, paid, asked, back in movements:
+    moved = sorted(movements(job))
+    was_due, since = False, moved[0][0]
+    for at, _, paid, asked, back in moved:
         paid_fen, asked_fen, refunded_fen = paid_fen + paid, asked_fen + asked, refunded_fen + back
         is_due = max(paid_fen, asked_fen, 0) > refunded_fen
         since, was_due = (at if is_due and not was_due else since), is_due
     return since
 
 
-def _movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
+def movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
     """When, an order within one moment, what came in above the bills, what was asked back, what went back."""
     bills = [(bill.at, bill.fact_id.hex, -bill.total_fen, 0, 0) for visit in job.visits for bill in visit.bills]
     payments = [(paid.at, paid.fact_id.hex, paid.amount_fen, 0, 0) for v in job.visits for paid in v.payments]

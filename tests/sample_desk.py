@@ -47,6 +47,10 @@ class Desk:
             sent["If-Match"] = f'"{version}"'
         return await self.client.request(method, path, headers=sent, json=json, params=params)
 
+    async def headers(self, login: str) -> dict[str, str]:
+        """What a request of a test's own making needs."""
+        return {"Authorization": f"Bearer {await self._token(login)}"}
+
     def member_id(self, login: str) -> UUID:
         return self.card.login(login).member_id
 

@@ -495,6 +495,17 @@ CREATE TABLE absences (
 
 CREATE INDEX absences_org_id_member_id_starts_at_index ON absences (org_id, member_id, starts_at);
 
+CREATE TABLE member_photos (
+    org_id UUID NOT NULL,
+    member_id UUID NOT NULL,
+    picture BYTEA NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT member_photos_pkey PRIMARY KEY (org_id, member_id),
+    CONSTRAINT member_photos_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+COMMENT ON COLUMN member_photos.picture IS 'A small JPEG, drawn anew from what was sent';
+
 CREATE TABLE customers (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

@@ -20,6 +20,7 @@ from domain.rules.transitions import LIVE, OVER
 from service.store.catalogue import items
 from service.store.jobs import service_reports
 from service.store.jobs.service_reports import ServiceReport
+from service.store.people import member_photos
 from service.store.tables import certificates, documents, members, outlets
 
 _JOB = msgspec.json.Decoder(Job)
@@ -43,6 +44,7 @@ class Technician(Struct, frozen=True):
     name: str
     badge: str
     certificates: tuple[Certified, ...]
+    has_photo: bool
 
 
 class Content(Struct, frozen=True, kw_only=True):
@@ -144,7 +146,8 @@ async def _technician(db: AsyncConnection, org_id: UUID, visit: Visit, now: date
     shown = tuple(
         Certified(each.kind, each.number, _last_day(each), certificate_valid_on(each, now.date())) for each in found
     )
-    return Technician(visit.technician_id, row.name, row.login, shown)
+    has_photo = await member_photos.exists(db, org_id, visit.technician_id)
+    return Technician(visit.technician_id, row.name, row.login, shown, has_photo)
 
 
 def _last_day(certificate: MemberCertificate) -> date:

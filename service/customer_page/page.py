@@ -55,7 +55,7 @@ def closed_page(language: str) -> bytes:
 
 
 def _rendered(template: str, language: str, **values: object) -> bytes:
-    def say(name: str, **places: object) -> str:
+    def say(name: str, /, **places: object) -> str:
         return words.said(language, name, **places)
 
     other = "en" if language == "zh" else "zh"

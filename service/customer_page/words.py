@@ -22,7 +22,7 @@ SPECIAL_WORK: dict[SpecialWork, dict[str, str]] = {
 FREE = frozenset(Warranty) - {Warranty.PAID, Warranty.UNKNOWN}
 
 
-def said(language: str, name: str, **values: object) -> str:
+def said(language: str, name: str, /, **values: object) -> str:
     """One text of `words.json`, its places filled."""
     return WORDS[name][language].format_map({key: str(value) for key, value in values.items()})
 

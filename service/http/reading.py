@@ -52,17 +52,22 @@ async def read_body(request: HttpRequest, limit_bytes: int | None) -> bytes:
         raise Refused("body_too_slow", seconds=settings.body_seconds) from None
 
 
+async def read_bytes(request: HttpRequest, limit_bytes: int) -> bytes:
+    """The whole body, whatever it is, within size and time."""
+    settings: Settings = request.app.state.settings
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            return await _receive(request, limit_bytes)
+    except TimeoutError:
+        raise Refused("body_too_slow", seconds=settings.body_seconds) from None
+
+
 async def read_form(request: HttpRequest, form: type[Form]) -> Form:
     """A form as browsers send it, each field once. What does not fit is `invalid_form`, without saying more."""
     declared = header(request, b"content-type") or b""
     if declared.partition(b";")[0].strip().lower() != b"application/x-www-form-urlencoded":
         raise Refused("media_type_unsupported")
-    settings: Settings = request.app.state.settings
-    try:
-        async with asyncio.timeout(settings.body_seconds):
-            raw = await _receive(request, FORM_BYTES)
-    except TimeoutError:
-        raise Refused("body_too_slow", seconds=settings.body_seconds) from None
+    raw = await read_bytes(request, FORM_BYTES)
     try:
         pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
         if len(dict(pairs)) != len(pairs) or any("\x00" in value for _, value in pairs):

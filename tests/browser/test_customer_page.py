@@ -93,3 +93,21 @@ async def test_a_link_that_leads_nowhere_is_a_page_too(browser: Browser, attenda
     assert answer is not None
     assert answer.status == 404
     assert (await Axe().run(page)).violations_count == 0
+
+
+async def test_a_signature_is_drawn_with_a_finger(browser: Browser, attendance: Attendance) -> None:
+    await charged(attendance)
+    async with looking(browser, f"{await address(attendance)}?lang=en") as page:
+        canvas = page.locator("canvas")
+        await canvas.scroll_into_view_if_needed()
+        box = await canvas.bounding_box()
+        assert box is not None
+        await page.mouse.move(box["x"] + 20, box["y"] + 20)
+        await page.mouse.down()
+        await page.mouse.move(box["x"] + 120, box["y"] + 60, steps=5)
+        await page.mouse.up()
+        await page.get_by_role("button", name="Confirm and sign").click()
+        assert "Signed. Thank you." in await page.content()
+    sign_off = (await attendance.visit())["sign_off"]
+    assert sign_off["method"] == "signature"
+    assert sign_off["evidence_digest"] is not None

@@ -1,6 +1,8 @@
 """The customer's page: what a link shows and records, and all the links that show nothing."""
 
 import base64
+import hashlib
+import io
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,11 +11,12 @@ from uuid import UUID
 import pytest
 import time_machine
 from httpx import AsyncClient, Response
+from PIL import Image
 
 from domain.people.actor import Role
 from service.customer_page.token import token
 from tests.attendance import FEES, Attendance, attendance_of, charged, disclosed
-from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
 ENGLISH = {"Accept-Language": "en"}
@@ -134,6 +137,66 @@ async def test_a_customer_signs_for_the_bill(customer: Customer, attendance: Att
     assert (await customer.send("signature", content_hash=shown, drawing="")).status_code == 303
     sign_off = (await attendance.visit())["sign_off"]
     assert (sign_off["method"], sign_off["content_hash"]) == ("link", shown)
+
+
+async def test_a_drawn_signature_is_kept_as_evidence_of_the_job(customer: Customer, attendance: Attendance) -> None:
+    await charged(attendance)
+    drawn = picture("PNG")
+    encoded = base64.b64encode(drawn).decode()
+    answer = await customer.send("signature", content_hash=await customer.hash_shown(), drawing=encoded)
+
+    assert answer.status_code == 303
+    sign_off = (await attendance.visit())["sign_off"]
+    assert (sign_off["method"], sign_off["evidence_digest"]) == ("signature", hashlib.sha256(drawn).hexdigest())
+    kept = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/attachments/{sign_off['evidence_digest']}")
+    assert kept.content == drawn
+
+
+@pytest.mark.parametrize("drawing", ["x", "////", base64.b64encode(b"<svg/>").decode(), "é"])
+async def test_a_drawing_that_is_no_picture_is_refused_and_nothing_is_signed(
+    customer: Customer, attendance: Attendance, drawing: str
+) -> None:
+    await charged(attendance)
+    answer = await customer.send("signature", content_hash=await customer.hash_shown(), drawing=drawing)
+    assert answer.status_code == 400
+    assert (await attendance.visit())["sign_off"] is None
+
+
+async def test_the_page_shows_the_photo_of_who_comes_and_of_nobody_else(customer: Customer, desk: Desk) -> None:
+    assert "<img" not in (await customer.look()).text
+    assert (await customer.client.get(f"{customer.path}/photo")).status_code == 404
+    await put_photo(desk, WANG, picture("JPEG"))
+
+    assert f'src="{customer.path}/photo"' in (await customer.look()).text
+    shown = await customer.client.get(f"{customer.path}/photo")
+    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
+    assert b"Exif" not in shown.content
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg/>", b"\xff\xd8\xff but no picture", b"%PDF-1.7"])
+async def test_a_photo_is_a_picture(desk: Desk, content: bytes) -> None:
+    answer = await put_photo(desk, WANG, content)
+    assert answer.status_code in {400, 415, 422}
+    assert (await desk.ask(DISPATCHER, "GET", f"/v1/members/{WANG}/photo")).status_code == 404
+
+
+async def test_photos_are_set_by_who_manages_members_in_their_outlets(desk: Desk) -> None:
+    assert (await put_photo(desk, WANG, picture("PNG"), DISPATCHER)).status_code == 403
+    assert (await put_photo(desk, WANG, picture("PNG"), "supervisor.sz01")).status_code == 404
+    assert (await put_photo(desk, WANG, picture("WEBP"))).status_code == 204
+
+
+async def put_photo(desk: Desk, member_id: str, content: bytes, login: str = SUPERVISOR) -> Response:
+    headers = {**await desk.headers(login), "Content-Type": "image/jpeg"}
+    return await desk.client.put(f"/v1/members/{member_id}/photo", content=content, headers=headers)
+
+
+def picture(kind: str) -> bytes:
+    """A small picture with an Exif remark where its kind has room for one."""
+    out, remarks = io.BytesIO(), Image.Exif()
+    remarks[0x010E] = "taken at home"
+    Image.new("RGB", (40, 30), "white").save(out, kind, exif=remarks)
+    return out.getvalue()
 
 
 async def test_a_customer_rates_and_the_last_rating_counts(customer: Customer, attendance: Attendance) -> None:

@@ -12,7 +12,7 @@ from service.store.tables.customer_links import customer_links
 from service.store.tables.evidence import attachment_jobs, attachments, evidence, uploads
 from service.store.tables.jobs import bookings, documents, facts, jobs
 from service.store.tables.measures import measures
-from service.store.tables.people import absences, certificates, members, organisations, outlets
+from service.store.tables.people import absences, certificates, member_photos, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
 from service.store.tables.scoring import scoring_documents
 from service.store.tables.service_reports import service_reports
@@ -49,6 +49,7 @@ __all__ = [
     "facts",
     "jobs",
     "measures",
+    "member_photos",
     "members",
     "metadata",
     "organisations",

@@ -130,3 +130,14 @@ absences = Table(
     ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
     Index(None, "org_id", "member_id", "starts_at"),
 )
+
+member_photos = Table(
+    "member_photos",
+    metadata,
+    org_id(),
+    identity("member_id"),
+    Column("picture", LargeBinary, nullable=False, comment="A small JPEG, drawn anew from what was sent"),
+    created_at(),
+    PrimaryKeyConstraint("org_id", "member_id"),
+    ForeignKeyConstraint(["org_id", "member_id"], ["members.org_id", "members.id"]),
+)

@@ -1,0 +1,111 @@
+"""How the page is answered: as HTML that nobody keeps, whatever comes of it; words are said once, then shown."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+from urllib.parse import parse_qs
+
+from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from service.customer_page import content, following, page
+from service.customer_page.page import Notice
+from service.customer_page.speaking import Speaker
+from service.database import Database
+from service.http import failures, reading
+from service.http.endpoint import Page
+from service.http.errors import PROBLEMS, Reason, Refused
+from service.http.reading import HttpRequest
+from service.http.serving import ATTEMPTS
+from service.store.jobs.customer_links import Followed
+
+HTML = "text/html; charset=utf-8"
+POLICY = (
+    b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self';"
+    b" base-uri 'none'; frame-ancestors 'none'"
+)
+PRIVATE = ((b"content-security-policy", POLICY), (b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex"))
+
+Form = TypeVar("Form", bound=Struct)
+Say = Callable[[AsyncConnection, Speaker, Form], Awaitable[None]]
+Prepare = Callable[[Speaker, Form], Awaitable[None]]
+
+
+async def spoken(
+    database: Database,
+    request: HttpRequest,
+    token: str,
+    form: type[Form],
+    say: Say[Form],
+    said: str,
+    before: Prepare[Form] | None = None,
+) -> Page:
+    """Record what the form says and lead back to the page, which tells it; or show there why not."""
+    language = language_of(request)
+    try:
+        words = await reading.read_form(request, form)
+        if before is not None:
+            await before(await _speaker(database, token), words)
+        for attempt in range(ATTEMPTS):
+            try:
+                return await _recorded(database, token, words, say, f"/c/{token}?lang={language}&said={said}")
+            except DBAPIError as error:
+                if attempt + 1 == ATTEMPTS or not failures.is_worth_repeating(error):
+                    raise
+    except Exception as error:
+        refused = failures.refusal_of(error)
+        if refused.code == "internal_error":
+            raise
+        return await _refused(database, token, language, refused)
+    raise AssertionError("every attempt returns or raises")
+
+
+async def _speaker(database: Database, token: str) -> Speaker:
+    async with database.reader() as db:
+        found = await following.follow(db, token)
+    if found is None:
+        raise Refused("not_found")
+    return found[0]
+
+
+async def _recorded(database: Database, token: str, words: Form, say: Say[Form], back: str) -> Page:
+    async with database.transaction() as db:
+        found = await following.follow(db, token)
+        if found is None:
+            raise Refused("not_found")
+        await say(db, found[0], words)
+    return Page(b"", "text/plain", (*PRIVATE, (b"location", back.encode())), status=303)
+
+
+async def _refused(database: Database, token: str, language: str, refused: Refused) -> Page:
+    """The job's page with the reason on top; where there is no job to show, only the reason."""
+    kind = PROBLEMS[refused.code]
+    reasons = tuple((each.en if language == "en" else each.zh) for each in refused.errors if isinstance(each, Reason))
+    async with database.reader() as db:
+        found = await following.follow(db, token)
+        if found is None:
+            return html(page.closed_page(language), 404)
+        notice = page.notice_of_refusal(language, refused.code, kind.prose(language).title, reasons)
+        return html(await job_page(db, *found, language, token, notice), kind.status)
+
+
+async def job_page(
+    db: AsyncConnection, speaker: Speaker, link: Followed, language: str, token: str, notice: Notice | None
+) -> bytes:
+    shown = await content.gather(db, speaker.org_id, speaker.job_id, link.organisation, link.expires_at)
+    return page.job_page(shown, language, f"/c/{token}", notice)
+
+
+def language_of(request: HttpRequest) -> str:
+    wanted = asked(request, "lang")
+    return wanted if wanted in {"zh", "en"} else reading.language(request)
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    """One value of the query; whatever else stands there is passed over, for links get decorated on their way."""
+    found = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=20).get(name)
+    return found[0] if found else ""
+
+
+def html(body: bytes, status: int) -> Page:
+    return Page(body, HTML, PRIVATE, status=status)

@@ -3,11 +3,15 @@
 Alone, a pull goes to the database at once. While a statement is under way the others gather, and the next statement
 answers all of them: under load this doubles the pulls that two cores can answer, and costs a lone device nothing.
 A statement that takes long is not waited for.
+
+Whoever was just answered soon asks again, or others do in their place: the next statement waits for as many, for a
+moment and no longer. The first of them would else go alone each time.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from functools import partial
 
 import asyncpg
 
@@ -17,6 +21,7 @@ from service.store.sync.feed import Ask, Changes
 STATEMENTS_AT_ONCE = 4
 PULLS_PER_STATEMENT = 64
 PATIENCE_SECONDS = 0.01
+GATHERING_SECONDS = 0.002
 
 Waiting = tuple[Ask, "asyncio.Future[Changes | None]"]
 
@@ -31,6 +36,8 @@ class SharedPulls:
         self._waiting: deque[Waiting] = deque()
         self._under_way: set[asyncio.Task[None]] = set()
         self._patience: asyncio.TimerHandle | None = None
+        self._expected = 0
+        self._gathering: asyncio.TimerHandle | None = None
 
     async def changes(self, ask: Ask) -> Changes | None:
         """`feed.changes` for one device. Who has everything to read does it alone, so that nobody waits for it."""
@@ -50,7 +57,7 @@ class SharedPulls:
 
     def _start(self) -> None:
         """One statement at a time gathers most; whoever gathers behind it gets one of their own after a while."""
-        if self._waiting and not self._under_way:
+        if self._waiting and not self._under_way and len(self._waiting) >= self._expected:
             self._send()
         if self._waiting and self._patience is None:
             self._patience = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._lose_patience)
@@ -63,12 +70,27 @@ class SharedPulls:
 
     def _send(self) -> None:
         together = [self._waiting.popleft() for _ in range(min(PULLS_PER_STATEMENT, len(self._waiting)))]
+        self._expect(0)
         task = asyncio.create_task(self._answer(together))
         self._under_way.add(task)
-        task.add_done_callback(self._finished)
+        task.add_done_callback(partial(self._finished, len(together)))
 
-    def _finished(self, task: "asyncio.Task[None]") -> None:
+    def _finished(self, count: int, task: "asyncio.Task[None]") -> None:
         self._under_way.discard(task)
+        self._expect(count + len(self._waiting))
+        self._start()
+
+    def _expect(self, count: int) -> None:
+        """Let the next statement wait for so many. One who was answered alone is not waited for."""
+        if self._gathering is not None:
+            self._gathering.cancel()
+        self._expected, self._gathering = 0, None
+        if count > 1:
+            self._expected = min(count, PULLS_PER_STATEMENT)
+            self._gathering = asyncio.get_running_loop().call_later(GATHERING_SECONDS, self._gathered)
+
+    def _gathered(self) -> None:
+        self._expect(0)
         self._start()
 
     async def _answer(self, together: list[Waiting]) -> None:

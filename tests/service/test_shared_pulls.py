@@ -3,6 +3,9 @@
 import asyncio
 from uuid import uuid4
 
+import pytest
+
+from service.pulling import sharing
 from service.pulling.sharing import SharedPulls
 from service.store.sync.feed import Ask
 from sync.cursor import Cursor
@@ -76,3 +79,48 @@ async def test_nobody_waits_for_a_statement_that_takes_long() -> None:
     assert not stuck.done()
     pool.open[0].set()
     assert await stuck is None
+
+
+async def test_those_who_were_answered_together_go_together_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("GATHERING_SECONDS", "PATIENCE_SECONDS"):
+        monkeypatch.setattr(sharing, name, 60)
+    pool = Pool()
+    pulls = SharedPulls(pool)
+    await answered_together(pool, pulls, 3)
+
+    alone = asked(pulls, 5)
+    await asyncio.sleep(0)
+    assert len(pool.statements) == 2
+    others = [asked(pulls, 6), asked(pulls, 7)]
+    await until_sent(pool, 3)
+    pool.open[2].set()
+
+    assert await asyncio.gather(alone, *others) == [None] * 3
+    assert pool.statements[2] == [5, 6, 7]
+
+
+async def test_who_does_not_come_back_is_waited_for_no_longer_than_a_moment() -> None:
+    pool = Pool()
+    pulls = SharedPulls(pool)
+    await answered_together(pool, pulls, 3)
+
+    alone = asked(pulls, 5)
+    await until_sent(pool, 3)
+    pool.open[2].set()
+
+    assert await alone is None
+    assert pool.statements[2] == [5]
+
+
+async def answered_together(pool: Pool, pulls: SharedPulls, count: int) -> None:
+    """Let so many share the second statement, and wait until nothing is under way."""
+    first = asked(pulls, 1)
+    await until_sent(pool, 1)
+    others = [asked(pulls, number) for number in range(2, 1 + count)]
+    await asyncio.sleep(0)
+    pool.open[0].set()
+    await first
+    others.append(asked(pulls, 1 + count))
+    await until_sent(pool, 2)
+    pool.open[1].set()
+    await asyncio.gather(*others)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from domain.facts.words import CoordinateSystem
 from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Record, Remark, TimeZone
+from domain.record.history import PastVisit
 
 
 class OrganisationContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -155,9 +156,13 @@ class SiteCard(Struct, frozen=True, kw_only=True):
     """What a technician needs to find the door and know what stands behind it: personal data, never part of a fact.
 
     A phone holds the card of a site while it holds one of the site's jobs, and purges it with the last of them.
+    `history` tells of earlier visits to the assets, the newest first, within a budget of bytes; `history_is_whole` is
+    false where older ones were left out.
     """
 
     id: UUID
     customer: Customer
     site: Site
     assets: tuple[Asset, ...]
+    history: tuple[PastVisit, ...]
+    history_is_whole: bool

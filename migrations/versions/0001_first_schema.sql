@@ -791,6 +791,21 @@ COMMENT ON COLUMN facts.schema IS 'The contract it was written by';
 
 COMMENT ON COLUMN facts.life IS 'Of the data, when it was recorded';
 
+CREATE TABLE asset_visits (
+    org_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    visit_id UUID NOT NULL,
+    asset_id UUID NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    body BYTEA NOT NULL,
+    CONSTRAINT asset_visits_pkey PRIMARY KEY (org_id, job_id, visit_id),
+    CONSTRAINT asset_visits_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX asset_visits_org_id_asset_id_ended_at_index ON asset_visits (org_id, asset_id, ended_at);
+
+COMMENT ON COLUMN asset_visits.body IS 'What phones are told of it (domain.record.history), JSON';
+
 CREATE TABLE bookings (
     org_id UUID NOT NULL,
     visit_id UUID NOT NULL,

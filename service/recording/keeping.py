@@ -39,7 +39,6 @@ async def keep_changes(
     await facts.append(db, rows)
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
     await audience.save(db, batch.org_id, before, after)
-    await site_cards.follow(db, batch.org_id, before, after)
     if locked[next(iter(changed))].heard:
         await events.announce(db, batch.org_id, events_of(before, after))
     await cases.save_of_jobs(db, batch.org_id, before, after)
@@ -48,6 +47,7 @@ async def keep_changes(
     moved_ids = [job.id for job in moved]
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
+    await site_cards.follow(db, batch.org_id, before, after)
     await measures.follow(db, batch.org_id, before, states)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
     await alarms.follow(db, batch.org_id, before, after, batch.exchange.server_at)

@@ -2,24 +2,17 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
 from uuid import UUID
 
-import msgspec
-from msgspec import Struct
-from sqlalchemy import ARRAY, Column, Table, Uuid, bindparam, exists, func, select, tuple_, update
+from sqlalchemy import ARRAY, Uuid, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
-from domain.places import Asset, Customer, Site, SiteCard
 from domain.scope import due_at, technicians
-from service.store.sets import any_of, insert_set, parameters, replace_set
-from service.store.sync.feed import SITE
-from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, customers, documents, jobs, sites
-from sync.digest import canonical, digest
+from service.store.jobs import asset_visits, site_card_bodies
+from service.store.sets import any_of, insert_set, parameters
+from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, documents, jobs, sites
 
-_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
-_SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
 _AUDIENCE_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "due_at")
 _INSERT = insert_set(audience, *_AUDIENCE_COLUMNS)
 _GRANT = _INSERT.on_conflict_do_update(
@@ -34,8 +27,6 @@ _GRANT = _INSERT.on_conflict_do_update(
     where=~audience.c.visible,
 )
 
-Kind = TypeVar("Kind", bound=Struct)
-
 Holding = tuple[UUID, UUID]
 """A technician and a site."""
 
@@ -43,24 +34,31 @@ Due = dict[Holding, datetime | None]
 """When the work begins for which a card is held."""
 
 
-async def follow(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> None:
-    """Let cards come and go with the jobs whose holders changed. No statement when none did."""
+async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Job]) -> None:
+    """Let cards come and go with the jobs whose holders changed, and tell of visits that are over.
+
+    No statement when neither happened. Cards are written under the locks of their sites, in id order: of two jobs at
+    one site that change at one moment, each card knows both.
+    """
     had, have = _holdings(before), _holdings(after)
-    await _grant(db, org_id, {holding: due for holding, due in have.items() if holding not in had})
+    new = {holding: due for holding, due in have.items() if holding not in had}
+    told = await asset_visits.follow(db, org_id, before, after)
+    if new or told:
+        granted = {site_id for _, site_id in new}
+        locked = await _lock(db, org_id, granted, told)
+        shown = await _held(db, org_id, locked) if told else []
+        written = await site_card_bodies.write(db, org_id, sorted({*granted, *shown}))
+        await _touch(db, org_id, shown)
+        await _grant(db, org_id, {holding: due for holding, due in new.items() if holding[1] in written})
     await _withdraw(db, org_id, had.keys() - have.keys())
 
 
 async def refresh(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> None:
     """Write the cards of these sites anew, for whoever holds them: the desk corrected an address or a phone number."""
-    held = select(documents.c.id).where(documents.c.org_id == org_id, documents.c.id == any_of("ids"))
-    known = list(await db.scalars(held, {"ids": list(site_ids)}))
-    if not known:
-        return
-    await _write(db, org_id, known)
-    changed = update(audience).where(
-        audience.c.org_id == org_id, audience.c.document_id == any_of("ids"), audience.c.visible
-    )
-    await db.execute(changed.values(xid=CURRENT_TRANSACTION, changed_at=NOW), {"ids": known})
+    known = await _held(db, org_id, await _lock(db, org_id, site_ids, ()))
+    if known:
+        await site_card_bodies.write(db, org_id, known)
+        await _touch(db, org_id, known)
 
 
 async def refresh_of_customer(db: AsyncConnection, org_id: UUID, customer_id: UUID) -> None:
@@ -79,14 +77,38 @@ def _holdings(of_jobs: Iterable[Job]) -> Due:
     }
 
 
-async def _grant(db: AsyncConnection, org_id: UUID, holdings: Due) -> None:
-    if not holdings:
+async def _lock(
+    db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID], asset_ids: Collection[UUID]
+) -> list[UUID]:
+    """Lock these sites and those where the assets stand, in id order; answers which there are."""
+    of_assets = select(assets.c.site_id).where(assets.c.org_id == org_id, assets.c.id == any_of("asset_ids"))
+    wanted = select(sites.c.id).where(
+        sites.c.org_id == org_id, or_(sites.c.id == any_of("site_ids"), sites.c.id.in_(of_assets))
+    )
+    locking = wanted.order_by(sites.c.id).with_for_update(key_share=True)
+    return list(await db.scalars(locking, {"site_ids": list(site_ids), "asset_ids": list(asset_ids)}))
+
+
+async def _held(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> list[UUID]:
+    """Those of which there is a card."""
+    held = select(documents.c.id).where(documents.c.org_id == org_id, documents.c.id == any_of("ids"))
+    return list(await db.scalars(held.order_by(documents.c.id), {"ids": list(site_ids)}))
+
+
+async def _touch(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> None:
+    """Let whoever holds these cards know that they changed."""
+    if not site_ids:
         return
-    written = await _write(db, org_id, sorted({site_id for _, site_id in holdings}))
+    changed = update(audience).where(
+        audience.c.org_id == org_id, audience.c.document_id == any_of("ids"), audience.c.visible
+    )
+    await db.execute(changed.values(xid=CURRENT_TRANSACTION, changed_at=NOW), {"ids": list(site_ids)})
+
+
+async def _grant(db: AsyncConnection, org_id: UUID, holdings: Due) -> None:
     rows = [
         (org_id, technician_id, site_id, True, holdings[technician_id, site_id])
         for technician_id, site_id in sorted(holdings)
-        if site_id in written
     ]
     if rows:
         await db.execute(_GRANT, parameters(_AUDIENCE_COLUMNS, rows))
@@ -119,35 +141,3 @@ async def _withdraw(db: AsyncConnection, org_id: UUID, holdings: Collection[Hold
         gone.values(visible=False, reason="no_job_left", xid=CURRENT_TRANSACTION, changed_at=NOW),
         {"scopes": [scope_id for scope_id, _ in ordered], "sites": [site_id for _, site_id in ordered]},
     )
-
-
-async def _write(db: AsyncConnection, org_id: UUID, site_ids: Sequence[UUID]) -> set[UUID]:
-    """Encode and store the cards of these sites; answers which exist. Three statements."""
-    placed = select(*_columns(Site, sites), *_columns(Customer, customers)).join(
-        customers, (customers.c.org_id == sites.c.org_id) & (customers.c.id == sites.c.customer_id)
-    )
-    wanted = placed.where(sites.c.org_id == org_id, sites.c.id == any_of("ids")).order_by(sites.c.id)
-    found = await db.execute(wanted, {"ids": list(site_ids)})
-    width = len(Site.__struct_fields__)
-    pairs = [(_struct(Site, row[:width]), _struct(Customer, row[width:])) for row in found]
-    standing = select(*_columns(Asset, assets)).where(assets.c.org_id == org_id, assets.c.site_id == any_of("ids"))
-    installed = [
-        _struct(Asset, row) for row in await db.execute(standing.order_by(assets.c.id), {"ids": list(site_ids)})
-    ]
-    rows = []
-    for site, customer in pairs:
-        here = tuple(asset for asset in installed if asset.site_id == site.id)
-        card = SiteCard(id=site.id, customer=customer, site=site, assets=here)
-        body = canonical(card)
-        rows.append((org_id, site.id, SITE, site.version, body, digest(body)))
-    if rows:
-        await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, rows))
-    return {site.id for site, _ in pairs}
-
-
-def _columns(kind: type[Struct], table: Table) -> list[Column[Any]]:
-    return [table.c[name] for name in kind.__struct_fields__]
-
-
-def _struct(kind: type[Kind], row: Sequence[Any]) -> Kind:
-    return msgspec.convert(dict(zip(kind.__struct_fields__, row, strict=True)), kind)

@@ -101,6 +101,21 @@ documents = Table(
     postgresql_with={"toast_tuple_target": 8160, "fillfactor": 75},
 )
 
+asset_visits = Table(
+    "asset_visits",
+    metadata,
+    org_id(),
+    identity("job_id"),
+    identity("visit_id"),
+    identity("asset_id"),
+    Column("ended_at", DateTime(timezone=True), nullable=False),
+    Column("body", LargeBinary, nullable=False, comment="What phones are told of it (domain.record.history), JSON"),
+    # A visit's id comes from a device: only its job makes it unique.
+    PrimaryKeyConstraint("org_id", "job_id", "visit_id"),
+    ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
+    Index(None, "org_id", "asset_id", "ended_at"),
+)
+
 bookings = Table(
     "bookings",
     metadata,

@@ -8,7 +8,9 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from hypothesis import settings as examples
 from litestar import Litestar
+from msgspec.structs import replace
 
+from domain.people.actor import Role
 from service import embedded_postgres
 from service.app import create_app
 from service.database import Database, open_database
@@ -16,7 +18,8 @@ from service.embedded_postgres import Server
 from service.running.migrate import migrate
 from service.settings import Settings
 from service.store.tables import metadata
-from tests.organisations import Organisation, add_organisation
+from tests.organisations import Organisation, add_organisation, add_person
+from tests.webhook_desk import WebhookDesk
 
 # `make nightly` draws twenty times as many examples for each law as `make test`.
 examples.register_profile("nightly", max_examples=2_000, deadline=None)
@@ -80,3 +83,20 @@ async def client(application: Litestar, database: Database) -> AsyncIterator[Asy
 @pytest.fixture
 async def an_organisation(database: Database) -> Organisation:
     return await add_organisation(database)
+
+
+@pytest.fixture
+async def webhook_desk(
+    application: Litestar,
+    client: AsyncClient,
+    database: Database,
+    an_organisation: Organisation,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> WebhookDesk:
+    """An organisation with an admin, whose webhooks may lead to this machine."""
+    monkeypatch.setattr(application.state, "settings", replace(settings, private_webhooks=True))
+    async with database.transaction() as db:
+        where = an_organisation.org_id, an_organisation.outlet_id
+        admin = await add_person(db, *where, Role.ADMIN, "ADMIN", "管理员")
+    return WebhookDesk(client, database, an_organisation, admin)

@@ -98,10 +98,12 @@ class Crew:
         for lane in Lane:
             await self._take(lane)
 
-    async def idle(self) -> None:
-        """Wait until nothing is in hand."""
-        while self._running:
-            await asyncio.wait(self._running)
+    async def idle(self, patience_seconds: float | None = None) -> None:
+        """Wait until nothing is in hand, or as long as told."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience_seconds):
+                while self._running:
+                    await asyncio.wait(self._running)
 
     async def leave(self) -> None:
         """Finish within seconds, or put back."""

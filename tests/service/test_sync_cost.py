@@ -9,13 +9,13 @@ import asyncpg
 import msgspec
 import pytest
 from httpx import AsyncClient
-from sqlalchemy import event
+from sqlalchemy import event, insert
 
 from service.database import Database
 from service.embedded_postgres import Server
 from service.lives.epoch import open_epoch
 from service.store.sync.epochs import Reason
-from service.store.tables import documents
+from service.store.tables import documents, webhooks
 from tests.fleet import a_site, both, encoded, fact, planned_job, push_each
 from tests.organisations import Organisation
 from tests.phone import Phone, job_opened, visit_planned
@@ -97,6 +97,23 @@ async def test_a_push_is_one_transaction_of_as_many_statements_whatever_its_size
     assert len(batch) == 200
     # Findings add two: their cases, and the cases that are over.
     assert counts[1] <= counts[0] + 2 <= 12
+
+
+async def test_telling_other_systems_costs_one_statement_more_whatever_happened_and_none_while_nobody_listens(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, _ = both(client, an_organisation)
+    await jobs_of(desk, an_organisation, 1)
+    counts = []
+    for number in (50, 1, 50):
+        with watched(database) as seen:
+            await jobs_of(desk, an_organisation, number)
+        counts.append(len(seen.statements))
+        if not counts[1:]:
+            row = {"org_id": an_organisation.org_id, "id": uuid4(), "url": "", "description": "", "events": []}
+            async with database.transaction() as db:
+                await db.execute(insert(webhooks).values(row))
+    assert counts == [counts[0], counts[0] + 1, counts[0] + 1]
 
 
 async def test_opening_fifty_jobs_at_as_many_sites_costs_as_many_statements_as_opening_one(

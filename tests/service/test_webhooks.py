@@ -5,16 +5,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from httpx import AsyncClient
-from msgspec.structs import replace
 
 from domain.events import Event, EventData, EventKind
 from domain.people.actor import Role
-from service.database import Database
 from service.store.webhooks import events
 from service.store.webhooks.deliveries import LADDER
 from service.webhooks import sending
-from tests.organisations import Organisation, add_organisation, add_person
+from tests.organisations import add_organisation, add_person
 from tests.receiver import Headers, receiving, status
 from tests.webhook_desk import TOLD_OF_A_DAY, WebhookDesk
 
@@ -22,17 +19,8 @@ NAMES = ("王建国", "西湖服务站", "HZ0107")
 
 
 @pytest.fixture
-async def desk(client: AsyncClient, database: Database, an_organisation: Organisation) -> WebhookDesk:
-    async with database.transaction() as db:
-        where = an_organisation.org_id, an_organisation.outlet_id
-        admin = await add_person(db, *where, Role.ADMIN, "ADMIN", "管理员")
-    return WebhookDesk(client, database, an_organisation, admin)
-
-
-@pytest.fixture(autouse=True)
-def private(application: Any, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests receive on this machine."""
-    monkeypatch.setattr(application.state, "settings", replace(settings, private_webhooks=True))
+def desk(webhook_desk: WebhookDesk) -> WebhookDesk:
+    return webhook_desk
 
 
 async def test_a_day_that_a_phone_pushes_at_once_is_told_step_by_step(desk: WebhookDesk) -> None:

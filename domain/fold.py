@@ -23,6 +23,7 @@ from domain.measures.door_records import DoorRecords, with_record
 from domain.order import Tail, after, in_order, tail_of
 from domain.people.authority import Named, may_retract, planned
 from domain.prices.ceilings import Ceilings, overpriced, remembered
+from domain.prices.permits import Permits, code_gaps, permitted, undoes_findings
 from domain.record.codes import Codes, codes_remembered, unknown_codes
 from domain.steps.reasons import cancelled_by, reasoned, unseen_cancellation
 from domain.steps.status import settled
@@ -48,6 +49,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
     codes: Codes = {}
     """What the codes of visits' repair records are judged by."""
+    permits: Permits = {}
+    """The one-time codes that were issued for the job."""
 
 
 class Folded(Struct, frozen=True):
@@ -70,7 +73,8 @@ def fold(job_id: UUID, facts: Iterable[Fact]) -> Folded:
 def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
     passed_over = taken_back(ordered)
     seen = _looking_back(job_id, ordered, depth)
-    state = empty(job_id)
+    permits = permitted(fact for fact in ordered if fact.id not in passed_over)
+    state = Folded(empty(job_id).job, Memory(permits=permits))
     for fact in ordered:
         if fact.id not in passed_over:
             state = _apply(state, fact, seen, passed_over)
@@ -94,6 +98,8 @@ def further_by(state: Folded, fact: Fact) -> Folded | None:
     tail = None if _needs_log(state.job, fact) else after(state.memory.tail, fact)
     if tail is None:
         return None
+    if issued := permitted((fact,)):
+        state = Folded(state.job, replace(state.memory, permits={**state.memory.permits, **issued}))
     state = _apply(state, fact, _unseen, ())
     return Folded(state.job, replace(state.memory, tail=tail, named=state.memory.named | planned((fact,))))
 
@@ -120,8 +126,13 @@ def taken_back(ordered: list[Fact]) -> set[UUID]:
 
 
 def _needs_log(job: Job, fact: Fact) -> bool:
-    """Whether the fact speaks of what the document no longer holds: a fact taken back, a case that late facts undid."""
+    """Whether the fact speaks of what the document no longer holds: a fact taken back, a case that late facts undid.
+
+    Or whether it may undo what was found of a code.
+    """
     body = fact.body
+    if undoes_findings(job, fact):
+        return True
     return isinstance(body, FactRetracted) or (isinstance(body, CaseDecided) and needs_log(job, body.case_id))
 
 
@@ -144,7 +155,11 @@ def _stepped(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> F
         unseen = unseen_cancellation(job, fact, state.memory.cancelled)
         job, found = step(job, fact)
         job = reasoned(job, fact)
-        judged = (*overpriced(job, fact, state.memory.prices), *unknown_codes(fact, state.memory.codes))
+        judged = (
+            *overpriced(job, fact, state.memory.prices),
+            *code_gaps(job, fact, state.memory.permits),
+            *unknown_codes(fact, state.memory.codes),
+        )
         for each in (*unseen, *found, *judged):
             job = with_finding(job, fact, visit_of(fact), each)
     return _folded(_remembering(state, fact), traced(state.job, job, fact), registers)

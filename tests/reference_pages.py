@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Meta, Struct, json, structs
 
 from domain.case_words import HELD
 from domain.conflicts.ownership import DETAIL_OWNERS
-from domain.facts import desk, door, feedback, shared, vouchers
+from domain.facts import desk, door, feedback, issued_codes, shared, vouchers
 from domain.facts.kinds import KINDS, Kind
 from domain.people.authority import MAY_RECORD
 from domain.rules.rules import RULES
@@ -43,7 +43,7 @@ from tests.reference_prose import (
 DOCS = Path(__file__).parent.parent / "docs"
 SCALARS = {str: "text", int: "integer", float: "number", bool: "true or false", UUID: "UUID", datetime: "time"}
 PLACES = (
-    ("At the desk", (desk,)),
+    ("At the desk", (desk, issued_codes)),
     ("At the door", (door,)),
     ("About the service", (feedback,)),
     ("At both", (shared, vouchers)),

@@ -31,14 +31,16 @@ a breach; what does not exist cannot be misused, and the last column says what t
 HELD_BY = {
     "R01": "Paid work without an acknowledged quote is also gate G2.",
     "R02": "A quote pins its list by code. Fees are in fen.",
-    "R03": "Prices are frozen with the plan; the document leaves them out. A supervisor's code and reason allow more.",
+    "R03": "Prices are frozen with the plan; the document leaves them out. "
+    "A reason and a supervisor's code, made for this job and item, allow more.",
     "R04": "An acknowledgement names the hash of exactly what was shown.",
     "R05": "Also gate G4: no bill above what was acknowledged.",
     "R06": "The bill is the settlement list, line by line.",
     "R07": "`invoices` and `invoice_requested_at` in the job. One number on two jobs is not found.",
     "R08": "`refund` in the job: amount, since when, both last days. What was paid above the bills is due unasked.",
     "R09": "After a decline: what was told for coming, and of the diagnosis fee the percentage frozen with the plan.",
-    "R10": "A sign-off may name the bill's `content_hash`. One code for two jobs is not found.",
+    "R10": "A sign-off may name the bill's `content_hash`. "
+    "A code of `requirements.issued_codes` was made for this job; of others, one for two jobs is not found.",
     "R11": "Asked for by `requirements.part_evidence` of the plan. Patterns over several jobs are not looked for.",
     "R12": "Asked for by `requirements.told`. No field of a fact takes a name, a phone number or an address.",
     "R13": "No operation exports contact data; a phone gets those of its own visits, and is told when to purge them.",

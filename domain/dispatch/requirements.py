@@ -45,6 +45,7 @@ def requirements_of(
         badge_number=True,
         part_evidence=True,
         told=TOLD,
+        issued_codes=True,
         record=FIELDS_BY_WORK[work_type],
         checklists=tuple(_frozen(list_) for list_ in asked if list_ not in kits)[:MOST_CHECKLISTS],
         part_measures=tuple(code.code for code in fault_codes if code.needs_part)[:MOST_PART_MEASURES],

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.facts import desk, door, feedback, shared, vouchers
+from domain.facts import desk, door, feedback, issued_codes, shared, vouchers
 
 
 class Kind(Struct, frozen=True):
@@ -52,6 +52,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("visit_ended", door.VisitEnded, of_visit=True),
     Kind("incident_reported", door.IncidentReported, of_visit=True),
     Kind("rated", door.Rated, of_visit=False),
+    Kind("price_code_issued", issued_codes.PriceCodeIssued, of_visit=False),
+    Kind("customer_code_issued", issued_codes.CustomerCodeIssued, of_visit=False),
     Kind("invoice_requested", vouchers.InvoiceRequested, of_visit=False),
     Kind("invoice_issued", vouchers.InvoiceIssued, of_visit=False),
     Kind("request_answered", feedback.RequestAnswered, of_visit=False),

@@ -82,7 +82,7 @@ class Requirements(Struct, frozen=True, kw_only=True):
 
     `part_evidence`: what became of a replaced part, or its serial numbers, or photos (R11). `told`: topics of guidance.
     `record`: what the record has to tell (K24); empty where nobody froze it. `part_measures`: with one of these
-    measures goes a part.
+    measures goes a part. `issued_codes`: codes of supervisors and customers were issued for this job (R03, R10).
     """
 
     uniform: bool = True
@@ -96,3 +96,4 @@ class Requirements(Struct, frozen=True, kw_only=True):
     record: Annotated[tuple[RecordField, ...], Meta(max_length=20)] = ()
     checklists: Annotated[tuple[FrozenChecklist, ...], Meta(max_length=20)] = ()
     part_measures: Annotated[tuple[Code, ...], Meta(max_length=50)] = ()
+    issued_codes: bool = False

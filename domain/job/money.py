@@ -18,6 +18,7 @@ class Acknowledgement(Struct, frozen=True, kw_only=True):
     reference: str | None
     reason: str | None
     evidence_digest: str | None
+    code: str | None = None
 
 
 class Disclosure(Struct, frozen=True, kw_only=True):

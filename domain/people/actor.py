@@ -43,6 +43,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "decide_warranty": _DESK | {Role.INTEGRATION},
     "check_warranty": _DESK | {Role.TECHNICIAN, Role.INTEGRATION},
     "quote_fees": _DESK | {Role.TECHNICIAN},
+    "release_prices": frozenset({Role.SUPERVISOR}),
+    "send_customer_codes": _DESK | {Role.INTEGRATION},
     "cancel_jobs": _DESK | {Role.INTEGRATION},
     "close_jobs": _DESK,
     "record_visits": frozenset({Role.TECHNICIAN}),

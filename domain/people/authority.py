@@ -39,6 +39,7 @@ MAY_RECORD: dict[str, frozenset[Role]] = {
     "case_decided": frozenset({Role.DISPATCHER, Role.SUPERVISOR}),
     **dict.fromkeys(("inspected", "error_confirmed", "complaint_closed"), JUDGES),
     "rating_voided": frozenset({Role.SUPERVISOR}),
+    "price_code_issued": frozenset({Role.SUPERVISOR}),
     "invoice_requested": DESK | DOOR | {Role.INTEGRATION},
     "invoice_issued": DESK | DOOR | {Role.INTEGRATION},
     **{name: roles | {Role.CUSTOMER} for name, roles in _ALSO_BY_THE_CUSTOMER.items()},

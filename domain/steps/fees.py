@@ -140,6 +140,8 @@ def _unproven(job: Job, body: FeesAcknowledged) -> list[Break]:
         return [] if body.reason else [broken("acknowledgement_without_reason")]
     if body.method not in (Consent.ONE_TIME_CODE, Consent.LINK):
         return []
+    if body.code is not None:
+        return []
     if not body.reference:
         return [broken("acknowledgement_without_reference")]
     used = [d for visit in job.visits for d in visit.disclosures if _named(d) == body.reference]
@@ -158,6 +160,7 @@ def _acknowledgement(fact: Fact, body: FeesAcknowledged) -> Acknowledgement:
         reference=body.reference,
         reason=body.reason,
         evidence_digest=body.evidence_digest,
+        code=body.code,
     )
 
 

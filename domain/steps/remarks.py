@@ -1,5 +1,6 @@
 """What people add to a job besides the work: amended details, notes, files."""
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.cases import Break, broken
@@ -38,6 +39,11 @@ def attached(job: Job, fact: Fact, body: AttachmentAdded) -> JobStep:
         return job, []
     attachment = Attachment(fact_id=fact.id, at=fact.corrected_at, visit_id=fact.visit_id, body=body)
     return replace(job, attachments=(*job.attachments, attachment)), []
+
+
+def unchanged(job: Job, _fact: Fact, _body: Struct) -> JobStep:
+    """What the fold remembers and the document does not show: a code that was issued."""
+    return job, []
 
 
 def retracted(job: Job, fact: Fact, body: FactRetracted) -> JobStep:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.cases import Break, broken
-from domain.facts import Fact, desk, door, feedback, shared, vouchers
+from domain.facts import Fact, desk, door, feedback, issued_codes, shared, vouchers
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
@@ -111,6 +111,8 @@ _JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
     desk.JobReopened: closing.reopened,
     desk.RefundRequested: refunds.refund_requested,
     desk.Refunded: refunds.refunded,
+    issued_codes.PriceCodeIssued: remarks.unchanged,
+    issued_codes.CustomerCodeIssued: remarks.unchanged,
     vouchers.InvoiceRequested: invoices.invoice_requested,
     vouchers.InvoiceIssued: invoices.invoice_issued,
     door.Rated: reviews.rated,

@@ -22,6 +22,8 @@ BY_RIGHT = {
     },
     "follow_up_jobs": {"followed_up"},
     "void_ratings": {"rating_voided"},
+    "release_prices": {"price_code_issued"},
+    "send_customer_codes": {"customer_code_issued"},
     "record_visits": DOOR_KINDS - ALSO_AT_THE_DESK,
 }
 

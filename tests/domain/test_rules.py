@@ -8,6 +8,7 @@ from domain.rules.rules import RULE_BY_CODE, RULES
 from domain.rules.sources import RULE_SOURCES
 from tests.domain import (
     examples_at_the_door,
+    examples_of_codes,
     examples_of_evidence,
     examples_of_feedback,
     examples_of_fees,
@@ -23,6 +24,7 @@ MODULES = (
     examples_of_feedback,
     examples_of_fees,
     examples_of_prices,
+    examples_of_codes,
     examples_of_evidence,
     examples_of_records,
     examples_at_the_door,

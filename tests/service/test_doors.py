@@ -70,14 +70,6 @@ async def test_fees_above_or_beside_the_list_are_refused(
     assert (await attendance.visit())["disclosures"] == []
 
 
-async def test_a_supervisor_may_allow_a_price_above_the_list(attendance: Attendance) -> None:
-    line = {**FEES["lines"][0], "unit_price_fen": 9000, "amount_fen": 9000, "supervisor_code": "S-1", "reason": "加急"}
-
-    answer = await attendance.say("fee-disclosures", {**FEES, "lines": [line], "total_fen": 9000})
-
-    assert answer.json()["answer"]["findings"] == []
-
-
 async def test_work_before_the_fees_are_acknowledged_is_refused_with_every_reason(attendance: Attendance) -> None:
     before = await attendance.visit()
 

@@ -68,6 +68,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "incident_reported": {"kind": "a", "serious": False},
     "rated": {"score": 5},
     "details_amended": {"field": "symptom", "now": "a"},
+    "price_code_issued": {"digest": DIGEST, "valid_until": "2026-11-02T09:00:00Z"},
+    "customer_code_issued": {"digest": DIGEST, "valid_until": "2026-11-02T09:00:00Z"},
     "invoice_issued": {"kind": "invoice", "number": "1", "amount_fen": 1},
     "note_added": {"text": "a"},
     "attachment_added": {"digest": DIGEST, "media_type": "image/jpeg", "size_bytes": 1, "purpose": "other"},

@@ -53,7 +53,8 @@ class FeesDisclosed(Struct, frozen=True, kw_only=True):
 class FeesAcknowledged(Struct, frozen=True, kw_only=True):
     """The customer agreed to one disclosure, named by the hash of its content (R04, R10).
 
-    `reference` names the one-time code or the link that was used; never the code itself.
+    `reference` names the one-time code or the link that was used. `code` is a code of our own, made for this job
+    (`customer_code_issued`), as the customer told it; it is worth nothing afterwards.
     """
 
     content_hash: Digest
@@ -62,6 +63,7 @@ class FeesAcknowledged(Struct, frozen=True, kw_only=True):
     evidence_digest: Digest | None = None
     reason: Line | None = None
     reference: Code | None = None
+    code: Code | None = None
 
 
 class FeesDeclined(Struct, frozen=True, kw_only=True):

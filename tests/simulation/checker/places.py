@@ -179,6 +179,8 @@ PLACES: dict[str, Rule] = {
     "visit_ended": _ended,
     "incident_reported": Listed("incidents", of_visit=True),
     "rated": Listed("reviews", of_visit=False, fields=_same("score", "text")),
+    "price_code_issued": _elsewhere,
+    "customer_code_issued": _elsewhere,
     "invoice_requested": lambda document, _: document["invoice_requested_at"] is not None,
     "invoice_issued": Listed("invoices", of_visit=False, fields=_same("kind", "number", "amount_fen", "requested")),
     "request_answered": Listed("answers", of_visit=False, fields=_same("means", "solved")),

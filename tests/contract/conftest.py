@@ -48,14 +48,19 @@ def typescript() -> Path:
     """The TypeScript project with its packages, in a folder that is kept from run to run; the source stays clean."""
     if shutil.which("npm") is None:
         not_tested("the TypeScript client and the linter", "no Node here; install version 20 or newer with npm")
-    source, project = Path("openapi/typescript"), Path("build/contract/typescript").absolute()
+    project = Path("build/contract/typescript").absolute()
     project.mkdir(parents=True, exist_ok=True)
     (project.parent / "openapi.json").write_bytes(DOCUMENT.read_bytes())
-    for path in source.iterdir():
-        if path.is_file():
-            shutil.copyfile(path, project / path.name)
-    _install(project)
-    return project
+    return _installed(Path("openapi/typescript"), project, "the TypeScript client and the linter")
+
+
+@pytest.fixture(scope="session")
+def tus_client() -> Path:
+    """The official tus client, in a folder that is kept from run to run."""
+    what = "uploads with the official tus client"
+    if shutil.which("npm") is None:
+        not_tested(what, "no Node here; install version 20 or newer with npm")
+    return _installed(Path("tests/contract/tus"), Path("build/contract/tus").absolute(), what)
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +70,21 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-def _install(project: Path) -> None:
+def _installed(source: Path, project: Path, what: str) -> Path:
+    project.mkdir(parents=True, exist_ok=True)
+    for path in source.iterdir():
+        if path.is_file():
+            shutil.copyfile(path, project / path.name)
+    _install(project, what)
+    return project
+
+
+def _install(project: Path, what: str) -> None:
     lock, stamp = (project / "package-lock.json").read_text(), project / "node_modules" / ".installed"
     if stamp.is_file() and stamp.read_text() == lock:
         return
     done = npm(project, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
     if any(sign in done.stderr for sign in ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ETIMEDOUT", "ENETUNREACH")):
-        not_tested("the TypeScript client and the linter", "npm reaches no registry from here")
+        not_tested(what, "npm reaches no registry from here")
     assert done.returncode == 0, done.stderr
     stamp.write_text(lock)

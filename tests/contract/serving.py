@@ -19,8 +19,15 @@ DEMO = [
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """The address of a demo that answers; it is stopped afterwards, and its database with it."""
+    with demo(folder) as (url, _):
+        yield url
+
+
+@contextmanager
+def demo(folder: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """As `served`, with the process that answers and settings of its own."""
     port = str(_free_port())
-    environment = {**os.environ, "ONSITE_DATA": str(folder), "ONSITE_PORT": port}
+    environment = {**os.environ, "ONSITE_DATA": str(folder), "ONSITE_PORT": port, **settings}
     environment.pop("DATABASE_URL", None)
     log = folder / "server.log"
     with log.open("w") as news, subprocess.Popen(DEMO, env=environment, stdout=subprocess.PIPE, stderr=news) as server:
@@ -28,7 +35,7 @@ def served(folder: Path) -> Iterator[str]:
             assert server.stdout is not None
             card = iter(server.stdout.readline, b"")
             assert any(b"Onsite is ready" in line for line in card), log.read_text()
-            yield f"http://127.0.0.1:{port}"
+            yield f"http://127.0.0.1:{port}", server
             assert server.poll() is None, f"the server ended on its own: {log.read_text()}"
         finally:
             server.terminate()

@@ -46,13 +46,13 @@ WHERE e.org_id = :org_id AND e.digest = ANY(CAST(:digests AS bytea[])) AND e.rec
 """)
 
 _MISS = text("""
-UPDATE evidence SET received_at = NULL, due_at = greatest(due_at, now() + :within)
+UPDATE evidence SET received_at = NULL, due_at = greatest(due_at, now() + CAST(:within AS interval))
 WHERE org_id = :org_id AND digest = :digest
 """)
 
 # A fact that is set aside may be released any day; what it names is named.
 _UNNAMED = """
-a.org_id = :org_id AND a.last_sent_at < now() - :grace
+a.org_id = :org_id AND a.last_sent_at < now() - CAST(:grace AS interval)
 AND NOT EXISTS (SELECT FROM evidence e WHERE e.org_id = a.org_id AND e.digest = a.digest)
 AND NOT EXISTS (
     SELECT FROM quarantine q WHERE q.org_id = a.org_id AND q.state = 'held'

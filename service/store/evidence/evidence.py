@@ -172,5 +172,6 @@ def _listed() -> Select[Any]:
 
 
 def _evidence(row: Row[Any]) -> Evidence:
-    told = dict(row._mapping)  # noqa: SLF001 (the documented way to a row's mapping)
-    return convert({**told, "digest": told["digest"].hex()}, Evidence)
+    # Labels come as a kind of text that the converter does not know.
+    told = {str(name): value for name, value in row._mapping.items()}  # noqa: SLF001 (the documented way to a mapping)
+    return convert({**told, "digest": row.digest.hex()}, Evidence)

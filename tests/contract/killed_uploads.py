@@ -136,7 +136,8 @@ class Play:
 
     async def _sign_in(self, login: str) -> dict[str, Any]:
         wanted = {"organisation": "anxin", "login": login, "password": "onsite-demo-2025", "device_name": "tus"}
-        return (await self._asked("POST", "/v1/sessions", json=wanted)).json()
+        session: dict[str, Any] = (await self._asked("POST", "/v1/sessions", json=wanted)).json()
+        return session
 
     async def _asked(self, method: str, path: str, **more: Any) -> httpx.Response:
         """The answer, also when a worker was killed meanwhile."""
@@ -155,7 +156,7 @@ class Play:
         desk = await self._sign_in("dispatch.hz01")
         technician = await self._sign_in("HZ0107")
         visit_id = str(uuid4())
-        facts = [
+        facts: list[dict[str, Any]] = [
             {"job_opened": job_opened(UUID(desk["member"]["outlet_ids"][0]))},
             {"visit_planned": visit_planned(UUID(technician["member"]["id"])), "visit_id": visit_id, "base_version": 1},
         ]

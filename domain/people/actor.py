@@ -75,6 +75,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "send_attachments": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
     "read_figures": _READERS,
+    "freeze_reports": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
     "edit_schemes": frozenset({Role.ADMIN}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},

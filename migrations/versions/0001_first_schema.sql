@@ -272,6 +272,28 @@ CREATE TABLE signing_keys (
     CONSTRAINT signing_keys_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
 );
 
+CREATE TABLE snapshots (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    frozen_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    frozen_by UUID NOT NULL,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    outlet_ids UUID[] NOT NULL,
+    body BYTEA NOT NULL,
+    sha256 BYTEA NOT NULL,
+    CONSTRAINT snapshots_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT snapshots_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX snapshots_org_id_frozen_at_id_index ON snapshots (org_id, frozen_at, id);
+
+COMMENT ON COLUMN snapshots.outlet_ids IS 'Whose work it counts; empty: every outlet''s';
+
+COMMENT ON COLUMN snapshots.body IS 'Canonical JSON of what was reported; never changed';
+
+COMMENT ON COLUMN snapshots.sha256 IS 'Of the body, which names that of the items';
+
 CREATE TABLE audience (
     org_id UUID NOT NULL,
     scope_id UUID NOT NULL,
@@ -572,6 +594,42 @@ CREATE TABLE enrolment_codes (
     CONSTRAINT enrolment_codes_org_id_code_digest_key UNIQUE (org_id, code_digest),
     CONSTRAINT enrolment_codes_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
 );
+
+CREATE TABLE snapshot_items (
+    org_id UUID NOT NULL,
+    snapshot_id UUID NOT NULL,
+    number BIGINT NOT NULL,
+    kpi TEXT NOT NULL,
+    job_id UUID NOT NULL,
+    place SMALLINT NOT NULL,
+    visit_id UUID,
+    grouped TEXT,
+    starts_on DATE,
+    day DATE NOT NULL,
+    decided_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    numerator BIGINT NOT NULL,
+    denominator BIGINT NOT NULL,
+    excluded TEXT,
+    low_graded BOOLEAN NOT NULL,
+    seconds BIGINT,
+    facts BIGINT NOT NULL,
+    CONSTRAINT snapshot_items_pkey PRIMARY KEY (org_id, snapshot_id, number),
+    CONSTRAINT snapshot_items_org_id_snapshot_id_fkey FOREIGN KEY(org_id, snapshot_id) REFERENCES snapshots (org_id, id) DEFERRABLE INITIALLY DEFERRED
+);
+
+COMMENT ON COLUMN snapshot_items.facts IS 'How many facts the job''s log had';
+
+CREATE TABLE restatements (
+    org_id UUID NOT NULL,
+    snapshot_id UUID NOT NULL,
+    kpi TEXT NOT NULL,
+    figure TEXT NOT NULL,
+    told_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT restatements_pkey PRIMARY KEY (org_id, snapshot_id, kpi),
+    CONSTRAINT restatements_org_id_snapshot_id_fkey FOREIGN KEY(org_id, snapshot_id) REFERENCES snapshots (org_id, id)
+);
+
+COMMENT ON COLUMN restatements.figure IS 'Numerator, denominator and exclusions as last told';
 
 CREATE TABLE stock_operations (
     org_id UUID NOT NULL,

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.events import events_of
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
+from service.scoring import telling
 from service.store.cases import alarms, cases, quarantine
 from service.store.evidence import evidence
 from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
@@ -48,9 +49,11 @@ async def keep_changes(
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await site_cards.follow(db, batch.org_id, before, after)
-    await measures.follow(db, batch.org_id, before, states)
+    earliest_day = await measures.follow(db, batch.org_id, before, states)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
     await alarms.follow(db, batch.org_id, before, after, batch.exchange.server_at)
+    if locked[next(iter(changed))].heard:
+        await telling.ask(db, batch.org_id, earliest_day, batch.exchange.server_at)
     return documents
 
 

@@ -16,6 +16,7 @@ from domain.scoring.profile import ScoringProfile, with_split
 from domain.scoring.scheme import Scheme, evidence_of, indicators
 from service.store.measures import counting
 from service.store.measures.behind import Behind, jobs_behind
+from service.store.measures.judged import tallies
 from service.store.scoring.documents import Kept
 
 MOST_JOBS = 100
@@ -83,9 +84,14 @@ async def evidence_index(
     """The index as it stands at this moment."""
     asked = replace(report, group_by=None, span=None)
     counts = await counting.count(db, actor, asked, sorted(evidence_of(scheme)), (), at)
-    deductions = sorted({code for each in scheme.deductions for code in each.evidence})
-    behind = await jobs_behind(db, actor, asked, deductions, at, MOST_JOBS) if deductions else []
+    deductions = candidates_of(scheme)
+    behind = await jobs_behind(db, tallies(actor, asked, deductions), at, MOST_JOBS) if deductions else []
     return scored(scheme, profile, asked, at, counts, behind)
+
+
+def candidates_of(scheme: Scheme) -> list[str]:
+    """The measures of what may cost a deduction."""
+    return sorted({code for each in scheme.deductions for code in each.evidence})
 
 
 def scored(

@@ -39,11 +39,13 @@ def filters_of(query: PeriodQuery) -> Filters:
     return Filters(**{name: getattr(query, name) for name in Filters.__struct_fields__})
 
 
-async def require_period(db: AsyncConnection, actor: Actor, query: PeriodQuery) -> Report:
-    """The report that the query asks for; an impossible period or an id that the actor does not know is refused."""
+async def require_period(
+    db: AsyncConnection, actor: Actor, query: PeriodQuery, problem: str = "invalid_query"
+) -> Report:
+    """The report that is asked for; an impossible period or an id that the actor does not know is refused."""
     found = [*_impossible(query), *await _unknown(db, actor, query)]
     if found:
-        raise Refused("invalid_query", errors=tuple(found), count=len(found))
+        raise Refused(problem, errors=tuple(found), count=len(found))
     return Report(first_day=query.first_day, last_day=query.last_day, filters=filters_of(query))
 
 

@@ -2,6 +2,7 @@
 
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
+from service.scoring.telling import RESTATING
 from service.service_report.setting import SERVICE_REPORT
 from service.webhooks.clearing import EVENT_CLEARING
 from service.webhooks.delivering import DELIVERING
@@ -21,5 +22,6 @@ KINDS: tuple[AnyKind, ...] = (
     CHASE,
     REPAIR_CLOCKS,
     SERVICE_REPORT,
+    RESTATING,
 )
 ROUNDS: tuple[Round, ...] = (send_out,)

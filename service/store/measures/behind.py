@@ -1,16 +1,11 @@
 """The jobs behind a count."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Subquery, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-from domain.kpis.query import Report
-from domain.people.actor import Actor
-from service.store.measures.judged import tallies
 
 
 class Behind(Struct, frozen=True):
@@ -22,11 +17,8 @@ class Behind(Struct, frozen=True):
     day: date
 
 
-async def jobs_behind(
-    db: AsyncConnection, actor: Actor, report: Report, kpis: Sequence[str], at: datetime, limit: int
-) -> list[Behind]:
-    """What was counted for these, the first `limit` in the order of days; neither excluded nor pending."""
-    rows = tallies(actor, report, kpis)
+async def jobs_behind(db: AsyncConnection, rows: Subquery, at: datetime, limit: int) -> list[Behind]:
+    """What was counted of these tallies, the first `limit` in the order of days; neither excluded nor pending."""
     counted = (rows.c.excluded.is_(None)) & (rows.c.decided_at <= at)
     order = (rows.c.day, rows.c.job_id, rows.c.kpi)
     query = select(rows.c.kpi, rows.c.job_id, rows.c.visit_id, rows.c.day).where(counted).order_by(*order).limit(limit)

@@ -21,8 +21,14 @@ async def count(
     db: AsyncConnection, actor: Actor, report: Report, kpis: Sequence[str], spread: Sequence[str], at: datetime
 ) -> list[Counts]:
     """The counts of these KPIs as they stand at this moment, and the intervals of those in `spread`."""
+    timed = tallies(actor, report, spread) if spread else None
+    return await count_rows(db, tallies(actor, report, kpis), timed, at)
+
+
+async def count_rows(db: AsyncConnection, rows: Subquery, timed: Subquery | None, at: datetime) -> list[Counts]:
+    """The same of tallies at hand, or of tallies that were frozen; `timed` are those whose intervals are asked for."""
     found: dict[Place, Counts] = {}
-    for row in await db.execute(_counted(tallies(actor, report, kpis), at)):
+    for row in await db.execute(_counted(rows, at)):
         kpi, group, starts_on, excluded, pending, numerator, denominator, items, low_graded = row
         place = (kpi, None if group is None else str(group), starts_on)
         known = found.get(place) or Counts(kpi=kpi, group=place[1], starts_on=starts_on)
@@ -34,8 +40,8 @@ async def count(
         else:
             counted = {"numerator": numerator, "denominator": denominator, "items": items, "low_graded": low_graded}
             found[place] = replace(known, **counted)
-    if spread:
-        for row in await db.execute(_spread(tallies(actor, report, spread), at)):
+    if timed is not None:
+        for row in await db.execute(_spread(timed, at)):
             place = (row[0], None if row[1] is None else str(row[1]), row[2])
             found[place] = replace(found[place], median=row[3], p90=row[4])
     return list(found.values())

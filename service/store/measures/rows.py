@@ -1,6 +1,7 @@
 """The measures of jobs, written in the transaction that changes the job, so that a late fact changes past figures."""
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
@@ -25,8 +26,11 @@ _DROP = text(
 )
 
 
-async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Folded]) -> None:
-    """Write the measures of these jobs anew: one statement, and one more where a visit is gone."""
+async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Folded]) -> date | None:
+    """Write the measures of these jobs anew: one statement, and one more where a visit is gone.
+
+    Answers the first day that any of them counts on.
+    """
     derived = {state.job.id: measures_of(state.job, state.memory.records) for state in after}
     rows = [_row(org_id, job_id, place, each) for job_id, found in derived.items() for place, each in enumerate(found)]
     if rows:
@@ -35,6 +39,7 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     if fewer:
         kept = {"ids": fewer, "places": [len(derived[job_id]) for job_id in fewer]}
         await db.execute(_DROP, {**kept, "org_id": org_id})
+    return min((day for found in derived.values() for each in found for day in each.days), default=None)
 
 
 def _row(org_id: UUID, job_id: UUID, place: int, measure: Measure) -> tuple[object, ...]:

@@ -1,0 +1,103 @@
+"""Snapshots: reports as they were reported, and what has become of their figures since."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.people.actor import Actor
+from service.http.endpoint import Output, get, post
+from service.http.errors import Refused
+from service.http.paging import Paging, Slice, cursor_after_moment
+from service.scoring import freezing
+from service.scoring.difference import SnapshotDifference, difference
+from service.scoring.freezing import FreezeReport, Snapshot
+from service.scoring.telling import tell_frozen
+from service.store.scoring import snapshots
+from service.store.scoring.snapshots import Stored
+
+
+class FrozenReport(Output, frozen=True, kw_only=True):
+    """A frozen report. `sha256` is that of `snapshot` in canonical form (RFC 8785)."""
+
+    sha256: str
+    whole: bool
+    snapshot: Snapshot
+
+
+class FrozenReportEntry(Output, frozen=True, kw_only=True):
+    """A frozen report in the list."""
+
+    id: UUID
+    frozen_at: datetime
+    frozen_by: UUID
+    first_day: date
+    last_day: date
+    outlet_ids: tuple[UUID, ...]
+    sha256: str
+
+
+class FrozenReportPage(Slice[FrozenReportEntry], frozen=True, kw_only=True):
+    """Part of the list of frozen reports, the newest first."""
+
+
+@post(
+    "/v1/snapshots",
+    right="freeze_reports",
+    status=201,
+    problems=("not_found", "already_exists", "report_too_large"),
+    example=FreezeReport(first_day=date(2025, 7, 1), last_day=date(2025, 7, 31)),
+)
+async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -> FrozenReport:
+    """Freeze the figures and the index of a period, with everything that was counted for them.
+
+    It never changes: later facts restate today's figures, not those that were reported. Scheme, profile and release
+    are kept with it.
+    """
+    stored = await freezing.freeze(db, actor, body)
+    await tell_frozen(db, actor.org_id, stored)
+    return _answer(stored)
+
+
+@get("/v1/snapshots", right="read_figures")
+async def list_snapshots(actor: Actor, db: AsyncConnection, query: Paging) -> FrozenReportPage:
+    """List the frozen reports about your outlets, the newest first."""
+    found = await snapshots.page(db, actor, query)
+    shown, has_more = found[: query.limit], len(found) > query.limit
+    cursor = cursor_after_moment(query, "snapshots", shown[-1].frozen_at, shown[-1].id) if has_more else None
+    return FrozenReportPage(items=tuple(_entry(each) for each in shown), next_cursor=cursor, has_more=has_more)
+
+
+@get("/v1/snapshots/{snapshot_id}", right="read_figures", problems=("not_found",))
+async def read_snapshot(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> FrozenReport:
+    """Read a report as it was reported. Not `whole`: somebody touched it in the database since."""
+    return _answer(await _find(db, actor, snapshot_id))
+
+
+@get("/v1/snapshots/{snapshot_id}/difference", right="read_figures", problems=("not_found",))
+async def read_snapshot_difference(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> SnapshotDifference:
+    """See which figures of a frozen report would be others today, by which jobs, and by which facts that came late."""
+    return await difference(db, actor, await _find(db, actor, snapshot_id), datetime.now(UTC))
+
+
+async def _find(db: AsyncConnection, actor: Actor, snapshot_id: UUID) -> Stored:
+    stored = await snapshots.find(db, actor, snapshot_id)
+    if stored is None:
+        raise Refused("not_found")
+    return stored
+
+
+def _answer(stored: Stored) -> FrozenReport:
+    return FrozenReport(sha256=stored.sha256.hex(), whole=freezing.is_whole(stored), snapshot=freezing.read(stored))
+
+
+def _entry(stored: Stored) -> FrozenReportEntry:
+    return FrozenReportEntry(
+        id=stored.id,
+        frozen_at=stored.frozen_at,
+        frozen_by=stored.frozen_by,
+        first_day=stored.first_day,
+        last_day=stored.last_day,
+        outlet_ids=stored.outlet_ids,
+        sha256=stored.sha256.hex(),
+    )

@@ -1,0 +1,209 @@
+"""Freezing a report: what was counted is copied in one statement, and the figures are computed from the copy."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.fields import Code
+from domain.kpis.kpi import Profile
+from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.result import KpiResult
+from domain.people.actor import Actor, Role
+from domain.scoring.profile import ScoringProfile
+from domain.scoring.scheme import Scheme
+from service.http.errors import Refused, Violation
+from service.openapi import VERSION
+from service.scoring import index, schemes
+from service.scoring.figures import SPREAD, figures
+from service.scoring.index import EvidenceIndex
+from service.scoring.periods import PeriodQuery, require_period
+from service.scoring.shipped import DEFAULT, MEASURED
+from service.store.measures import counting
+from service.store.measures.behind import jobs_behind
+from service.store.measures.judged import tallies
+from service.store.scoring import snapshots
+from service.store.scoring.documents import Kept
+from service.store.scoring.snapshots import Stored
+from sync.digest import canonical, digest
+
+MOST_ITEMS = 2_000_000
+
+
+class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
+    """What is to be frozen. `profile` is `base`, `stretch`, or one of the organisation's own.
+
+    With an `id` of the caller's own it may be sent again after a lost answer.
+    """
+
+    id: UUID | None = None
+    group_by: GroupBy | None = None
+    span: Span | None = None
+    profile: Code = Profile.BASE.value
+    scheme: Code | None = None
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """A report as it was reported. It never changes: not by facts, profiles, schemes or releases that come later.
+
+    `outlet_ids` is whose work it counts, none: every outlet's. `items` were counted; `items_sha256` is over all of
+    them, as they are kept. `own_profile` and `scheme` are as they were, whole.
+    """
+
+    id: UUID
+    frozen_at: datetime
+    frozen_by: UUID
+    first_day: date
+    last_day: date
+    filters: Filters
+    group_by: GroupBy | None
+    span: Span | None
+    outlet_ids: tuple[UUID, ...]
+    profile: str
+    own_profile: Kept[ScoringProfile] | None
+    scheme: Scheme
+    code_version: str
+    results: tuple[KpiResult, ...]
+    index: EvidenceIndex
+    items: int
+    items_sha256: str
+
+
+async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stored:
+    """Freeze what is asked for, once: sent again under its id with the same question, it is what was frozen then."""
+    if asked.id is not None and await snapshots.is_taken(db, actor.org_id, asked.id):
+        return await _frozen_before(db, actor, asked, asked.id)
+    at = datetime.now(UTC)
+    report = await _report(db, actor, asked, at)
+    own, scheme = await _weighed_by(db, actor, asked)
+    snapshot_id = asked.id or uuid4()
+    rows = tallies(actor, report, sorted(MEASURED))
+    count = await snapshots.keep_items(db, actor.org_id, snapshot_id, rows)
+    if count > MOST_ITEMS:
+        raise Refused("report_too_large", limit=MOST_ITEMS)
+    results = await results_of(db, actor.org_id, snapshot_id, report, own, at)
+    snapshot = Snapshot(
+        id=snapshot_id,
+        frozen_at=at,
+        frozen_by=actor.member_id,
+        first_day=report.first_day,
+        last_day=report.last_day,
+        filters=report.filters,
+        group_by=report.group_by,
+        span=report.span,
+        outlet_ids=actor.outlet_ids if report.filters.outlet_id is None else (report.filters.outlet_id,),
+        profile=asked.profile,
+        own_profile=own,
+        scheme=scheme,
+        code_version=VERSION,
+        results=results,
+        index=await _index_of(db, actor.org_id, snapshot_id, report, scheme, own, at),
+        items=count,
+        items_sha256=await snapshots.items_digest(db, actor.org_id, snapshot_id),
+    )
+    stored = _stored(snapshot)
+    await snapshots.keep(db, actor.org_id, stored)
+    return stored
+
+
+def read(stored: Stored) -> Snapshot:
+    """What was reported."""
+    return msgspec.json.decode(stored.body, type=Snapshot)
+
+
+def is_whole(stored: Stored) -> bool:
+    """Whether the report is byte for byte what was frozen."""
+    return digest(stored.body) == stored.sha256
+
+
+def report_of(snapshot: Snapshot) -> Report:
+    """The question that the report answered."""
+    return Report(
+        first_day=snapshot.first_day,
+        last_day=snapshot.last_day,
+        filters=snapshot.filters,
+        group_by=snapshot.group_by,
+        span=snapshot.span,
+        profile=_profile(snapshot.profile),
+    )
+
+
+def in_the_name_of(actor: Actor, snapshot: Snapshot) -> Actor:
+    """An actor who sees exactly whose work the report counts."""
+    return replace(actor, role=Role.AUDITOR, outlet_ids=snapshot.outlet_ids)
+
+
+async def results_of(
+    db: AsyncConnection,
+    org_id: UUID,
+    snapshot_id: UUID,
+    report: Report,
+    own: Kept[ScoringProfile] | None,
+    at: datetime,
+) -> tuple[KpiResult, ...]:
+    """The figures of what was frozen, as they stood then."""
+    rows, timed = snapshots.frozen(org_id, snapshot_id), snapshots.frozen(org_id, snapshot_id, SPREAD)
+    counts = await counting.count_rows(db, rows, timed, at)
+    return figures(counts, report, None if own is None else own.item, at)
+
+
+async def _index_of(
+    db: AsyncConnection,
+    org_id: UUID,
+    snapshot_id: UUID,
+    report: Report,
+    scheme: Scheme,
+    own: Kept[ScoringProfile] | None,
+    at: datetime,
+) -> EvidenceIndex:
+    counts = await counting.count_rows(db, snapshots.ungrouped(org_id, snapshot_id), None, at)
+    candidates = index.candidates_of(scheme)
+    behind = []
+    if candidates:
+        rows = snapshots.frozen(org_id, snapshot_id, candidates)
+        behind = await jobs_behind(db, rows, at, index.MOST_JOBS)
+    return index.scored(scheme, own, replace(report, group_by=None, span=None), at, counts, behind)
+
+
+async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: datetime) -> Report:
+    report = await require_period(db, actor, asked, "invalid_body")
+    if asked.first_day > at.date():
+        raise Refused("invalid_body", errors=(Violation("/first_day", "not_begun"),), count=1)
+    return replace(report, group_by=asked.group_by, span=asked.span, profile=_profile(asked.profile))
+
+
+async def _weighed_by(
+    db: AsyncConnection, actor: Actor, asked: FreezeReport
+) -> tuple[Kept[ScoringProfile] | None, Scheme]:
+    own = None if asked.profile in tuple(Profile) else await schemes.profile_of(db, actor, asked.profile)
+    scheme = await schemes.scheme_of(db, actor, asked.scheme or (DEFAULT if own is None else own.item.scheme))
+    if own is not None and own.item.scheme != scheme.code:
+        raise Refused("invalid_body", errors=(Violation("/scheme", "of_another_scheme"),), count=1)
+    return own, scheme
+
+
+async def _frozen_before(db: AsyncConnection, actor: Actor, asked: FreezeReport, snapshot_id: UUID) -> Stored:
+    stored = await snapshots.find(db, actor, snapshot_id)
+    if stored is None:
+        raise Refused("already_exists")
+    was = read(stored)
+    same = {name: getattr(asked, name) == getattr(was, name) for name in ("first_day", "last_day", "group_by", "span")}
+    named = asked.scheme in (None, was.scheme.code) and asked.profile == was.profile
+    filters = {name: getattr(asked, name) for name in Filters.__struct_fields__}
+    if not all(same.values()) or not named or Filters(**filters) != was.filters:
+        raise Refused("already_exists")
+    return stored
+
+
+def _profile(code: str) -> Profile:
+    return Profile(code) if code in tuple(Profile) else Profile.BASE
+
+
+def _stored(snapshot: Snapshot) -> Stored:
+    body = canonical(msgspec.to_builtins(snapshot))
+    whose: dict[str, Any] = {name: getattr(snapshot, name) for name in Stored.__struct_fields__[:6]}
+    return Stored(**whose, body=body, sha256=digest(body))

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from service.database import Database
 from service.settings import Settings
-from service.store.work import turns
+from service.webhooks.delivering import DELIVERING
+from service.webhooks.rounds import send_out
 from service.work.crew import Crew
-from service.work.kinds import KINDS, ROUNDS
 from tests.fleet import CHECK_IN
 from tests.organisations import Organisation, Person
 from tests.phone import Phone, job_opened, visit_planned
@@ -54,7 +54,8 @@ class WebhookDesk(Struct):
         """Jobs opened and planned by the desk, then worked at by a phone that pushes once in the evening."""
         desk, phone = Phone(self.client, self.organisation.dispatcher), Phone(self.client, self.organisation.technician)
         made = [(uuid4(), uuid4()) for _ in range(jobs)]
-        plan = visit_planned(self.organisation.technician.actor.member_id)
+        # Of no length: hours that overlap would be cases, of each with every other.
+        plan = visit_planned(self.organisation.technician.actor.member_id, minutes=0)
         opening = job_opened(self.organisation.outlet_id)
         await desk.push(
             *(desk.fact(job_id, "job_opened", opening) for job_id, _ in made),
@@ -70,7 +71,7 @@ class WebhookDesk(Struct):
         return [job_id for job_id, _ in made]
 
     def crew(self, *, private: bool = True) -> Crew:
-        return Crew(self.database, Settings(private_webhooks=private), KINDS, ROUNDS)
+        return Crew(self.database, Settings(private_webhooks=private), [DELIVERING], [send_out])
 
     async def deliver(self, *, private: bool = True) -> None:
         """Whatever is due now."""
@@ -87,5 +88,4 @@ class WebhookDesk(Struct):
 
     async def crews_are_killed(self) -> None:
         """What they held is missed at once."""
-        assert turns.HELD_FOR
         await self.database.pull_pool.execute(PATIENCE.format("tasks"))

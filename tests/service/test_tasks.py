@@ -272,6 +272,33 @@ async def test_what_a_lost_turn_says_afterwards_counts_no_more(shop: Shop) -> No
     assert (task.state, task.attempts, task.steps_done) == (TaskState.DONE, 2, None)
 
 
+async def test_of_two_crews_that_believe_in_one_task_only_the_later_is_heard(shop: Shop) -> None:
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def wait(turn: Turn, _details: Errand) -> None:
+        if turn.attempt == 2:
+            begun.set()
+            await go_on.wait()
+        await turn.progress(turn.attempt, turn.attempt)
+
+    async def lose(turn: Turn, details: Errand) -> None:
+        await shop.database.pull_pool.execute(LOST)
+        await later.look()
+        await begun.wait()
+        await wait(turn, details)
+
+    task_id, later = await shop.ask(), shop.crew(wait)
+
+    await shop.work(shop.crew(lose))
+
+    task = await shop.read(task_id)
+    assert (task.state, task.attempts, task.steps_done) == (TaskState.RUNNING, 2, None)
+    go_on.set()
+    await later.idle()
+    task = await shop.read(task_id)
+    assert (task.state, task.steps_done) == (TaskState.DONE, 2)
+
+
 async def test_a_crew_that_leaves_puts_back_what_it_cannot_finish(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.work.crew.FINISH_WITHIN_SECONDS", 0.01)
     begun = asyncio.Event()

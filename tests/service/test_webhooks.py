@@ -50,6 +50,9 @@ async def test_events_carry_ids_and_codes_and_nobodys_name(desk: WebhookDesk) ->
 
 async def test_while_nobody_listens_nothing_is_kept(desk: WebhookDesk) -> None:
     await desk.a_day()
+    async with desk.database.transaction() as db:
+        frozen = Event(kind=EventKind.SNAPSHOT_FROZEN, data=EventData(snapshot_id=uuid4()))
+        await events.announce(db, desk.organisation.org_id, [frozen])
 
     assert await desk.database.pull_pool.fetchval("SELECT count(*) FROM events") == 0
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from msgspec import Struct
 
 from service.simulate.day import Day, Technician
-from service.simulate.scenes import crossings, faults, history, money, parts, response
+from service.simulate.scenes import crossings, faults, history, money, parts, records, response
 
 Play = Callable[[Day, Technician], Awaitable[None]]
 
@@ -39,6 +39,7 @@ SCENES: tuple[Scene, ...] = (
     Scene("(13)", parts.part_short, ("HZ0112",), 13 * 60 + 15),
     Scene("(14)", parts.last_day_of_certificate, ("JX0302", "HZ0112"), 9 * 60),
     Scene("(15)", history.six_hours_offline, ("HZ0107",), 14 * 60 + 30),
+    Scene("record", records.gaps_in_record, ("HZ0112", "SZ0203"), 11 * 60 + 10),
     Scene("cancelled", crossings.cancelled_unaware, ("SZ0203",), 13 * 60 + 30),
     Scene("reassigned", crossings.reassigned_unaware, ("HZ0115", "HZ0112"), 13 * 60 + 40),
     Scene("withdrawn", crossings.withdrawn_in_time, ("HZ0107", "HZ0112"), 13 * 60 + 5),

@@ -17,6 +17,7 @@ from service.simulate.day import Day, Errand, Technician, open_job, seen, send, 
 from service.simulate.desk import Place
 from service.simulate.ledger import Json
 from service.simulate.network import Fault
+from service.simulate.scenes.records import knows_repairs
 from sync.versions import decoded
 
 DAY_SECONDS = 24 * 60 * 60
@@ -84,6 +85,9 @@ async def third_fault(day: Day, technician: Technician) -> None:
     same = {job["asset_id"] for job in chain} == {place.asset_id}
     solved = all(job["visits"][0]["repair"]["cause_code"] == "TV-C01" for job in chain)
     day.expect("(12)", "three repairs of one appliance, one after another, same cause", held=tied and same and solved)
+    earlier = {first.job_id, second.job_id} if place.asset_id else set[str]()
+    known = knows_repairs(technician, place.site_id, earlier)
+    day.expect("(12)", "the phone knew of both earlier repairs", held=known)
 
 
 async def six_hours_offline(day: Day, technician: Technician) -> None:

@@ -247,6 +247,31 @@ COMMENT ON COLUMN members.daily_minutes IS 'Planned work a day at most';
 
 COMMENT ON COLUMN members.authority_version IS 'Raised to revoke';
 
+CREATE TABLE written_reports (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    task_id UUID,
+    made_by UUID NOT NULL,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    outlet_id UUID,
+    technician_id UUID,
+    language TEXT NOT NULL,
+    figures BYTEA,
+    paper BYTEA,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT written_reports_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT written_reports_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX written_reports_org_id_made_by_created_at_id_index ON written_reports (org_id, made_by, created_at, id);
+
+COMMENT ON COLUMN written_reports.task_id IS 'The task that makes it';
+
+COMMENT ON COLUMN written_reports.figures IS 'Everything on the paper, as JSON';
+
+COMMENT ON COLUMN written_reports.paper IS 'The PDF, once it is made';
+
 CREATE TABLE scoring_documents (
     org_id UUID NOT NULL,
     kind TEXT NOT NULL,

@@ -45,6 +45,7 @@ from service.routes import (
     visits,
     warranty,
     webhooks,
+    written_reports,
 )
 from service.routes.sync import hints, offer, preview, pull, push, repair
 
@@ -170,6 +171,10 @@ OPERATIONS: tuple[Operation, ...] = (
     schemes.list_scoring_profiles,
     schemes.read_scoring_profile,
     schemes.put_scoring_profile,
+    written_reports.make_written_report,
+    written_reports.list_written_reports,
+    written_reports.read_written_report,
+    written_reports.read_report_paper,
     cases.list_cases,
     cases.read_case,
     cases.decide_case,

@@ -11,6 +11,7 @@ from service.work.clearing import CLEARING
 from service.work.crew import Round
 from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.turn import AnyKind
+from service.written_report.making import WRITTEN_REPORT
 
 KINDS: tuple[AnyKind, ...] = (
     CLEARING,
@@ -23,5 +24,6 @@ KINDS: tuple[AnyKind, ...] = (
     REPAIR_CLOCKS,
     SERVICE_REPORT,
     RESTATING,
+    WRITTEN_REPORT,
 )
 ROUNDS: tuple[Round, ...] = (send_out,)

@@ -14,6 +14,7 @@ from service.store.tables.jobs import asset_visits, bookings, documents, facts, 
 from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, member_photos, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
+from service.store.tables.reports import written_reports
 from service.store.tables.scoring import scoring_documents
 from service.store.tables.service_reports import service_reports
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
@@ -73,4 +74,5 @@ __all__ = [
     "tasks",
     "uploads",
     "webhooks",
+    "written_reports",
 ]

@@ -1,0 +1,1 @@
+"""Written reports, and the names on them."""

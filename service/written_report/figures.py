@@ -1,0 +1,78 @@
+"""What a written report says, gathered once and kept: whoever reads the paper later reads what was so then."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.kpis.kpi import Unit
+from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.query import GroupBy, Report, Span
+from domain.kpis.result import KpiResult
+from domain.people.actor import Actor
+from service.desk.kpi_results import results
+from service.scoring.index import EvidenceIndex, evidence_index
+from service.scoring.schemes import scheme_of
+from service.scoring.shipped import DEFAULT
+from service.store.cases import case_counts
+from service.store.cases.case_counts import CaseCount
+from service.store.reports import names
+from service.store.reports.names import Subject
+
+TREND = ("K01", "K03", "K04", "K06", "K12a", "K14")
+COMPARED = ("K03", "K04", "K06", "K11b", "K14", "K24")
+MOST_FINDINGS = 15
+
+
+class Figures(Struct, frozen=True, kw_only=True):
+    """Everything on the paper, in no language."""
+
+    subject: Subject
+    report: Report
+    at: datetime
+    results: tuple[KpiResult, ...]
+    trend: tuple[KpiResult, ...]
+    """By month, of the KPIs in TREND."""
+    technicians: tuple[KpiResult, ...]
+    """By technician, of the KPIs in COMPARED; empty where the report is about one."""
+    people: dict[str, str]
+    """Badge by technician's id."""
+    index: EvidenceIndex | None
+    """Null where the report is about one technician: the scheme scores firms."""
+    findings: tuple[CaseCount, ...]
+    conflicts: tuple[CaseCount, ...]
+
+
+async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> Figures:
+    """The figures as they stand at this moment, as far as the actor may see."""
+    subject = await names.subject(db, actor, report.filters.outlet_id, report.filters.technician_id)
+    alone = report.filters.technician_id is not None
+    compared = known(COMPARED)
+    by_technician = replace(report, kpis=compared, group_by=GroupBy.TECHNICIAN)
+    by_month = replace(report, kpis=known(TREND), span=Span.MONTH)
+    technicians = [] if alone else await results(db, actor, by_technician, at)
+    ids = {UUID(each.group) for each in technicians if each.group is not None}
+    return Figures(
+        subject=subject,
+        report=report,
+        at=at,
+        results=tuple(await results(db, actor, report, at)),
+        trend=tuple(await results(db, actor, by_month, at)),
+        technicians=tuple(each for each in technicians if each.group is not None),
+        people=await names.badges(db, actor.org_id, ids),
+        index=None if alone else await evidence_index(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at),
+        findings=tuple(await case_counts.top(db, actor, report, "finding", MOST_FINDINGS)),
+        conflicts=tuple(await case_counts.top(db, actor, report, "conflict", MOST_FINDINGS)),
+    )
+
+
+def known(kpis: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that are shares, and so can stand beside each other on one axis."""
+    return tuple(name for name in kpis if name in KPI_BY_ID and KPI_BY_ID[name].unit is Unit.PERCENT)
+
+
+def months(trend: tuple[KpiResult, ...]) -> list[date]:
+    """The months that the trend speaks of, in order."""
+    return sorted({each.starts_on for each in trend if each.starts_on is not None})

@@ -1,0 +1,46 @@
+"""Making a written report in the background: count, draw, set; a client can read how far it is."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from domain.kpis.query import Report
+from domain.people.actor import Actor
+from service.paper.typesetting import ordered, typeset
+from service.store.reports import written_reports
+from service.work.apart import apart
+from service.work.turn import Kind, Turn
+from service.written_report import charts
+from service.written_report.drawing import charts_of
+from service.written_report.figures import gather
+from service.written_report.printed import printed
+
+STEPS = 3
+
+
+class MakeReport(Struct, frozen=True):
+    """Which report, and for whose eyes."""
+
+    report_id: UUID
+    actor: Actor
+    report: Report
+    language: str
+
+
+async def make(turn: Turn, details: MakeReport) -> None:
+    """Made again after a crash it is counted anew; the last one that is kept stands."""
+    at = datetime.now(UTC)
+    async with turn.database.reader() as db:
+        figures = await gather(db, details.actor, details.report, at)
+    await turn.progress(1, STEPS)
+    drawn = msgspec.json.decode(await apart(charts.draw, msgspec.json.encode(charts_of(figures))))
+    await turn.progress(2, STEPS)
+    paper = await apart(typeset, ordered("written_report", printed(figures, details.language, drawn), at))
+    async with turn.database.transaction() as db:
+        await written_reports.keep(db, turn.org_id, details.report_id, msgspec.json.encode(figures), paper)
+    await turn.progress(STEPS, STEPS)
+
+
+WRITTEN_REPORT = Kind(name="written_report", details=MakeReport, handle=make, heavy=True, seconds=120)

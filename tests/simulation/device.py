@@ -36,6 +36,8 @@ class Device:
     cursor: str | None = None
     cursor_before: str | None = None
     documents: dict[str, Json] = field(default_factory=dict)
+    heard_in: dict[str, int] = field(default_factory=dict)
+    """In which life of the server's data each document came: a push brings one of a new life before any pull does."""
     leaving: set[str] = field(default_factory=set)
     purged: list[str] = field(default_factory=list)
     confirmed: set[str] = field(default_factory=set)
@@ -70,7 +72,7 @@ class Device:
         self.purged = [each for each in self.purged if each not in request["purged"]]
         self.confirmed |= set(request["purged"])
         for job in answer["jobs"]:
-            self._take(job)
+            self._take(job, life)
         if answer["changes"] is not None:
             self.pulled(answer["changes"], life)
 
@@ -84,7 +86,7 @@ class Device:
             self.found_anew, self.life = set(), life
             self.must_offer |= bool(self.answered)
         for job in answer["jobs"]:
-            self._take(job)
+            self._take(job, life)
         for gone in answer["withdrawn"]:
             if gone["kind"] == "job":
                 self.leaving.add(gone["id"])
@@ -117,8 +119,8 @@ class Device:
             self.purged.append(job_id)
         self.leaving &= waiting
 
-    def _take(self, job: Json) -> None:
-        self.documents[job["id"]] = job
+    def _take(self, job: Json, life: int) -> None:
+        self.documents[job["id"]], self.heard_in[job["id"]] = job, life
         self.leaving.discard(job["id"])
         self.purged = [each for each in self.purged if each != job["id"]]
         self.confirmed.discard(job["id"])
@@ -138,6 +140,7 @@ class Device:
             "cursor",
             "cursor_before",
             "documents",
+            "heard_in",
             "leaving",
             "purged",
             "confirmed",
@@ -158,5 +161,6 @@ class Device:
         other = copy(self)
         other.outbox, other.answered, other.documents = [*self.outbox], [*self.answered], dict(self.documents)
         other.leaving, other.purged, other.confirmed = set(self.leaving), [*self.purged], set(self.confirmed)
+        other.heard_in = dict(self.heard_in)
         other.found_anew = None if self.found_anew is None else set(self.found_anew)
         return other

@@ -95,7 +95,7 @@ class _Time:
 
 
 async def _morning(world: World, chance: Random) -> None:
-    """Devices are handed out, two jobs are opened and planned, everybody has them."""
+    """Devices are handed out, two jobs are opened and planned, everybody has them; the server is backed up."""
     for person in world.company.people:
         await world.equip(person, chance)
     desk = next(device for device in world.devices if device.person.role == "dispatcher")
@@ -104,6 +104,7 @@ async def _morning(world: World, chance: Random) -> None:
         for _ in world.company.technicians:
             world.type_fact(desk, chance, "visit_planned", job)
     await _in_step(world, chance)
+    world.server_backup = await world.port.backup()
 
 
 async def _step(world: World, chance: Random) -> None:

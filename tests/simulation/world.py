@@ -99,7 +99,7 @@ class World:
             device=device.id,
             order=len(self.ledger.typed),
             at=self.port.now(),
-            life=device.life,
+            life=device.heard_in.get(str(fact["job_id"]), device.life),
             held_version=number_of_facts(document),
             showed=shown(document, kind, fact),
             clock=device.clock.setting,

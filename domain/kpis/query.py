@@ -50,3 +50,13 @@ class Report(Struct, frozen=True, kw_only=True):
     group_by: GroupBy | None = None
     span: Span | None = None
     profile: Profile = Profile.BASE
+
+
+class Part(enum.StrEnum):
+    """Which of the things behind a figure; `missed` are in the denominator and not in the numerator."""
+
+    NUMERATOR = "numerator"
+    MISSED = "missed"
+    DENOMINATOR = "denominator"
+    EXCLUDED = "excluded"
+    PENDING = "pending"

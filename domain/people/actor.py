@@ -76,6 +76,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
     "read_figures": _READERS,
     "freeze_reports": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
+    # A technician's part of them is their own work.
+    "read_kpis": _READERS | {Role.TECHNICIAN},
     "edit_schemes": frozenset({Role.ADMIN}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},

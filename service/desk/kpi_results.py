@@ -13,6 +13,8 @@ from domain.people.actor import Actor
 from service.store.measures import counting
 
 MATURITY_ZONE = ZoneInfo("Asia/Shanghai")
+MOST_FIGURES = 10_000
+"""An answer has no more; whoever asks for more is told so."""
 
 
 async def results(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> list[KpiResult]:

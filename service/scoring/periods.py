@@ -13,6 +13,7 @@ from domain.kpis.query import Filters, Report
 from domain.people.actor import Actor
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
+from service.http.paging import Paging
 from service.store.registry import registry
 from service.store.registry.registers import MEMBERS, OUTLETS
 
@@ -32,6 +33,24 @@ class PeriodQuery(Input, frozen=True, kw_only=True):
     fault_group: Code | None = None
     work_type: WorkType | None = None
     priority: Priority | None = None
+
+
+class PeriodPageQuery(Paging, frozen=True, kw_only=True):
+    """A part of what is counted in a period; as `PeriodQuery`."""
+
+    first_day: Day
+    last_day: Day
+    outlet_id: UUID | None = None
+    technician_id: UUID | None = None
+    product_code: Code | None = None
+    fault_group: Code | None = None
+    work_type: WorkType | None = None
+    priority: Priority | None = None
+
+    @property
+    def period(self) -> PeriodQuery:
+        """What is counted, whichever part of it is asked for."""
+        return PeriodQuery(**{name: getattr(self, name) for name in PeriodQuery.__struct_fields__})
 
 
 def filters_of(query: PeriodQuery) -> Filters:

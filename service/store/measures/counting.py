@@ -13,6 +13,8 @@ from domain.kpis.result import Counts, Excluded
 from domain.people.actor import Actor
 from service.store.measures.judged import tallies
 
+MOST_ROWS = 50_000
+"""More are not looked at: who asks for so much is told before that it is too much (`MOST_FIGURES`)."""
 Place = tuple[str, str | None, date | None]
 """A KPI, the group as text, and the first day of the span."""
 
@@ -28,7 +30,7 @@ async def count(
 async def count_rows(db: AsyncConnection, rows: Subquery, timed: Subquery | None, at: datetime) -> list[Counts]:
     """The same of tallies at hand, or of tallies that were frozen; `timed` are those whose intervals are asked for."""
     found: dict[Place, Counts] = {}
-    for row in await db.execute(_counted(rows, at)):
+    for row in await db.execute(_counted(rows, at).limit(MOST_ROWS)):
         kpi, group, starts_on, excluded, pending, numerator, denominator, items, low_graded = row
         place = (kpi, None if group is None else str(group), starts_on)
         known = found.get(place) or Counts(kpi=kpi, group=place[1], starts_on=starts_on)
@@ -43,7 +45,8 @@ async def count_rows(db: AsyncConnection, rows: Subquery, timed: Subquery | None
     if timed is not None:
         for row in await db.execute(_spread(timed, at)):
             place = (row[0], None if row[1] is None else str(row[1]), row[2])
-            found[place] = replace(found[place], median=row[3], p90=row[4])
+            if place in found:
+                found[place] = replace(found[place], median=row[3], p90=row[4])
     return list(found.values())
 
 

@@ -6,8 +6,9 @@ exact at any moment, and no push has to look at another job than its own.
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Date, DateTime, Select, Subquery, and_, case, cast, func, null, or_, select, true
 
 from domain.kpis.query import Filters, GroupBy, Report
 from domain.measures.evidence import QUALITY
@@ -49,9 +50,12 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return and_(own, measures.c.outlet_id.in_(actor.outlet_ids or every))
 
 
-def tallies(actor: Actor, report: Report, kpis: Sequence[str]) -> Subquery:
-    """A row for each tally of the report: its KPI, day, counts, and the group and span that it belongs to."""
-    known = _unnested(actor, report)
+def tallies(actor: Actor, report: Report, kpis: Sequence[str], *, job_id: UUID | None = None) -> Subquery:
+    """A row for each tally of the report: its KPI, day, counts, and the group and span that it belongs to.
+
+    `nth` of its measure: with job and place it names the row.
+    """
+    known = _unnested(actor, report, job_id)
     repeat = case((known.c.watched_until.is_not(None) & known.c.kpi.in_(_REPEATED), _repeat(known))).label("repeat")
     within = known.c.day.between(report.first_day, report.last_day) & known.c.kpi.in_(kpis)
     looked_up = select(known, repeat).where(within).subquery("looked_up")
@@ -64,13 +68,15 @@ _REPEATED = (*_FAILED_BY_ANY, FAULT_REPEATED, ANY_REPEATED)
 _GENUINE, _DAMAGED = 2, 1
 
 
-def _unnested(actor: Actor, report: Report) -> Subquery:
+def _unnested(actor: Actor, report: Report, job_id: UUID | None) -> Subquery:
     group = null() if report.group_by is None else _GROUPS[report.group_by]
     plain = [measures.c[name] for name in (*_OWN, *_OF_REPEATS)]
     lists = [func.unnest(column).label(name) for name, column in _LISTS.items()]
     touched = (measures.c.last_day >= report.first_day) & (measures.c.first_day <= report.last_day)
-    wanted = and_(seen_by(actor), touched, *_narrowed(report.filters))
-    return select(*plain, group.label("grouped"), *lists).where(wanted).subquery("known")
+    of_job = true() if job_id is None else measures.c.job_id == job_id
+    wanted = and_(seen_by(actor), touched, of_job, *_narrowed(report.filters))
+    nth = func.generate_subscripts(measures.c.kpis, 1).label("nth")
+    return select(*plain, group.label("grouped"), nth, *lists).where(wanted).subquery("known")
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
@@ -92,7 +98,8 @@ def _repeat(known: Subquery) -> ColumnElement[int]:
 
 def _judged(known: Subquery, report: Report) -> Select[Any]:
     genuine, c = known.c.repeat == _GENUINE, known.c
-    kept = {name: c[name] for name in (*_OWN, "grouped", "day", "kpi", "decided_at", "denominator", "low_graded")}
+    names = (*_OWN, "nth", "grouped", "day", "kpi", "decided_at", "denominator", "low_graded")
+    kept: list[ColumnElement[Any]] = [c[name] for name in names]
     numerator = case(
         (c.kpi.in_((FAULT_REPEATED, ANY_REPEATED)), case((genuine, 1), else_=0)),
         (genuine, 0),
@@ -100,11 +107,6 @@ def _judged(known: Subquery, report: Report) -> Select[Any]:
     )
     damaged = (c.repeat == _DAMAGED) & c.kpi.not_in(_FAILED_BY_ANY)
     excluded = case((damaged & c.excluded.is_(None), "user_damage"), else_=c.excluded)
-    span = null() if report.span is None else cast(func.date_trunc(report.span.value, c.day), Date)
-    return select(
-        *kept.values(),
-        numerator.label("numerator"),
-        excluded.label("excluded"),
-        c.seconds,
-        span.label("starts_on"),
-    )
+    span = null() if report.span is None else cast(func.date_trunc(report.span.value, cast(c.day, DateTime)), Date)
+    judged = [numerator.label("numerator"), excluded.label("excluded"), c.seconds, span.label("starts_on")]
+    return select(*kept, *judged)

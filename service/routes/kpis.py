@@ -1,0 +1,141 @@
+"""KPIs: what they mean, what they come to in any period, and the jobs and facts behind every figure."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.fields import Code
+from domain.kpis.kpi import Kpi, Profile
+from domain.kpis.kpis import KPI_BY_ID, KPIS
+from domain.kpis.query import GroupBy, Part, Report, Span
+from domain.kpis.result import KpiResult
+from domain.people.actor import Actor
+from service.desk import job_measures
+from service.desk.job_measures import JobMeasures
+from service.desk.kpi_results import MOST_FIGURES, results
+from service.http import paging
+from service.http.endpoint import Output, get
+from service.http.errors import Refused, Violation
+from service.http.paging import Slice
+from service.scoring.periods import PeriodPageQuery, PeriodQuery, require_period
+from service.scoring.shipped import MEASURED
+from service.store.jobs import job_pages
+from service.store.measures import items
+from service.store.measures.items import KpiItem
+
+
+class KpiDefinitions(Output, frozen=True, kw_only=True):
+    """Every KPI, in the order of their numbers."""
+
+    kpis: tuple[Kpi, ...]
+
+
+class KpiQuery(PeriodQuery, frozen=True, kw_only=True):
+    """A period, and how its figures are set apart. `kpi` may be repeated; without it, all of them."""
+
+    kpi: Annotated[tuple[Code, ...], Meta(max_length=100)] = ()
+    group_by: GroupBy | None = None
+    span: Span | None = None
+    profile: Profile = Profile.BASE
+
+
+class KpiReport(Output, frozen=True, kw_only=True):
+    """Figures of a period as they stand at `at`: what arrives later changes them. In the order of KPI, span, group."""
+
+    first_day: date
+    last_day: date
+    at: datetime
+    profile: Profile
+    group_by: GroupBy | None
+    span: Span | None
+    results: tuple[KpiResult, ...]
+
+
+class KpiItemQuery(PeriodPageQuery, frozen=True, kw_only=True):
+    """Which of the things behind a figure, in which period."""
+
+    part: Part = Part.DENOMINATOR
+
+
+class KpiItemPage(Slice[KpiItem], frozen=True, kw_only=True):
+    """Part of what is behind a figure, in the order of days."""
+
+
+@get("/v1/kpis", right="read_kpis")
+async def list_kpis(actor: Actor) -> KpiDefinitions:  # noqa: ARG001 (who asks does not matter)
+    """List what the KPIs are: names, formulas in words, clauses, limits, and targets with where each comes from."""
+    return KpiDefinitions(kpis=KPIS)
+
+
+@get("/v1/kpis/results", right="read_kpis")
+async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -> KpiReport:
+    """Read the figures of a period, of the outlets that you see; a technician's are their own work.
+
+    A case with a limit counts on the day when its outcome was certain: at the event or at the limit, whichever came
+    first. Those whose limit still runs are `pending` and in no figure. Ask for the jobs behind a figure with
+    GET /v1/kpis/{kpi}/items.
+    """
+    report, at = _asked(await require_period(db, actor, query), query), datetime.now(UTC)
+    found = await results(db, actor, report, at)
+    if len(found) > MOST_FIGURES:
+        raise _refused(Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)}))
+    return KpiReport(
+        first_day=report.first_day,
+        last_day=report.last_day,
+        at=at,
+        profile=report.profile,
+        group_by=report.group_by,
+        span=report.span,
+        results=tuple(found),
+    )
+
+
+@get("/v1/kpis/{kpi}/items", right="read_kpis", problems=("not_found",))
+async def list_kpi_items(actor: Actor, db: AsyncConnection, kpi: Code, query: KpiItemQuery) -> KpiItemPage:
+    """List the visits or jobs behind a figure: its numerator, denominator, what missed, was excluded, or is pending."""
+    if kpi not in MEASURED:
+        raise Refused("not_found")
+    report, name = await require_period(db, actor, query.period), f"items of {kpi}"
+    found = await items.page(
+        db, actor, report, kpi, query.part, datetime.now(UTC), _after(query, name), query.limit + 1
+    )
+    kept, has_more = found[: query.limit], len(found) > query.limit
+    last = msgspec.json.encode(kept[-1][1]).decode() if has_more else None
+    cursor = None if last is None else paging.cursor_after(query, name, last)
+    return KpiItemPage(items=tuple(item for item, _ in kept), next_cursor=cursor, has_more=has_more)
+
+
+@get("/v1/jobs/{job_id}/measures", right="read_kpis", problems=("not_found",), tag="kpis")
+async def read_job_measures(actor: Actor, db: AsyncConnection, job_id: UUID) -> JobMeasures:
+    """Read what one job counts for the KPIs, and by which of its facts each of that was decided."""
+    if await job_pages.document(db, actor, job_id) is None:
+        raise Refused("not_found")
+    return await job_measures.measures_of(db, actor, job_id, datetime.now(UTC))
+
+
+OPERATIONS = (list_kpis, read_kpi_results, list_kpi_items, read_job_measures)
+
+
+def _asked(report: Report, query: KpiQuery) -> Report:
+    unknown = [index for index, name in enumerate(query.kpi) if name not in KPI_BY_ID]
+    if unknown:
+        raise _refused(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))
+    kpis = tuple(dict.fromkeys(query.kpi))
+    return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, profile=query.profile)
+
+
+def _after(query: KpiItemQuery, name: str) -> items.Key | None:
+    key = paging.key_after(query, name)
+    try:
+        return None if key is None else items.key_of(key)
+    except msgspec.MsgspecError:
+        raise paging.invalid_cursor() from None
+
+
+def _refused(*found: Violation) -> Refused:
+    return Refused("invalid_query", errors=found, count=len(found))

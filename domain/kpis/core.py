@@ -1,6 +1,6 @@
 """The core KPIs, as domain 3.2 defines them; second figures of one KPI bear its number and a letter."""
 
-from domain.kpis.kpi import Dimension, Direction, Kpi, Limit, Origin, Profile, Subject, Target, Unit
+from domain.kpis.kpi import Dimension, Direction, Kpi, KpiUnit, Limit, Origin, Profile, Subject, Target
 from domain.sentences import Sentence
 
 _D, _S, _O = Dimension, Subject, Origin
@@ -136,7 +136,7 @@ CORE: tuple[Kpi, ...] = (
         clause="003 三(2)",
         dimension=_D.RESULT,
         subject=_S.JOB,
-        unit=Unit.MINUTES,
+        unit=KpiUnit.MINUTES,
         direction=Direction.AT_MOST,
         targets=_default(12_000, _O.SEED_EXAMPLE),
         facts=("work_started", "work_paused", "work_resumed", "work_finished", "visit_ended"),
@@ -195,7 +195,7 @@ CORE: tuple[Kpi, ...] = (
         clause="000 四(五)",
         dimension=_D.RESULT,
         subject=_S.JOB,
-        unit=Unit.MINUTES,
+        unit=KpiUnit.MINUTES,
         direction=Direction.AT_MOST,
         facts=("visit_accepted", "customer_contacted", "request_answered", *_COMPLETION_FACTS),
         spread=True,
@@ -209,7 +209,7 @@ CORE: tuple[Kpi, ...] = (
         clause="000 四(五)",
         dimension=_D.RESULT,
         subject=_S.JOB,
-        unit=Unit.MINUTES,
+        unit=KpiUnit.MINUTES,
         direction=Direction.AT_MOST,
         facts=("job_held", "job_released", "work_paused", "work_resumed"),
     ),
@@ -338,7 +338,7 @@ CORE: tuple[Kpi, ...] = (
         clause="000 四(七)",
         dimension=_D.RESULT,
         subject=_S.JOB,
-        unit=Unit.INDEX,
+        unit=KpiUnit.INDEX,
         facts=("rated", "rating_voided"),
     ),
     *(
@@ -351,7 +351,7 @@ CORE: tuple[Kpi, ...] = (
             clause="000 四(七)",
             dimension=_D.RESULT,
             subject=_S.JOB,
-            unit=Unit.INDEX,
+            unit=KpiUnit.INDEX,
             facts=("rated", "rating_voided"),
         )
         for letter, zh, en in RATED_DIMENSIONS

@@ -23,7 +23,7 @@ class Subject(enum.StrEnum):
     JOB = "job"
 
 
-class Unit(enum.StrEnum):
+class KpiUnit(enum.StrEnum):
     """What the value is: a share, an index from 0 to 100, minutes on average, or so many for each thousand."""
 
     PERCENT = "percent"
@@ -82,7 +82,7 @@ class Kpi(Struct, frozen=True, kw_only=True):
     clause: str
     dimension: Dimension
     subject: Subject
-    unit: Unit = Unit.PERCENT
+    unit: KpiUnit = KpiUnit.PERCENT
     direction: Direction = Direction.AT_LEAST
     targets: tuple[Target, ...] = ()
     limit: Limit | None = None
@@ -93,11 +93,11 @@ class Kpi(Struct, frozen=True, kw_only=True):
     """Whether median and 90th percentile of the intervals belong to it, in minutes."""
 
 
-SCALE: dict[Unit, tuple[int, int]] = {
-    Unit.PERCENT: (100, 1),
-    Unit.INDEX: (100, 1),
-    Unit.MINUTES: (1, 60),
-    Unit.PER_THOUSAND: (1000, 1),
+SCALE: dict[KpiUnit, tuple[int, int]] = {
+    KpiUnit.PERCENT: (100, 1),
+    KpiUnit.INDEX: (100, 1),
+    KpiUnit.MINUTES: (1, 60),
+    KpiUnit.PER_THOUSAND: (1000, 1),
 }
 """Numerator / denominator times the first, by the second, is the value: K07's numerator is seconds."""
 

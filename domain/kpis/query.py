@@ -52,7 +52,7 @@ class Report(Struct, frozen=True, kw_only=True):
     profile: Profile = Profile.BASE
 
 
-class Part(enum.StrEnum):
+class FigurePart(enum.StrEnum):
     """Which of the things behind a figure; `missed` are in the denominator and not in the numerator."""
 
     NUMERATOR = "numerator"

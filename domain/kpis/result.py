@@ -5,7 +5,7 @@ from math import isqrt
 
 from msgspec import Struct
 
-from domain.kpis.kpi import SCALE, Direction, Kpi, Profile, Target, Unit, target_of
+from domain.kpis.kpi import SCALE, Direction, Kpi, KpiUnit, Profile, Target, target_of
 
 SMALL_SAMPLE = 30
 _Z_SQUARED = (3_841_458_820_694_124, 10**15)
@@ -66,7 +66,7 @@ class KpiResult(Struct, frozen=True, kw_only=True):
 
 def result_of(kpi: Kpi, counts: Counts, profile: Profile, *, provisional: bool) -> KpiResult:
     """The figure that these counts come to."""
-    low, high = wilson(counts.numerator, counts.denominator) if kpi.unit is Unit.PERCENT else (None, None)
+    low, high = wilson(counts.numerator, counts.denominator) if kpi.unit is KpiUnit.PERCENT else (None, None)
     target = target_of(kpi, profile)
     return KpiResult(
         kpi=kpi.id,

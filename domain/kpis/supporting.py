@@ -1,6 +1,6 @@
 """The supporting KPIs, as domain 3.3 defines them; second figures of one KPI bear its number and a letter."""
 
-from domain.kpis.kpi import Dimension, Direction, Kpi, Limit, Origin, Subject, Target, Unit
+from domain.kpis.kpi import Dimension, Direction, Kpi, KpiUnit, Limit, Origin, Subject, Target
 from domain.sentences import Sentence
 
 _D, _S, _O = Dimension, Subject, Origin
@@ -202,7 +202,7 @@ SUPPORTING: tuple[Kpi, ...] = (
         clause="004 8.3.2, 5.7",
         dimension=_D.RESULT,
         subject=_S.VISIT,
-        unit=Unit.PER_THOUSAND,
+        unit=KpiUnit.PER_THOUSAND,
         direction=Direction.AT_MOST,
         facts=("incident_reported", "arrived", "checked_in"),
     ),

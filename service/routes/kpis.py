@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Code
 from domain.kpis.kpi import Kpi, Profile
 from domain.kpis.kpis import KPI_BY_ID, KPIS
-from domain.kpis.query import GroupBy, Part, Report, Span
+from domain.kpis.query import FigurePart, GroupBy, Report, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.desk import job_measures
@@ -59,11 +59,11 @@ class KpiReport(Output, frozen=True, kw_only=True):
 class KpiItemQuery(PeriodPageQuery, frozen=True, kw_only=True):
     """Which of the things behind a figure, in which period."""
 
-    part: Part = Part.DENOMINATOR
+    part: FigurePart = FigurePart.DENOMINATOR
 
 
 class KpiItemPage(Slice[KpiItem], frozen=True, kw_only=True):
-    """Part of what is behind a figure, in the order of days."""
+    """FigurePart of what is behind a figure, in the order of days."""
 
 
 @get("/v1/kpis", right="read_kpis")
@@ -100,10 +100,9 @@ async def list_kpi_items(actor: Actor, db: AsyncConnection, kpi: Code, query: Kp
     """List the visits or jobs behind a figure: its numerator, denominator, what missed, was excluded, or is pending."""
     if kpi not in MEASURED:
         raise Refused("not_found")
-    report, name = await require_period(db, actor, query.period), f"items of {kpi}"
-    found = await items.page(
-        db, actor, report, kpi, query.part, datetime.now(UTC), _after(query, name), query.limit + 1
-    )
+    report = replace(await require_period(db, actor, query.period), kpis=(kpi,))
+    name = f"items of {kpi}"
+    found = await items.page(db, actor, report, query.part, datetime.now(UTC), _after(query, name), query.limit + 1)
     kept, has_more = found[: query.limit], len(found) > query.limit
     last = msgspec.json.encode(kept[-1][1]).decode() if has_more else None
     cursor = None if last is None else paging.cursor_after(query, name, last)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Subquery, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Part, Report
+from domain.kpis.query import FigurePart, Report
 from domain.people.actor import Actor
 from service.store.measures.judged import tallies
 from service.store.tables import jobs
@@ -42,10 +42,10 @@ _OF_ITEM = (*_OF_TALLY, "excluded", "low_graded", "seconds")
 
 
 async def page(
-    db: AsyncConnection, actor: Actor, report: Report, kpi: str, part: Part, at: datetime, after: Key | None, limit: int
+    db: AsyncConnection, actor: Actor, report: Report, part: FigurePart, at: datetime, after: Key | None, limit: int
 ) -> list[tuple[KpiItem, Key]]:
-    """The next items of the part, in the order of their days, each with the key that a page may go on from."""
-    rows = tallies(actor, report, (kpi,))
+    """The next items of the report's part, in the order of their days, each with the key that a page may go on from."""
+    rows = tallies(actor, report, report.kpis)
     key = (rows.c.day, rows.c.job_id, rows.c.place, rows.c.nth)
     same = (jobs.c.org_id == actor.org_id) & (jobs.c.id == rows.c.job_id)
     columns = [rows.c[name] for name in _OF_ITEM]
@@ -65,15 +65,15 @@ async def page(
     ]
 
 
-def _is_in(rows: Subquery, part: Part, at: datetime) -> ColumnElement[bool]:
+def _is_in(rows: Subquery, part: FigurePart, at: datetime) -> ColumnElement[bool]:
     pending, excluded = rows.c.decided_at > at, rows.c.excluded.is_not(None)
     counted = ~pending & ~excluded
     return {
-        Part.PENDING: pending,
-        Part.EXCLUDED: excluded & ~pending,
-        Part.DENOMINATOR: counted & (rows.c.denominator > 0),
-        Part.NUMERATOR: counted & (rows.c.numerator > 0),
-        Part.MISSED: counted & (rows.c.denominator > rows.c.numerator),
+        FigurePart.PENDING: pending,
+        FigurePart.EXCLUDED: excluded & ~pending,
+        FigurePart.DENOMINATOR: counted & (rows.c.denominator > 0),
+        FigurePart.NUMERATOR: counted & (rows.c.numerator > 0),
+        FigurePart.MISSED: counted & (rows.c.denominator > rows.c.numerator),
     }[part]
 
 

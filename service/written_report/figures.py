@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.kpi import Unit
+from domain.kpis.kpi import KpiUnit
 from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import GroupBy, Report, Span
 from domain.kpis.result import KpiResult
@@ -70,7 +70,7 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
 
 def known(kpis: tuple[str, ...]) -> tuple[str, ...]:
     """Those that are shares, and so can stand beside each other on one axis."""
-    return tuple(name for name in kpis if name in KPI_BY_ID and KPI_BY_ID[name].unit is Unit.PERCENT)
+    return tuple(name for name in kpis if name in KPI_BY_ID and KPI_BY_ID[name].unit is KpiUnit.PERCENT)
 
 
 def months(trend: tuple[KpiResult, ...]) -> list[date]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from domain.kpis.kpi import Kpi, Unit, target_of
+from domain.kpis.kpi import Kpi, KpiUnit, target_of
 from domain.kpis.kpis import KPI_BY_ID, KPIS
 from domain.kpis.result import KpiResult
 from domain.rules.rules import RULE_BY_CODE
@@ -98,12 +98,12 @@ def printed(figures: Figures, language: str, charts: dict[str, str | None]) -> P
     )
 
 
-def hundredths(value: int | None, unit: Unit) -> str:
+def hundredths(value: int | None, unit: KpiUnit) -> str:
     """A figure as the API gives it: 9348 is 93.48, with its unit."""
     if value is None:
         return "–"
     sign, digits = "-" if value < 0 else "", f"{abs(value) // 100}.{abs(value) % 100:02}"
-    suffix = {Unit.PERCENT: " %", Unit.MINUTES: " min", Unit.INDEX: "", Unit.PER_THOUSAND: " ‰"}[unit]
+    suffix = {KpiUnit.PERCENT: " %", KpiUnit.MINUTES: " min", KpiUnit.INDEX: "", KpiUnit.PER_THOUSAND: " ‰"}[unit]
     return f"{sign}{digits}{suffix}"
 
 

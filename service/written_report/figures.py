@@ -13,6 +13,9 @@ from domain.kpis.query import GroupBy, Report, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.desk.kpi_results import results
+from service.http.paging import Paging
+from service.scoring import freezing
+from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.index import EvidenceIndex, evidence_index
 from service.scoring.schemes import scheme_of
 from service.scoring.shipped import DEFAULT
@@ -20,10 +23,13 @@ from service.store.cases import case_counts
 from service.store.cases.case_counts import CaseCount
 from service.store.reports import names
 from service.store.reports.names import Subject
+from service.store.scoring import snapshots
 
 TREND = ("K01", "K03", "K04", "K06", "K12a", "K14")
 COMPARED = ("K03", "K04", "K06", "K11b", "K14", "K24")
 MOST_FINDINGS = 15
+MOST_SNAPSHOTS = 100
+"""So far back is looked for one of the same period."""
 
 
 class Figures(Struct, frozen=True, kw_only=True):
@@ -41,6 +47,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     """Badge by technician's id."""
     index: EvidenceIndex | None
     """Null where the report is about one technician: the scheme scores firms."""
+    restated: SnapshotDifference | None
+    """Against the last snapshot of the same period and filters; null where there is none."""
     findings: tuple[CaseCount, ...]
     conflicts: tuple[CaseCount, ...]
 
@@ -63,9 +71,18 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
         technicians=tuple(each for each in technicians if each.group is not None),
         people=await names.badges(db, actor.org_id, ids),
         index=None if alone else await evidence_index(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at),
+        restated=await _restated(db, actor, report, at),
         findings=tuple(await case_counts.top(db, actor, report, "finding", MOST_FINDINGS)),
         conflicts=tuple(await case_counts.top(db, actor, report, "conflict", MOST_FINDINGS)),
     )
+
+
+async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> SnapshotDifference | None:
+    for stored in await snapshots.page(db, actor, Paging(limit=MOST_SNAPSHOTS)):
+        was = freezing.report_of(freezing.read(stored))
+        if (was.first_day, was.last_day, was.filters) == (report.first_day, report.last_day, report.filters):
+            return await difference(db, actor, stored, at)
+    return None
 
 
 def known(kpis: tuple[str, ...]) -> tuple[str, ...]:

@@ -84,6 +84,7 @@ def printed(figures: Figures, language: str, charts: dict[str, str | None]) -> P
         *_chart(printer, charts, "comparison", COMPARED),
         _findings(printer),
         _conflicts(printer),
+        _restatements(printer),
         *_not_measured(printer),
         _definitions(printer),
     ]
@@ -229,6 +230,27 @@ def _conflicts(printer: Printer) -> Part:
         right=[1, 2],
         wide=[0],
         texts=[] if rows else [say("none")],
+    )
+
+
+def _restatements(printer: Printer) -> Part:
+    """Which figures of the last snapshot would be others now."""
+    say, restated = printer.say, printer.figures.restated
+    if restated is None:
+        return Part(title=say("restatements"), texts=[say("no_snapshot")])
+    at = instant(restated.frozen_at, ZoneInfo(printer.figures.subject.time_zone))
+    rows = []
+    for each in restated.figures:
+        unit = KPI_BY_ID[each.kpi].unit if each.kpi in KPI_BY_ID else Unit.PERCENT
+        values = [None if result is None else result.value_hundredths for result in (each.frozen, each.now)]
+        rows.append([each.kpi, *(hundredths(value, unit) for value in values)])
+    return Part(
+        title=say("restatements"),
+        texts=[say("snapshot_of", at=at), *([] if rows else [say("none")])],
+        columns=[say("kpi"), say("before"), say("now")] if rows else [],
+        rows=rows,
+        right=[1, 2],
+        wide=[0],
     )
 
 

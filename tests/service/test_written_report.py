@@ -51,7 +51,7 @@ async def text_of(desk: Desk, report: dict[str, Any], login: str = ADMIN) -> str
 async def test_every_cell_is_the_figure_of_the_api(attendance: Attendance, language: str) -> None:
     desk = attendance.desk
     said = await text_of(desk, await written(desk, language=language, outlet_id=HZ01))
-    figures = (await desk.ask(ADMIN, "GET", "/v1/kpis/results", params={**PERIOD, "outlet_id": HZ01})).json()["items"]
+    figures = await counted(desk)
     words = said.split()
 
     assert len(figures) > 40
@@ -64,6 +64,12 @@ async def test_every_cell_is_the_figure_of_the_api(attendance: Attendance, langu
         if low is not None:
             cells += [*hundredths(low, kpi.unit).split(), "–", *hundredths(high, kpi.unit).split()]
         assert holds(words, kpi.id, cells), (kpi.id, cells)
+
+
+async def counted(desk: Desk) -> list[dict[str, Any]]:
+    """The figures as the API gives them."""
+    answer = await desk.ask(ADMIN, "GET", "/v1/kpis/results", params={**PERIOD, "outlet_id": HZ01})
+    return list(answer.json()["results"])
 
 
 def holds(words: list[str], name: str, cells: list[str]) -> bool:
@@ -87,6 +93,19 @@ async def test_a_report_about_a_technician_has_no_index(attendance: Attendance) 
     said = await text_of(attendance.desk, await written(attendance.desk, language="en", technician_id=WANG))
     assert "HZ0107 王建国" in said
     assert "On-site evidence index" not in said
+
+
+async def test_what_changed_since_the_last_snapshot_of_the_period_is_told(attendance: Attendance) -> None:
+    desk = attendance.desk
+    assert "There is no snapshot" in await text_of(desk, await written(desk, language="en"))
+    frozen = await desk.ask(ADMIN, "POST", "/v1/snapshots", json=PERIOD)
+    assert frozen.status_code == 201, frozen.text
+    await attendance.said("endings", {"outcome": "solved"})
+    report = await text_of(desk, await written(desk, language="en"))
+    difference = (await desk.ask(ADMIN, "GET", f"/v1/snapshots/{frozen.json()['snapshot']['id']}/difference")).json()
+    assert difference["figures"]
+    for each in difference["figures"]:
+        assert each["kpi"] in report.partition("Restated since")[2].partition("Not measured")[0]
 
 
 async def test_the_font_is_inside_and_the_paper_can_be_archived(attendance: Attendance) -> None:

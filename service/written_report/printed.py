@@ -241,7 +241,7 @@ def _restatements(printer: Printer) -> Part:
     at = instant(restated.frozen_at, ZoneInfo(printer.figures.subject.time_zone))
     rows = []
     for each in restated.figures:
-        unit = KPI_BY_ID[each.kpi].unit if each.kpi in KPI_BY_ID else Unit.PERCENT
+        unit = KPI_BY_ID[each.kpi].unit if each.kpi in KPI_BY_ID else KpiUnit.PERCENT
         values = [None if result is None else result.value_hundredths for result in (each.frozen, each.now)]
         rows.append([each.kpi, *(hundredths(value, unit) for value in values)])
     return Part(

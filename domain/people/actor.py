@@ -78,6 +78,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "freeze_reports": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
     # A technician's part of them is their own work.
     "read_kpis": _READERS | {Role.TECHNICIAN},
+    "edit_improvements": frozenset({Role.SUPERVISOR, Role.INSPECTOR, Role.ADMIN}),
     "edit_schemes": frozenset({Role.ADMIN}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},

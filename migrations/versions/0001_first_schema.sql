@@ -451,6 +451,40 @@ COMMENT ON COLUMN tasks.again_at IS 'Asked for while it was running: when it is 
 
 COMMENT ON COLUMN tasks.holder IS 'Which crew of which process runs it';
 
+CREATE TABLE improvements (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kpi TEXT NOT NULL,
+    outlet_id UUID,
+    first_day DATE NOT NULL,
+    last_day DATE NOT NULL,
+    title TEXT NOT NULL,
+    cause TEXT,
+    action TEXT NOT NULL,
+    owner_id UUID NOT NULL,
+    due_on DATE NOT NULL,
+    state TEXT NOT NULL,
+    before_snapshot_id UUID,
+    after_first_day DATE,
+    after_last_day DATE,
+    after_snapshot_id UUID,
+    conclusion TEXT,
+    opened_by UUID NOT NULL,
+    opened_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    before JSONB NOT NULL,
+    after JSONB,
+    version BIGINT DEFAULT 1 NOT NULL,
+    CONSTRAINT improvements_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT improvements_org_id_owner_id_fkey FOREIGN KEY(org_id, owner_id) REFERENCES members (org_id, id),
+    CONSTRAINT improvements_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
+);
+
+CREATE INDEX improvements_org_id_outlet_id_kpi_index ON improvements (org_id, outlet_id, kpi);
+
+COMMENT ON COLUMN improvements.outlet_id IS 'Null: the whole organisation';
+
+COMMENT ON COLUMN improvements.before IS 'The figure as it was taken';
+
 CREATE TABLE jobs (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

@@ -90,9 +90,9 @@ async def difference(db: AsyncConnection, actor: Actor, stored: Stored, at: date
     today, frozen = tallies(whose, report, sorted(MEASURED)), snapshots.frozen(actor.org_id, was.id)
     rows = await differing.differing(db, frozen, today, MOST_ROWS)
     matured = await differing.matured(db, frozen, today, was.frozen_at, at)
-    own = None if was.own_profile is None else was.own_profile.item
+    own = freezing.profile_of(was)
     counts = await counting.count(db, whose, report, sorted(MEASURED), SPREAD, at)
-    now = await index.evidence_index(db, whose, report, was.scheme, was.own_profile, at)
+    now = await index.evidence_index(db, whose, report, was.scheme, own, at)
     digest = await snapshots.items_digest(db, actor.org_id, was.id)
     jobs = await _jobs(db, actor.org_id, was, rows, at)
     return SnapshotDifference(
@@ -102,7 +102,7 @@ async def difference(db: AsyncConnection, actor: Actor, stored: Stored, at: date
         whole=freezing.is_whole(stored) and digest == was.items_sha256,
         code_version_frozen=was.code_version,
         code_version_now=VERSION,
-        figures=changed_figures(was.results, figures(counts, report, own, at), matured),
+        figures=changed_figures(was.results, figures(counts, report, None if own is None else own.item, at), matured),
         index_frozen_hundredths=was.index.index_hundredths,
         index_now_hundredths=now.index_hundredths,
         coverage_frozen_hundredths=was.index.coverage_hundredths,

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,6 +47,15 @@ class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
     scheme: Code | None = None
 
 
+class FrozenProfile(Struct, frozen=True, kw_only=True):
+    """A profile as it was, and who had set it when."""
+
+    version: int
+    changed_by: UUID
+    changed_at: datetime
+    item: ScoringProfile
+
+
 class Snapshot(Struct, frozen=True, kw_only=True):
     """A report as it was reported. It never changes: not by facts, profiles, schemes or releases that come later.
 
@@ -64,7 +73,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     span: Span | None
     outlet_ids: tuple[UUID, ...]
     profile: str
-    own_profile: Kept[ScoringProfile] | None
+    own_profile: FrozenProfile | None
     scheme: Scheme
     code_version: str
     results: tuple[KpiResult, ...]
@@ -97,7 +106,7 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
         span=report.span,
         outlet_ids=actor.outlet_ids if report.filters.outlet_id is None else (report.filters.outlet_id,),
         profile=asked.profile,
-        own_profile=own,
+        own_profile=None if own is None else FrozenProfile(**structs.asdict(own)),
         scheme=scheme,
         code_version=VERSION,
         results=results,
@@ -118,6 +127,12 @@ def read(stored: Stored) -> Snapshot:
 def is_whole(stored: Stored) -> bool:
     """Whether the report is byte for byte what was frozen."""
     return digest(stored.body) == stored.sha256
+
+
+def profile_of(snapshot: Snapshot) -> Kept[ScoringProfile] | None:
+    """The organisation's own profile as it was."""
+    frozen = snapshot.own_profile
+    return None if frozen is None else Kept(**structs.asdict(frozen))
 
 
 def report_of(snapshot: Snapshot) -> Report:

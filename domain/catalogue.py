@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from domain.facts.door.work import PartGrade
 from domain.facts.requirements import ChecklistPurpose
-from domain.facts.words import FeeKind, Quantity, WorkType
+from domain.facts.words import FeeKind, Quantity, Tracking, WorkType
 from domain.fields import Area, Code, Codes, Months, Name, Price
 from domain.prices.rules import SITUATION, PriceRules
 
@@ -27,14 +27,6 @@ class FaultCodeKind(enum.StrEnum):
     CAUSE = "cause"
     MEASURE = "measure"
     CONDITION = "condition"
-
-
-class Tracking(enum.StrEnum):
-    """What has to be written down about the piece that was fitted."""
-
-    SERIAL = "serial"
-    BATCH = "batch"
-    NONE = "none"
 
 
 class Unit(enum.StrEnum):

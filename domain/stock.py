@@ -90,8 +90,8 @@ class Use(Struct, frozen=True, kw_only=True):
 
 
 def uses(job: Job) -> list[Use]:
-    """The parts of the job's document, each once."""
-    return [_use(job, visit, line) for visit, line in _lines(job)]
+    """The parts of the job's document, each once; a quantity below zero puts nothing back."""
+    return [_use(job, visit, line) for visit, line in _lines(job) if line.body.quantity_thousandths >= 0]
 
 
 def replaces(job: Job, part: PartUsed) -> bool:

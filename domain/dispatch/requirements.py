@@ -92,7 +92,8 @@ def frozen_prices(of: PriceList, parts: Iterable[Part]) -> tuple[FrozenPrice, ..
         for line in of.lines
     }
     prices = {
-        part.code: FrozenPrice(code=part.code, component=FeeKind.PART, price_fen=part.price_fen) for part in parts
+        part.code: FrozenPrice(code=part.code, component=FeeKind.PART, price_fen=part.price_fen, tracked=part.tracked)
+        for part in parts
     }
     found = tuple({**prices, **lines}.values())
     return found if len(found) <= MOST_PRICES else ()

@@ -160,6 +160,14 @@ class PartNeed(Struct, frozen=True, kw_only=True):
     quantity_thousandths: Quantity
 
 
+class Tracking(enum.StrEnum):
+    """What has to be written down about the piece that was fitted."""
+
+    SERIAL = "serial"
+    BATCH = "batch"
+    NONE = "none"
+
+
 class FrozenPrice(Struct, frozen=True, kw_only=True):
     """What one code cost when the visit was planned. `by_quote`: the price is the least, and the real one is agreed."""
 
@@ -167,6 +175,7 @@ class FrozenPrice(Struct, frozen=True, kw_only=True):
     component: FeeKind
     price_fen: Fen
     by_quote: bool = False
+    tracked: Tracking = Tracking.NONE
 
 
 class FeeLine(Struct, frozen=True, kw_only=True):

@@ -13,17 +13,18 @@ from domain.cases import Break
 from domain.facts import Fact
 from domain.facts.desk import VisitPlanned
 from domain.facts.door.fees import Charged, FeesDisclosed
-from domain.facts.words import FeeKind, FeeLine
+from domain.facts.words import FeeKind, FeeLine, Tracking
 from domain.job.document import Job
 from domain.prices.line_checks import line_gap
 from domain.quoting.above_list import asks_more
 
 
 class Ceiling(Struct, frozen=True, array_like=True):
-    """The most that one unit may cost, and as what; None where the price is agreed."""
+    """The most that one unit may cost, and as what; None where the price is agreed. And how a part is traced (K23)."""
 
     component: FeeKind
     price_fen: int | None
+    tracked: Tracking = Tracking.NONE
 
 
 Ceilings = dict[str, Ceiling]
@@ -35,7 +36,8 @@ def remembered(known: dict[str, Ceilings], body: Struct) -> dict[str, Ceilings]:
     if not isinstance(body, VisitPlanned) or not body.prices:
         return known
     ceilings = {
-        price.code: Ceiling(price.component, None if price.by_quote else price.price_fen) for price in body.prices
+        price.code: Ceiling(price.component, None if price.by_quote else price.price_fen, price.tracked)
+        for price in body.prices
     }
     return {**known, body.price_list_code or "": ceilings}
 
@@ -45,13 +47,18 @@ def overpriced(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
     body: Any = fact.body
     if not isinstance(body, FeesDisclosed | Charged):
         return []
-    plan = next((visit.plan for visit in job.visits if visit.id == fact.visit_id), None)
-    ceilings = known.get(plan.price_list_code or "", {}) if plan is not None else {}
+    ceilings = of_visit(job, fact, known)
     asking = [line for line in body.lines if _asks(line) and not _is_allowed(line)]
     return [
         *line_gap("price_above_list", _above(asking, ceilings)),
         *line_gap("price_code_unknown", [line for line in asking if ceilings and not _is_known(line, ceilings)]),
     ]
+
+
+def of_visit(job: Job, fact: Fact, known: dict[str, Ceilings]) -> Ceilings:
+    """What the plan of the fact's visit froze; nothing where nobody did."""
+    plan = next((visit.plan for visit in job.visits if visit.id == fact.visit_id), None)
+    return {} if plan is None else known.get(plan.price_list_code or "", {})
 
 
 def _above(lines: Iterable[FeeLine], ceilings: Ceilings) -> list[FeeLine]:

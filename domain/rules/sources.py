@@ -127,6 +127,7 @@ RULE_SOURCES = (
         "维修记录完整率；部分商品修理更换退货责任规定第六条",
         "Share of complete repair records: three-guarantees rules art. 6",
     ),
+    RuleSource("K23", "配件可追溯率", "Share of fitted parts that can be traced"),
     RuleSource("K31", "安全检查率和事故率", "Share of repairs with a safety check; incidents"),
     RuleSource("K32", "着装亮证率和随身物品", "Share of visits with uniform, badge and kit"),
     RuleSource("E42", "统一工作服；售后服务规范 总则 6.2.3 a", "A uniform: 售后服务规范 总则 6.2.3 a"),

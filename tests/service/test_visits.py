@@ -50,6 +50,7 @@ async def test_a_plan_freezes_what_the_visit_will_be_judged_by(desk: Desk) -> No
         "told": ["repair_warranty", "complaint_line", "data_use"],
         "record": list(RecordField),
         "part_measures": ["M01"],
+        "issued_codes": True,
     }
     certificate = next(each for each in frozen["certificates"] if each["kind"] == "height")
     assert (certificate["number"], certificate["valid_until"]) == ("T-HZ0107-HEIGHT", "2027-02-28")

@@ -6,15 +6,9 @@ Load generator, server and database share the machine: compare figures of one ru
 import argparse
 import asyncio
 import json
-import os
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
 from collections.abc import Sequence
-from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -23,10 +17,10 @@ import uvloop
 from benchmarks import fold
 from benchmarks.company import Device, batches, open_jobs, sign_in, together
 from benchmarks.connection import ask, request
+from benchmarks.server import started
 
 DOCUMENTS = 2000
 SETTLE_SECONDS = 15
-PORT = 8990
 
 
 async def measure(host: str, port: int, seconds: float) -> None:
@@ -137,28 +131,9 @@ def main() -> None:
         where = urlsplit(arguments.url)
         asyncio.run(measure(where.hostname or "127.0.0.1", where.port or 80, arguments.seconds))
         return
-    with tempfile.TemporaryDirectory() as data:
-        environment = {**os.environ, "ONSITE_DATA": data, "ONSITE_PORT": str(PORT)}
-        command = [str(Path(sys.executable).with_name("onsite")), "demo"]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603
-        try:
-            _wait(f"http://127.0.0.1:{PORT}/v1/health")
-            asyncio.run(measure("127.0.0.1", PORT, arguments.seconds))
-        finally:
-            server.terminate()
-            server.wait(timeout=30)
-
-
-def _wait(url: str) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        try:
-            urllib.request.urlopen(url, timeout=1)  # noqa: S310
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise TimeoutError(url)
+    with started() as url:
+        where = urlsplit(url)
+        asyncio.run(measure(where.hostname or "127.0.0.1", where.port or 80, arguments.seconds))
 
 
 if __name__ == "__main__":

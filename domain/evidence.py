@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.desk import WarrantyDecided
-from domain.facts.door.attendance import CheckedIn
+from domain.facts.door.attendance import CheckedIn, VisitEnded
 from domain.facts.door.customer import SignedOff
 from domain.facts.door.fees import FeesAcknowledged
 from domain.facts.door.work import PartUsed, RepairRecorded, WorkStarted
@@ -56,6 +56,8 @@ def _named(body: Struct) -> Iterator[tuple[str, Purpose]]:
             yield from _of_checks(body.safety_checks)
         case PartUsed():
             yield from _photos(body.photo_digests, Purpose.PART_LABEL)
+        case VisitEnded():
+            yield from _of_checks(body.checks)
         case RepairRecorded():
             yield from _of_checks(body.checks)
             yield from _photos(body.photo_digests)

@@ -48,8 +48,9 @@ def begin(path: Path) -> None:
 
 
 def go_on(path: Path, offset_bytes: int) -> int:
-    """The file, open for writing, without what a broken request left beyond the offset."""
-    descriptor = os.open(path, os.O_WRONLY)
+    """The file, open for writing, without what a broken request left beyond the offset; made anew if it was lost."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     os.ftruncate(descriptor, offset_bytes)
     return descriptor
 

@@ -58,7 +58,10 @@ class EvidenceState(enum.StrEnum):
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """A file that a fact names, who owes its bytes, and until when. Times of what has not happened are null."""
+    """A file that a fact names, who owes its bytes, and until when. Times of what has not happened are null.
+
+    `member_name` is null where the customer named it, whose drawing came first: nobody owes that.
+    """
 
     job_id: UUID
     job_number: str
@@ -69,7 +72,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     purpose: Purpose
     state: EvidenceState
     member_id: UUID
-    member_name: str
+    member_name: str | None
     named_at: datetime
     due_at: datetime
     received_at: datetime | None
@@ -165,7 +168,7 @@ def _listed() -> Select[Any]:
     return (
         select(*named, own.digest, own.purpose, state.label("state"), *owner, *dates)
         .join(jobs, (jobs.c.org_id == own.org_id) & (jobs.c.id == own.job_id))
-        .join(members, (members.c.org_id == own.org_id) & (members.c.id == own.member_id))
+        .outerjoin(members, (members.c.org_id == own.org_id) & (members.c.id == own.member_id))
         .outerjoin(attachment_jobs, sent & (attachment_jobs.c.digest == own.digest))
         .outerjoin(attachments, (attachments.c.org_id == own.org_id) & (attachments.c.digest == own.digest))
     )

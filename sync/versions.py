@@ -25,6 +25,12 @@ def is_over(version: int, lives: Sequence[int]) -> bool:
     return decoded(version)[0] in lives[:-1]
 
 
+def is_of_a_lost_log(version: int, lives: Sequence[int]) -> bool:
+    """Whether its author had seen facts that were counted in another life of the data than the present one."""
+    life, count = decoded(version)
+    return count > 0 and life != lives[-1]
+
+
 def seen(version: int, lives: Sequence[int], left: int) -> int:
     """How many facts of the log an author had seen in front of this version; `left` is what its life left of them.
 

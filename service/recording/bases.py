@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.store.jobs import facts
 from service.store.jobs.jobs import Locked
+from service.store.people import organisations
 from sync import versions
 from sync.record import Record
 
@@ -22,13 +23,29 @@ async def counted(
     known = {index: locked[each.envelope.job_id] for index, each in fresh.items() if each.envelope.job_id in locked}
     over = {_place(fresh[index]) for index, job in known.items() if versions.is_over(_version(fresh[index]), job.lives)}
     left = await facts.left_by(db, org_id, over)
-    found = dict(fresh)
+    found = await _asked(db, org_id, locked, fresh)
     for index, job in known.items():
         most = left.get(_place(fresh[index]), job.state.job.version)
         base = versions.seen(_version(fresh[index]), job.lives, most)
         if base != _version(fresh[index]):
-            found[index] = replace(fresh[index], envelope=replace(fresh[index].envelope, base_version=base))
+            found[index] = replace(found[index], envelope=replace(found[index].envelope, base_version=base))
     return found
+
+
+async def _asked(
+    db: AsyncConnection, org_id: UUID, locked: Mapping[UUID, Locked], fresh: Mapping[int, Record]
+) -> dict[int, Record]:
+    """The facts; a strict one from before a restore asks for nothing any more, but brings back what was acknowledged.
+
+    Whether its job is there or not: so nobody learns which jobs there are.
+    """
+    strict = {index: each for index, each in fresh.items() if each.envelope.strict}
+    if not strict:
+        return dict(fresh)
+    lives = next((job.lives for job in locked.values()), None) or await organisations.lives(db, org_id)
+    late = {index: each for index, each in strict.items() if versions.is_of_a_lost_log(_version(each), lives)}
+    told = {index: replace(each, envelope=replace(each.envelope, strict=False)) for index, each in late.items()}
+    return {**fresh, **told}
 
 
 def _place(record: Record) -> tuple[UUID, int]:

@@ -25,6 +25,7 @@ PEOPLE = (
     "quarantine_released",
     "quarantine_discarded",
     "not_authorised",
+    "strict_asked",
     "job_unknown",
 )
 DEVICES = (

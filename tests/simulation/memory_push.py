@@ -111,7 +111,8 @@ class Push:
         stored, life = self.data.jobs.get(envelope.job_id), versions.decoded(envelope.base_version)[0]
         left = sum(1 for recorded_in in stored.lives if recorded_in <= life) if stored is not None else 0
         base = versions.seen(envelope.base_version, self.data.lives, left)
-        return replace(each, envelope=replace(envelope, base_version=base))
+        strict = envelope.strict and not versions.is_of_a_lost_log(envelope.base_version, self.data.lives)
+        return replace(each, envelope=replace(envelope, base_version=base, strict=strict))
 
     def _is_suspect(self, device_id: UUID) -> bool:
         return (device_id, 0) in self.data.counted or (device_id, 0) in self.transaction.counted

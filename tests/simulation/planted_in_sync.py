@@ -169,6 +169,11 @@ def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, versions.seen, lambda version, _lives, _left: versions.decoded(version)[1])
 
 
+def refused_when_it_came_back(patch: pytest.MonkeyPatch) -> None:
+    """What was asked for strictly, and lost with a restore, is asked for once more."""
+    everywhere(patch, versions.is_of_a_lost_log, lambda _version, _lives: False)
+
+
 def _after_sorting(patch: pytest.MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
     real = intake.sort_out
 
@@ -194,6 +199,6 @@ IN_SYNC: dict[str, Plant] = {
         *(no_dedup, first_answers_not_stored, id_reuse_skipped, clock_sign_wrong, folded_as_they_arrive),
         *(seen_before_ignored, conflict_loser_dropped, retraction_takes_more, last_of_a_batch_swallowed),
         *(last_bill_counted_twice, solved_visits_withdrawn, unknown_fields_dropped),
-        *(base_of_another_life_believed, first_reason_overwritten),
+        *(base_of_another_life_believed, first_reason_overwritten, refused_when_it_came_back),
     )
 }

@@ -87,6 +87,9 @@ class World:
             "base_version": document.get("version", 0),
             kind: drawn,
         }
+        if chance.random() < 0.15:
+            fact["strict"] = True
+            self.fired["strict_asked"] += 1
         return self._typed(device, fact, kind, document)
 
     def _typed(self, device: Device, fact: Json, kind: str, document: Json) -> Typed:

@@ -1,8 +1,9 @@
-"""Organisations: how one begins."""
+"""Organisations: how one begins, and the lives of its data."""
 
 from uuid import UUID, uuid4
 
 from msgspec import structs
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,3 +27,11 @@ async def add_first(
     await db.execute(insert(outlets).values(first | structs.asdict(outlet)))
     who = {"org_id": org_id, "id": uuid4(), "password_hash": password_hash}
     await db.execute(insert(members).values(who | structs.asdict(administrator)))
+
+
+async def lives(db: AsyncConnection, org_id: UUID) -> tuple[int, ...]:
+    """The lives of the organisation's data, of which the last is the present one."""
+    line: list[int] = (
+        await db.execute(select(organisations.c.lives).where(organisations.c.org_id == org_id))
+    ).scalar_one()
+    return tuple(line)

@@ -16,6 +16,7 @@ def once_each(devices: Sequence[Device], ledger: Ledger, final: Final, life: int
     yield from _nothing_made_up(ledger, final)
     yield from _nothing_missing(ledger, lines, life)
     yield from _said_once(ledger)
+    yield from _never_refused(ledger)
     for device in [each for each in devices if not each.revoked and not each.in_a_drawer]:
         for typed in device.outbox:
             yield Violation("a", typed.id, "was never answered although its phone could sync")
@@ -58,6 +59,21 @@ def _nothing_missing(ledger: Ledger, lines: dict[str, Json], life: int) -> Itera
             yield Violation("a", typed.id, f"{typed.kind} was acknowledged and is not in the log")
         elif heard and line is not None and line["log_number"] != heard[-1].answer["log_number"]:
             yield Violation("a", typed.id, "stands elsewhere in the log than was said")
+
+
+def _never_refused(ledger: Ledger) -> Iterator[Violation]:
+    """Only who asked is refused, and nothing is refused that was acknowledged before."""
+    for typed in ledger.typed:
+        told = [each.answer["outcome"] for each in typed.heard]
+        if "refused" in told and not typed.fact.get("strict"):
+            yield Violation("a", typed.id, "was refused although nobody asked")
+        if "refused" in told and any(each != "refused" for each in told[: last_of(told, "refused")]):
+            yield Violation("a", typed.id, "was acknowledged, and refused when it came back")
+
+
+def last_of(told: Sequence[str], outcome: str) -> int:
+    """Where it was said last."""
+    return len(told) - 1 - list(reversed(told)).index(outcome)
 
 
 def _said_once(ledger: Ledger) -> Iterator[Violation]:

@@ -7,6 +7,7 @@ import rich_click as click
 from service.running.loading import loaded_commands
 from service.running.organisation_cli import organisation
 from service.running.restored_cli import restored
+from service.running.scheme_cli import scheme
 
 EPILOGUE = """
 Settings are environment variables: DATABASE_URL (an external PostgreSQL 16 or newer; without it Onsite runs its own),
@@ -177,3 +178,4 @@ def day(*, technicians: int, seed: int, url: str | None, speed: float, quiet: bo
 
 main.add_command(organisation)
 main.add_command(restored)
+main.add_command(scheme)

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from service import embedded_postgres
 from service.embedded_postgres import PostgresUnavailable
+from service.http.errors import Refused
 from service.openapi import document_bytes
 from service.routes import OPERATIONS
-from service.running import newcomer
+from service.running import newcomer, scheme_file
 from service.running.doctor import findings
 from service.running.founding import found, read_founding, what_comes_next
 from service.running.installation import InstallationError, Urls, bring_up_to_date, database_urls, make_current
@@ -98,6 +99,26 @@ def restored() -> None:
     settings = read_settings()
     with _current_database(settings) as urls:
         click.echo(asyncio.run(say_restored(settings, urls.app_url)))
+
+
+def scheme(path: Path, login: str | None, organisation: str | None) -> int:
+    """0 when it holds."""
+    item = scheme_file.read(path)
+    if found := scheme_file.objections(item):
+        _say("\n".join(found))
+        return 1
+    if login is None:
+        click.echo(scheme_file.told(item, None))
+        return 0
+    settings = read_settings()
+    with _current_database(settings) as urls:
+        try:
+            version = asyncio.run(scheme_file.store(settings, urls.app_url, item, login, organisation))
+        except Refused as refused:
+            _say("\n".join([refused.code, *(f"{each.pointer}: {each.code}" for each in refused.errors)]))
+            return 1
+    click.echo(scheme_file.told(item, version))
+    return 0
 
 
 def simulate_day(url: str | None, *, technicians: int, seed: int, speed: float, quiet: bool) -> int:

@@ -72,7 +72,12 @@ class MainPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Product(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A model and what its maker and the three guarantees promise for it; of two terms the better one wins."""
+    """A model and what its maker and the three guarantees promise for it; of two terms the better one wins.
+
+    `phone`: sixty days for want of a part, not ninety (R28). `durable`: within six months the trader has to prove that
+    a fault is not the product's (R35: cars, computers, televisions, refrigerators, air conditioners, washing machines).
+    `home_service`: repair at home was promised, so coming is free within the term (R21).
+    """
 
     maker_zh: Name
     maker_en: Name
@@ -83,6 +88,9 @@ class Product(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     maker_promise_months: Months
     main_parts: Annotated[tuple[MainPart, ...], Meta(max_length=50)]
     depreciation_basis_points_per_day: Annotated[int, Meta(ge=0, le=10_000)]
+    phone: bool
+    durable: bool
+    home_service: bool
 
 
 class Part(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -162,6 +162,9 @@ def terms_of(product: Product) -> Terms:
         maker_promise_months=product.maker_promise_months,
         main_components=tuple(part.component for part in product.main_parts),
         new_part_restarts=product.group in NEW_PART_GROUPS,
+        phone=product.phone,
+        durable=product.durable,
+        home_service=product.home_service,
     )
 
 

@@ -57,7 +57,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     exclusions: tuple[ClaimedExclusion, ...]
     goodwill: tuple[Goodwill, ...]
     guarantee: RepairGuarantee
-    home_service: bool
+    home_service: bool | None
 
 
 async def known(
@@ -102,7 +102,8 @@ async def claim(db: AsyncConnection, actor: Actor, of: Known, asked: Asked) -> C
 
 
 def _terms(product: Product, asked: Asked) -> Terms:
-    return replace(terms_of(product), home_service=asked.home_service)
+    terms = terms_of(product)
+    return terms if asked.home_service is None else replace(terms, home_service=asked.home_service)
 
 
 def _purchase(asset: Asset | None, said: PurchaseProof) -> PurchaseProof:

@@ -28,8 +28,8 @@ class WarrantyQuestion(Input, frozen=True, kw_only=True):
     """What to decide, and on what.
 
     A job or an asset brings its dates, its product and its earlier repairs. What is said here counts before what is
-    stored; `repairs` are added to those known. `today` (absent: today) tells how clocks stand. `price_fen` and
-    `returned_on` ask what a return would cost.
+    stored, `home_service` too; `repairs` are added to those known. `today` (absent: today) tells how clocks stand.
+    `price_fen` and `returned_on` ask what a return would cost.
     """
 
     job_id: UUID | None = None
@@ -44,7 +44,7 @@ class WarrantyQuestion(Input, frozen=True, kw_only=True):
     exclusions: Annotated[tuple[ClaimedExclusion, ...], Meta(max_length=20)] = ()
     goodwill: Annotated[tuple[Goodwill, ...], Meta(max_length=20)] = ()
     guarantee: RepairGuarantee = RepairGuarantee()
-    home_service: bool = True
+    home_service: bool | None = None
     price_fen: Price | None = None
     returned_on: date | None = None
 

@@ -153,6 +153,25 @@ async def test_an_exclusion_without_evidence_leaves_the_line_covered(desk: Desk)
     assert [each["code"] for each in shown["notices"]] == ["burden_of_proof"]
 
 
+async def test_what_the_catalogue_says_of_a_product_decides_who_has_to_prove_and_who_bears_the_visit(
+    desk: Desk,
+) -> None:
+    visit = {"line_id": "1", "kind": "visit"}
+    excluded = {"code": "misuse", "reason": "机内进水", "customer_told": True, "evidence_digests": ["5d" * 32]}
+    sold: dict[str, Any] = {"purchase": {"invoiced_on": "2025-03-10"}, "reported_on": "2025-07-01"}
+    body: dict[str, Any] = {**sold, "exclusions": [excluded]}
+
+    durable = await answered(desk, **body, product_code="BC-R480")
+    other = await answered(desk, **body, product_code="HZ-H90")
+    free = await answered(desk, **sold, product_code="HZ-H90", lines=[visit])
+    asked_for = await answered(desk, **sold, product_code="HZ-H90", lines=[visit], home_service=False)
+
+    assert [each["code"] for each in durable["notices"]] == ["burden_of_proof"]
+    assert other["notices"] == []
+    assert decisions(free)["1"][0] == "covered_whole"
+    assert decisions(asked_for)["1"][0] == "paid"
+
+
 @pytest.mark.parametrize(
     ("product_code", "code", "refund_fen"),
     [("BC-T55", "depreciation_counted", 359910), ("BC-R480", "rate_unknown", None)],

@@ -56,6 +56,7 @@ def test_a_fault_of_the_customer_s_doing_is_none_and_neither_is_one_after_the_te
     excluded = replace(job(2, days=20), warranty_decision=EXCLUDED)
 
     assert alarms(job(1), excluded, job(3, days=40)) == []
+    assert alarms(job(1), job(2, days=20), replace(job(3, days=40), warranty_decision=EXCLUDED)) == []
     assert alarms(job(1), job(2, days=20), job(3, days=400)) == []
     assert alarms(job(1), job(2, days=20), job(3, days=40), purchase=PurchaseProof()) == []
 

@@ -51,6 +51,8 @@ class Course(Struct, frozen=True, kw_only=True):
 
     def low_graded(self, visit: Visit, *kinds: str) -> bool:
         """Whether one of these steps of the visit has a time that is not well known."""
+        if not self.job.low_graded_times:
+            return False
         return not set(self.of(visit).low_graded).isdisjoint(kinds)
 
 

@@ -4,7 +4,7 @@ The document and its records are all that it sees, so a late fact changes exactl
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -61,17 +61,21 @@ def measures(job: Job, records: Mapping[UUID, DoorRecords]) -> tuple[Measure, ..
 
 def _job_tallies(course: Course) -> list[Tally]:
     tallies = [tally for of_job in OF_JOBS for tally in of_job(course)]
-    return [_left_out(course, tally) for tally in (*tallies, *evidence.copies(course, tallies))]
+    return _left_out(course, [*tallies, *evidence.copies(course, tallies)])
 
 
 def _visit_tallies(course: Course, visit: Visit) -> list[Tally]:
     tallies = [*arrival.of_visit(course, visit), *conduct.of_visit(course, visit), *parts.of_visit(visit)]
     tallies += voice.of_visit(course, visit)
-    return [_left_out(course, tally) for tally in (*tallies, *evidence.copies(course, tallies))]
+    return _left_out(course, [*tallies, *evidence.copies(course, tallies)])
 
 
-def _left_out(course: Course, tally: Tally) -> Tally:
-    """The tally, left out where somebody said so in time, or with leave (3.1 rule 5)."""
+def _left_out(course: Course, tallies: list[Tally]) -> list[Tally]:
+    """The tallies, left out where somebody said so in time, or with leave (3.1 rule 5)."""
+    return tallies if not course.job.exclusions else [_judged(course, tally) for tally in tallies]
+
+
+def _judged(course: Course, tally: Tally) -> Tally:
     certain_at = tally.decided_at or tally.at
     for exclusion in course.job.exclusions:
         if excludes(exclusion, tally.kpi, certain_at):
@@ -125,8 +129,6 @@ def _responsible(course: Course) -> UUID | None:
 
 
 def _days(job: Job, tallies: Iterable[Tally]) -> tuple[date, ...]:
-    known: dict[datetime, date] = {}
-    for tally in tallies:
-        if tally.at not in known:
-            known[tally.at] = site_day(job, tally.at)
-    return tuple(known[tally.at] for tally in tallies)
+    moments = [tally.at for tally in tallies]
+    known = {at: site_day(job, at) for at in set(moments)}
+    return tuple([known[at] for at in moments])

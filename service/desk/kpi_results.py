@@ -23,8 +23,9 @@ async def results(db: AsyncConnection, actor: Actor, report: Report, at: datetim
     Without grouping and spans a KPI that nothing counts for is there as well, with nothing counted.
     """
     wanted = [KPI_BY_ID[name] for name in report.kpis] or list(KPIS)
-    names = [kpi.id for kpi in wanted]
-    found = await counting.count(db, actor, report, names, [kpi.id for kpi in wanted if kpi.spread], at)
+    names = {kpi.id for kpi in wanted}
+    counts = await counting.count(db, actor, report, report.kpis, [kpi.id for kpi in wanted if kpi.spread], at)
+    found = [each for each in counts if each.kpi in names]
     if report.group_by is None and report.span is None:
         counted = {each.kpi for each in found}
         found += [Counts(kpi=name) for name in names if name not in counted]

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.kpis.query import Report
 from domain.kpis.result import Counts, Excluded
 from domain.people.actor import Actor
-from service.store.measures.judged import tallies
+from service.store.measures.judged import COUNTED, TIMED, tallies
 
 MOST_ROWS = 50_000
 """More are not looked at: who asks for so much is told before that it is too much (`MOST_FIGURES`)."""
@@ -22,9 +22,9 @@ Place = tuple[str, str | None, date | None]
 async def count(
     db: AsyncConnection, actor: Actor, report: Report, kpis: Sequence[str], spread: Sequence[str], at: datetime
 ) -> list[Counts]:
-    """The counts of these KPIs as they stand at this moment, and the intervals of those in `spread`."""
-    timed = tallies(actor, report, spread) if spread else None
-    return await count_rows(db, tallies(actor, report, kpis), timed, at)
+    """The counts of these KPIs, of all where none is named, at this moment; and the intervals of those in `spread`."""
+    timed = tallies(actor, report, spread, lists=TIMED) if spread else None
+    return await count_rows(db, tallies(actor, report, kpis, lists=COUNTED), timed, at)
 
 
 async def count_rows(db: AsyncConnection, rows: Subquery, timed: Subquery | None, at: datetime) -> list[Counts]:

@@ -4,11 +4,25 @@ Whether a repair was repeated follows from the other jobs of the asset, and is l
 exact at any moment, and no push has to look at another job than its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Select, Subquery, and_, case, cast, func, null, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    null,
+    select,
+    true,
+)
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from domain.kpis.query import Filters, GroupBy, Report
 from domain.measures.evidence import QUALITY
@@ -27,17 +41,21 @@ _GROUPS: dict[GroupBy, ColumnElement[Any]] = {
     GroupBy.PRIORITY: measures.c.priority,
 }
 _OWN = ("job_id", "place", "visit_id", "outlet_id", "technician_id")
-_OF_REPEATS = ("org_id", "asset_id", "fault_group", "completed_at", "watched_until")
 _LISTS = {
-    "kpi": measures.c.kpis,
-    "day": measures.c.days,
-    "decided_at": measures.c.decided_at,
-    "numerator": measures.c.numerators,
-    "denominator": measures.c.denominators,
-    "excluded": measures.c.excluded,
-    "low_graded": measures.c.low_graded,
-    "seconds": measures.c.seconds,
+    "kpi": func.unnest(measures.c.kpis),
+    "day": func.unnest(measures.c.days),
+    "decided_at": func.unnest(measures.c.decided_at),
+    "numerator": func.unnest(measures.c.numerators),
+    "denominator": func.unnest(measures.c.denominators),
+    "excluded": func.unnest(measures.c.excluded),
+    "low_graded": func.unnest(measures.c.low_graded),
+    "seconds": func.unnest(measures.c.seconds),
+    "nth": func.generate_subscripts(measures.c.kpis, 1),
 }
+EVERY = frozenset(_LISTS)
+COUNTED = EVERY - {"seconds", "nth"}
+TIMED = frozenset({"kpi", "day", "decided_at", "excluded", "seconds"})
+"""What of a tally is needed: unnesting is what a report of a whole organisation takes its time for."""
 
 
 def seen_by(actor: Actor) -> ColumnElement[bool]:
@@ -50,33 +68,42 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
     return and_(own, measures.c.outlet_id.in_(actor.outlet_ids or every))
 
 
-def tallies(actor: Actor, report: Report, kpis: Sequence[str], *, job_id: UUID | None = None) -> Subquery:
+def tallies(
+    actor: Actor,
+    report: Report,
+    kpis: Sequence[str],
+    *,
+    job_id: UUID | None = None,
+    lists: Collection[str] = EVERY,
+) -> Subquery:
     """A row for each tally of the report: its KPI, day, counts, and the group and span that it belongs to.
 
-    `nth` of its measure: with job and place it names the row.
+    No KPI named: all. `nth` of its measure: with job and place it names the row.
     """
-    known = _unnested(actor, report, job_id)
-    repeat = case((known.c.watched_until.is_not(None) & known.c.kpi.in_(_REPEATED), _repeat(known))).label("repeat")
-    within = known.c.day.between(report.first_day, report.last_day) & known.c.kpi.in_(kpis)
-    looked_up = select(known, repeat).where(within).subquery("looked_up")
-    return _judged(looked_up, report).subquery("tallies")
+    known = _unnested(actor, report, job_id, lists)
+    within = [known.c.day.between(report.first_day, report.last_day)]
+    within += [known.c.kpi.in_(kpis)] if kpis else []
+    return _judged(known, report, lists).where(*within).subquery("tallies")
 
 
 _FAILED_BY_ANY = (FIXED, QUALITY)
 """A genuine repeat fails these; damage by the user leaves them as they are."""
-_REPEATED = (*_FAILED_BY_ANY, FAULT_REPEATED, ANY_REPEATED)
 _GENUINE, _DAMAGED = 2, 1
 
 
-def _unnested(actor: Actor, report: Report, job_id: UUID | None) -> Subquery:
+def _unnested(actor: Actor, report: Report, job_id: UUID | None, lists: Collection[str]) -> Subquery:
+    """The repeats of a measure are looked up once for all of its tallies, and only where they may count."""
     group = null() if report.group_by is None else _GROUPS[report.group_by]
-    plain = [measures.c[name] for name in (*_OWN, *_OF_REPEATS)]
-    lists = [func.unnest(column).label(name) for name, column in _LISTS.items()]
+    plain = [measures.c[name] for name in _OWN]
+    unnested = [column.label(name) for name, column in _LISTS.items() if name in lists]
     touched = (measures.c.last_day >= report.first_day) & (measures.c.first_day <= report.last_day)
     of_job = true() if job_id is None else measures.c.job_id == job_id
     wanted = and_(seen_by(actor), touched, of_job, *_narrowed(report.filters))
-    nth = func.generate_subscripts(measures.c.kpis, 1).label("nth")
-    return select(*plain, group.label("grouped"), nth, *lists).where(wanted).subquery("known")
+    if "numerator" not in lists:
+        return select(*plain, group.label("grouped"), *unnested).where(wanted).subquery("known")
+    again = _repeats()
+    columns = [*plain, group.label("grouped"), again.c.same_fault, again.c.any_fault, *unnested]
+    return select(*columns).join_from(measures, again, true()).where(wanted).subquery("known")
 
 
 def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
@@ -85,28 +112,37 @@ def _narrowed(filters: Filters) -> list[ColumnElement[bool]]:
     ]
 
 
-def _repeat(known: Subquery) -> ColumnElement[int]:
+def _repeats() -> LateralFromClause:
     """Whether the asset was reported again: genuinely, or for damage that its user did; null when it was not."""
     again = measures.alias("again")
-    same = or_(known.c.kpi == ANY_REPEATED, again.c.fault_group == known.c.fault_group)
-    other = (again.c.org_id == known.c.org_id) & (again.c.asset_id == known.c.asset_id)
-    later = (again.c.reported_at > known.c.completed_at) & (again.c.reported_at < known.c.watched_until)
+    other = (again.c.org_id == measures.c.org_id) & (again.c.asset_id == measures.c.asset_id)
+    later = (again.c.reported_at > measures.c.completed_at) & (again.c.reported_at < measures.c.watched_until)
     kind = case((again.c.repeat_of == Repeat.USER_DAMAGE.value, _DAMAGED), else_=_GENUINE)
-    found = other & later & same & (again.c.job_id != known.c.job_id) & (again.c.repeat_of != Repeat.NONE.value)
-    return select(func.max(kind)).where(found, again.c.place == 0).correlate(known).scalar_subquery()
+    same = again.c.fault_group == measures.c.fault_group
+    found = other & later & (again.c.job_id != measures.c.job_id) & (again.c.repeat_of != Repeat.NONE.value)
+    return (
+        select(func.max(kind).label("any_fault"), func.max(kind).filter(same).label("same_fault"))
+        .where(found, again.c.place == 0)
+        .correlate(measures)
+        .lateral("repeats")
+    )
 
 
-def _judged(known: Subquery, report: Report) -> Select[Any]:
-    genuine, c = known.c.repeat == _GENUINE, known.c
-    names = (*_OWN, "nth", "grouped", "day", "kpi", "decided_at", "denominator", "low_graded")
-    kept: list[ColumnElement[Any]] = [c[name] for name in names]
+def _judged(known: Subquery, report: Report, lists: Collection[str]) -> Select[Any]:
+    c = known.c
+    span = null() if report.span is None else cast(func.date_trunc(report.span.value, cast(c.day, DateTime)), Date)
+    kept: list[ColumnElement[Any]] = [c[name] for name in (*_OWN, "grouped")]
+    kept += [c[name] for name in _LISTS if name in lists and name not in ("numerator", "excluded")]
+    if "numerator" not in lists:
+        return select(*kept, c.excluded, span.label("starts_on"))
     numerator = case(
-        (c.kpi.in_((FAULT_REPEATED, ANY_REPEATED)), case((genuine, 1), else_=0)),
-        (genuine, 0),
+        (c.kpi == FAULT_REPEATED, case((c.same_fault == _GENUINE, 1), else_=0)),
+        (c.kpi == ANY_REPEATED, case((c.any_fault == _GENUINE, 1), else_=0)),
+        (c.kpi.in_(_FAILED_BY_ANY) & (c.same_fault == _GENUINE), 0),
         else_=c.numerator,
     )
-    damaged = (c.repeat == _DAMAGED) & c.kpi.not_in(_FAILED_BY_ANY)
+    damaged = ((c.kpi == FAULT_REPEATED) & (c.same_fault == _DAMAGED)) | (
+        (c.kpi == ANY_REPEATED) & (c.any_fault == _DAMAGED)
+    )
     excluded = case((damaged & c.excluded.is_(None), "user_damage"), else_=c.excluded)
-    span = null() if report.span is None else cast(func.date_trunc(report.span.value, cast(c.day, DateTime)), Date)
-    judged = [numerator.label("numerator"), excluded.label("excluded"), c.seconds, span.label("starts_on")]
-    return select(*kept, *judged)
+    return select(*kept, numerator.label("numerator"), excluded.label("excluded"), span.label("starts_on"))

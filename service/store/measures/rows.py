@@ -11,7 +11,7 @@ from domain.fold import Folded
 from domain.job.document import Job
 from domain.measures.derive import measures as measures_of
 from domain.measures.measure import Measure
-from service.store.sets import array_text, parameters, replace_set
+from service.store.sets import parameters, replace_set
 from service.store.tables import measures
 
 _KEY = ("org_id", "job_id", "place")
@@ -44,18 +44,34 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
 
 def _row(org_id: UUID, job_id: UUID, place: int, measure: Measure) -> tuple[object, ...]:
     tallies = measure.tallies
+    moments = [tally.decided_at or tally.at for tally in tallies]
     return (
         *(org_id, job_id, place),
         *(getattr(measure, name) for name in _BELONGS),
         *(getattr(measure, name) for name in _REPEATS),
         min(measure.days, default=None),
         max(measure.days, default=None),
-        array_text([tally.kpi for tally in tallies]),
-        array_text(measure.days),
-        array_text([tally.decided_at or tally.at for tally in tallies]),
-        array_text([tally.numerator for tally in tallies]),
-        array_text([tally.denominator for tally in tallies]),
-        array_text([tally.excluded or "NULL" for tally in tallies]),
-        array_text([tally.low_graded for tally in tallies]),
-        array_text(["NULL" if tally.seconds is None else tally.seconds for tally in tallies]),
+        _words([tally.kpi for tally in tallies]),
+        _words(_spelt(measure.days)),
+        _words(_spelt(moments)),
+        _numbers([tally.numerator for tally in tallies]),
+        _numbers([tally.denominator for tally in tallies]),
+        _words([tally.excluded or "NULL" for tally in tallies]),
+        _numbers([tally.low_graded for tally in tallies]),
+        _numbers([tally.seconds for tally in tallies]),
     )
+
+
+def _spelt(values: Sequence[date]) -> list[str]:
+    """Days or moments; many are the same."""
+    spelt = {value: str(value) for value in set(values)}
+    return [spelt[value] for value in values]
+
+
+def _words(values: Sequence[str]) -> str:
+    """As `array_text`, of words that need no quotes; twice as fast, and every push needs it."""
+    return "{" + ",".join(values) + "}"
+
+
+def _numbers(values: Sequence[int | None]) -> str:
+    return "{" + repr(values)[1:-1].replace("None", "NULL") + "}"

@@ -50,7 +50,7 @@ measures = Table(
     Column("seconds", ARRAY(BigInteger), nullable=False, comment="The interval behind it"),
     PrimaryKeyConstraint("org_id", "job_id", "place"),
     ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
-    Index(None, "org_id", "outlet_id", "last_day"),
+    Index(None, "org_id", "outlet_id", "last_day", "first_day"),
     Index(None, "org_id", "asset_id"),
     # A page keeps room: most changes of a measure move none of its indexed columns.
     postgresql_with={"fillfactor": 80},

@@ -970,7 +970,7 @@ CREATE TABLE measures (
 
 CREATE INDEX measures_org_id_asset_id_index ON measures (org_id, asset_id);
 
-CREATE INDEX measures_org_id_outlet_id_last_day_index ON measures (org_id, outlet_id, last_day);
+CREATE INDEX measures_org_id_outlet_id_last_day_first_day_index ON measures (org_id, outlet_id, last_day, first_day);
 
 COMMENT ON COLUMN measures.place IS '0 is the job itself, then its visits';
 

@@ -74,6 +74,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     # A technician sends, and everybody reads, within their scope.
     "send_attachments": _DESK | {Role.TECHNICIAN, Role.INSPECTOR, Role.INTEGRATION},
     "inspect_visits": frozenset({Role.INSPECTOR, Role.SUPERVISOR}),
+    "export_evidence": frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR}),
     "read_figures": _READERS,
     "freeze_reports": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
     # A technician's part of them is their own work.

@@ -196,6 +196,35 @@ COMMENT ON COLUMN attachments.checked_at IS 'When the bytes last had this digest
 
 COMMENT ON COLUMN attachments.damaged_at IS 'When they were found to have another, or to be gone';
 
+CREATE TABLE exports (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    task_id UUID,
+    made_by UUID NOT NULL,
+    subject TEXT NOT NULL,
+    format TEXT NOT NULL,
+    period JSONB NOT NULL,
+    size_bytes BIGINT,
+    sha256 BYTEA,
+    rows BIGINT,
+    expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT exports_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT exports_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX exports_org_id_expires_at_index ON exports (org_id, expires_at);
+
+CREATE INDEX exports_org_id_made_by_created_at_id_index ON exports (org_id, made_by, created_at, id);
+
+COMMENT ON COLUMN exports.task_id IS 'The task that makes it';
+
+COMMENT ON COLUMN exports.subject IS 'measures, kpi_results or evidence';
+
+COMMENT ON COLUMN exports.period IS 'What was asked for';
+
+COMMENT ON COLUMN exports.size_bytes IS 'Null until the file is whole';
+
 CREATE TABLE outlets (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

@@ -1,6 +1,5 @@
 """Files by their digests, for whoever sees a job that they were sent for."""
 
-import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from service.attachments.vault import FileGone, key_of, open_vault, thumbnail_ke
 from service.http.answers import Headers
 from service.http.endpoint import Done, Download, get
 from service.http.errors import Refused
-from service.http.reading import HttpRequest, header
+from service.http.ranges import is_held, span_of
+from service.http.reading import HttpRequest
 from service.store.evidence import attachments
 from service.store.evidence.attachments import Attachment, Thumbnail
 
@@ -23,7 +23,6 @@ FileDigest = Annotated[Digest, Meta(examples=["9f86d081884c7d659a2feaa0c55ad015a
 # Nothing in a file from a stranger may run, fetch or frame anything, whatever opens it.
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox")
 _KEPT = (b"cache-control", b"private, max-age=31536000, immutable")
-_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 @get(
@@ -44,9 +43,9 @@ async def read_attachment(
     extension = MEDIA[found.media_type].extension
     disposition = (b"content-disposition", f'attachment; filename="{digest}.{extension}"'.encode())
     headers = _headers(digest, disposition)
-    if _is_held(request, digest):
+    if is_held(request, digest):
         return Done(headers, status=304)
-    start, end = _span(request, digest, found.size_bytes)
+    start, end = span_of(request, digest, found.size_bytes)
     part = (start, end) != (0, found.size_bytes)
     told: Headers = ((b"accept-ranges", b"bytes"),)
     if part:
@@ -76,7 +75,7 @@ async def read_thumbnail(
         raise Refused("not_found")
     name = f"{digest}-thumbnail"
     headers = _headers(name, (b"content-disposition", f'inline; filename="{name}.jpg"'.encode()))
-    if _is_held(request, name):
+    if is_held(request, name):
         return Done(headers, status=304)
     key = thumbnail_key_of(actor.org_id, found.digest)
     content = b"".join([chunk async for chunk in await _read(request, key, None)])
@@ -105,27 +104,3 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
 
 def _headers(tag: str, disposition: tuple[bytes, bytes]) -> Headers:
     return _POLICY, _KEPT, (b"etag", f'"{tag}"'.encode()), disposition
-
-
-def _is_held(request: HttpRequest, tag: str) -> bool:
-    held = header(request, b"if-none-match") or b""
-    return any(each.strip().removeprefix(b"W/") in {f'"{tag}"'.encode(), b"*"} for each in held.split(b","))
-
-
-def _span(request: HttpRequest, digest: str, size_bytes: int) -> tuple[int, int]:
-    """From which byte until before which. What is no single range, or is of another file, means the whole."""
-    said = (header(request, b"range") or b"").decode("latin-1")
-    of_file = header(request, b"if-range") or f'"{digest}"'.encode()
-    found = _RANGE.fullmatch(said.replace(" ", ""))
-    if found is None or not (found[1] or found[2]) or of_file != f'"{digest}"'.encode():
-        return 0, size_bytes
-    if not found[1]:
-        start, end = max(size_bytes - int(found[2]), 0), size_bytes
-    else:
-        start, end = int(found[1]), min(int(found[2] or size_bytes) + 1, size_bytes)
-    if found[1] and found[2] and int(found[2]) < int(found[1]):
-        return 0, size_bytes
-    if start >= end:
-        range_told = (b"content-range", b"bytes */%d" % size_bytes)
-        raise Refused("range_not_satisfiable", headers=(range_told,), size_bytes=size_bytes)
-    return start, end

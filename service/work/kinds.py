@@ -2,6 +2,7 @@
 
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
+from service.exports.making import CLEAR_EXPORTS, EXPORT
 from service.scoring.telling import RESTATING
 from service.service_report.setting import SERVICE_REPORT
 from service.webhooks.clearing import EVENT_CLEARING
@@ -25,5 +26,7 @@ KINDS: tuple[AnyKind, ...] = (
     SERVICE_REPORT,
     RESTATING,
     WRITTEN_REPORT,
+    EXPORT,
+    CLEAR_EXPORTS,
 )
 ROUNDS: tuple[Round, ...] = (send_out,)

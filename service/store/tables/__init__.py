@@ -10,6 +10,7 @@ from service.store.tables.catalogue import catalogue, catalogue_bundles
 from service.store.tables.columns import CURRENT_TRANSACTION, NOW, TransactionId, metadata
 from service.store.tables.customer_links import customer_links
 from service.store.tables.evidence import attachment_jobs, attachments, evidence, uploads
+from service.store.tables.exports import exports
 from service.store.tables.improvements import improvements
 from service.store.tables.jobs import asset_visits, bookings, documents, facts, jobs
 from service.store.tables.measures import measures
@@ -50,6 +51,7 @@ __all__ = [
     "event_heads",
     "events",
     "evidence",
+    "exports",
     "facts",
     "improvements",
     "jobs",

@@ -1,0 +1,150 @@
+"""Exports: measures and figures as CSV, XLSX or Parquet, and the evidence pack that anybody can verify offline."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.kpis.kpi import Profile
+from domain.kpis.query import GroupBy, Span
+from domain.people.actor import Actor, may
+from service.attachments.vault import FileGone, open_vault
+from service.exports.making import EXPORT, MakeExport, Subject, key_of
+from service.http.answers import Headers
+from service.http.endpoint import Done, Download, get, post
+from service.http.errors import Refused, Violation
+from service.http.paging import Paging, Slice
+from service.http.ranges import is_held, span_of
+from service.http.reading import HttpRequest
+from service.scoring.periods import PeriodQuery, require_period
+from service.seed.company import sample_id
+from service.store.exports import exports
+from service.store.exports.exports import Export
+from service.store.work import tasks
+from service.store.work.tasks import TaskState
+
+KEPT_FOR = timedelta(days=7)
+ZIP, XLSX = "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET = "application/vnd.apache.parquet"
+MEDIA = {"csv": (ZIP, "csv.zip"), "xlsx": (XLSX, "xlsx"), "parquet": (PARQUET, "parquet"), "zip": (ZIP, "zip")}
+
+
+class NewExport(PeriodQuery, frozen=True, kw_only=True):
+    """What, of which period, in which form. Evidence is a `zip`; `group_by` and `span` are for `kpi_results`."""
+
+    subject: Subject
+    format: Annotated[
+        Literal["csv", "xlsx", "parquet", "zip"], Meta(description="A CSV comes zipped with its dictionary")
+    ]
+    group_by: GroupBy | None = None
+    span: Span | None = None
+    targets: Profile = Profile.BASE
+
+
+class ExportPage(Slice[Export], frozen=True, kw_only=True):
+    """Exports, the newest first."""
+
+
+_EXAMPLE = NewExport(
+    subject=Subject.MEASURES,
+    format="csv",
+    first_day=date(2025, 7, 1),
+    last_day=date(2025, 7, 31),
+    outlet_id=sample_id("outlet", "HZ01"),
+)
+
+
+@post("/v1/exports", right="read_figures", status=202, problems=("not_permitted",), example=_EXAMPLE)
+async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Export:
+    """Have an export made in the background. The file can be fetched for a week, in parts if need be.
+
+    It holds what you may see. Free text and exact positions are left out for roles that need not read them; the
+    dictionary of columns goes along. An evidence pack holds whole logs and documents with their digests and chains, and
+    `verify.py`, which checks all of it offline.
+    """
+    _require_sense(body)
+    if body.subject is Subject.EVIDENCE and not may(actor, "export_evidence"):
+        raise Refused("not_permitted", role=actor.role.value)
+    asked = await require_period(db, actor, body)
+    report = replace(asked, group_by=body.group_by, span=body.span, profile=body.targets)
+    export_id = uuid4()
+    values = {
+        "made_by": actor.member_id,
+        "subject": body.subject.value,
+        "format": body.format,
+        "period": msgspec.to_builtins(report),
+        "expires_at": datetime.now(UTC) + KEPT_FOR,
+    }
+    await exports.add(db, actor.org_id, export_id, values)
+    details = MakeExport(export_id, actor, report, body.subject, body.format)
+    task_id = await tasks.ask(db, actor.org_id, EXPORT.name, details, key=str(export_id))
+    await exports.begin(db, actor.org_id, export_id, task_id)
+    return await _found(db, actor, export_id)
+
+
+@get("/v1/exports", right="read_figures")
+async def list_exports(actor: Actor, db: AsyncConnection, query: Paging) -> ExportPage:
+    """List the exports that you asked for; an administrator sees everybody's."""
+    items, next_cursor = await exports.page(db, actor, query)
+    return ExportPage(items=tuple(items), next_cursor=next_cursor, has_more=next_cursor is not None)
+
+
+@get("/v1/exports/{export_id}", right="read_figures", problems=("not_found",))
+async def read_export(actor: Actor, db: AsyncConnection, export_id: UUID) -> Export:
+    """Read how far an export is."""
+    return await _found(db, actor, export_id)
+
+
+@get(
+    "/v1/exports/{export_id}/file",
+    right="read_figures",
+    problems=("not_found", "export_not_ready", "range_not_satisfiable"),
+    response=Download,
+    media_types=tuple(dict.fromkeys(kind for kind, _ in MEDIA.values())),
+)
+async def read_export_file(actor: Actor, db: AsyncConnection, request: HttpRequest, export_id: UUID) -> Download | Done:
+    """Fetch the file, or go on fetching it (`Range`). Its ETag is its digest."""
+    found = await _found(db, actor, export_id)
+    if found.state is not TaskState.DONE or found.size_bytes is None or found.sha256 is None:
+        raise Refused("export_not_ready", headers=((b"retry-after", b"5"),))
+    media_type, extension = MEDIA[found.format]
+    name = f'attachment; filename="{found.subject}-{found.created_at:%Y%m%d-%H%M}.{extension}"'
+    headers: Headers = (
+        (b"etag", f'"{found.sha256}"'.encode()),
+        (b"cache-control", b"private, no-cache"),
+        (b"content-disposition", name.encode()),
+        (b"accept-ranges", b"bytes"),
+    )
+    if is_held(request, found.sha256):
+        return Done(headers, status=304)
+    start, end = span_of(request, found.sha256, found.size_bytes)
+    try:
+        chunks = await open_vault(request.app.state.settings).read(key_of(actor.org_id, export_id), (start, end))
+    except FileGone:
+        raise Refused("not_found") from None
+    if (start, end) == (0, found.size_bytes):
+        return Download(200, media_type, end, chunks, headers)
+    told = (b"content-range", b"bytes %d-%d/%d" % (start, end - 1, found.size_bytes))
+    return Download(206, media_type, end - start, chunks, (*headers, told))
+
+
+async def _found(db: AsyncConnection, actor: Actor, export_id: UUID) -> Export:
+    found = await exports.find(db, actor, export_id)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
+def _require_sense(body: NewExport) -> None:
+    """A pack is no table, and a table no pack."""
+    wrong = None
+    if (body.subject is Subject.EVIDENCE) != (body.format == "zip"):
+        wrong = "/format"
+    elif body.subject is not Subject.KPI_RESULTS and (body.group_by or body.span):
+        wrong = "/group_by" if body.group_by else "/span"
+    if wrong is not None:
+        raise Refused("invalid_body", errors=(Violation(wrong, "unknown_value"),), count=1)

@@ -1,0 +1,1 @@
+"""Exports, and the rows that go into them, some at a time."""

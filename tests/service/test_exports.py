@@ -1,0 +1,254 @@
+"""Exports: the same figures as tables, and a pack that anybody can verify and nobody can touch unseen."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import load_workbook
+
+from service.exports.cells import harmless
+from service.exports.making import EXPORT
+from service.settings import Settings
+from service.work.crew import Crew
+from tests.attendance import Attendance, attendance_of, finished
+from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
+
+PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
+Row = dict[str, Any]
+Made = Callable[..., Awaitable[bytes]]
+
+
+@pytest.fixture
+async def attendance(desk: Desk) -> Attendance:
+    """A whole paid visit, with a remark that begins like a formula."""
+    found = await attendance_of(desk)
+    await finished(found)
+    note = {"text": "=cmd|' /C calc'!A0 \x1f 师傅的电话在纸上"}
+    assert (await desk.ask(DISPATCHER, "POST", f"/v1/jobs/{found.job_id}/notes", json=note)).status_code == 201
+    return found
+
+
+async def ask(desk: Desk, login: str, **more: Any) -> Any:
+    return await desk.ask(login, "POST", "/v1/exports", json={**PERIOD, **more})
+
+
+@pytest.fixture
+def made(settings: Settings) -> Made:
+    """Asks for an export, has it made, and fetches it."""
+
+    async def make(desk: Desk, login: str = ADMIN, **more: Any) -> bytes:
+        asked = await ask(desk, login, **more)
+        assert asked.status_code == 202, asked.text
+        crew = Crew(desk.database, settings, [EXPORT])
+        await crew.look()
+        await crew.idle()
+        export = (await desk.ask(login, "GET", f"/v1/exports/{asked.json()['id']}")).json()
+        assert export["state"] == "done"
+        content = (await desk.ask(login, "GET", f"/v1/exports/{export['id']}/file")).content
+        assert len(content) == export["size_bytes"]
+        return content
+
+    return make
+
+
+async def counted(desk: Desk) -> dict[str, tuple[int, int]]:
+    """Numerator and denominator by KPI, as the API gives them."""
+    figures = (await desk.ask(ADMIN, "GET", "/v1/kpis/results", params=PERIOD)).json()["results"]
+    return {each["kpi"]: (each["numerator"], each["denominator"]) for each in figures if each["denominator"]}
+
+
+def summed(rows: list[Row]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        if not row["excluded"] and row["pending"] in (False, "false") and int(row["denominator"]):
+            numerator, denominator = found.get(row["kpi"], (0, 0))
+            found[row["kpi"]] = (numerator + int(row["numerator"]), denominator + int(row["denominator"]))
+    return found
+
+
+def csv_of(content: bytes, name: str = "table.csv") -> list[Row]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
+
+
+def xlsx_of(content: bytes) -> list[Row]:
+    names, *rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(map(str, names), row, strict=True)) for row in rows]
+
+
+def parquet_of(content: bytes) -> list[Row]:
+    return list(pq.read_table(io.BytesIO(content)).to_pylist())
+
+
+@pytest.mark.parametrize(("form", "read"), [("csv", csv_of), ("xlsx", xlsx_of), ("parquet", parquet_of)])
+async def test_the_rows_of_each_form_add_up_to_the_figures(
+    made: Made, attendance: Attendance, form: str, read: Callable[[bytes], list[Row]]
+) -> None:
+    rows = read(await made(attendance.desk, subject="measures", format=form))
+    figures = await counted(attendance.desk)
+    assert len(figures) > 10
+    assert {kpi: found for kpi, found in summed(rows).items() if kpi in figures} == figures
+
+
+async def test_a_table_brings_its_dictionary(made: Made, attendance: Attendance) -> None:
+    content = await made(attendance.desk, subject="measures", format="csv")
+    assert {row["column"] for row in csv_of(content, "dictionary.csv")} == set(csv_of(content)[0])
+    parquet = pq.read_schema(io.BytesIO(await made(attendance.desk, subject="measures", format="parquet")))
+    assert parquet.field("kpi").metadata[b"en"] == b"Number of the KPI"
+    book = load_workbook(io.BytesIO(await made(attendance.desk, subject="kpi_results", format="xlsx")))
+    assert book.sheetnames[-1] == "dictionary"
+
+
+async def test_results_are_exported_as_the_api_gives_them(made: Made, attendance: Attendance) -> None:
+    rows = csv_of(await made(attendance.desk, subject="kpi_results", format="csv", group_by="technician"))
+    asked = {**PERIOD, "group_by": "technician"}
+    figures = (await attendance.desk.ask(ADMIN, "GET", "/v1/kpis/results", params=asked)).json()["results"]
+    names = ("kpi", "group", "numerator", "denominator", "value_hundredths")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        tuple("" if each[name] is None else str(each[name]) for name in names) for each in figures
+    ]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\r\n=1"])
+def test_text_that_would_be_a_formula_stays_text(text: str) -> None:
+    assert harmless(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1-1", "王建国", "a=b"])
+def test_text_that_is_text_is_left_as_it_is(text: str) -> None:
+    assert harmless(text) == text
+
+
+async def test_a_download_that_broke_off_goes_on_where_it_stopped(made: Made, attendance: Attendance) -> None:
+    desk = attendance.desk
+    whole = await made(desk, subject="measures", format="csv")
+    export = (await desk.ask(ADMIN, "GET", "/v1/exports")).json()["items"][0]
+    path, tag = f"/v1/exports/{export['id']}/file", f'"{export["sha256"]}"'
+    rest = await desk.ask(ADMIN, "GET", path, headers={"Range": "bytes=100-", "If-Range": tag})
+    assert (rest.status_code, rest.content) == (206, whole[100:])
+    assert (await desk.ask(ADMIN, "GET", path, headers={"If-None-Match": tag})).status_code == 304
+
+
+def verified(pack: bytes, folder: Path) -> "subprocess.CompletedProcess[str]":
+    """What the pack's own program says of it, run by a Python that knows nothing of us."""
+    path = folder / "pack.zip"
+    path.write_bytes(pack)
+    with zipfile.ZipFile(path) as archive:
+        archive.extract("verify.py", folder)
+    command = [sys.executable, "-I", str(folder / "verify.py"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("login", [ADMIN, AUDITOR])
+async def test_an_assessor_verifies_a_pack_offline(
+    made: Made, attendance: Attendance, login: str, tmp_path: Path
+) -> None:
+    pack = await made(attendance.desk, login, subject="evidence", format="zip")
+    said = verified(pack, tmp_path)
+    assert said.returncode == 0, said.stdout + said.stderr
+    assert "GENUINE" in said.stdout
+    assert "jobs 1, facts 1" in said.stdout
+    assert ("masked 0" in said.stdout) == (login == ADMIN)
+
+
+async def test_an_auditor_reads_no_free_text_and_no_position(made: Made, attendance: Attendance) -> None:
+    pack = await made(attendance.desk, AUDITOR, subject="evidence", format="zip")
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        assert "师傅的电话" not in archive.read("jobs.jsonl").decode()
+        assert "text" in json.loads(archive.read("manifest.json"))["masked_fields"]
+
+
+def in_fact(**changed: str) -> Callable[[Row], object]:
+    return lambda job: job["facts"][3].update(changed)
+
+
+TOUCHES: dict[str, Callable[[Row], object]] = {
+    "a content": lambda job: job["facts"][3].update(record=job["facts"][3]["record"].replace("-", "+")),
+    "a digest": in_fact(digest="0" * 64),
+    "a chain": in_fact(chain="0" * 64),
+    "a fact in the middle": lambda job: job["facts"].pop(3),
+    "the last fact": lambda job: job["facts"].pop(),
+    "an author": in_fact(author_id="00000000-0000-0000-0000-000000000000"),
+    "a time": in_fact(recorded_at="2020-01-01T00:00:00+00:00"),
+    "the document": lambda job: job.update(document=job["document"].replace("7000", "9000")),
+}
+
+
+@pytest.mark.parametrize("name", TOUCHES)
+async def test_nobody_touches_a_pack_unseen(made: Made, attendance: Attendance, name: str, tmp_path: Path) -> None:
+    """Even with a manifest that was made to fit."""
+    pack = await made(attendance.desk, subject="evidence", format="zip")
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        files = {each: archive.read(each) for each in archive.namelist()}
+    job = json.loads(files["jobs.jsonl"])
+    TOUCHES[name](job)
+    assert job != json.loads(files["jobs.jsonl"])
+    files["jobs.jsonl"] = json.dumps(job).encode() + b"\n"
+    manifest = json.loads(files["manifest.json"])
+    manifest["counts"]["facts"] = len(job["facts"])
+    for each in manifest["files"]:
+        each["sha256"] = sha256(files[each["name"]]).hexdigest()
+    files["manifest.json"] = json.dumps(manifest).encode()
+    said = verified(zipped(files), tmp_path)
+    assert (said.returncode, "NOT GENUINE" in said.stdout) == (1, True)
+
+
+async def test_a_file_changed_without_its_manifest_is_seen(made: Made, attendance: Attendance, tmp_path: Path) -> None:
+    pack = await made(attendance.desk, subject="evidence", format="zip")
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        files = {each: archive.read(each) for each in archive.namelist()}
+    files["kpis.csv"] += b"\n"
+    assert "kpis.csv is not what the manifest says" in verified(zipped(files), tmp_path).stdout
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+async def test_a_supervisor_exports_their_own_outlets_only(made: Made, attendance: Attendance) -> None:
+    mine = csv_of(await made(attendance.desk, SUPERVISOR, subject="measures", format="csv"))
+    theirs = csv_of(await made(attendance.desk, "supervisor.sz01", subject="measures", format="csv"))
+    assert mine
+    assert theirs == []
+
+
+async def test_evidence_is_for_who_answers_for_it(attendance: Attendance) -> None:
+    answer = await ask(attendance.desk, DISPATCHER, subject="evidence", format="zip")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"subject": "evidence", "format": "csv"},
+        {"subject": "measures", "format": "zip"},
+        {"subject": "measures", "format": "csv", "group_by": "outlet"},
+        {"subject": "everything", "format": "csv"},
+        {"subject": "measures", "format": "docx"},
+        {"subject": "measures", "format": "csv", "last_day": "1999-01-01"},
+        {"subject": "measures", "format": "csv", "outlet_id": "00000000-0000-0000-0000-000000000000"},
+    ],
+)
+async def test_an_absurd_export_is_refused(desk: Desk, body: dict[str, str]) -> None:
+    answer = await ask(desk, ADMIN, **body)
+    assert answer.status_code == 422, answer.text
+
+
+async def test_a_file_that_is_being_made_is_to_be_asked_for_again(desk: Desk) -> None:
+    asked = (await ask(desk, ADMIN, subject="measures", format="csv")).json()
+    answer = await desk.ask(ADMIN, "GET", f"/v1/exports/{asked['id']}/file")
+    assert (answer.status_code, answer.json()["code"]) == (409, "export_not_ready")
+    assert (await desk.ask(SUPERVISOR, "GET", f"/v1/exports/{asked['id']}")).status_code == 404

@@ -3,15 +3,18 @@
 import asyncio
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from service.settings import Settings
+from service.store.tables import assets
 from service.store.tables import cases as case_rows
 from service.store.work import tasks
 from service.work.crew import Crew
 from service.work.repair_clocks import REPAIR_CLOCKS, RepairClocks
+from tests.fleet import open_transaction, until_somebody_waits
 from tests.sample_desk import DISPATCHER, ELSEWHERE, Desk
 from tests.sample_plans import opened
 from tests.service.test_sync_cost import watched
@@ -87,14 +90,15 @@ async def test_an_invoice_entered_late_moves_the_term_and_clears_the_case(desk: 
     assert [each["state"] for each in await cases(desk)] == ["cleared"]
 
 
-async def test_two_jobs_of_one_asset_reported_at_one_moment_are_seen_together(desk: Desk) -> None:
+async def test_two_who_report_about_one_asset_take_turns_so_that_the_later_one_sees_the_earlier(desk: Desk) -> None:
     asset_id = await a_new_asset(desk)
-    await repaired(desk, asset_id, 1)
-    await asyncio.gather(
-        repaired(desk, asset_id, 3), *(opened(desk, asset_id=asset_id, site_id=SITE) for _ in range(3))
-    )
+    async with open_transaction(desk.database) as db:
+        await db.execute(select(assets.c.id).where(assets.c.id == UUID(asset_id)).with_for_update())
+        waiting = asyncio.create_task(opened(desk, asset_id=asset_id, site_id=SITE))
+        await until_somebody_waits(desk.database)
+        assert not waiting.done()
 
-    assert [each["state"] for each in await cases(desk)] == ["open"]
+    assert (await waiting)["asset_id"] == asset_id
 
 
 async def test_a_repair_that_lasts_too_long_is_found_by_the_daily_look_and_never_twice(desk: Desk) -> None:

@@ -11,8 +11,8 @@ def test_uploads_that_are_killed_end_byte_identical(tus_client: Path, tmp_path: 
     tally = play(tmp_path, tus_client, uploads=4, megabytes=(1, 3), seed=5)
 
     assert tally.uploads == 4
-    assert tally.clients_killed >= 2
-    assert tally.resumed >= 2
+    assert tally.clients_killed >= 1
+    assert tally.resumed >= 1
 
 
 @pytest.mark.nightly

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from domain.facts.door.customer import Rated, RatedOn
 from domain.job.feedback import Complaint, Review
@@ -29,12 +30,17 @@ def of_job(course: Course) -> Iterator[Tally]:
 
 
 def of_visit(course: Course, visit: Visit) -> Iterator[Tally]:
-    """Complaints against visits; one that names none is the last visit's (K40)."""
+    """Complaints against visits; one that names none of them is the last one's (K40)."""
     if visit.ended_at is not None and is_completed(visit):
         yield Tally("K40", visit.ended_at, 0)
     for complaint in complaints(course):
-        if (complaint.visit_id or course.attended[-1].id) == visit.id:
+        if _against(course, complaint) == visit.id:
             yield Tally("K40", complaint.opened_at, 1, 0)
+
+
+def _against(course: Course, complaint: Complaint) -> UUID | None:
+    known = any(visit.id == complaint.visit_id for visit in course.job.visits)
+    return complaint.visit_id if known else course.attended[-1].id
 
 
 def complaints(course: Course) -> list[Complaint]:

@@ -358,6 +358,14 @@ def test_a_complaint_is_answered_within_24_hours_and_solved_within_48(answered: 
     assert sorted(result(each)[:2] for each in figures["K40"]) == [(0, 1), (1, 0)]
 
 
+def test_a_complaint_that_names_no_visit_of_the_job_is_against_the_last_one_attended() -> None:
+    complaint = feedback.ComplaintOpened(complaint_id=named("complaint"), cause_code="late")
+    nowhere = desk_said(complaint, "12:00", named("another job's visit"))
+
+    assert sorted(result(each)[:2] for each in counted(*whole(nowhere))["K40"]) == [(0, 1), (1, 0)]
+    assert "K40" not in counted(opened(), nowhere)
+
+
 def test_a_loop_is_closed_when_every_step_is_done_and_missed_at_the_limit_when_one_is_not() -> None:
     done = (
         desk_said(feedback.ReportDelivered(), "12:00"),

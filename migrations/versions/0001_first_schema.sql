@@ -968,7 +968,7 @@ CREATE INDEX bookings_org_id_technician_id_starts_at_index ON bookings (org_id, 
 CREATE TABLE measures (
     org_id UUID NOT NULL,
     job_id UUID NOT NULL,
-    place SMALLINT NOT NULL,
+    place INTEGER NOT NULL,
     visit_id UUID,
     outlet_id UUID NOT NULL,
     technician_id UUID,

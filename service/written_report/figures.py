@@ -7,13 +7,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.improvements import Improvement, ImprovementState
 from domain.kpis.kpi import KpiUnit
 from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import GroupBy, Report, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.desk.kpi_results import results
-from service.http.paging import Paging
+from service.http.paging import Paging, Slice
 from service.scoring import freezing
 from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.index import EvidenceIndex, evidence_index
@@ -21,13 +22,16 @@ from service.scoring.schemes import scheme_of
 from service.scoring.shipped import DEFAULT
 from service.store.cases import case_counts
 from service.store.cases.case_counts import CaseCount
+from service.store.registry import registry
 from service.store.reports import names
 from service.store.reports.names import Subject
 from service.store.scoring import snapshots
+from service.store.scoring.improvements import IMPROVEMENTS, narrowed
 
 TREND = ("K01", "K03", "K04", "K06", "K12a", "K14")
 COMPARED = ("K03", "K04", "K06", "K11b", "K14", "K24")
 MOST_FINDINGS = 15
+MOST_IMPROVEMENTS = 200
 MOST_SNAPSHOTS = 100
 """So far back is looked for one of the same period."""
 
@@ -49,6 +53,8 @@ class Figures(Struct, frozen=True, kw_only=True):
     """Null where the report is about one technician: the scheme scores firms."""
     restated: SnapshotDifference | None
     """Against the last snapshot of the same period and filters; null where there is none."""
+    improvements: tuple[Improvement, ...]
+    """Actions of the place whose cause, or whose figure after, lies in the period, or which are under way."""
     findings: tuple[CaseCount, ...]
     conflicts: tuple[CaseCount, ...]
 
@@ -72,6 +78,7 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
         people=await names.badges(db, actor.org_id, ids),
         index=None if alone else await evidence_index(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at),
         restated=await _restated(db, actor, report, at),
+        improvements=await _improvements(db, actor, report),
         findings=tuple(await case_counts.top(db, actor, report, "finding", MOST_FINDINGS)),
         conflicts=tuple(await case_counts.top(db, actor, report, "conflict", MOST_FINDINGS)),
     )
@@ -83,6 +90,19 @@ async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datet
         if (was.first_day, was.last_day, was.filters) == (report.first_day, report.last_day, report.filters):
             return await difference(db, actor, stored, at)
     return None
+
+
+async def _improvements(db: AsyncConnection, actor: Actor, report: Report) -> tuple[Improvement, ...]:
+    about = narrowed(None, report.filters.outlet_id, None, None)
+    page = await registry.page(db, IMPROVEMENTS, actor, Paging(limit=MOST_IMPROVEMENTS), Slice[Improvement], about)
+    return tuple(each for each in page.items if _concerns(each, report))
+
+
+def _concerns(action: Improvement, report: Report) -> bool:
+    if action.state in (ImprovementState.PLANNED, ImprovementState.DOING):
+        return action.first_day <= report.last_day
+    days = [action.last_day, *([action.after.last_day] if action.after is not None else [])]
+    return any(report.first_day <= day <= report.last_day for day in days)
 
 
 def known(kpis: tuple[str, ...]) -> tuple[str, ...]:

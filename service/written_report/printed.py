@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
+from domain.improvements import Improvement
 from domain.kpis.kpi import Kpi, KpiUnit, target_of
 from domain.kpis.kpis import KPI_BY_ID, KPIS
 from domain.kpis.result import KpiResult
@@ -84,6 +85,7 @@ def printed(figures: Figures, language: str, charts: dict[str, str | None]) -> P
         *_chart(printer, charts, "comparison", COMPARED),
         _findings(printer),
         _conflicts(printer),
+        _improvements(printer),
         _restatements(printer),
         *_not_measured(printer),
         _definitions(printer),
@@ -233,6 +235,30 @@ def _conflicts(printer: Printer) -> Part:
     )
 
 
+def _improvements(printer: Printer) -> Part:
+    """What is done about the figures, with those before and after."""
+    say = printer.say
+    rows = [
+        [each.kpi, each.title, each.due_on.isoformat(), say(f"state_{each.state}"), *_taken(each)]
+        for each in printer.figures.improvements
+    ]
+    names = ("kpi", "improvement", "due", "state", "before", "after")
+    return Part(
+        title=say("improvements"),
+        columns=[say(name) for name in names] if rows else [],
+        rows=rows,
+        right=[4, 5],
+        wide=[1],
+        texts=[] if rows else [say("none")],
+    )
+
+
+def _taken(action: Improvement) -> list[str]:
+    unit = KPI_BY_ID[action.kpi].unit if action.kpi in KPI_BY_ID else KpiUnit.PERCENT
+    figures = (action.before, action.after)
+    return [hundredths(None if each is None else each.value_hundredths, unit) for each in figures]
+
+
 def _restatements(printer: Printer) -> Part:
     """Which figures of the last snapshot would be others now."""
     say, restated = printer.say, printer.figures.restated
@@ -247,7 +273,7 @@ def _restatements(printer: Printer) -> Part:
     return Part(
         title=say("restatements"),
         texts=[say("snapshot_of", at=at), *([] if rows else [say("none")])],
-        columns=[say("kpi"), say("before"), say("now")] if rows else [],
+        columns=[say("kpi"), say("frozen"), say("now")] if rows else [],
         rows=rows,
         right=[1, 2],
         wide=[0],

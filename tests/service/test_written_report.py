@@ -108,6 +108,18 @@ async def test_what_changed_since_the_last_snapshot_of_the_period_is_told(attend
         assert each["kpi"] in report.partition("Restated since")[2].partition("Not measured")[0]
 
 
+async def test_actions_stand_in_the_report_with_their_figures(attendance: Attendance) -> None:
+    desk = attendance.desk
+    about = {"kpi": "K12a", "outlet_id": HZ01, "title": "告知费用", "action": "先报价后动手", "due_on": "2026-12-31"}
+    owner = str(desk.member_id(SUPERVISOR))
+    made = await desk.ask(SUPERVISOR, "POST", "/v1/improvements", json={**PERIOD, **about, "owner_id": owner})
+    assert made.status_code == 201, made.text
+    said = await text_of(desk, await written(desk, language="en", outlet_id=HZ01))
+    section = said.partition("Improvement actions")[2].partition("Restated since")[0]
+    assert "告知费用" in section
+    assert "2026-12-31 planned" in section
+
+
 async def test_the_font_is_inside_and_the_paper_can_be_archived(attendance: Attendance) -> None:
     report = await written(attendance.desk)
     paper = (await attendance.desk.ask(ADMIN, "GET", f"/v1/reports/{report['id']}/paper")).content

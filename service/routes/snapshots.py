@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
-from service.http.endpoint import Output, get, post
+from service.http.endpoint import Output, Raw, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice, cursor_after_moment
 from service.scoring import freezing
@@ -46,9 +46,10 @@ class FrozenReportPage(Slice[FrozenReportEntry], frozen=True, kw_only=True):
     right="freeze_reports",
     status=201,
     problems=("not_found", "already_exists", "report_too_large"),
+    response=FrozenReport,
     example=FreezeReport(first_day=date(2025, 7, 1), last_day=date(2025, 7, 31)),
 )
-async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -> FrozenReport:
+async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -> Raw:
     """Freeze the figures and the index of a period, with everything that was counted for them.
 
     It never changes: later facts restate today's figures, not those that were reported. Scheme, profile and release
@@ -68,8 +69,8 @@ async def list_snapshots(actor: Actor, db: AsyncConnection, query: Paging) -> Fr
     return FrozenReportPage(items=tuple(_entry(each) for each in shown), next_cursor=cursor, has_more=has_more)
 
 
-@get("/v1/snapshots/{snapshot_id}", right="read_figures", problems=("not_found",))
-async def read_snapshot(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> FrozenReport:
+@get("/v1/snapshots/{snapshot_id}", right="read_figures", problems=("not_found",), response=FrozenReport)
+async def read_snapshot(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> Raw:
     """Read a report as it was reported. Not `whole`: somebody touched it in the database since."""
     return _answer(await _find(db, actor, snapshot_id))
 
@@ -87,8 +88,10 @@ async def _find(db: AsyncConnection, actor: Actor, snapshot_id: UUID) -> Stored:
     return stored
 
 
-def _answer(stored: Stored) -> FrozenReport:
-    return FrozenReport(sha256=stored.sha256.hex(), whole=freezing.is_whole(stored), snapshot=freezing.read(stored))
+def _answer(stored: Stored) -> Raw:
+    """The bytes that were frozen, whatever a report looks like by now."""
+    whole = b"true" if freezing.is_whole(stored) else b"false"
+    return Raw(b'{"sha256":"%b","whole":%b,"snapshot":%b}' % (stored.sha256.hex().encode(), whole, stored.body))
 
 
 def _entry(stored: Stored) -> FrozenReportEntry:

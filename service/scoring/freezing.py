@@ -31,7 +31,7 @@ from service.store.scoring.documents import Kept
 from service.store.scoring.snapshots import Stored
 from sync.digest import canonical, digest
 
-MOST_ITEMS = 2_000_000
+MOST_ITEMS = 1_000_000
 
 
 class FreezeReport(PeriodQuery, frozen=True, kw_only=True):

@@ -235,6 +235,53 @@ async def test_every_kpi_is_in_a_report_also_where_nothing_was_counted(office: O
     assert report["snapshot"]["index"]["index_hundredths"] is None
 
 
+async def test_what_is_frozen_is_what_the_figures_and_the_index_say_at_that_moment(office: Office) -> None:
+    job_id, visit_id = await office.promised()
+    await office.visited(job_id, visit_id)
+    period = {"first_day": str(FIRST), "last_day": str(LAST)}
+
+    report = (await office.frozen(profile="stretch"))["snapshot"]
+    live = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "stretch"})
+    index = await office.ask("GET", "/v1/index", params=period)
+
+    assert report["results"] == live.json()["results"]
+    assert {**report["index"], "at": None} == {**index.json(), "at": None}
+    assert report["index"]["coverage_hundredths"] > 0
+
+
+async def test_a_repair_that_became_a_repeat_is_named_with_the_facts_of_the_other_one(office: Office) -> None:
+    asset = {"asset_id": str(uuid4()), "symptom_code": "AC-S01"}
+    first, again, visit_id = uuid4(), uuid4(), uuid4()
+    begins = -3 * A_DAY
+    plan = visit_planned(office.phone.person.actor.member_id, minute=begins + 60)
+    steps: tuple[tuple[str, dict[str, Any], int], ...] = (
+        *(("arrived", {}, 70), ("checked_in", VISIT[2][1], 71), ("work_started", {"make_safe": True}, 72)),
+        ("repair_recorded", {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved"}, 80),
+        *(
+            ("work_finished", {}, 81),
+            ("signed_off", {"method": "signature"}, 82),
+            ("visit_ended", {"outcome": "solved"}, 83),
+        ),
+    )
+    opening = job_opened(office.organisation.outlet_id, **asset)
+    await office.phone.push(
+        office.phone.fact(first, "job_opened", opening, minute=begins),
+        office.phone.fact(first, "visit_planned", plan, visit_id=visit_id, minute=begins + 1),
+        *(office.phone.fact(first, kind, body, visit_id=visit_id, minute=begins + at) for kind, body, at in steps),
+    )
+    report = await office.frozen()
+    assert figure(report, "K06") == (1, 1)
+
+    repeat = office.phone.fact(again, "job_opened", opening, minute=-2 * A_DAY)
+    await office.phone.push(repeat)
+    found = await office.difference(report)
+
+    fixed = {each["kpi"]: (values(each["frozen"]), values(each["now"])) for each in found["figures"]}
+    assert fixed["K06"] == ((1, 1), (0, 1))
+    named = {job["job_id"]: [fact["fact_id"] for fact in job["late_facts"]] for job in found["jobs"]}
+    assert named == {str(first): [repeat["id"]], str(again): [repeat["id"]]}
+
+
 async def test_groups_and_days_are_frozen_as_they_were_asked_for(office: Office) -> None:
     await office.promised()
     report = await office.frozen(group_by="technician", span="day")

@@ -102,7 +102,10 @@ class Operation(Struct, frozen=True, kw_only=True):
     body_bytes: int | None
     """The most a body may have, when not what the settings say."""
     streams: str | None
-    """The media type of a body that the handler reads from `request` itself, as it comes."""
+    """The media type of a body that the handler reads from `request` itself, as it comes.
+
+    The contract tells it in the description only: generators know a few media types, and warn of any other.
+    """
     media_types: tuple[str, ...]
     """What a Download may hold."""
     answer_headers: dict[str, str]

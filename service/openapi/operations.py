@@ -31,8 +31,6 @@ def described(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.request is not None:
         content = _content(schemas.sent[operation.request], operation.example, schemas)
         found["requestBody"] = {"required": True, "content": content}
-    if operation.streams is not None:
-        found["requestBody"] = {"required": True, "content": {operation.streams: _BYTES}}
     return {**found, "responses": {**_success(operation, schemas), **problems.references(operation)}}
 
 

@@ -184,6 +184,8 @@ async def send_piece(
 ) -> Done:
     """Send bytes from where the upload stands. What arrives stays, also when the connection breaks.
 
+    The body is the bytes themselves, as `application/offset+octet-stream`; leave it to a library that speaks tus.
+
     With the last byte the whole is compared with the digest and looked at: 204 then says that the file is kept for
     good and that the facts that name it in this job wait for it no longer. Otherwise the upload is gone with its bytes.
     """

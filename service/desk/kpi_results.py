@@ -1,5 +1,6 @@
 """The figures of a report: counted in the store, judged here."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,14 +23,22 @@ async def results(db: AsyncConnection, actor: Actor, report: Report, at: datetim
 
     Without grouping and spans a KPI that nothing counts for is there as well, with nothing counted.
     """
-    wanted = [KPI_BY_ID[name] for name in report.kpis] or list(KPIS)
-    names = {kpi.id for kpi in wanted}
-    counts = await counting.count(db, actor, report, report.kpis, [kpi.id for kpi in wanted if kpi.spread], at)
+    spread = [kpi.id for kpi in _wanted(report) if kpi.spread]
+    return results_of(await counting.count(db, actor, report, report.kpis, spread, at), report, at)
+
+
+def results_of(counts: Sequence[Counts], report: Report, at: datetime) -> list[KpiResult]:
+    """The same of counts at hand; those of no KPI that is asked for are passed over."""
+    names = {kpi.id for kpi in _wanted(report)}
     found = [each for each in counts if each.kpi in names]
     if report.group_by is None and report.span is None:
         counted = {each.kpi for each in found}
         found += [Counts(kpi=name) for name in names if name not in counted]
     return [_result(each, report, at) for each in sorted(found, key=_order)]
+
+
+def _wanted(report: Report) -> Sequence[Kpi]:
+    return [KPI_BY_ID[name] for name in report.kpis] or KPIS
 
 
 def _result(counts: Counts, report: Report, at: datetime) -> KpiResult:

@@ -22,6 +22,8 @@ from service.http import paging
 from service.http.endpoint import Output, get
 from service.http.errors import Refused, Violation
 from service.http.paging import Slice
+from service.scoring import schemes
+from service.scoring.figures import judged
 from service.scoring.periods import PeriodPageQuery, PeriodQuery, require_period
 from service.scoring.shipped import MEASURED
 from service.store.jobs import job_pages
@@ -36,12 +38,16 @@ class KpiDefinitions(Output, frozen=True, kw_only=True):
 
 
 class KpiQuery(PeriodQuery, frozen=True, kw_only=True):
-    """A period, and how its figures are set apart. `kpi` may be repeated; without it, all of them."""
+    """A period, and how its figures are set apart. `kpi` may be repeated; without it, all of them.
+
+    `scoring_profile` is one of the organisation's own: its targets go before those of `profile`.
+    """
 
     kpi: Annotated[tuple[Code, ...], Meta(max_length=100)] = ()
     group_by: GroupBy | None = None
     span: Span | None = None
     profile: Profile = Profile.BASE
+    scoring_profile: Code | None = None
 
 
 class KpiReport(Output, frozen=True, kw_only=True):
@@ -72,7 +78,7 @@ async def list_kpis(actor: Actor) -> KpiDefinitions:  # noqa: ARG001 (who asks d
     return KpiDefinitions(kpis=KPIS)
 
 
-@get("/v1/kpis/results", right="read_kpis")
+@get("/v1/kpis/results", right="read_kpis", problems=("not_found",))
 async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -> KpiReport:
     """Read the figures of a period, of the outlets that you see; a technician's are their own work.
 
@@ -81,7 +87,8 @@ async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -
     GET /v1/kpis/{kpi}/items.
     """
     report, at = _asked(await require_period(db, actor, query), query), datetime.now(UTC)
-    found = await results(db, actor, report, at)
+    own = None if query.scoring_profile is None else await schemes.profile_of(db, actor, query.scoring_profile)
+    found = judged(await results(db, actor, report, at), None if own is None else own.item)
     if len(found) > MOST_FIGURES:
         raise _refused(Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)}))
     return KpiReport(

@@ -16,6 +16,7 @@ from domain.kpis.result import KpiResult
 from domain.people.actor import Actor, Role
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
+from service.desk.kpi_results import MOST_FIGURES
 from service.http.errors import Refused, Violation
 from service.openapi import VERSION
 from service.scoring import index, schemes
@@ -95,6 +96,9 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
     if count > MOST_ITEMS:
         raise Refused("report_too_large", limit=MOST_ITEMS)
     results = await results_of(db, actor.org_id, snapshot_id, report, own, at)
+    if len(results) > MOST_FIGURES:
+        found = Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)})
+        raise Refused("invalid_body", errors=(found,), count=1)
     snapshot = Snapshot(
         id=snapshot_id,
         frozen_at=at,

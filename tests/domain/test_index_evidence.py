@@ -152,6 +152,8 @@ def test_installations_and_repairs_are_counted_once_more_for_their_own_aspects()
     assert counted("E-installation", *install) == [(1, None)]
     assert counted("E-installation", *a_visit(*GOOD)) == []
     assert counted("E-quality", *install) == []
+    assert len(counted("E-records", *a_visit(*GOOD))) == len(counted("K24", *install)) == 1
+    assert counted("E-records", *install) == []
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from sqlalchemy import text, update
 from domain.kpis.kpis import KPI_BY_ID
 from domain.people.actor import Role
 from service.database import Database
+from service.scoring import freezing
 from service.scoring.telling import RESTATING
 from service.settings import Settings
 from service.store import tables
@@ -301,10 +302,14 @@ async def test_a_profile_is_frozen_with_the_report_and_judges_it_for_good(office
     path = "/v1/scoring-profiles/own"
     await office.client.put(path, json=profile, headers={**admin.headers, "If-Match": '"0"'})
     report = await office.frozen(profile="own")
+    period = {"first_day": str(FIRST), "last_day": str(LAST), "kpi": "K01"}
+    live = await office.ask("GET", "/v1/kpis/results", params={**period, "scoring_profile": "own"})
+    unknown = await office.ask("GET", "/v1/kpis/results", params={**period, "scoring_profile": "nowhere"})
     await office.client.put(path, json={**profile, "targets": []}, headers={**admin.headers, "If-Match": '"1"'})
 
     (found,) = [each for each in report["snapshot"]["results"] if each["kpi"] == "K01"]
     assert (found["target_hundredths"], found["passed"]) == (10_000, True)
+    assert (live.json()["results"], unknown.status_code) == ([found], 404)
     assert (await office.difference(report))["figures"] == []
 
 
@@ -325,6 +330,17 @@ async def test_what_cannot_be_meant_is_refused(
     refused = await office.freeze(**changes)
     assert refused.status_code == status
     assert pointer in [each["pointer"] for each in refused.json()["errors"]] or pointer is None
+
+
+async def test_more_than_an_answer_holds_is_refused_and_nothing_is_kept(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.promised()
+    for name in ("MOST_ITEMS", "MOST_FIGURES"):
+        with monkeypatch.context() as limited:
+            limited.setattr(freezing, name, 1)
+            assert (await office.freeze()).status_code == 422
+    assert await office.database.pull_pool.fetchval("SELECT count(*) FROM snapshot_items") == 0
 
 
 async def test_nobody_reads_a_report_about_outlets_of_others(office: Office, database: Database) -> None:

@@ -23,7 +23,7 @@ from domain.kpis.query import Report
 from domain.people.actor import Actor, Role
 from service import embedded_postgres
 from service.database import Database, open_database
-from service.exports.making import MakeExport, Subject, make
+from service.exports.making import ExportSubject, MakeExport, make
 from service.recording.batch import Batch
 from service.recording.recording import record_committed
 from service.running.migrate import migrate
@@ -123,7 +123,7 @@ async def _packed(url: str, org: str, folder: str) -> dict[str, float]:
     org_id, export_id = UUID(org), uuid4()
     actor = Actor(org_id, sample_id("member", "admin"), uuid4(), Role.ADMIN, (), "zh")
     report = Report(first_day=date(2020, 1, 1), last_day=date(2029, 1, 1))
-    details = MakeExport(export_id, actor, report, Subject.EVIDENCE, "zip")
+    details = MakeExport(export_id, actor, report, ExportSubject.EVIDENCE, "zip")
     async with open_database(url, settings) as database:
         await _asked(database, actor, export_id)
         taken = Taken(org_id, uuid4(), "export", {}, 1, NOW)

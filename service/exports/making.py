@@ -23,7 +23,7 @@ from service.store.exports import exports, rows
 from service.work.turn import Kind, Turn
 
 
-class Subject(enum.StrEnum):
+class ExportSubject(enum.StrEnum):
     """What is exported."""
 
     MEASURES = "measures"
@@ -31,8 +31,8 @@ class Subject(enum.StrEnum):
     EVIDENCE = "evidence"
 
 
-COLUMNS = {Subject.MEASURES: MEASURES, Subject.KPI_RESULTS: KPI_RESULTS}
-ROWS = {Subject.MEASURES: measure_rows, Subject.KPI_RESULTS: kpi_rows}
+COLUMNS = {ExportSubject.MEASURES: MEASURES, ExportSubject.KPI_RESULTS: KPI_RESULTS}
+ROWS = {ExportSubject.MEASURES: measure_rows, ExportSubject.KPI_RESULTS: kpi_rows}
 
 
 class MakeExport(Struct, frozen=True):
@@ -41,7 +41,7 @@ class MakeExport(Struct, frozen=True):
     export_id: UUID
     actor: Actor
     report: Report
-    subject: Subject
+    subject: ExportSubject
     format: str
 
 
@@ -56,7 +56,7 @@ async def make(turn: Turn, details: MakeExport) -> None:
     path = spool.path_of(turn.settings, turn.org_id, details.export_id)
     await spool.in_thread(spool.begin, path)
     try:
-        number = await (_packed if details.subject is Subject.EVIDENCE else _tabled)(turn, details, path, at)
+        number = await (_packed if details.subject is ExportSubject.EVIDENCE else _tabled)(turn, details, path, at)
         digest, size = await spool.in_thread(spool.digest_of, path), await spool.in_thread(spool.size_of, path)
         await open_vault(turn.settings).put(key_of(turn.org_id, details.export_id), path)
         async with turn.database.transaction() as db:
@@ -109,7 +109,7 @@ async def _jobs(turn: Turn, db: AsyncConnection, details: MakeExport, pack: Pack
 
 
 async def _figures(db: AsyncConnection, details: MakeExport, pack: Pack, at: datetime) -> None:
-    for name, subject in (("measures.csv", Subject.MEASURES), ("kpis.csv", Subject.KPI_RESULTS)):
+    for name, subject in (("measures.csv", ExportSubject.MEASURES), ("kpis.csv", ExportSubject.KPI_RESULTS)):
         out = pack.begin(name)
         out.write(csv_bytes([[column.name for column in COLUMNS[subject]]]))
         async for batch in ROWS[subject](db, details.actor, details.report, at):

@@ -13,7 +13,7 @@ from domain.kpis.kpi import Profile
 from domain.kpis.query import GroupBy, Span
 from domain.people.actor import Actor, may
 from service.attachments.vault import FileGone, open_vault
-from service.exports.making import EXPORT, MakeExport, Subject, key_of
+from service.exports.making import EXPORT, ExportSubject, MakeExport, key_of
 from service.http.answers import Headers
 from service.http.endpoint import Done, Download, get, post
 from service.http.errors import Refused, Violation
@@ -23,7 +23,7 @@ from service.http.reading import HttpRequest
 from service.scoring.periods import PeriodQuery, require_period
 from service.seed.company import sample_id
 from service.store.exports import exports
-from service.store.exports.exports import Export
+from service.store.exports.exports import DataExport
 from service.store.work import tasks
 from service.store.work.tasks import TaskState
 
@@ -36,7 +36,7 @@ MEDIA = {"csv": (ZIP, "csv.zip"), "xlsx": (XLSX, "xlsx"), "parquet": (PARQUET, "
 class NewExport(PeriodQuery, frozen=True, kw_only=True):
     """What, of which period, in which form. Evidence is a `zip`; `group_by` and `span` are for `kpi_results`."""
 
-    subject: Subject
+    subject: ExportSubject
     format: Annotated[
         Literal["csv", "xlsx", "parquet", "zip"], Meta(description="A CSV comes zipped with its dictionary")
     ]
@@ -45,12 +45,12 @@ class NewExport(PeriodQuery, frozen=True, kw_only=True):
     targets: Profile = Profile.BASE
 
 
-class ExportPage(Slice[Export], frozen=True, kw_only=True):
+class ExportPage(Slice[DataExport], frozen=True, kw_only=True):
     """Exports, the newest first."""
 
 
 _EXAMPLE = NewExport(
-    subject=Subject.MEASURES,
+    subject=ExportSubject.MEASURES,
     format="csv",
     first_day=date(2025, 7, 1),
     last_day=date(2025, 7, 31),
@@ -59,7 +59,7 @@ _EXAMPLE = NewExport(
 
 
 @post("/v1/exports", right="read_figures", status=202, problems=("not_permitted",), example=_EXAMPLE)
-async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Export:
+async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> DataExport:
     """Have an export made in the background. The file can be fetched for a week, in parts if need be.
 
     It holds what you may see. Free text and exact positions are left out for roles that need not read them; the
@@ -67,7 +67,7 @@ async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Exp
     `verify.py`, which checks all of it offline.
     """
     _require_sense(body)
-    if body.subject is Subject.EVIDENCE and not may(actor, "export_evidence"):
+    if body.subject is ExportSubject.EVIDENCE and not may(actor, "export_evidence"):
         raise Refused("not_permitted", role=actor.role.value)
     asked = await require_period(db, actor, body)
     report = replace(asked, group_by=body.group_by, span=body.span, profile=body.targets)
@@ -94,7 +94,7 @@ async def list_exports(actor: Actor, db: AsyncConnection, query: Paging) -> Expo
 
 
 @get("/v1/exports/{export_id}", right="read_figures", problems=("not_found",))
-async def read_export(actor: Actor, db: AsyncConnection, export_id: UUID) -> Export:
+async def read_export(actor: Actor, db: AsyncConnection, export_id: UUID) -> DataExport:
     """Read how far an export is."""
     return await _found(db, actor, export_id)
 
@@ -132,7 +132,7 @@ async def read_export_file(actor: Actor, db: AsyncConnection, request: HttpReque
     return Download(206, media_type, end - start, chunks, (*headers, told))
 
 
-async def _found(db: AsyncConnection, actor: Actor, export_id: UUID) -> Export:
+async def _found(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExport:
     found = await exports.find(db, actor, export_id)
     if found is None:
         raise Refused("not_found")
@@ -142,9 +142,9 @@ async def _found(db: AsyncConnection, actor: Actor, export_id: UUID) -> Export:
 def _require_sense(body: NewExport) -> None:
     """A pack is no table, and a table no pack."""
     wrong = None
-    if (body.subject is Subject.EVIDENCE) != (body.format == "zip"):
+    if (body.subject is ExportSubject.EVIDENCE) != (body.format == "zip"):
         wrong = "/format"
-    elif body.subject is not Subject.KPI_RESULTS and (body.group_by or body.span):
+    elif body.subject is not ExportSubject.KPI_RESULTS and (body.group_by or body.span):
         wrong = "/group_by" if body.group_by else "/span"
     if wrong is not None:
         raise Refused("invalid_body", errors=(Violation(wrong, "unknown_value"),), count=1)

@@ -16,7 +16,7 @@ from service.store.tables import exports, tasks
 from service.store.work.tasks import TaskState
 
 
-class Export(Struct, frozen=True, kw_only=True):
+class DataExport(Struct, frozen=True, kw_only=True):
     """One export. `done`: the file can be fetched until `expires_at`; `sha256` is its digest in hexadecimal."""
 
     id: UUID
@@ -53,13 +53,13 @@ async def finish(db: AsyncConnection, org_id: UUID, export_id: UUID, rows: int, 
     return (await db.execute(update(exports).where(*_one(org_id, export_id)).values(done))).rowcount == 1
 
 
-async def find(db: AsyncConnection, actor: Actor, export_id: UUID) -> Export | None:
+async def find(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExport | None:
     """The actor's own export, any of them for an administrator; None when it is over."""
     row = (await db.execute(_listed(actor).where(_OWN.id == export_id))).one_or_none()
     return None if row is None else _export(row)
 
 
-async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[Export], str | None]:
+async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[DataExport], str | None]:
     """The next part of the list, the newest first."""
     statement = _listed(actor)
     if (last := paging.moment_after(query, "exports")) is not None:
@@ -97,8 +97,8 @@ def _listed(actor: Actor) -> Select[Any]:
     )
 
 
-def _export(row: Row[Any]) -> Export:
+def _export(row: Row[Any]) -> DataExport:
     values = dict(row._mapping)  # noqa: SLF001 (the documented way to a row's mapping)
     digest = values.pop("sha256")
     state = TaskState.DONE if values["size_bytes"] is not None else TaskState(values["state"])
-    return Export(**{**values, "state": state}, sha256=None if digest is None else digest.hex())
+    return DataExport(**{**values, "state": state}, sha256=None if digest is None else digest.hex())

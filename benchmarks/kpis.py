@@ -108,7 +108,7 @@ async def fill(owner_url: str, org_id: UUID, measures: int) -> None:
         await db.execute(text(JOB_ROWS), shared)
         for place, kpis in enumerate((JOB_KPIS, VISIT_KPIS)):
             await db.execute(text(MEASURE_ROWS), {**shared, **spread, "place": place, "kpis": list(kpis)})
-        await db.execute(text("VACUUM ANALYZE measures"))
+        await db.execute(text("VACUUM ANALYZE"))
     await engine.dispose()
 
 
@@ -126,20 +126,21 @@ async def measure(database: Database, org_id: UUID) -> None:
         "a month, the organisation, one KPI": replace(month, kpis=("K08",)),
     }
     actor = Actor(org_id, uuid4(), uuid4(), Role.ADMIN, (), "zh")
-    async with database.engine.connect() as db:
-        for name, report in asked.items():
-            await _timed(db, actor, name, report)
+    for name, report in asked.items():
+        await _timed(database, actor, name, report)
+    async with database.reader() as db:
         await _plan(db, actor, month)
 
 
-async def _timed(db: AsyncConnection, actor: Actor, name: str, report: Report) -> None:
-    backend = psutil.Process(await db.scalar(text("SELECT pg_backend_pid()")))
+async def _timed(database: Database, actor: Actor, name: str, report: Report) -> None:
     took, spent, figures = [], [], 0
     for _ in range(REPEATS):
-        before, started = sum(backend.cpu_times()[:2]), time.perf_counter()
-        figures = len(await results(db, actor, report, datetime.now(UTC)))
-        took.append(time.perf_counter() - started)
-        spent.append(sum(backend.cpu_times()[:2]) - before)
+        async with database.reader() as db:
+            backend = psutil.Process(await db.scalar(text("SELECT pg_backend_pid()")))
+            before, started = sum(backend.cpu_times()[:2]), time.perf_counter()
+            figures = len(await results(db, actor, report, datetime.now(UTC)))
+            took.append(time.perf_counter() - started)
+            spent.append(sum(backend.cpu_times()[:2]) - before)
     print(
         f"{name:38} {figures:>6} figures   median {statistics.median(took) * 1000:7.0f} ms"
         f"   best {min(took) * 1000:7.0f} ms   processor {statistics.median(spent) * 1000:7.0f} ms",

@@ -9,9 +9,10 @@ from domain.people.actor import Actor
 from service.http.endpoint import Output, Raw, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice, cursor_after_moment
-from service.scoring import freezing
+from service.scoring import freezing, snapshot
 from service.scoring.difference import SnapshotDifference, difference
-from service.scoring.freezing import FreezeReport, Snapshot
+from service.scoring.freezing import FreezeReport
+from service.scoring.snapshot import Snapshot
 from service.scoring.telling import tell_frozen
 from service.store.scoring import snapshots
 from service.store.scoring.snapshots import Stored
@@ -90,7 +91,7 @@ async def _find(db: AsyncConnection, actor: Actor, snapshot_id: UUID) -> Stored:
 
 def _answer(stored: Stored) -> Raw:
     """The bytes that were frozen, whatever a report looks like by now."""
-    whole = b"true" if freezing.is_whole(stored) else b"false"
+    whole = b"true" if snapshot.is_whole(stored) else b"false"
     return Raw(b'{"sha256":"%b","whole":%b,"snapshot":%b}' % (stored.sha256.hex().encode(), whole, stored.body))
 
 

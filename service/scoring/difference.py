@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.openapi import VERSION
-from service.scoring import freezing, index
+from service.scoring import index, snapshot
 from service.scoring.figures import SPREAD, figures
-from service.scoring.freezing import Snapshot
 from service.scoring.shipped import MEASURED
+from service.scoring.snapshot import Snapshot
 from service.store.measures import counting
 from service.store.measures.judged import tallies
 from service.store.scoring import differing, snapshots
@@ -85,12 +85,12 @@ class SnapshotDifference(Struct, frozen=True, kw_only=True):
 
 async def difference(db: AsyncConnection, actor: Actor, stored: Stored, at: datetime) -> SnapshotDifference:
     """What the report would say at this moment, and why it says something else."""
-    was = freezing.read(stored)
-    whose, report = freezing.in_the_name_of(actor, was), freezing.report_of(was)
+    was = snapshot.read(stored)
+    whose, report = snapshot.in_the_name_of(actor, was), snapshot.report_of(was)
     today, frozen = tallies(whose, report, sorted(MEASURED)), snapshots.frozen(actor.org_id, was.id)
     rows = await differing.differing(db, frozen, today, MOST_ROWS)
     matured = await differing.matured(db, frozen, today, was.frozen_at, at)
-    own = freezing.profile_of(was)
+    own = snapshot.profile_of(was)
     counts = await counting.count(db, whose, report, sorted(MEASURED), SPREAD, at)
     now = await index.evidence_index(db, whose, report, was.scheme, own, at)
     digest = await snapshots.items_digest(db, actor.org_id, was.id)
@@ -99,7 +99,7 @@ async def difference(db: AsyncConnection, actor: Actor, stored: Stored, at: date
         snapshot_id=was.id,
         frozen_at=was.frozen_at,
         at=at,
-        whole=freezing.is_whole(stored) and digest == was.items_sha256,
+        whole=snapshot.is_whole(stored) and digest == was.items_sha256,
         code_version_frozen=was.code_version,
         code_version_now=VERSION,
         figures=changed_figures(was.results, figures(counts, report, None if own is None else own.item, at), matured),

@@ -1,11 +1,9 @@
 """Freezing a report: what was counted is copied in one statement, and the figures are computed from the copy."""
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
-import msgspec
-from msgspec import Struct, structs
+from msgspec import structs
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +11,7 @@ from domain.fields import Code
 from domain.kpis.kpi import Profile
 from domain.kpis.query import Filters, GroupBy, Report, Span
 from domain.kpis.result import KpiResult
-from domain.people.actor import Actor, Role
+from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
 from service.desk.kpi_results import MOST_FIGURES
@@ -24,13 +22,13 @@ from service.scoring.figures import SPREAD, figures
 from service.scoring.index import EvidenceIndex
 from service.scoring.periods import PeriodQuery, require_period
 from service.scoring.shipped import DEFAULT, MEASURED
+from service.scoring.snapshot import FrozenProfile, Snapshot, profile_named, read, stored_as
 from service.store.measures import counting
 from service.store.measures.behind import jobs_behind
 from service.store.measures.judged import tallies
 from service.store.scoring import snapshots
 from service.store.scoring.documents import Kept
 from service.store.scoring.snapshots import Stored
-from sync.digest import canonical, digest
 
 MOST_ITEMS = 1_000_000
 
@@ -48,41 +46,6 @@ class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
     scheme: Code | None = None
 
 
-class FrozenProfile(Struct, frozen=True, kw_only=True):
-    """A profile as it was, and who had set it when."""
-
-    version: int
-    changed_by: UUID
-    changed_at: datetime
-    item: ScoringProfile
-
-
-class Snapshot(Struct, frozen=True, kw_only=True):
-    """A report as it was reported. It never changes: not by facts, profiles, schemes or releases that come later.
-
-    `outlet_ids` is whose work it counts, none: every outlet's. `items` were counted; `items_sha256` is over all of
-    them, as they are kept. `own_profile` and `scheme` are as they were, whole.
-    """
-
-    id: UUID
-    frozen_at: datetime
-    frozen_by: UUID
-    first_day: date
-    last_day: date
-    filters: Filters
-    group_by: GroupBy | None
-    span: Span | None
-    outlet_ids: tuple[UUID, ...]
-    profile: str
-    own_profile: FrozenProfile | None
-    scheme: Scheme
-    code_version: str
-    results: tuple[KpiResult, ...]
-    index: EvidenceIndex
-    items: int
-    items_sha256: str
-
-
 async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stored:
     """Freeze what is asked for, once: sent again under its id with the same question, it is what was frozen then."""
     if asked.id is not None and await snapshots.is_taken(db, actor.org_id, asked.id):
@@ -91,11 +54,8 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
     report = await _report(db, actor, asked, at)
     own, scheme = await _weighed_by(db, actor, asked)
     snapshot_id = asked.id or uuid4()
-    rows = tallies(actor, report, sorted(MEASURED))
-    count = await snapshots.keep_items(db, actor.org_id, snapshot_id, rows)
-    if count > MOST_ITEMS:
-        raise Refused("report_too_large", limit=MOST_ITEMS)
-    results = await results_of(db, actor.org_id, snapshot_id, report, own, at)
+    count = await _copied(db, actor, snapshot_id, report)
+    results = await _results_of(db, actor.org_id, snapshot_id, report, own, at)
     if len(results) > MOST_FIGURES:
         found = Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)})
         raise Refused("invalid_body", errors=(found,), count=1)
@@ -118,45 +78,21 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
         items=count,
         items_sha256=await snapshots.items_digest(db, actor.org_id, snapshot_id),
     )
-    stored = _stored(snapshot)
+    stored = stored_as(snapshot)
     await snapshots.keep(db, actor.org_id, stored)
     return stored
 
 
-def read(stored: Stored) -> Snapshot:
-    """What was reported."""
-    return msgspec.json.decode(stored.body, type=Snapshot)
+async def _copied(db: AsyncConnection, actor: Actor, snapshot_id: UUID, report: Report) -> int:
+    """Everything that is counted at this moment, copied; answers how much."""
+    rows = tallies(actor, report, sorted(MEASURED))
+    count = await snapshots.keep_items(db, actor.org_id, snapshot_id, rows)
+    if count > MOST_ITEMS:
+        raise Refused("report_too_large", limit=MOST_ITEMS)
+    return count
 
 
-def is_whole(stored: Stored) -> bool:
-    """Whether the report is byte for byte what was frozen."""
-    return digest(stored.body) == stored.sha256
-
-
-def profile_of(snapshot: Snapshot) -> Kept[ScoringProfile] | None:
-    """The organisation's own profile as it was."""
-    frozen = snapshot.own_profile
-    return None if frozen is None else Kept(**structs.asdict(frozen))
-
-
-def report_of(snapshot: Snapshot) -> Report:
-    """The question that the report answered."""
-    return Report(
-        first_day=snapshot.first_day,
-        last_day=snapshot.last_day,
-        filters=snapshot.filters,
-        group_by=snapshot.group_by,
-        span=snapshot.span,
-        profile=_profile(snapshot.profile),
-    )
-
-
-def in_the_name_of(actor: Actor, snapshot: Snapshot) -> Actor:
-    """An actor who sees exactly whose work the report counts."""
-    return replace(actor, role=Role.AUDITOR, outlet_ids=snapshot.outlet_ids)
-
-
-async def results_of(
+async def _results_of(
     db: AsyncConnection,
     org_id: UUID,
     snapshot_id: UUID,
@@ -192,7 +128,7 @@ async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: da
     report = await require_period(db, actor, asked, "invalid_body")
     if asked.first_day > at.date():
         raise Refused("invalid_body", errors=(Violation("/first_day", "not_begun"),), count=1)
-    return replace(report, group_by=asked.group_by, span=asked.span, profile=_profile(asked.profile))
+    return replace(report, group_by=asked.group_by, span=asked.span, profile=profile_named(asked.profile))
 
 
 async def _weighed_by(
@@ -216,13 +152,3 @@ async def _frozen_before(db: AsyncConnection, actor: Actor, asked: FreezeReport,
     if not all(same.values()) or not named or Filters(**filters) != was.filters:
         raise Refused("already_exists")
     return stored
-
-
-def _profile(code: str) -> Profile:
-    return Profile(code) if code in tuple(Profile) else Profile.BASE
-
-
-def _stored(snapshot: Snapshot) -> Stored:
-    body = canonical(msgspec.to_builtins(snapshot))
-    whose: dict[str, Any] = {name: getattr(snapshot, name) for name in Stored.__struct_fields__[:6]}
-    return Stored(**whose, body=body, sha256=digest(body))

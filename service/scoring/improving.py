@@ -14,7 +14,7 @@ from domain.kpis.result import KpiResult
 from domain.people.actor import Actor, Role
 from service.desk.kpi_results import results
 from service.http.errors import Refused, Violation
-from service.scoring import freezing
+from service.scoring import snapshot
 from service.store.registry import registry
 from service.store.registry.registers import MEMBERS, OUTLETS
 from service.store.scoring import improvements, snapshots
@@ -110,7 +110,7 @@ async def _frozen(
     stored = await snapshots.find(db, actor, snapshot_id)
     if stored is None:
         raise Refused("invalid_body", errors=(Violation(pointer, "unknown_reference"),), count=1)
-    report = freezing.read(stored)
+    report = snapshot.read(stored)
     whole = (each for each in report.results if (each.kpi, each.group, each.starts_on) == (kpi, None, None))
     result = next(whole, None)
     if result is None or report.filters != filters:

@@ -15,7 +15,7 @@ from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.desk.kpi_results import results
 from service.http.paging import Paging, Slice
-from service.scoring import freezing
+from service.scoring import snapshot
 from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.index import EvidenceIndex, evidence_index
 from service.scoring.schemes import scheme_of
@@ -86,7 +86,7 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
 
 async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> SnapshotDifference | None:
     for stored in await snapshots.page(db, actor, Paging(limit=MOST_SNAPSHOTS)):
-        was = freezing.report_of(freezing.read(stored))
+        was = snapshot.report_of(snapshot.read(stored))
         if (was.first_day, was.last_day, was.filters) == (report.first_day, report.last_day, report.filters):
             return await difference(db, actor, stored, at)
     return None

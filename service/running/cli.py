@@ -73,7 +73,8 @@ def migrate() -> None:
 
 @main.command()
 @click.option("--if-empty", is_flag=True, help="Say nothing when the sample company is there already.")
-def seed(*, if_empty: bool) -> None:
+@click.option("--volume", is_flag=True, help="Also record half a year of its work: 4,000 jobs by 24 technicians.")
+def seed(*, if_empty: bool, volume: bool) -> None:
     """Add the sample company: three outlets, their people, customers, parts and prices.
 
     Nothing is changed when it is there already.
@@ -82,9 +83,10 @@ def seed(*, if_empty: bool) -> None:
     Examples:
       onsite seed
       onsite seed --if-empty
+      onsite seed --volume
     """
     with loaded_commands() as commands:
-        commands.seed(quiet_if_there=if_empty)
+        commands.seed(quiet_if_there=if_empty, volume=volume)
 
 
 @main.command()

@@ -61,12 +61,15 @@ def organisation(given: dict[str, Any]) -> None:
     click.echo(what_comes_next(settings, founding))
 
 
-def seed(*, quiet_if_there: bool) -> None:
+def seed(*, quiet_if_there: bool, volume: bool = False) -> None:
     settings = read_settings()
     with _current_database(settings) as urls:
         seeded = asyncio.run(newcomer.seed(settings, urls.app_url))
+        half_year = asyncio.run(newcomer.seed_volume(settings, urls.app_url)) if volume else None
     if seeded.created or not quiet_if_there:
         _say("The sample company is there now." if seeded.created else "The sample company was there already.")
+    if half_year is not None and (half_year.created or not quiet_if_there):
+        click.echo(half_year.sentence())
 
 
 def token(login: str, organisation: str | None) -> None:

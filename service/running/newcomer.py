@@ -14,6 +14,8 @@ from domain.people.actor import Role
 from service.database import open_database
 from service.running.installation import InstallationError
 from service.seed.sample import Login, SeedCard, seed_sample
+from service.seed.volume.planting import Planted, plant
+from service.seed.volume.scenario import scenario
 from service.settings import Settings
 from service.sign_in.sessions import open_session
 from service.store.people import devices, members
@@ -37,6 +39,12 @@ async def seed(settings: Settings, app_url: str) -> SeedCard:
     """Store the sample company, or leave everything as it is when it is there."""
     async with open_database(app_url, settings) as database, database.transaction() as db:
         return await seed_sample(db)
+
+
+async def seed_volume(settings: Settings, app_url: str) -> Planted:
+    """Record half a year of the sample company's work, or leave everything as it is when it is there."""
+    async with open_database(app_url, settings) as database:
+        return await plant(database, scenario())
 
 
 async def access_token(settings: Settings, app_url: str, login: str, organisation: str | None = None) -> str:

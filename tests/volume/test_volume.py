@@ -1,0 +1,64 @@
+"""The planted counts come back: the service's figures are those of a count that knows only what happened."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.kpis.kpis import KPIS
+from domain.kpis.query import Filters, Report
+from domain.people.actor import Actor, Role
+from service.database import Database
+from service.desk.kpi_results import results
+from service.seed.company import sample_id
+from service.seed.sample import seed_sample
+from service.seed.volume.planting import ORG_ID, plant
+from service.seed.volume.records import Scenario
+from service.seed.volume.scenario import scenario
+from tests.volume import oracle
+from tests.volume.counted import Figure, Item, figures
+
+AUDITOR = Actor(ORG_ID, sample_id("member", "auditor"), UUID(int=1), Role.AUDITOR, (), "zh")
+PENDING_DAYS = timedelta(days=60)
+
+
+@pytest.mark.parametrize("jobs", [240, pytest.param(4_000, marks=pytest.mark.nightly)])
+async def test_every_planted_numerator_denominator_exclusion_and_pending_comes_back(
+    database: Database, jobs: int
+) -> None:
+    planted = scenario(jobs=jobs)
+    async with database.transaction() as db:
+        await seed_sample(db, password_hash="-")
+    assert (await plant(database, planted)).created
+    known = list(oracle.items(planted))
+
+    whole = (planted.first_day, planted.last_day + PENDING_DAYS)
+    july = (date(2025, 7, 1), date(2025, 7, 31))
+    await _agree(database, planted, [item for _, item in known], whole)
+    await _agree(database, planted, [item for _, item in known], july)
+    for code in ("HZ01", "SZ01", "JX01"):
+        own = [item for order, item in known if order.outlet == code]
+        await _agree(database, planted, own, whole, Filters(outlet_id=sample_id("outlet", code)))
+    assert not (await plant(database, planted)).created
+
+
+async def _agree(
+    database: Database, planted: Scenario, known: Iterable[Item], days: tuple[date, date], only: Filters | None = None
+) -> None:
+    report = Report(first_day=days[0], last_day=days[1], filters=only or Filters())
+    async with database.reader() as db:
+        found = await results(db, AUDITOR, report, planted.now)
+    counted = {
+        each.kpi: Figure(
+            numerator=each.numerator,
+            denominator=each.denominator,
+            pending=each.pending,
+            excluded=frozenset((left.reason, left.count) for left in each.excluded if left.count),
+        )
+        for each in found
+    }
+    expected = {kpi.id: Figure() for kpi in KPIS} | figures(known, planted.now, *days)
+    differing = {kpi: (counted.get(kpi), told) for kpi, told in expected.items() if counted.get(kpi) != told}
+    assert not differing
+    assert set(counted) == set(expected)

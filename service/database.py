@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import AdaptedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from service.lives.first_look import FirstLook
 from service.pulling.pool import PullPool
@@ -18,12 +19,16 @@ from service.pulling.sharing import SharedPulls
 from service.settings import Settings
 
 CONNECT_SECONDS = 5
+PATIENT_SECONDS = 25
+"""For a statement of background work: below the 30 s after which the embedded server ends any transaction."""
 
 
 class Database(Struct, frozen=True):
     """One engine and one pull pool on the same server; both live as long as the application."""
 
     engine: AsyncEngine
+    patient_engine: AsyncEngine
+    """For background work that reads much: its statements may take longer, and take no connection from anybody."""
     pull_pool: PullPool
     """Statements on it run in autocommit and must leave no session state: connections go back without a reset."""
     pulls: SharedPulls
@@ -44,24 +49,28 @@ class Database(Struct, frozen=True):
         async with self.engine.connect() as connection:
             yield await connection.execution_options(isolation_level="AUTOCOMMIT")
 
+    @asynccontextmanager
+    async def patient_reader(self) -> AsyncIterator[AsyncConnection]:
+        """As `reader`, for background work: a connection of its own, whose statements may take PATIENT_SECONDS."""
+        async with self.patient_engine.connect() as connection:
+            yield await connection.execution_options(isolation_level="AUTOCOMMIT")
+
 
 @asynccontextmanager
 async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]:
     """Connections to the server at `url`, closed on leaving. None is used before its database's life is known."""
     first_look = FirstLook()
-    engine = create_async_engine(
-        sqlalchemy_url(url),
+    engine = _engine(
+        url,
+        settings,
+        first_look,
         pool_size=settings.connections,
         max_overflow=0,
         pool_timeout=settings.pool_wait_seconds,
         pool_use_lifo=True,
-        # Error texts would carry names and phone numbers into logs.
-        hide_parameters=True,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-        connect_args=_connection_options(settings),
     )
-    _look_first(engine, first_look)
+    patient = structs.replace(settings, statement_seconds=max(PATIENT_SECONDS, settings.statement_seconds))
+    patient_engine = _engine(url, patient, first_look, poolclass=NullPool)
     pool = PullPool(
         asyncpg_url(url),
         init=first_look,
@@ -73,11 +82,26 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
         async with pool:
             pulls = SharedPulls(pool)
             try:
-                yield Database(engine, pool, pulls, oldest_schema=settings.oldest_schema)
+                yield Database(engine, patient_engine, pool, pulls, oldest_schema=settings.oldest_schema)
             finally:
                 await pulls.close()
     finally:
         await engine.dispose()
+        await patient_engine.dispose()
+
+
+def _engine(url: str, settings: Settings, first_look: FirstLook, **pool: Any) -> AsyncEngine:  # noqa: ANN401
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        **pool,
+        # Error texts would carry names and phone numbers into logs.
+        hide_parameters=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args=_connection_options(settings),
+    )
+    _look_first(engine, first_look)
+    return engine
 
 
 def sqlalchemy_url(url: str) -> URL:

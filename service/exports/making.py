@@ -69,7 +69,7 @@ async def _tabled(turn: Turn, details: MakeExport, path: Path, at: datetime) -> 
     """One table; how many rows."""
     writer = await spool.in_thread(WRITERS[details.format], path, COLUMNS[details.subject])
     number = 0
-    async with turn.database.reader() as db:
+    async with turn.database.patient_reader() as db:
         total = await rows.count_jobs(db, details.actor, details.report)
         done = 0
         async for batch in ROWS[details.subject](db, details.actor, details.report, at):
@@ -83,7 +83,7 @@ async def _tabled(turn: Turn, details: MakeExport, path: Path, at: datetime) -> 
 async def _packed(turn: Turn, details: MakeExport, path: Path, at: datetime) -> int:
     """The evidence pack; how many jobs."""
     pack = await spool.in_thread(Pack, path, details.actor.role)
-    async with turn.database.reader() as db:
+    async with turn.database.patient_reader() as db:
         await _jobs(turn, db, details, pack)
         await _figures(db, details, pack, at)
     told = {

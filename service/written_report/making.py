@@ -32,7 +32,7 @@ class MakeReport(Struct, frozen=True):
 async def make(turn: Turn, details: MakeReport) -> None:
     """Made again after a crash it is counted anew; the last one that is kept stands."""
     at = datetime.now(UTC)
-    async with turn.database.reader() as db:
+    async with turn.database.patient_reader() as db:
         figures = await gather(db, details.actor, details.report, at)
     await turn.progress(1, STEPS)
     drawn = msgspec.json.decode(await apart(charts.draw, msgspec.json.encode(charts_of(figures))))

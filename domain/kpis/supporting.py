@@ -304,7 +304,7 @@ SUPPORTING: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         targets=_all(_O.LAW),
-        facts=("charged", "invoice_requested", "invoice_issued", "job_closed"),
+        facts=("charged", "invoice_requested", "invoice_issued"),
     ),
     Kpi(
         id="K39b",

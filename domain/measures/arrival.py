@@ -29,7 +29,7 @@ def of_visit(course: Course, visit: Visit) -> Iterator[Tally]:
     if arrival.excluded is None and not arrival.numerator:
         yield from _notice(visit, promised)
     yield _moved(visit, arrival)
-    yield _contact(visit, arrival)
+    yield _contact(course, visit, arrival)
 
 
 def promise(visit: Visit) -> tuple[Window, bool]:
@@ -110,9 +110,9 @@ def _moved(visit: Visit, arrival: Tally) -> Tally:
     return replace(arrival, kpi="K37", numerator=0, low_graded=False, seconds=None)
 
 
-def _contact(visit: Visit, arrival: Tally) -> Tally:
-    """How long until the customer was reached after the dispatch."""
-    dispatched, reached = visit.windows[0].at, visit.contacted_at
+def _contact(course: Course, visit: Visit, arrival: Tally) -> Tally:
+    """How long until the customer was reached after the dispatch, be it by a visit that gave way to this one."""
+    dispatched, reached = visit.windows[0].at, min(_contacts(course, visit), default=None)
     deadline = later(dispatched, APPOINTMENT_LIMIT)
     if reached is not None:
         seconds = seconds_between(dispatched, reached)
@@ -120,3 +120,15 @@ def _contact(visit: Visit, arrival: Tally) -> Tally:
     if arrival.excluded is not None and arrival.at <= deadline:
         return Tally("K36", arrival.at, 0, excluded=arrival.excluded)
     return Tally("K36", deadline, 0)
+
+
+def _contacts(course: Course, visit: Visit) -> Iterator[datetime]:
+    """When the customer was first reached about this visit, and about those whose promise it keeps."""
+    known = {each.id: each for each in course.job.visits}
+    current: Visit | None = visit
+    while current is not None:
+        known.pop(current.id, None)
+        if current.contacted_at is not None:
+            yield current.contacted_at
+        replaced = None if current.plan is None else current.plan.replaces_visit_id
+        current = None if replaced is None else known.get(replaced)

@@ -33,11 +33,7 @@ def standing(job: Job, codes: Collection[str]) -> list[Finding]:
 def _notice(job: Job) -> Iterator[Tally]:
     """Paid work began with fees agreed to (K12a). Free work against a danger may come first."""
     broken = standing(job, ("work_without_acknowledgement",))
-    paid = [
-        visit
-        for visit in job.visits
-        if visit.work and (visit.charged_fen > 0 or any(told.total_fen > 0 for told in visit.disclosures))
-    ]
+    paid = [visit for visit in job.visits if visit.work and _is_paid(visit)]
     starts = [visit.work[0].started_at for visit in paid] + [finding.at for finding in broken]
     if starts:
         yield Tally("K12a", min(starts), int(not broken))
@@ -56,7 +52,8 @@ def _charges(job: Job) -> Iterator[Tally]:
     agreed = [told for visit in job.visits for told in visit.disclosures if told.acknowledged_at is not None]
     shown = bool(agreed) and all(told.price_list_shown for told in agreed)
     yield Tally("K12b", min(bill.at for bill in bills), int(shown))
-    acknowledged_fen = sum(visit.acknowledged_fen or 0 for visit in job.visits)
+    # What was agreed to on a visit that was never billed was agreed to again on the one that was.
+    acknowledged_fen = sum(visit.acknowledged_fen or 0 for visit in job.visits if visit.bills)
     yield Tally("K12c", max(bill.at for bill in bills), charged_fen - acknowledged_fen, acknowledged_fen)
     settled_at = settled(job)
     if settled_at is not None:
@@ -112,12 +109,12 @@ def is_based(job: Job) -> bool:
 
 
 def _vouchers(job: Job) -> Iterator[Tally]:
-    """An invoice that was asked for counts once issued, or as missing once the job is closed (K39)."""
+    """An invoice that was asked for is missing from then on, until it is issued: it has no limit (K39)."""
     asked_at, issued = requested_at(job), [each for each in invoices(job) if each.amount_fen > 0]
     if asked_at is not None and issued:
         yield Tally("K39", max(asked_at, min(each.at for each in issued)), 1)
-    elif asked_at is not None and job.closed_at is not None:
-        yield Tally("K39", max(asked_at, job.closed_at), 0)
+    elif asked_at is not None:
+        yield Tally("K39", asked_at, 0)
     payments = [each for visit in job.visits for each in visit.payments if each.amount_fen > 0]
     if payments:
         given = bool(job.invoices) or all(each.receipt_given for each in payments)

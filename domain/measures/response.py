@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from domain.facts.words import Priority
+from domain.facts.words import Priority, Side
 from domain.job.document import Job
 from domain.measures.course import Course, later, seconds_between
 from domain.measures.measure import Tally
@@ -24,7 +24,7 @@ def of_job(course: Course) -> Iterator[Tally]:
     if act is not None and act.at <= deadline:
         low = any(course.low_graded(visit, act.kind) for visit in course.job.visits)
         yield Tally(kpi, max(act.at, since), 1, low_graded=low, seconds=seconds)
-    elif cancellation is not None and cancellation.at <= deadline:
+    elif cancellation is not None and cancellation.side == Side.CUSTOMER and cancellation.at <= deadline:
         yield Tally(kpi, cancellation.at, 0, excluded="customer_cancelled")
     else:
         yield Tally(kpi, deadline, 0, seconds=seconds)

@@ -8,7 +8,7 @@ from hypothesis import given
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.facts import Fact, TimeGrade, desk, door, feedback, shared
+from domain.facts import Fact, TimeGrade, desk, door, feedback, shared, vouchers
 from domain.facts.door.work import PauseReason
 from domain.facts.words import PartNeed, Priority, Side, SpecialWork, WorkType
 from domain.fold import fold
@@ -34,6 +34,7 @@ from tests.domain.builders import (
 )
 from tests.domain.histories import histories, many
 
+NEEDS_REVISIT = door.VisitOutcome.NEEDS_REVISIT
 Figures = dict[str, list[Tally]]
 
 
@@ -129,6 +130,14 @@ def test_a_customer_who_cancels_before_act_and_limit_is_left_out_and_one_who_can
     assert result(one("K01", opened("08:00"), desk_said(cancelled, "2025-07-02T08:00:01"))) == (0, 1, None)
 
 
+def test_a_job_that_the_company_gives_up_before_it_answered_is_a_failure() -> None:
+    given_up = desk.JobCancelled(side=Side.COMPANY, reason="排不开")
+
+    tally = one("K01", opened("08:00"), desk_said(given_up, "09:00"))
+
+    assert (result(tally), tally.at) == ((0, 1, None), clock("2025-07-02T08:00"))
+
+
 @pytest.mark.parametrize(("at", "kept"), [("11:00:00", 1), ("11:00:01", 0), ("08:30", 1)])
 def test_a_check_in_at_the_end_of_the_window_is_on_time(at: str, kept: int) -> None:
     assert result(one("K03", opened(), planned(), step(CHECKED_IN, at))) == (kept, 1, None)
@@ -217,6 +226,15 @@ def test_a_late_visit_counts_whether_the_customer_heard_before_the_window_ended(
 @pytest.mark.parametrize(("at", "kept"), [("08:31", 1), ("08:31:01", 0)])
 def test_a_customer_reached_30_minutes_after_the_dispatch_is_reached_in_time(at: str, kept: int) -> None:
     assert one("K36", opened(), planned("08:01"), step(door.CustomerContacted(reached=True), at)).numerator == kept
+
+
+def test_a_customer_who_was_reached_before_another_technician_took_over_was_reached() -> None:
+    call = desk_said(door.CustomerContacted(reached=True), "08:10", VISIT)
+    instead = planned("08:20", OTHER_VISIT, B, replaces_visit_id=VISIT)
+
+    figures = counted(opened(), planned("08:01"), call, instead)
+
+    assert [(result(each), each.seconds) for each in figures["K36"]] == [((1, 1, None), 9 * 60)]
 
 
 def whole(*more: Said, work_type: WorkType = WorkType.REPAIR) -> tuple[Said, ...]:
@@ -320,6 +338,25 @@ def test_paid_work_before_the_acknowledgement_breaks_notice_and_compliance() -> 
 
     assert (figures["K12a"][0].numerator, figures["K12"][0].numerator) == (0, 0)
     assert len(figures["D-work-before-quote"]) == 1
+
+
+def test_what_was_agreed_to_on_a_visit_without_a_bill_hides_no_charge_above_the_bills_own() -> None:
+    first = door_steps(CHECKED_IN, fees(), agreed(), door.WorkStarted(), door.VisitEnded(outcome=NEEDS_REVISIT))
+    second = door_steps(*WHOLE_VISIT, who=B, visit=OTHER_VISIT, start="14:00", sees=7)
+
+    figures = counted(opened(), planned(), *first, planned("13:00", OTHER_VISIT, B), *second)
+
+    assert result(figures["K12c"][0]) == (0, 12_000, None)
+
+
+def test_an_invoice_that_was_asked_for_is_missing_until_it_is_issued() -> None:
+    asked = desk_said(vouchers.InvoiceRequested(), "12:00")
+    issued = vouchers.InvoiceIssued(kind=vouchers.Voucher.INVOICE, number="1", amount_fen=12_000)
+
+    missing, there = one("K39", *whole(asked)), one("K39", *whole(asked, desk_said(issued, "2025-07-02T09:00")))
+
+    assert (result(missing), missing.at) == ((0, 1, None), clock("12:00"))
+    assert (result(there), there.at) == ((1, 1, None), clock("2025-07-02T09:00"))
 
 
 def rated(score: int, at: str) -> Said:

@@ -64,7 +64,7 @@ def charges(order: Order) -> Iterator[Item]:
         return
     agreed = [quote for each in made for quote in each.quotes if quote.agreed_at is not None]
     yield Item("K12b", min(bill.at for bill in bills), int(bool(agreed) and all(quote.list_shown for quote in agreed)))
-    acknowledged = sum(agreed_fen(each) for each in made)
+    acknowledged = sum(agreed_fen(each) for each in made if each.bills)
     yield Item("K12c", max(bill.at for bill in bills), charged - acknowledged, acknowledged)
     paid_at = settled_at(order)
     if paid_at is not None:
@@ -127,10 +127,8 @@ def vouchers(order: Order) -> Iterator[Item]:
     """Invoices that were asked for (K39); receipts, for which an invoice does as well (K39b)."""
     bills = [bill for each in made_visits(order) for bill in each.bills]
     asked = [bill.at for bill in bills if bill.invoice_asked]
-    if asked and order.invoice_at is not None:
-        yield Item("K39", order.invoice_at, 1)
-    elif asked and order.closed_at is not None:
-        yield Item("K39", order.closed_at, 0)
+    if asked:
+        yield Item("K39", order.invoice_at or min(asked), int(order.invoice_at is not None))
     payments = [each for visit in made_visits(order) for each in visit.payments]
     if payments:
         given = order.invoice_at is not None or all(each.receipt for each in payments)

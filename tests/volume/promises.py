@@ -90,7 +90,7 @@ def of_visit(order: Order, visit: Visit) -> Iterator[Item]:
         yield Item("K37", moved[0], 1)
     else:
         yield Item("K37", arrival.at, 0, excluded=arrival.excluded)
-    yield appointment(visit, arrival)
+    yield appointment(order, visit, arrival)
 
 
 def punctuality(order: Order, visit: Visit) -> Item:
@@ -105,10 +105,11 @@ def punctuality(order: Order, visit: Visit) -> Item:
     return Item("K03", held.end, 0) if unshown else by("K03", held.end, made.arrived_at)
 
 
-def appointment(visit: Visit, arrival: Item) -> Item:
-    """First contact within 30 minutes of the dispatch."""
+def appointment(order: Order, visit: Visit, arrival: Item) -> Item:
+    """First contact within 30 minutes of the dispatch, be it by whoever was to come first."""
     made = visit.attendance.calls if visit.attendance is not None else ()
-    contact = min((call.at for call in (*visit.calls, *made) if call.reached), default=None)
+    before = order.visits[visit.replaces].calls if visit.replaces is not None else ()
+    contact = min((call.at for call in (*before, *visit.calls, *made) if call.reached), default=None)
     deadline = visit.promises[0].at + timedelta(minutes=30)
     if contact is None and arrival.excluded is not None and arrival.at <= deadline:
         return Item("K36", arrival.at, 0, excluded=arrival.excluded)

@@ -14,6 +14,7 @@ from service.seed.volume.life import order_of
 from service.seed.volume.plots import ASPECTS, Plot
 from service.seed.volume.records import (
     Attendance,
+    CallOff,
     Household,
     Line,
     Order,
@@ -146,6 +147,15 @@ def _refund(due_at: datetime, paid_at: datetime) -> Mend:
     return mend
 
 
+def _taken_back(side: str, seconds: int) -> Mend:
+    """Cancelled so long after the request, before anybody did anything."""
+
+    def mend(order: Order) -> Order:
+        return replace(order, cancelled=CallOff(at=order.requested_at + timedelta(seconds=seconds), side=side))
+
+    return mend
+
+
 def _requested_at(day: date, hour: int, minute: int) -> Mend:
     """Asked for at this time; nothing came of it yet."""
 
@@ -177,9 +187,13 @@ BOUNDARIES = (
     Boundary(house="day and a second", day=date(2025, 7, 7), plot=SLOW, mend=_answered_after(86_401)),
     Boundary(house="hour", day=date(2025, 7, 7), plot=URGENT, mend=_answered_after(3_600)),
     Boundary(house="nobody", day=date(2025, 7, 8), plot=NOBODY),
+    Boundary(house="taken back in time", day=date(2025, 7, 8), plot=NOBODY, mend=_taken_back("customer", 86_400)),
+    Boundary(house="taken back late", day=date(2025, 7, 8), plot=NOBODY, mend=_taken_back("customer", 86_401)),
+    Boundary(house="given up", day=date(2025, 7, 8), plot=NOBODY, mend=_taken_back("company", 3_600)),
     Boundary(house="last second", day=date(2025, 7, 7), plot={"arrival": "to_the_second"}),
     Boundary(house="a second late", day=date(2025, 7, 7), plot={"arrival": "a_second_late"}),
     Boundary(house="evening before", day=date(2025, 7, 7), plot={"move": "by_customer"}),
+    Boundary(house="reassigned", day=date(2025, 7, 7), plot={"move": "reassigned"}),
     Boundary(house="not agreed", day=date(2025, 7, 7), plot={"move": "not_agreed"}, mend=_moved_by_technician),
     # (7), (8): an item added and agreed to; ten yuan too much, taken back before it was charged.
     Boundary(house="added", day=date(2025, 7, 9), plot=PAID, mend=_added_item),

@@ -84,25 +84,25 @@ def _appointment(draw: Random, plot: Plot, promise: Promise) -> tuple[Contact, .
 
 
 def _reassigned(draw: Random, rota: Rota, errand: Errand, plot: Plot, visit: Visit) -> tuple[Visit, ...]:
-    """Four minutes later the desk gives the same window to somebody else, who keeps it."""
+    """A quarter of an hour later the desk gives the same window to somebody else, who keeps it."""
     (first,) = visit.promises
     login = next(
         each.login
         for each in rota.crew
         if each.outlet == errand.scene.outlet and each.login != visit.technician and len(each.certificates) >= 3
     )
-    given = replace(first, at=first.at + minutes(1))
-    calls = tuple(replace(each, at=each.at + minutes(2)) for each in visit.calls)
+    given = replace(first, at=first.at + minutes(15))
     second = replace(
         visit,
         technician=login,
         promises=(first, given),
         certificates=rota.technician(login).certificates,
-        calls=calls,
+        calls=tuple(each for each in visit.calls if each.at >= given.at),
         replaces=0,
     )
     attendance = _attendance(draw, errand, plot, second)
-    return replace(visit, calls=(), superseded=True), replace(second, attendance=attendance)
+    calls = tuple(each for each in visit.calls if each.at < given.at)
+    return replace(visit, calls=calls, superseded=True), replace(second, attendance=attendance)
 
 
 def _attendance(draw: Random, errand: Errand, plot: Plot, visit: Visit) -> Attendance | None:

@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
+from service.http.failures import sqlstate
 from service.settings import Settings
 from service.store.work import turns
 from service.store.work.turns import Taken
@@ -181,7 +182,8 @@ class Crew:
         # Texts of other errors quote what they were about; an admin may not read all of that.
         told = str(error) if isinstance(error, TurnFailed) else type(error).__qualname__
         wait = kind.ladder[taken.attempts - 1] if taken.attempts <= len(kind.ladder) else None
-        _log.warning("turn_failed", kind=kind.name, task_id=str(taken.id), attempt=taken.attempts, error=told)
+        about = {"kind": kind.name, "task_id": str(taken.id), "attempt": taken.attempts}
+        _log.warning("turn_failed", **about, error=told, sqlstate=sqlstate(error))
         async with self._database.transaction() as db:
             await turns.fail(db, self._id, taken, told[:500], wait)
 

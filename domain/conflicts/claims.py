@@ -55,11 +55,12 @@ class Claimed(Struct, frozen=True):
 
 
 class Field(Struct, frozen=True):
-    """How a fact claims a field: its name, the value as text, and who owns it."""
+    """How a fact claims a field: its name, the value as text, who owns it, and what its author says was there."""
 
     name: str
     value: str | None
     owner: str
+    was: str | None = None
 
 
 def field_of(fact: Fact) -> Field | None:
@@ -74,15 +75,15 @@ def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact, curren
     `current` is the value that the field had before anybody claimed it.
     """
     if known is None:
-        return Claimed(_register(field, current, fact))
+        return Claimed(_register(field, _begun(field, current), fact))
     if saw(fact, known):
         return _changed(job_id, field, known, fact)
-    mine = _register(field, known.base, fact)
+    mine = _register(field, _begun(field, known.base), fact)
     if known.value == field.value:
         return Claimed(known if outranks(field.owner, known.role, fact.role) else mine)
     if known.value == known.base:
         return Claimed(mine)
-    if known.rival is not None and field.value == known.base and _same_run(fact, known.rival):
+    if known.rival is not None and field.value == known.rival.base and _same_run(fact, known.rival):
         return Claimed(replace(known, rival=None), settled=_conflict_id(job_id, field, known.rival))
     return _contested(job_id, field, known, mine)
 
@@ -90,10 +91,18 @@ def claim(job_id: UUID, field: Field, known: Register | None, fact: Fact, curren
 def _changed(job_id: UUID, field: Field, known: Register, fact: Fact) -> Claimed:
     """An edit by somebody who knew the value. Going back to where one began gives way to what another had set."""
     if not _same_run(fact, known):
-        return Claimed(_register(field, known.value, fact))
+        return Claimed(_register(field, _begun(field, known.value), fact))
     if known.rival is not None and field.value == known.base:
         return Claimed(known.rival, settled=_conflict_id(job_id, field, known.rival))
     return Claimed(replace(_register(field, known.base, fact), rival=known.rival))
+
+
+def _begun(field: Field, held: str | None) -> str | None:
+    """What an edit began from: what its author saw. After a restore the log may lack it, and hold another value.
+
+    An app that says it saw what it sets says nothing: the value would count as no change.
+    """
+    return held if field.was in (None, field.value) else field.was
 
 
 def _contested(job_id: UUID, field: Field, known: Register, mine: Register) -> Claimed:
@@ -161,7 +170,7 @@ def _detail(_fact: Fact, body: DetailsAmended) -> Field | None:
     if says_nothing(body):
         return None
     value = None if body.clear else body.now
-    return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field])
+    return Field(f"detail:{body.field}", value, DETAIL_OWNERS[body.field], body.was)
 
 
 def _plan(fact: Fact, body: VisitPlanned) -> Field:

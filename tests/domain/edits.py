@@ -7,8 +7,16 @@ from domain.job.document import Job
 from tests.domain.builders import Person, Said, arrivals, folded, history, said
 
 
-def sets(who: Person, now: str | None, at: str, *, field: Detail = Detail.ACCESS_NOTE, sees: int | None = 1) -> Said:
-    return said(who, shared.DetailsAmended(field=field, now=now, clear=now is None), at, sees=sees)
+def sets(
+    who: Person,
+    now: str | None,
+    at: str,
+    *,
+    field: Detail = Detail.ACCESS_NOTE,
+    sees: int | None = 1,
+    was: str | None = None,
+) -> Said:
+    return said(who, shared.DetailsAmended(field=field, was=was, now=now, clear=now is None), at, sees=sees)
 
 
 def same_every_way(*lines: Said) -> Job:

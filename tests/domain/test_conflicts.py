@@ -97,6 +97,28 @@ def test_an_edit_that_had_lost_and_was_taken_back_leaves_no_conflict() -> None:
     assert (job.details[Detail.SYMPTOM], job.conflicts) == ("漏水", ())
 
 
+def test_emptying_what_a_restore_took_out_of_the_log_is_an_edit_and_no_going_back() -> None:
+    mine = [sets(A, "后门", "09:10", was="车库"), sets(A, None, "09:20", was="车库")]
+    job = same_every_way(opened(), sets(B, "前门", "09:00", was="车库"), *mine)
+    assert (job.details[Detail.ACCESS_NOTE], len(job.conflicts)) == (None, 1)
+
+
+def test_the_emptying_of_a_value_that_the_log_lacks_stands_against_what_another_sets() -> None:
+    job = same_every_way(opened(), sets(A, None, "09:00", was="车库"), sets(B, "前门", "09:10", was="车库"))
+    assert [values(conflict) for conflict in job.conflicts] == [("车库", "前门", None)]
+
+
+def test_going_back_to_what_was_seen_gives_way_also_where_the_log_lacks_it() -> None:
+    mine = [sets(A, "后门", "09:10", was="车库"), sets(A, "车库", "09:20", was="后门")]
+    job = same_every_way(opened(), sets(B, "前门", "09:00"), *mine)
+    assert (job.details[Detail.ACCESS_NOTE], job.conflicts) == ("前门", ())
+
+
+def test_an_app_that_says_it_saw_what_it_sets_loses_nothing() -> None:
+    job = same_every_way(opened(), sets(A, "后门", "09:00", was="后门"), sets(B, "前门", "09:10", was="前门"))
+    assert [values(conflict) for conflict in job.conflicts] == [(None, "前门", "后门")]
+
+
 def test_three_devices_and_three_values_come_to_the_same_in_all_six_orders() -> None:
     job_opened = opened()
     edits = (sets(A, "后门", "09:00"), sets(B, "前门", "09:10"), sets(DESK, "车库", "09:20"))

@@ -125,13 +125,17 @@ class Site(Record, frozen=True, kw_only=True):
 
 
 class AssetContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An installed product; the invoice date starts its warranty (R20). It may move with its owner."""
+    """An installed product; its warranty starts on the invoice date (R20), or when it was given in exchange (R31).
+
+    It may move with its owner.
+    """
 
     site_id: UUID
     product_code: Code
     serial_number: Name | None = None
     invoiced_on: date | None = None
     installed_on: date | None = None
+    exchanged_on: date | None = None
     note: Remark | None = None
 
 
@@ -149,6 +153,7 @@ class Asset(Record, frozen=True, kw_only=True):
     serial_number: str | None
     invoiced_on: date | None
     installed_on: date | None
+    exchanged_on: date | None
     note: str | None
 
 

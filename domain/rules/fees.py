@@ -115,7 +115,7 @@ FEES_RULES: tuple[Rule, ...] = (
         "R03",
         _WARNING,
         _CLOSING,
-        _RECORDED,
+        _REFUSED,
         "费用告知所用价目表与派工时不同，请复核",
         "The fees were told from another price list than the dispatched one; please review",
     ),

@@ -1166,6 +1166,7 @@ CREATE TABLE assets (
     serial_number TEXT,
     invoiced_on DATE,
     installed_on DATE,
+    exchanged_on DATE,
     note TEXT,
     version BIGINT DEFAULT 1 NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -1174,3 +1175,5 @@ CREATE TABLE assets (
 );
 
 CREATE INDEX assets_org_id_site_id_index ON assets (org_id, site_id);
+
+COMMENT ON COLUMN assets.exchanged_on IS 'When these goods were given in exchange for others';

@@ -111,7 +111,7 @@ def _purchase(asset: Asset | None, said: PurchaseProof) -> PurchaseProof:
     if asset is None:
         return said
     return PurchaseProof(
-        exchanged_on=said.exchanged_on,
+        exchanged_on=said.exchanged_on or asset.exchanged_on,
         invoiced_on=said.invoiced_on or asset.invoiced_on,
         other_proof_on=said.other_proof_on or asset.installed_on,
     )

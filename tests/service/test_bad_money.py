@@ -39,6 +39,10 @@ BAD: dict[str, tuple[tuple[str, dict[str, Any]], str]] = {
     "less than nothing": (fees(quantity_thousandths=-1000, amount_fen=-7000), "line_does_not_add_up"),
     "more than anybody needs": (fees(quantity_thousandths=1_001_000), "line_does_not_add_up"),
     "a code that the list has not": (fees(code="F-GHOST"), "price_code_unknown"),
+    "a list that another has replaced": (
+        ("fee-disclosures", {**FEES, "price_list_code": "FS-2025-03"}),
+        "price_list_differs",
+    ),
     "dollars": (("fee-disclosures", {**FEES, "currency": "USD"}), "foreign_currency"),
     "a hash of other fees": (agreed(content_hash=HASH, method="signature"), "acknowledgement_unmatched"),
     "a part taken away": (part(quantity_thousandths=-1000), "part_quantity_impossible"),

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
+from domain.places import AssetContent
 from service.settings import Settings
 from service.store.tables import assets
 from service.store.tables import cases as case_rows
@@ -39,6 +40,15 @@ async def third_fault(desk: Desk) -> tuple[str, list[str]]:
     done = [await repaired(desk, asset_id, 1), await repaired(desk, asset_id, 3)]
     assert await cases(desk) == []
     return asset_id, [*done, (await opened(desk, asset_id=asset_id, site_id=SITE))["id"]]
+
+
+async def changed(desk: Desk, asset_id: str, **told: str) -> None:
+    """The desk writes down more of the asset, and leaves the rest as it was."""
+    asset = (await desk.ask(DISPATCHER, "GET", f"/v1/assets/{asset_id}")).json()
+    kept = {name: asset[name] for name in AssetContent.__struct_fields__}
+    path, body = f"/v1/assets/{asset_id}", {**kept, **told}
+    answer = await desk.ask(DISPATCHER, "PUT", path, json=body, version=asset["version"])
+    assert answer.status_code == 200, answer.text
 
 
 async def test_the_third_quality_fault_opens_a_case_and_a_cancelled_job_clears_it(desk: Desk) -> None:
@@ -80,13 +90,18 @@ async def test_another_outlet_does_not_see_the_case(desk: Desk) -> None:
 
 async def test_an_invoice_entered_late_moves_the_term_and_clears_the_case(desk: Desk) -> None:
     asset_id, _ = await third_fault(desk)
-    asset = (await desk.ask(DISPATCHER, "GET", f"/v1/assets/{asset_id}")).json()
-    fields = ("site_id", "product_code", "serial_number", "installed_on", "note")
-    sold = {**{name: asset[name] for name in fields}, "invoiced_on": "2010-01-01"}
 
-    changed = await desk.ask(DISPATCHER, "PUT", f"/v1/assets/{asset_id}", json=sold, version=asset["version"])
+    await changed(desk, asset_id, invoiced_on="2010-01-01")
 
-    assert changed.status_code == 200, changed.text
+    assert [each["state"] for each in await cases(desk)] == ["cleared"]
+
+
+async def test_faults_of_the_goods_that_were_exchanged_are_no_ground_against_those_given_for_them(desk: Desk) -> None:
+    asset_id, _ = await third_fault(desk)
+    tomorrow = (datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=1)).isoformat()
+
+    await changed(desk, asset_id, exchanged_on=tomorrow, serial_number="LS-KF35-NEW")
+
     assert [each["state"] for each in await cases(desk)] == ["cleared"]
 
 

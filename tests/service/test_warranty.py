@@ -139,6 +139,15 @@ async def test_the_day_of_installation_proves_the_purchase_where_no_invoice_is_k
     assert decisions(answer) == {"2": ("covered_whole", "R21")}
 
 
+async def test_an_appliance_given_in_exchange_has_a_term_of_its_own_from_that_day(desk: Desk) -> None:
+    asset_id = await a_new_asset(desk, invoiced_on=days_ago(2000), exchanged_on=days_ago(100))
+
+    answer = await answered(desk, asset_id=asset_id, reported_on=days_ago(0), lines=[LABOUR])
+
+    assert answer["start"] == {"day": days_ago(100), "proof": "exchange"}
+    assert decisions(answer) == {"2": ("covered_whole", "R21")}
+
+
 async def test_an_exclusion_without_evidence_leaves_the_line_covered(desk: Desk) -> None:
     claimed = {"code": "misuse", "reason": "机内进水", "customer_told": True}
     body = {**EXPLICIT, "reported_on": "2024-07-01", "lines": [LABOUR]}

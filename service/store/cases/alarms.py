@@ -68,7 +68,9 @@ async def settle(
 
 async def _lock(db: AsyncConnection, org_id: UUID, asset_ids: Collection[UUID]) -> dict[UUID, Row[*tuple[Any, ...]]]:
     query = (
-        select(assets.c.id, assets.c.product_code, assets.c.invoiced_on, assets.c.installed_on)
+        select(
+            assets.c.id, assets.c.product_code, assets.c.invoiced_on, assets.c.installed_on, assets.c.exchanged_on
+        )
         .where(assets.c.org_id == org_id, assets.c.id == any_of("asset_ids"))
         .order_by(assets.c.id)
         .with_for_update(key_share=True)
@@ -82,7 +84,9 @@ def _cases(
     product = products.get(asset.product_code)
     if product is None:
         return
-    purchase = PurchaseProof(invoiced_on=asset.invoiced_on, other_proof_on=asset.installed_on)
+    purchase = PurchaseProof(
+        exchanged_on=asset.exchanged_on, invoiced_on=asset.invoiced_on, other_proof_on=asset.installed_on
+    )
     outlets = {job.id: job.outlet_id for job in jobs}
     for alarm in standing_alarms(asset.id, terms_of(product), purchase, jobs, CHINA, today):
         yield _case(asset.id, alarm, outlets[alarm.job_id], at)

@@ -61,6 +61,7 @@ assets = Table(
     Column("serial_number", Text),
     Column("invoiced_on", Date),
     Column("installed_on", Date),
+    Column("exchanged_on", Date, comment="When these goods were given in exchange for others"),
     Column("note", Text),
     version(),
     created_at(),

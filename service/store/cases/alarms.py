@@ -68,9 +68,7 @@ async def settle(
 
 async def _lock(db: AsyncConnection, org_id: UUID, asset_ids: Collection[UUID]) -> dict[UUID, Row[*tuple[Any, ...]]]:
     query = (
-        select(
-            assets.c.id, assets.c.product_code, assets.c.invoiced_on, assets.c.installed_on, assets.c.exchanged_on
-        )
+        select(assets.c.id, assets.c.product_code, assets.c.invoiced_on, assets.c.installed_on, assets.c.exchanged_on)
         .where(assets.c.org_id == org_id, assets.c.id == any_of("asset_ids"))
         .order_by(assets.c.id)
         .with_for_update(key_share=True)

@@ -10,7 +10,7 @@ from domain.kpis.kpis import KPI_BY_ID
 from service.settings import Settings
 from service.work.crew import Crew
 from service.written_report.making import WRITTEN_REPORT
-from service.written_report.printed import hundredths
+from service.written_report.printer import hundredths
 from tests.attendance import Attendance, attendance_of, finished
 from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import HZ01, WANG

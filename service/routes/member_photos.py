@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from domain.people.actor import Actor
+from domain.people.members import may_appoint
 from service.attachments import media, pictures
 from service.database import Database
 from service.http import reading
@@ -11,6 +12,8 @@ from service.http.endpoint import Download, Page, get, put
 from service.http.errors import Refused
 from service.http.reading import HttpRequest
 from service.store.people import member_photos
+from service.store.registry import registry
+from service.store.registry.registers import MEMBERS
 from service.work.apart import apart
 from service.work.turn import TurnFailed
 
@@ -34,8 +37,9 @@ async def put_member_photo(actor: Actor, database: Database, request: HttpReques
     A small JPEG is drawn anew from it; nothing else of what was sent is kept.
     """
     async with database.reader() as db:
-        if not await member_photos.is_seen(db, actor, member_id):
-            raise Refused("not_found")
+        member = await registry.read(db, MEMBERS, actor, member_id)
+    if not may_appoint(actor, member.role, member.outlet_ids):
+        raise Refused("not_permitted", role=actor.role.value)
     content = await reading.read_bytes(request, MOST_BYTES)
     medium = media.medium_of(content[: media.HEAD_BYTES])
     if medium is None or not medium.is_picture:

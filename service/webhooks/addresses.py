@@ -64,6 +64,8 @@ def is_public(number: IpAddress) -> bool:
             inner = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)
+        if number.is_site_local:
+            return False
     return (
         number.is_global
         and not number.is_multicast

@@ -17,6 +17,8 @@ STYLE: dict[str, Any] = {
     "axes.linewidth": 0.6,
     "axes.edgecolor": MIDDLE,
     "hatch.linewidth": 0.5,
+    # A dollar sign in a badge is a dollar sign.
+    "text.parse_math": False,
 }
 
 

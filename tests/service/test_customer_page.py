@@ -16,7 +16,7 @@ from PIL import Image
 from domain.people.actor import Role
 from service.customer_page.token import token
 from tests.attendance import FEES, Attendance, attendance_of, charged, disclosed
-from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
 ENGLISH = {"Accept-Language": "en"}
@@ -184,6 +184,13 @@ async def test_photos_are_set_by_who_manages_members_in_their_outlets(desk: Desk
     assert (await put_photo(desk, WANG, picture("PNG"), DISPATCHER)).status_code == 403
     assert (await put_photo(desk, WANG, picture("PNG"), "supervisor.sz01")).status_code == 404
     assert (await put_photo(desk, WANG, picture("WEBP"))).status_code == 204
+
+
+async def test_nobody_sets_the_face_of_whom_they_could_not_appoint(desk: Desk) -> None:
+    """Who comes to the door is known by it: an inspector's or an administrator's is not a supervisor's to change."""
+    refused = await put_photo(desk, str(desk.member_id(SUPERVISOR)), picture("PNG"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+    assert (await put_photo(desk, str(desk.member_id(SUPERVISOR)), picture("PNG"), ADMIN)).status_code == 204
 
 
 async def put_photo(desk: Desk, member_id: str, content: bytes, login: str = SUPERVISOR) -> Response:

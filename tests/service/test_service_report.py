@@ -10,7 +10,7 @@ from pypdf import PdfReader
 from service.service_report.setting import SERVICE_REPORT
 from service.settings import Settings
 from service.work.crew import Crew
-from tests.attendance import Attendance, attendance_of, finished
+from tests.attendance import Attendance, attendance_of, charged, finished
 from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
@@ -171,3 +171,28 @@ async def test_a_code_of_another_job_is_not_genuine_here(attendance: Attendance)
 async def customer_path(attendance: Attendance) -> str:
     made = await attendance.desk.ask(DISPATCHER, "POST", f"/v1/jobs/{attendance.job_id}/customer-links", json={})
     return "/c/" + str(made.json()["url"]).partition("/c/")[2]
+
+
+HOSTILE = "#panic(1) [x] $a$ \\ *b* `c` <l> @ref // = #sys.inputs \"#read(\"/etc/passwd\")"
+
+
+async def test_what_people_wrote_is_set_as_they_wrote_it_and_never_run(attendance: Attendance) -> None:
+    report = await with_remark(attendance, HOSTILE)
+    said = text_of(await paper(attendance, report))
+    assert "".join(HOSTILE.split()) in "".join(said.split())
+
+
+@pytest.mark.parametrize("letters", ["😀", "ไทย", "\ue000", "\x01", "\ufeff", "\U0010ffff", "👩‍🔧"])
+async def test_a_letter_that_no_font_shows_keeps_nobody_from_the_paper(attendance: Attendance, letters: str) -> None:
+    report = await with_remark(attendance, f"已修好{letters}测试")
+    said = text_of(await paper(attendance, report))
+    assert "已修好□" in said
+
+
+async def with_remark(attendance: Attendance, text: str) -> dict[str, Any]:
+    """A report of a visit whose repair record says this."""
+    await charged(attendance)
+    await attendance.said("repair-records", {**await attendance.repair(), "text": text})
+    report = await made(attendance)
+    await set_all(attendance)
+    return report

@@ -201,6 +201,8 @@ CREATE TABLE exports (
     id UUID NOT NULL,
     task_id UUID,
     made_by UUID NOT NULL,
+    role TEXT NOT NULL,
+    outlet_ids UUID[] NOT NULL,
     subject TEXT NOT NULL,
     format TEXT NOT NULL,
     period JSONB NOT NULL,
@@ -218,6 +220,10 @@ CREATE INDEX exports_org_id_expires_at_index ON exports (org_id, expires_at);
 CREATE INDEX exports_org_id_made_by_created_at_id_index ON exports (org_id, made_by, created_at, id);
 
 COMMENT ON COLUMN exports.task_id IS 'The task that makes it';
+
+COMMENT ON COLUMN exports.role IS 'Theirs when they asked';
+
+COMMENT ON COLUMN exports.outlet_ids IS 'Theirs when they asked; none: all of them';
 
 COMMENT ON COLUMN exports.subject IS 'measures, kpi_results or evidence';
 
@@ -281,6 +287,8 @@ CREATE TABLE written_reports (
     id UUID NOT NULL,
     task_id UUID,
     made_by UUID NOT NULL,
+    role TEXT NOT NULL,
+    outlet_ids UUID[] NOT NULL,
     first_day DATE NOT NULL,
     last_day DATE NOT NULL,
     outlet_id UUID,
@@ -296,6 +304,10 @@ CREATE TABLE written_reports (
 CREATE INDEX written_reports_org_id_made_by_created_at_id_index ON written_reports (org_id, made_by, created_at, id);
 
 COMMENT ON COLUMN written_reports.task_id IS 'The task that makes it';
+
+COMMENT ON COLUMN written_reports.role IS 'Theirs when they asked';
+
+COMMENT ON COLUMN written_reports.outlet_ids IS 'Theirs when they asked; none: all of them';
 
 COMMENT ON COLUMN written_reports.figures IS 'Everything on the paper, as JSON';
 

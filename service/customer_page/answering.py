@@ -24,7 +24,8 @@ POLICY = (
     b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self';"
     b" base-uri 'none'; frame-ancestors 'none'"
 )
-PRIVATE = ((b"content-security-policy", POLICY), (b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex"))
+NOT_KEPT = ((b"cache-control", b"no-store"), (b"x-robots-tag", b"noindex"))
+PRIVATE = ((b"content-security-policy", POLICY), *NOT_KEPT)
 
 Form = TypeVar("Form", bound=Struct)
 Say = Callable[[AsyncConnection, Speaker, Form], Awaitable[None]]
@@ -103,7 +104,10 @@ def language_of(request: HttpRequest) -> str:
 
 def asked(request: HttpRequest, name: str) -> str:
     """One value of the query; whatever else stands there is passed over, for links get decorated on their way."""
-    found = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=20).get(name)
+    try:
+        found = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=20).get(name)
+    except ValueError:
+        return ""
     return found[0] if found else ""
 
 

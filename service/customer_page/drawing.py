@@ -14,8 +14,11 @@ from service.customer_page.speaking import Speaker
 from service.database import Database
 from service.http.errors import Refused
 from service.settings import Settings
-from service.store.evidence import uploads
+from service.store.evidence import attachments, uploads
 from service.store.evidence.uploads import KEPT_FOR, Upload
+
+MOST_DRAWINGS = 10
+"""Through one link: they are kept whether or not the signature is recorded then."""
 
 
 def digest_of(encoded: str) -> str:
@@ -28,6 +31,8 @@ async def keep(database: Database, settings: Settings, speaker: Speaker, encoded
     content = _decoded(encoded)
     upload = _upload(speaker, content)
     async with database.transaction() as db:
+        if await attachments.count_sent(db, speaker.org_id, speaker.job_id, speaker.link_id) >= MOST_DRAWINGS:
+            raise Refused("too_many_uploads", most=MOST_DRAWINGS)
         await uploads.add(db, upload)
     await spool.in_thread(_write, spool.path_of(settings, upload.org_id, upload.id), content)
     await finish(database, settings, upload)

@@ -19,6 +19,9 @@ from service.desk.actions import Action
 from service.http.errors import Refused
 from service.store.jobs import fact_log, jobs
 
+MOST_WORDS = 50
+"""Facts through one link: no customer says more, and every one of them is folded for ever."""
+
 
 class Speaker(Struct, frozen=True):
     """Whoever holds the link. The link's id is their name and their device in the log: it tells nothing of them."""
@@ -64,10 +67,14 @@ async def sign(db: AsyncConnection, speaker: Speaker, content_hash: str | None, 
 
 
 async def rate(db: AsyncConnection, speaker: Speaker, score: int, text: str | None) -> None:
-    """Rate the job; the last rating counts (K14)."""
+    """Rate the job; the last rating counts (K14), also when it is what was said before another one."""
     job = await _locked(db, speaker)
-    rating_id = uuid5(speaker.link_id, f"rated {job.version}")
-    await _say(db, speaker, job, Rated(score=score, text=text, rating_id=rating_id), f"rated {score} {text}", None)
+    last = next((each for each in reversed(job.reviews) if each.rating is not None), None)
+    if last is not None and (last.by, last.score, last.text) == (speaker.link_id, score, text):
+        return
+    words = f"rated {job.version}"
+    rating_id = uuid5(speaker.link_id, words)
+    await _say(db, speaker, job, Rated(score=score, text=text, rating_id=rating_id), words, None)
 
 
 async def complain(db: AsyncConnection, speaker: Speaker, cause: str, text: str) -> None:
@@ -106,6 +113,8 @@ async def _say(
     fact_id = uuid5(speaker.link_id, words)
     if await fact_log.said(db, speaker.org_id, fact_id) is not None:
         return
+    if await fact_log.count_said(db, speaker.org_id, job.id, speaker.link_id) >= MOST_WORDS:
+        raise Refused("said_enough", most=MOST_WORDS)
     outlets = () if job.outlet_id is None else (job.outlet_id,)
     actor = Actor(speaker.org_id, speaker.link_id, speaker.link_id, Role.CUSTOMER, outlets, "zh")
     action = Action(job_id=job.id, body=body, fact_id=fact_id, visit_id=visit_id, happened_at=datetime.now(UTC))

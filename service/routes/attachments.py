@@ -23,6 +23,8 @@ FileDigest = Annotated[Digest, Meta(examples=["9f86d081884c7d659a2feaa0c55ad015a
 # Nothing in a file from a stranger may run, fetch or frame anything, whatever opens it.
 _POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; sandbox")
 _KEPT = (b"cache-control", b"private, max-age=31536000, immutable")
+# Whoever sits at the desk next signs in with another token.
+_FOR_ONE = (b"vary", b"Authorization")
 
 
 @get(
@@ -103,4 +105,4 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
 
 
 def _headers(tag: str, disposition: tuple[bytes, bytes]) -> Headers:
-    return _POLICY, _KEPT, (b"etag", f'"{tag}"'.encode()), disposition
+    return _POLICY, _KEPT, _FOR_ONE, (b"etag", f'"{tag}"'.encode()), disposition

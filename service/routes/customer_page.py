@@ -4,10 +4,11 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.customer_page import content, drawing, following, page, speaking
-from service.customer_page.answering import asked, html, language_of, spoken
+from service.customer_page.answering import NOT_KEPT, asked, html, language_of, spoken
 from service.customer_page.forms import Agreed, Complaint, Declined, Rating, Signed
 from service.customer_page.page import Notice
 from service.customer_page.speaking import Speaker
@@ -67,7 +68,9 @@ async def read_customer_report(database: Database, request: HttpRequest, token: 
         if found is None:
             return html(page.closed_page(language_of(request)), 404)
         speaker, _ = found
-        return pdf(await service_reports.paper(db, speaker.org_id, speaker.job_id, report_id))
+        paper = pdf(await service_reports.paper(db, speaker.org_id, speaker.job_id, report_id))
+    # A link that is over must not live on in the browser of a borrowed phone.
+    return structs.replace(paper, headers=NOT_KEPT)
 
 
 @post("/c/{token}/acknowledgement", public=True, listed=False)

@@ -28,6 +28,8 @@ from service.store.work import tasks
 from service.store.work.tasks import TaskState
 
 KEPT_FOR = timedelta(days=7)
+MOST_WAITING = 5
+"""Of one member: they are made one after the other, and others wait behind them."""
 ZIP, XLSX = "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PARQUET = "application/vnd.apache.parquet"
 MEDIA = {"csv": (ZIP, "csv.zip"), "xlsx": (XLSX, "xlsx"), "parquet": (PARQUET, "parquet"), "zip": (ZIP, "zip")}
@@ -58,7 +60,7 @@ _EXAMPLE = NewExport(
 )
 
 
-@post("/v1/exports", right="read_figures", status=202, problems=("not_permitted",), example=_EXAMPLE)
+@post("/v1/exports", right="read_figures", status=202, problems=("not_permitted", "too_many_waiting"), example=_EXAMPLE)
 async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> DataExport:
     """Have an export made in the background. The file can be fetched for a week, in parts if need be.
 
@@ -71,15 +73,16 @@ async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Dat
         raise Refused("not_permitted", role=actor.role.value)
     asked = await require_period(db, actor, body)
     report = replace(asked, group_by=body.group_by, span=body.span, profile=body.targets)
+    if await exports.unfinished(db, actor) >= MOST_WAITING:
+        raise Refused("too_many_waiting", headers=((b"retry-after", b"30"),), most=MOST_WAITING)
     export_id = uuid4()
     values = {
-        "made_by": actor.member_id,
         "subject": body.subject.value,
         "format": body.format,
         "period": msgspec.to_builtins(report),
         "expires_at": datetime.now(UTC) + KEPT_FOR,
     }
-    await exports.add(db, actor.org_id, export_id, values)
+    await exports.add(db, actor, export_id, values)
     details = MakeExport(export_id, actor, report, body.subject, body.format)
     task_id = await tasks.ask(db, actor.org_id, EXPORT.name, details, key=str(export_id))
     await exports.begin(db, actor.org_id, export_id, task_id)
@@ -88,7 +91,10 @@ async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Dat
 
 @get("/v1/exports", right="read_figures")
 async def list_exports(actor: Actor, db: AsyncConnection, query: Paging) -> ExportPage:
-    """List the exports that you asked for; an administrator sees everybody's."""
+    """List the exports that you asked for; an administrator sees everybody's.
+
+    Those that hold more than you may see by now, with another role or fewer outlets, are not listed and not found.
+    """
     items, next_cursor = await exports.page(db, actor, query)
     return ExportPage(items=tuple(items), next_cursor=next_cursor, has_more=next_cursor is not None)
 

@@ -13,7 +13,8 @@ from service.store.jobs import job_pages, service_reports
 from service.store.jobs.service_reports import ServiceReport
 
 PDF = "application/pdf"
-KEPT = ((b"cache-control", b"private, max-age=31536000, immutable"),)
+# Kept for as long as it is the same person who asks: whoever sits at the desk next signs in with another token.
+KEPT = ((b"cache-control", b"private, max-age=31536000, immutable"), (b"vary", b"Authorization"))
 
 
 class NewServiceReport(Input, frozen=True, kw_only=True):

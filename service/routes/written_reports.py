@@ -20,6 +20,9 @@ from service.store.reports.written_reports import WrittenReport
 from service.store.work import tasks
 from service.written_report.making import WRITTEN_REPORT, MakeReport
 
+MOST_WAITING = 10
+"""Of one member."""
+
 
 class NewWrittenReport(PeriodQuery, frozen=True, kw_only=True):
     """Which period, about whom, by which targets, in which language."""
@@ -40,7 +43,7 @@ _EXAMPLE = NewWrittenReport(
 )
 
 
-@post("/v1/reports", right="read_figures", status=202, example=_EXAMPLE)
+@post("/v1/reports", right="read_figures", status=202, problems=("too_many_waiting",), example=_EXAMPLE)
 async def make_written_report(actor: Actor, db: AsyncConnection, body: NewWrittenReport) -> WrittenReport:
     """Have a report written in the background; its PDF is there within seconds.
 
@@ -48,9 +51,11 @@ async def make_written_report(actor: Actor, db: AsyncConnection, body: NewWritte
     interval and target, trend, technicians, findings and conflicts, and the definitions.
     """
     report = replace(await require_period(db, actor, body), profile=body.targets)
+    if await written_reports.unfinished(db, actor) >= MOST_WAITING:
+        raise Refused("too_many_waiting", headers=((b"retry-after", b"10"),), most=MOST_WAITING)
     report_id, language = uuid4(), body.language.value
     values = {name: getattr(body, name) for name in ("first_day", "last_day", "outlet_id", "technician_id")}
-    await written_reports.add(db, actor.org_id, report_id, {**values, "made_by": actor.member_id, "language": language})
+    await written_reports.add(db, actor, report_id, {**values, "language": language})
     details = MakeReport(report_id, actor, report, language)
     task_id = await tasks.ask(db, actor.org_id, WRITTEN_REPORT.name, details, key=str(report_id))
     await written_reports.begin(db, actor.org_id, report_id, task_id)
@@ -59,7 +64,10 @@ async def make_written_report(actor: Actor, db: AsyncConnection, body: NewWritte
 
 @get("/v1/reports", right="read_figures")
 async def list_written_reports(actor: Actor, db: AsyncConnection, query: Paging) -> WrittenReportPage:
-    """List the reports that you asked for; an administrator sees everybody's."""
+    """List the reports that you asked for; an administrator sees everybody's.
+
+    Those that hold more than you may see by now, with another role or fewer outlets, are not listed and not found.
+    """
     items, next_cursor = await written_reports.page(db, actor, query)
     return WrittenReportPage(items=tuple(items), next_cursor=next_cursor, has_more=next_cursor is not None)
 

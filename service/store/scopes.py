@@ -7,7 +7,7 @@ in their own scope only, which is what their phone may hold: personal data goes 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, Table, and_, func, or_, select, true
 
 from domain.people.actor import Actor, Role
 from service.store.tables import absences, assets, audience, certificates, customers, jobs, members, outlets, sites
@@ -63,6 +63,19 @@ def certificates_seen(actor: Actor) -> ColumnElement[bool]:
 
 def absences_seen(actor: Actor) -> ColumnElement[bool]:
     return _of_members(actor, absences.c.member_id)
+
+
+def made_seen(actor: Actor, made: Table) -> ColumnElement[bool]:
+    """What was made for somebody's eyes: theirs, an administrator's too, while those eyes still see all of it.
+
+    Whoever has another role or fewer outlets by now may not read on what they could have made before.
+    """
+    theirs = and_(made.c.made_by == actor.member_id, made.c.role == actor.role.value)
+    whose = true() if actor.role is Role.ADMIN else theirs
+    if not actor.outlet_ids:
+        return whose
+    within = made.c.outlet_ids.contained_by(list(actor.outlet_ids))
+    return and_(whose, func.cardinality(made.c.outlet_ids) > 0, within)
 
 
 def _of_outlets(actor: Actor, outlet_id: ColumnElement[UUID]) -> ColumnElement[bool]:

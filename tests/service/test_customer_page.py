@@ -14,8 +14,13 @@ from httpx import AsyncClient, Response
 from PIL import Image
 
 from domain.people.actor import Role
+from service.customer_page import drawing, speaking
 from service.customer_page.token import token
-from tests.attendance import FEES, Attendance, attendance_of, charged, disclosed
+from service.service_report.setting import SERVICE_REPORT
+from service.settings import Settings
+from service.store.jobs import customer_links
+from service.work.crew import Crew
+from tests.attendance import FEES, Attendance, attendance_of, charged, disclosed, finished
 from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
@@ -211,6 +216,82 @@ async def test_a_customer_rates_and_the_last_rating_counts(customer: Customer, a
     for score in ("2", "5"):
         assert (await customer.send("rating", score=score, text="师傅很细心")).status_code == 303
     assert "You rated: 5" in (await customer.look()).text
+
+
+async def test_a_rating_given_again_after_another_one_counts(customer: Customer, attendance: Attendance) -> None:
+    await charged(attendance)
+    for score in ("5", "3", "5", "5"):
+        assert (await customer.send("rating", score=score, text="")).status_code == 303
+    assert "You rated: 5" in (await customer.look()).text
+    assert len(await facts_by_customer(attendance)) == 3
+
+
+async def test_through_one_link_no_more_is_said_than_a_customer_says(
+    customer: Customer, attendance: Attendance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speaking, "MOST_WORDS", 2)
+    answers = [await customer.send("complaint", cause="fees", text=f"收费不符 {number}") for number in range(3)]
+    assert [answer.status_code for answer in answers] == [303, 303, 409]
+    assert "Enough was said" in answers[2].text
+    assert (await customer.send("complaint", cause="fees", text="收费不符 0")).status_code == 303, "said before"
+    assert len(await facts_by_customer(attendance)) == 2
+
+
+async def test_drawings_through_one_link_do_not_fill_the_disk(
+    customer: Customer, attendance: Attendance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is refused as a signature, for the work is not done; but it is kept before that is known."""
+    await disclosed(attendance)
+    monkeypatch.setattr(drawing, "MOST_DRAWINGS", 2)
+    shown, refused = await customer.hash_shown(), []
+    for width in (10, 20, 30):
+        out = io.BytesIO()
+        Image.new("RGB", (width, 10), "white").save(out, "PNG")
+        drawn = base64.b64encode(out.getvalue()).decode()
+        refused.append((await customer.send("signature", content_hash=shown, drawing=drawn)).status_code)
+    assert refused[2] == 429
+    assert 429 not in refused[:2]
+
+
+async def test_a_job_has_so_many_valid_links_and_no_more(
+    attendance: Attendance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(customer_links, "MOST_OF_A_JOB", 2)
+    path = f"/v1/jobs/{attendance.job_id}/customer-links"
+    for _ in range(2):
+        await link(attendance)
+    full = await attendance.desk.ask(DISPATCHER, "POST", path, json={})
+    assert (full.status_code, full.json()["code"]) == (409, "links_full")
+    first = (await attendance.desk.ask(DISPATCHER, "GET", path)).json()["items"][0]["id"]
+    await attendance.desk.ask(DISPATCHER, "POST", f"{path}/{first}/revocation")
+    assert await link(attendance)
+
+
+@pytest.mark.parametrize(
+    "query", ["&".join(["a=1"] * 5000), "%", "lang=%00", "code=%ff%fe", "code=%00", "said=x&said", "é"]
+)
+async def test_no_decoration_of_a_link_breaks_the_page(customer: Customer, attendance: Attendance, query: str) -> None:
+    await disclosed(attendance)
+    assert (await customer.client.get(f"{customer.path}?{query}")).status_code == 200
+    shown = await customer.hash_shown()
+    said = await customer.client.post(f"{customer.path}/acknowledgement?{query}", data={"content_hash": shown})
+    assert said.status_code == 303
+    assert said.headers["location"].startswith(customer.path)
+
+
+async def test_a_report_is_not_kept_by_the_browser_of_whoever_held_the_link(
+    customer: Customer, attendance: Attendance
+) -> None:
+    await finished(attendance)
+    path = f"/v1/jobs/{attendance.job_id}/visits/{attendance.visit_id}/reports"
+    report = (await attendance.desk.ask(TECHNICIAN, "POST", path, json={})).json()
+    crew = Crew(attendance.desk.database, Settings(), [SERVICE_REPORT])
+    await crew.look()
+    await crew.idle()
+    theirs = await customer.client.get(f"{customer.path}/reports/{report['id']}")
+    ours = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}/reports/{report['id']}")
+    assert (theirs.status_code, theirs.headers["cache-control"]) == (200, "no-store")
+    assert "Authorization" in ours.headers.get_list("vary", split_commas=True)
 
 
 async def test_a_complaint_reaches_the_desk_once(customer: Customer, attendance: Attendance) -> None:

@@ -17,11 +17,14 @@ from openpyxl import load_workbook
 
 from service.exports.cells import harmless
 from service.exports.making import EXPORT
+from service.routes.exports import MOST_WAITING
+from service.seed.company import sample_id
 from service.settings import Settings
 from service.work.crew import Crew
 from tests.attendance import Attendance, attendance_of, finished
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
 
+SZ01 = str(sample_id("outlet", "SZ01"))
 PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
 Row = dict[str, Any]
 Made = Callable[..., Awaitable[bytes]]
@@ -252,3 +255,50 @@ async def test_a_file_that_is_being_made_is_to_be_asked_for_again(desk: Desk) ->
     answer = await desk.ask(ADMIN, "GET", f"/v1/exports/{asked['id']}/file")
     assert (answer.status_code, answer.json()["code"]) == (409, "export_not_ready")
     assert (await desk.ask(SUPERVISOR, "GET", f"/v1/exports/{asked['id']}")).status_code == 404
+
+
+async def test_only_so_many_exports_of_one_member_wait(attendance: Attendance) -> None:
+    desk, wanted = attendance.desk, {"subject": "kpi_results", "format": "csv"}
+    for _ in range(MOST_WAITING):
+        assert (await ask(desk, ADMIN, **wanted)).status_code == 202
+    refused = await ask(desk, ADMIN, **wanted)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_waiting")
+    assert int(refused.headers["retry-after"]) > 0
+    assert (await ask(desk, SUPERVISOR, **wanted)).status_code == 202, "each waits for their own"
+
+
+@pytest.mark.parametrize("subject", ["evidence", "measures", "report"])
+@pytest.mark.parametrize("change", [{"role": "dispatcher"}, {"outlet_ids": [SZ01]}])
+async def test_who_may_see_less_by_now_cannot_fetch_what_was_made_before(
+    attendance: Attendance, subject: str, change: Row
+) -> None:
+    desk = attendance.desk
+    kinds = {"evidence": "zip", "measures": "csv"}
+    wanted: Row = {} if subject == "report" else {"subject": subject, "format": kinds[subject]}
+    path = "/v1/reports" if subject == "report" else "/v1/exports"
+    asked = await desk.ask(SUPERVISOR, "POST", path, json={**PERIOD, **wanted})
+    assert asked.status_code == 202, asked.text
+    await changed(desk, change)
+    own = f"{path}/{asked.json()['id']}"
+    for address in (own, f"{own}/{'paper' if subject == 'report' else 'file'}"):
+        assert (await desk.ask(SUPERVISOR, "GET", address)).status_code == 404
+    assert (await desk.ask(SUPERVISOR, "GET", path)).json()["items"] == []
+    assert (await desk.ask(ADMIN, "GET", own)).status_code == 200
+
+
+async def test_an_administrator_of_one_outlet_is_not_given_what_was_made_for_all(attendance: Attendance) -> None:
+    desk = attendance.desk
+    asked = await ask(desk, ADMIN, subject="measures", format="csv")
+    await changed(desk, {"role": "admin"})
+    assert (await desk.ask(SUPERVISOR, "GET", f"/v1/exports/{asked.json()['id']}")).status_code == 404
+    assert (await desk.ask(SUPERVISOR, "GET", "/v1/exports")).json()["items"] == []
+
+
+async def changed(desk: Desk, change: Row) -> None:
+    """The supervisor is somebody else by now, and signs in again."""
+    path = f"/v1/members/{desk.member_id(SUPERVISOR)}"
+    stored = (await desk.ask(ADMIN, "GET", path)).json()
+    content = {name: value for name, value in stored.items() if name not in {"id", "version"}} | change
+    answer = await desk.ask(ADMIN, "PUT", path, version=stored["version"], json=content)
+    assert answer.status_code == 200, answer.text
+    desk.tokens.pop(SUPERVISOR, None)

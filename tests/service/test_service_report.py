@@ -173,7 +173,7 @@ async def customer_path(attendance: Attendance) -> str:
     return "/c/" + str(made.json()["url"]).partition("/c/")[2]
 
 
-HOSTILE = "#panic(1) [x] $a$ \\ *b* `c` <l> @ref // = #sys.inputs \"#read(\"/etc/passwd\")"
+HOSTILE = '#panic(1) [x] $a$ \\ *b* `c` <l> @ref // = #sys.inputs "#read("/etc/passwd")'
 
 
 async def test_what_people_wrote_is_set_as_they_wrote_it_and_never_run(attendance: Attendance) -> None:

@@ -106,6 +106,13 @@ async def receive(db: AsyncConnection, upload: Upload, at: datetime) -> None:
     await db.execute(_MATCH, {"org_id": upload.org_id, "digests": [upload.digest], "at": at})
 
 
+async def count_sent(db: AsyncConnection, org_id: UUID, job_id: UUID, member_id: UUID) -> int:
+    """How many files this member sent for the job."""
+    sent = attachment_jobs.c
+    own = (sent.org_id == org_id, sent.job_id == job_id, sent.member_id == member_id)
+    return int(await db.scalar(select(func.count()).where(*own)) or 0)
+
+
 async def set_thumbnail(db: AsyncConnection, org_id: UUID, digest: bytes, state: Thumbnail) -> None:
     own = (attachments.c.org_id == org_id, attachments.c.digest == digest)
     await db.execute(update(attachments).where(*own).values(thumbnail=state.value))

@@ -9,9 +9,10 @@ from msgspec import Struct
 from sqlalchemy import Row, Select, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.people.actor import Actor, Role
+from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Paging
+from service.store.scopes import made_seen
 from service.store.tables import exports, tasks
 from service.store.work.tasks import TaskState
 
@@ -37,9 +38,10 @@ _OWN = exports.c
 _PLAIN = ("id", "subject", "format", "made_by", "created_at", "expires_at", "rows", "size_bytes", "sha256")
 
 
-async def add(db: AsyncConnection, org_id: UUID, export_id: UUID, values: dict[str, Any]) -> None:
-    """An export that somebody asked for."""
-    await db.execute(insert(exports).values(org_id=org_id, id=export_id, **values))
+async def add(db: AsyncConnection, actor: Actor, export_id: UUID, values: dict[str, Any]) -> None:
+    """An export that the actor asked for, for eyes that see what theirs do now."""
+    eyes = {"made_by": actor.member_id, "role": actor.role.value, "outlet_ids": list(actor.outlet_ids)}
+    await db.execute(insert(exports).values(org_id=actor.org_id, id=export_id, **eyes, **values))
 
 
 async def begin(db: AsyncConnection, org_id: UUID, export_id: UUID, task_id: UUID) -> None:
@@ -53,8 +55,16 @@ async def finish(db: AsyncConnection, org_id: UUID, export_id: UUID, rows: int, 
     return (await db.execute(update(exports).where(*_one(org_id, export_id)).values(done))).rowcount == 1
 
 
+async def unfinished(db: AsyncConnection, actor: Actor) -> int:
+    """How many of the actor's are still to be made."""
+    own = (tasks.c.org_id == _OWN.org_id) & (tasks.c.id == _OWN.task_id)
+    waiting = tasks.c.state.in_([TaskState.WAITING.value, TaskState.RUNNING.value])
+    query = select(func.count()).select_from(exports.join(tasks, own))
+    return int(await db.scalar(query.where(_OWN.org_id == actor.org_id, _OWN.made_by == actor.member_id, waiting)) or 0)
+
+
 async def find(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExport | None:
-    """The actor's own export, any of them for an administrator; None when it is over."""
+    """The export, if it is one that the actor may see; None when it is over."""
     row = (await db.execute(_listed(actor).where(_OWN.id == export_id))).one_or_none()
     return None if row is None else _export(row)
 
@@ -88,12 +98,11 @@ def _one(org_id: UUID, export_id: UUID) -> tuple[Any, ...]:
 
 def _listed(actor: Actor) -> Select[Any]:
     own = (tasks.c.org_id == _OWN.org_id) & (tasks.c.id == _OWN.task_id)
-    mine = [] if actor.role is Role.ADMIN else [_OWN.made_by == actor.member_id]
     state = func.coalesce(tasks.c.state, TaskState.WAITING.value).label("state")
     return (
         select(*(_OWN[name] for name in _PLAIN), state, tasks.c.steps_done, tasks.c.steps_total)
         .select_from(exports.outerjoin(tasks, own))
-        .where(_OWN.org_id == actor.org_id, _OWN.expires_at > func.now(), *mine)
+        .where(_OWN.org_id == actor.org_id, _OWN.expires_at > func.now(), made_seen(actor, exports))
     )
 
 

@@ -35,6 +35,9 @@ class Followed(Struct, frozen=True, kw_only=True):
     revoked_at: datetime | None
 
 
+MOST_OF_A_JOB = 20
+"""Links of one job that are valid at once."""
+
 _OWN = customer_links.c
 _COLUMNS = tuple(_OWN[name] for name in CustomerLink.__struct_fields__)
 
@@ -53,6 +56,12 @@ async def make(
     values = {"org_id": org_id, "id": link_id, "job_id": job_id, "created_by": created_by, "expires_at": expires_at}
     row = (await db.execute(insert(customer_links).values(values).returning(*_COLUMNS))).one()
     return CustomerLink(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
+
+
+async def room(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bool:
+    """Whether another link of the job may be valid."""
+    valid = (_OWN.org_id == org_id, _OWN.job_id == job_id, _OWN.revoked_at.is_(None), _OWN.expires_at > func.now())
+    return int(await db.scalar(select(func.count()).select_from(customer_links).where(*valid)) or 0) < MOST_OF_A_JOB
 
 
 async def of_job(db: AsyncConnection, org_id: UUID, job_id: UUID) -> Sequence[CustomerLink]:

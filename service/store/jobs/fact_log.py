@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Raw, Struct
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts import TimeGrade
@@ -105,6 +105,12 @@ async def said(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> Said | None:
     record = read(row.record, row.schema)
     assert isinstance(record, Record), "a recorded fact was readable when it was recorded"
     return Said(row.job_id, row.author_id, record, row.outcome)
+
+
+async def count_said(db: AsyncConnection, org_id: UUID, job_id: UUID, author_id: UUID) -> int:
+    """How many facts of the job are by this author."""
+    own = (facts.c.org_id == org_id, facts.c.job_id == job_id, facts.c.author_id == author_id)
+    return int(await db.scalar(select(func.count()).where(*own)) or 0)
 
 
 async def taken(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> set[UUID]:

@@ -8,9 +8,10 @@ from msgspec import Struct
 from sqlalchemy import Row, Select, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.people.actor import Actor, Role
+from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Paging
+from service.store.scopes import made_seen
 from service.store.tables import tasks, written_reports
 from service.store.work.tasks import TaskState
 
@@ -36,9 +37,10 @@ _OF_THE_TASK = {"state", "steps_done", "steps_total"}
 _PLAIN = [_OWN[name] for name in WrittenReport.__struct_fields__ if name not in _OF_THE_TASK]
 
 
-async def add(db: AsyncConnection, org_id: UUID, report_id: UUID, values: dict[str, Any]) -> None:
-    """A report that somebody asked for."""
-    await db.execute(insert(written_reports).values(org_id=org_id, id=report_id, **values))
+async def add(db: AsyncConnection, actor: Actor, report_id: UUID, values: dict[str, Any]) -> None:
+    """A report that the actor asked for, for eyes that see what theirs do now."""
+    eyes = {"made_by": actor.member_id, "role": actor.role.value, "outlet_ids": list(actor.outlet_ids)}
+    await db.execute(insert(written_reports).values(org_id=actor.org_id, id=report_id, **eyes, **values))
 
 
 async def begin(db: AsyncConnection, org_id: UUID, report_id: UUID, task_id: UUID) -> None:
@@ -53,8 +55,16 @@ async def keep(db: AsyncConnection, org_id: UUID, report_id: UUID, figures: byte
     await db.execute(update(written_reports).where(own).values(figures=figures, paper=paper))
 
 
+async def unfinished(db: AsyncConnection, actor: Actor) -> int:
+    """How many of the actor's are still to be made."""
+    own = (tasks.c.org_id == _OWN.org_id) & (tasks.c.id == _OWN.task_id)
+    waiting = tasks.c.state.in_([TaskState.WAITING.value, TaskState.RUNNING.value])
+    query = select(func.count()).select_from(written_reports.join(tasks, own))
+    return int(await db.scalar(query.where(_OWN.org_id == actor.org_id, _OWN.made_by == actor.member_id, waiting)) or 0)
+
+
 async def find(db: AsyncConnection, actor: Actor, report_id: UUID) -> WrittenReport | None:
-    """The report, if it is one that the actor may see: their own; an administrator's are all."""
+    """The report, if it is one that the actor may see."""
     row = (await db.execute(_listed(actor).where(_OWN.id == report_id))).one_or_none()
     return None if row is None else _report(row)
 
@@ -74,7 +84,8 @@ async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[W
 
 async def paper(db: AsyncConnection, actor: Actor, report_id: UUID) -> tuple[bytes | None] | None:
     """The PDF; None in it while it is not made, None where there is no such report."""
-    query = select(_OWN.paper).where(_OWN.org_id == actor.org_id, _OWN.id == report_id, *_mine(actor))
+    seen = (_OWN.org_id == actor.org_id, made_seen(actor, written_reports))
+    query = select(_OWN.paper).where(_OWN.id == report_id, *seen)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else (row.paper,)
 
@@ -90,12 +101,8 @@ def _listed(actor: Actor) -> Select[Any]:
             _OWN.paper.is_not(None).label("is_made"),
         )
         .select_from(written_reports.outerjoin(tasks, own))
-        .where(_OWN.org_id == actor.org_id, *_mine(actor))
+        .where(_OWN.org_id == actor.org_id, made_seen(actor, written_reports))
     )
-
-
-def _mine(actor: Actor) -> list[Any]:
-    return [] if actor.role is Role.ADMIN else [_OWN.made_by == actor.member_id]
 
 
 def _report(row: Row[Any]) -> WrittenReport:

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from service.store.tables.columns import created_at, identity, metadata, org_id
 
@@ -23,6 +23,8 @@ exports = Table(
     identity(),
     Column("task_id", Uuid, comment="The task that makes it"),
     Column("made_by", Uuid, nullable=False),
+    Column("role", Text, nullable=False, comment="Theirs when they asked"),
+    Column("outlet_ids", ARRAY(Uuid), nullable=False, comment="Theirs when they asked; none: all of them"),
     Column("subject", Text, nullable=False, comment="measures, kpi_results or evidence"),
     Column("format", Text, nullable=False),
     Column("period", JSONB, nullable=False, comment="What was asked for"),

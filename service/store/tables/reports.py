@@ -1,6 +1,7 @@
 """Written reports: what was asked for, and the paper."""
 
 from sqlalchemy import Column, Date, ForeignKeyConstraint, Index, LargeBinary, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.store.tables.columns import created_at, identity, metadata, org_id
 
@@ -11,6 +12,8 @@ written_reports = Table(
     identity(),
     Column("task_id", Uuid, comment="The task that makes it"),
     Column("made_by", Uuid, nullable=False),
+    Column("role", Text, nullable=False, comment="Theirs when they asked"),
+    Column("outlet_ids", ARRAY(Uuid), nullable=False, comment="Theirs when they asked; none: all of them"),
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("outlet_id", Uuid),

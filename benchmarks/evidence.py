@@ -140,9 +140,9 @@ async def _packed(url: str, org: str, folder: str) -> dict[str, float]:
 
 
 async def _asked(database: Database, actor: Actor, export_id: UUID) -> None:
-    values = {"made_by": actor.member_id, "subject": "evidence", "format": "zip", "period": {}}
+    values = {"subject": "evidence", "format": "zip", "period": {}}
     async with database.transaction() as db:
-        await exports.add(db, actor.org_id, export_id, {**values, "expires_at": NOW + timedelta(days=1)})
+        await exports.add(db, actor, export_id, {**values, "expires_at": NOW + timedelta(days=1)})
 
 
 if __name__ == "__main__":

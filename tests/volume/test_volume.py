@@ -13,7 +13,7 @@ from service.database import Database
 from service.desk.kpi_results import results
 from service.seed.company import sample_id
 from service.seed.sample import seed_sample
-from service.seed.volume.planting import ORG_ID, plant
+from service.seed.volume.planting import ORG_ID, PlantingError, plant
 from service.seed.volume.records import Scenario
 from service.seed.volume.scenario import scenario
 from tests.volume import oracle
@@ -41,6 +41,8 @@ async def test_every_planted_numerator_denominator_exclusion_and_pending_comes_b
         own = [item for order, item in known if order.outlet == code]
         await _agree(database, planted, own, whole, Filters(outlet_id=sample_id("outlet", code)))
     assert not (await plant(database, planted)).created
+    with pytest.raises(PlantingError, match="another release"):
+        await plant(database, scenario(jobs=jobs, seed=7))
 
 
 async def _agree(

@@ -69,7 +69,7 @@ def _rated(draw: Random, plot: Plot, order: Order, day_after: datetime) -> Order
     asked = day_after + minutes(40)
     until = next_morning(day_after, days=4, hour=18) if plot["rating_ask"] == "until" else None
     order = replace(order, rating_asked_at=asked, rating_until=until)
-    at = day_after + timedelta(days=draw.randint(0, 3), hours=2)
+    at = day_after + timedelta(days=draw.choice([0, 0, 1, 3]), hours=2)
     if word == "silent":
         return order
     if word == "changed":
@@ -123,7 +123,7 @@ def _complaints(draw: Random, plot: Plot, day_after: datetime) -> tuple[Complain
 def _inspections(plot: Plot, order: Order, day_after: datetime) -> tuple[Inspection, ...]:
     if plot["inspection"] == "none":
         return ()
-    at = next_morning(day_after, days=2, hour=15)
+    at = next_morning(day_after, days=7 - day_after.weekday(), hour=15)
     wrong = at + minutes(30) if plot["inspection"] == "error" else None
     return (Inspection(at=at, visit=len(order.visits) - 1, passed=plot["inspection"] == "passed", error_at=wrong),)
 
@@ -166,4 +166,4 @@ def _closed_at(plot: Plot, order: Order, day_after: datetime) -> datetime | None
     if plot["closing"] == "late":
         return next_morning(day_after, days=9, hour=16)
     calls = [each.at for each in order.follow_ups]
-    return next_morning(max([day_after, *calls]), hour=16)
+    return moment(site_day(max([day_after, *calls])), 16)

@@ -7,7 +7,6 @@ from typing import Any
 
 import msgspec
 
-from domain.dispatch.requirements import frozen_fault_codes, frozen_prices
 from service.seed.company import sample_id
 from service.seed.volume import goods
 from service.seed.volume.days import day_of, moment
@@ -134,14 +133,12 @@ def _plan(order: Order, visit: Visit, promise: Promise) -> Body:
         "technician_id": sample_id("member", visit.technician),
         **_times(promise),
         "replaces_visit_id": None if visit.replaces is None else visit_id(order, visit.replaces),
-        "requirements": goods.asked_of(order.work_type, group, order.special_work),
+        **goods.frozen_of(order.work_type, group, order.special_work, prices.code),
         "certificates": [
             {**msgspec.structs.asdict(each), "valid_from": f"{each.valid_from}", "valid_until": f"{each.valid_until}"}
             for each in visit.certificates
         ],
         "price_list_code": prices.code,
-        "prices": frozen_prices(prices, goods.goods().parts),
-        "fault_codes": frozen_fault_codes(goods.goods().codes, group),
         "declined_diagnosis_percent": 30,
         "further_visits_planned": visit.several_planned,
     }

@@ -5,10 +5,11 @@ from datetime import date
 from functools import cache
 from random import Random
 
+import msgspec
 from msgspec import Struct
 
 from domain.catalogue import Checklist, FaultCode, FaultCodeKind, Part, PriceList, Product
-from domain.dispatch.requirements import requirements_of
+from domain.dispatch.requirements import frozen_fault_codes, frozen_prices, requirements_of
 from domain.facts.requirements import ChecklistPurpose, Requirements
 from domain.facts.words import SpecialWork, WorkType
 from domain.prices.lists import price_list_on
@@ -86,6 +87,18 @@ def asked_of(work_type: str, group: str, special: tuple[str, ...]) -> Requiremen
     known = goods()
     work = [SpecialWork(each) for each in special]
     return requirements_of(WorkType(work_type), group, work, known.checklists, known.codes)
+
+
+@cache
+def frozen_of(work_type: str, group: str, special: tuple[str, ...], prices: str) -> dict[str, msgspec.Raw]:
+    """What every plan of such work freezes, encoded once: requirements, fault codes, and the list's prices."""
+    of = next(each for each in goods().price_lists if each.code == prices)
+    told = {
+        "requirements": asked_of(work_type, group, special),
+        "fault_codes": frozen_fault_codes(goods().codes, group),
+        "prices": frozen_prices(of, goods().parts),
+    }
+    return {name: msgspec.Raw(msgspec.json.encode(each)) for name, each in told.items()}
 
 
 def items(asked: Requirements, answers: dict[str, str], otherwise: Iterable[str] = ()) -> tuple[Item, ...]:

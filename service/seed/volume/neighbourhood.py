@@ -1,11 +1,13 @@
 """Who and what is there before anything happens: eighteen more technicians, devices, households, parts in vans."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Table
 
 from service.seed import company as sample
@@ -29,7 +31,7 @@ def rows(org_id: UUID, scenario: Scenario) -> Iterator[tuple[Table, list[Row]]]:
     newcomers = [each for each in crew() if each.is_new]
     yield members, [_member(org_id, each) for each in newcomers] + [_call_centre(org_id)]
     yield certificates, [row for each in newcomers for row in _certificates(org_id, each)]
-    yield devices, [_device(org_id, login) for login in _people()]
+    yield devices, [_device(org_id, login, device_name(scenario)) for login in _people()]
     yield customers, [_customer(org_id, each) for each in scenario.households]
     yield sites, [_site(org_id, each) for each in scenario.households]
     yield assets, [_asset(org_id, each) for each in scenario.households]
@@ -50,6 +52,11 @@ def member_id(login: str) -> UUID:
 @cache
 def device_id(login: str) -> UUID:
     return volume_id("device", login)
+
+
+def device_name(scenario: Scenario) -> str:
+    """Which edition of the half year was recorded on a device: any change of the scenario gives another."""
+    return f"2025 {hashlib.sha256(msgspec.json.encode(scenario)).hexdigest()[:12]}"
 
 
 @cache
@@ -93,9 +100,9 @@ def _certificates(org_id: UUID, each: Technician) -> Iterator[Row]:
         }
 
 
-def _device(org_id: UUID, login: str) -> Row:
+def _device(org_id: UUID, login: str, name: str) -> Row:
     kind = "phone" if role_of(login)[0] == "technician" else "desk"
-    own = {"member_id": member_id(login), "name": f"{login} 2025", "kind": kind}
+    own = {"member_id": member_id(login), "name": name, "kind": kind}
     return {"org_id": org_id, "id": device_id(login), **own, "created_at": SINCE, "last_seen_at": SINCE}
 
 

@@ -22,8 +22,8 @@ from service.seed.volume import neighbourhood
 from service.seed.volume.desk_facts import of_desk
 from service.seed.volume.door_facts import of_door
 from service.seed.volume.records import Scenario
-from service.seed.volume.said import Said, job_id
-from service.store.tables import jobs, organisations
+from service.seed.volume.said import CALL_CENTRE, Said, job_id
+from service.store.tables import devices, jobs, organisations
 from sync.clock import Exchange
 from sync.merge import Author
 from sync.protocol import Outcome
@@ -34,7 +34,7 @@ ORG_ID = sample_id("organisation", "anxin")
 
 
 class PlantingError(Exception):
-    """The server did not take what a desk or a phone of the scenario said."""
+    """Another half year is there, or the server did not take what somebody of this one said."""
 
 
 class Planted(Struct, frozen=True, kw_only=True):
@@ -54,7 +54,11 @@ class Planted(Struct, frozen=True, kw_only=True):
 
 
 async def plant(database: Database, scenario: Scenario) -> Planted:
-    """Record the scenario in the sample company; cut short, it goes on where it stood, and twice it changes nothing."""
+    """Record the scenario in the sample company; cut short, it goes on where it stood, and twice it changes nothing.
+
+    Raises PlantingError where another scenario, or that of another release, is there: both tell of the same days.
+    """
+    await _require_none_other(database, scenario)
     said = [each for order in scenario.orders for each in (*of_desk(order), *of_door(order))]
     if await _is_whole(database, scenario, said):
         return _planted(scenario, len(said), None)
@@ -79,6 +83,19 @@ def _planted(scenario: Scenario, facts: int, seconds: int | None) -> Planted:
         first_day=scenario.first_day,
         last_day=scenario.last_day,
     )
+
+
+async def _require_none_other(database: Database, scenario: Scenario) -> None:
+    """The devices of a scenario bear its edition in their names."""
+    query = select(devices.c.name).where(
+        devices.c.org_id == ORG_ID, devices.c.id == neighbourhood.device_id(CALL_CENTRE)
+    )
+    async with database.reader() as db:
+        known = (await db.execute(query)).scalar_one_or_none()
+    if known not in (None, neighbourhood.device_name(scenario)):
+        raise PlantingError(
+            "Another half year is there already, of another release or seed. Start with an empty database."
+        )
 
 
 async def _is_whole(database: Database, scenario: Scenario, said: Sequence[Said]) -> bool:

@@ -54,9 +54,9 @@ class Attendance:
         return visit_in(job, self.visit_id)
 
 
-async def attendance_of(desk: Desk) -> Attendance:
-    """A paid repair, planned for HZ0107."""
-    return Attendance(desk, await planned(desk, (await opened(desk, warranty="paid"))["id"], plan(WANG)))
+async def attendance_of(desk: Desk, hours: float = 1) -> Attendance:
+    """A paid repair, planned for HZ0107, so many hours into the day."""
+    return Attendance(desk, await planned(desk, (await opened(desk, warranty="paid"))["id"], plan(WANG, hours)))
 
 
 async def disclosed(attendance: Attendance) -> None:

@@ -48,7 +48,7 @@ HELD_BY = {
     "R15": "Positions only in facts of travelling, arriving and checking in: no track, no face recognition. "
     "Consent and assessment are outside the product.",
     "R16": "`certificate_missing`, gate G1: certificates are frozen with the plan and checked for the day.",
-    "R17": "No badge and no uniform are E43 and E42. There is no page on which customers look a badge up.",
+    "R17": "No badge and no uniform are E43 and E42. The customer's page shows who comes, with badge and certificates.",
     "R18": "Asked for by `requirements.told`.",
     "R19": "Against what was first told on the visit; what an advertisement said is not known here.",
 }

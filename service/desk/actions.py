@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.facts.door.work import PartUsed
 from domain.facts.kinds import KIND_BY_BODY
 from domain.job.document import Job
 from domain.job.visit import Visit
@@ -20,6 +21,7 @@ from service.recording.batch import Batch
 from service.recording.recording import record
 from service.store.jobs import fact_log, job_pages, jobs
 from service.store.jobs.fact_log import Said
+from service.store.stock import uses as stock_uses
 from sync.clock import Exchange
 from sync.intake import FACT_ID_REUSED
 from sync.merge import JOB_UNKNOWN, Author
@@ -57,6 +59,7 @@ async def act(db: AsyncConnection, actor: Actor, action: Action, expected_versio
         return await done_before(db, actor, said)
     if action.visit_id is not None and KIND_BY_BODY[type(action.body)].of_visit:
         visit_of(job, action.visit_id)
+    await _require_free_piece(db, actor, action)
     return await carry_out(db, actor, job, action)
 
 
@@ -135,6 +138,15 @@ def refusal_of(answer: Answer, actor: Actor) -> Refused:
     return Refused(
         {JOB_UNKNOWN: "not_found", FACT_ID_REUSED: "already_exists"}.get(answer.code or "", "not_your_visit")
     )
+
+
+async def _require_free_piece(db: AsyncConnection, actor: Actor, action: Action) -> None:
+    """Refuse a serial number that was fitted in another job: it was misread here or there. Offline it opens a case."""
+    body = action.body
+    if not isinstance(body, PartUsed) or body.serial_in is None:
+        return
+    if await stock_uses.is_fitted_elsewhere(db, actor.org_id, action.job_id, body.part_code, body.serial_in):
+        raise Refused("serial_elsewhere", serial=body.serial_in)
 
 
 def _fact(action: Action, version: int, at: datetime) -> bytes:

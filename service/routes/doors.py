@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct, defstruct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.facts.door.work import PartUsed
 from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.words import Instant, Version
 from domain.people.actor import Actor
@@ -29,6 +30,7 @@ _ENVELOPE: list[Any] = [
     ("seq", Version | None, None),
 ]
 PROBLEMS = ("not_found", "not_your_visit", "already_exists", "gate_refused")
+MORE_PROBLEMS: dict[type[Struct], tuple[str, ...]] = {PartUsed: ("serial_elsewhere",)}
 
 
 class DoorAnswer(Output, frozen=True, kw_only=True):
@@ -64,7 +66,8 @@ def _operation(door: Door) -> Operation:
     handle.__annotations__["body"] = body_type
     example = body_type(**msgspec.structs.asdict(door.example))
     path = f"/v1/jobs/{{job_id}}/visits/{{visit_id}}/{door.path}"
-    return post(path, right="record_visits", status=201, problems=PROBLEMS, example=example)(handle)
+    problems = (*PROBLEMS, *MORE_PROBLEMS.get(kind, ()))
+    return post(path, right="record_visits", status=201, problems=problems, example=example)(handle)
 
 
 def _body_type(door: Door, kind: type[Struct]) -> type[Struct]:

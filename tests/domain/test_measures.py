@@ -395,6 +395,16 @@ def test_a_complaint_is_answered_within_24_hours_and_solved_within_48(answered: 
     assert sorted(result(each)[:2] for each in figures["K40"]) == [(0, 1), (1, 0)]
 
 
+@pytest.mark.parametrize(("offered", "kept"), [("2025-07-03T12:00:00", 1), ("2025-07-03T12:00:01", 0)])
+def test_a_solution_is_offered_within_48_hours_of_the_complaint_and_not_of_its_answer(offered: str, kept: int) -> None:
+    opened_at = feedback.ComplaintOpened(complaint_id=named("complaint"), cause_code="late")
+    contact = feedback.ComplaintAnswered(complaint_id=named("complaint"), solved=False, answer="道歉")
+    offer = replace(contact, solution_offered=True)
+    lines = (desk_said(opened_at, "12:00"), desk_said(contact, "2025-07-02T12:00"), desk_said(offer, offered))
+
+    assert one("K19", *whole(*lines)).numerator == kept
+
+
 def test_a_complaint_that_names_no_visit_of_the_job_is_against_the_last_one_attended() -> None:
     complaint = feedback.ComplaintOpened(complaint_id=named("complaint"), cause_code="late")
     nowhere = desk_said(complaint, "12:00", named("another job's visit"))

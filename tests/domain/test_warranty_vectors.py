@@ -12,7 +12,8 @@ import pytest
 from domain.calendar.china import CHINA
 from domain.calendar.holidays import HolidayCalendar, is_working_day
 from domain.calendar.refund_clocks import refund_clock
-from domain.warranty.claim import Claim
+from domain.catalogue import Product
+from domain.warranty.claim import Claim, terms_of
 from domain.warranty.decision import Decided, decide
 from domain.warranty.depreciation import depreciation
 
@@ -29,6 +30,7 @@ def cases(kind: str) -> dict[str, dict[str, Any]]:
     }
 
 
+PRODUCTS = msgspec.json.decode((FOLDER.parents[2] / "service/seed/products.json").read_bytes(), type=list[Product])
 DECISIONS, RETURNS, REFUNDS, DAYS = cases("decision"), cases("return"), cases("refund"), cases("day")
 
 
@@ -92,6 +94,17 @@ def test_a_day_is_what_the_case_says(name: str) -> None:
     expected = DAYS[name]["expect"]
 
     assert {day: kind_of(date.fromisoformat(day), CHINA) for day in expected} == expected
+
+
+@pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.code)
+def test_no_product_of_the_sample_company_is_promised_less_than_the_law_gives(product: Product) -> None:
+    terms = terms_of(product)
+
+    assert (terms.whole_months, terms.main_part_months) == (12, 12 if product.group == "WP" else 36)
+    assert terms.maker_promise_months == (72 if product.group == "AC" else 0)
+    assert (product.depreciation_basis_points_per_day, terms.new_part_restarts) == (
+        (10, True) if product.group == "TV" else (0, False)
+    )
 
 
 def kind_of(day: date, calendar: HolidayCalendar) -> str:

@@ -92,5 +92,41 @@ async def test_off_the_net_it_is_a_finding_and_every_byte_stays(
     assert log[-1]["record"] == fact
 
 
+async def test_a_serial_number_that_was_fitted_elsewhere_is_refused_online_and_a_case_of_both_jobs_off_the_net(
+    attendance: Attendance,
+) -> None:
+    kind, piece = part("P-AC-014", "piece", serial_in="S-9")
+    await attendance.said(kind, {**piece, "id": str(uuid4())})
+    other = await attendance_of(attendance.desk, hours=4)
+    said = {**piece, "id": str(uuid4())}
+
+    online = await other.say(kind, said)
+    pushed = await push(other, kind, piece)
+
+    assert (online.status_code, online.json()["code"]) == (409, "serial_elsewhere")
+    assert pushed["outcome"].startswith("recorded")
+    assert [each["body"]["serial_in"] for each in (await other.visit())["parts"]] == ["S-9"]
+    cases = await attendance.desk.ask(DISPATCHER, "GET", "/v1/cases", params={"kind": "serial"})
+    assert {each["job_id"] for each in cases.json()["items"]} == {attendance.job_id, other.job_id}
+
+
+async def test_a_piece_that_was_recorded_is_answered_the_same_again(attendance: Attendance) -> None:
+    kind, piece = part("P-AC-014", "piece", serial_in="S-9")
+    said = {**piece, "id": str(uuid4())}
+    first = await attendance.said(kind, said)
+    await push(await attendance_of(attendance.desk, hours=4), kind, piece)
+
+    assert (await attendance.said(kind, said))["answer"] == first["answer"]
+
+
+async def push(attendance: Attendance, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Recorded off the net and pushed later: what became of it."""
+    fact = {"id": str(uuid4()), "job_id": attendance.job_id, "visit_id": attendance.visit_id}
+    fact |= {"happened_at": datetime.now(UTC).isoformat(), "base_version": (await job_of(attendance))["version"]}
+    fact[KINDS[kind]] = body
+    pushed = await attendance.desk.ask(TECHNICIAN, "POST", "/v1/sync/push", json={"facts": [fact]})
+    return dict(pushed.json()["outcomes"][0])
+
+
 async def job_of(attendance: Attendance) -> dict[str, Any]:
     return dict((await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}")).json())

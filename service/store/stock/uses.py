@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import delete
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
@@ -36,3 +36,10 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     if rows:
         await db.execute(_INSERT, parameters(_COLUMNS, rows))
     await stock_cases.settle(db, org_id, changed, at)
+
+
+async def is_fitted_elsewhere(db: AsyncConnection, org_id: UUID, job_id: UUID, part_code: str, serial: str) -> bool:
+    """Whether another job says that this piece was fitted there."""
+    row = stock_uses.c
+    same = (row.org_id == org_id, row.part_code == part_code, row.serial_number == serial, row.job_id != job_id)
+    return bool(await db.scalar(select(exists().where(*same))))

@@ -1,7 +1,8 @@
 """What a pushed fact is before any job is looked at: new, said before, an id used twice, or not readable.
 
 Same id and same content is a repeat and gets its first answer again. Same id with other content is never skipped and
-never overwrites: a restored or cloned phone shows itself this way, and what it said is kept in quarantine.
+never overwrites: a restored or cloned phone shows itself this way. The log owns its ids: another content is kept in
+quarantine. What only waits in quarantine owns none: after a restore it may wait under the id of what was acknowledged.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,10 +23,11 @@ Pushed = Record | Unreadable
 
 
 class Known(Struct, frozen=True):
-    """A fact that was pushed before: what it said, and what its author was answered."""
+    """A fact that was pushed before: what it said, what its author was answered, and whether the log holds it."""
 
     digest: bytes
     answer: bytes
+    logged: bool
 
 
 class Past(Struct, frozen=True):
@@ -47,7 +49,10 @@ class Intake(Struct, frozen=True):
     again: dict[int, int]
     """Repeats inside the batch: index to the index of the first."""
     reused: dict[int, Record]
+    """Under the id of something else that the log holds, or that stands before it in the batch."""
     unreadable: dict[int, Unreadable]
+    shared: dict[int, Record]
+    """Those of `fresh` under whose id something else waits in quarantine."""
 
 
 class SetAside(Struct, frozen=True):
@@ -60,7 +65,7 @@ class SetAside(Struct, frozen=True):
 
 def sort_out(pushed: Sequence[Pushed], past: Past, known_bytes: Mapping[bytes, bytes]) -> Intake:
     """Sort a batch by what is known of its ids (facts) and of its bytes (what could not be read)."""
-    intake = Intake({}, {}, {}, {}, {})
+    intake = Intake({}, {}, {}, {}, {}, {})
     first: dict[UUID, int] = {}
     content: dict[bytes, int] = {}
     for index, each in enumerate(pushed):
@@ -101,12 +106,11 @@ def _sort_record(intake: Intake, first: dict[UUID, int], known: Sequence[Known],
     same = next((each for each in known if each.digest == record.digest), None)
     if same is not None:
         intake.repeats[index] = same.answer
-    elif known:
+    elif any(each.logged for each in known) or first.setdefault(record.envelope.id, index) != index:
         intake.reused[index] = record
-    elif first.setdefault(record.envelope.id, index) == index:
-        intake.fresh[index] = record
     else:
-        intake.reused[index] = record
+        intake.fresh[index] = record
+        intake.shared.update({index: record} if known else {})
 
 
 def _with_case(each: SetAside, device_id: UUID) -> SetAside:

@@ -30,7 +30,7 @@ def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
 
     A repeat says nothing new. Facts without a number, as desks and the server make them, are never counted.
     """
-    for record in intake.reused.values():
+    for record in (*intake.reused.values(), *intake.shared.values()):
         fact_id, seq = record.envelope.id, record.envelope.seq
         return Trouble(why=DeviceTrouble.FACT_ID_REUSED, fact_id=fact_id, seq=seq, earlier_fact_id=fact_id)
     bearers = dict(counted)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from httpx import AsyncClient
 
+from openapi.vectors.runner.digests import fact_digest
 from service.database import Database
 from service.store.tables import metadata
 from tests.organisations import Person
@@ -33,8 +34,12 @@ class HealingPhone(Phone):
 
     async def offer(self, *fact_ids: str | UUID) -> list[str]:
         """What the server says that it lost of these; of everything acknowledged when nothing is named."""
-        ids = [*map(str, fact_ids)] or list(self.acknowledged)
-        answer = await self.client.post("/v1/sync/offer", json={"ids": ids}, headers=self.person.headers)
+        held = [{"id": str(each)} for each in fact_ids] or [held_fact(each) for each in self.acknowledged.values()]
+        return await self.offer_held(held)
+
+    async def offer_held(self, held: list[dict[str, Any]]) -> list[str]:
+        """What the server says that it lost of facts named by id and digest."""
+        answer = await self.client.post("/v1/sync/offer", json={"held": held}, headers=self.person.headers)
         assert answer.status_code == 200, answer.text
         lost: list[str] = answer.json()["lost"]
         return lost
@@ -58,6 +63,11 @@ class HealingPhone(Phone):
             elif not page["more"] and not (page["jobs"] or page["withdrawn"]):
                 return healed
         raise AssertionError("the same is told again and again")
+
+
+def held_fact(fact: dict[str, Any]) -> dict[str, Any]:
+    """A fact as a phone offers it."""
+    return {"id": fact["id"], "digest": fact_digest(fact)}
 
 
 Backup = dict[str, bytes]

@@ -13,6 +13,16 @@ export function canonical(value) {
 
 export const digestOf = (document) => sha256(canonical(document)).digest('hex')
 
+// Of a fact as it is offered after a restore: nulls are left out, written or not they are the same content.
+export const factDigest = (fact) => digestOf(withoutNulls(fact))
+
+function withoutNulls(value) {
+  if (Array.isArray(value)) return value.map(withoutNulls)
+  if (value === null || typeof value !== 'object') return value
+  return Object.fromEntries(
+    Object.entries(value).filter(([, each]) => each !== null).map(([name, each]) => [name, withoutNulls(each)]))
+}
+
 export function scopeDigest(documents) {
   return digestOfPairs(documents.map((each) => [each.id, digestOf(each)]))
 }

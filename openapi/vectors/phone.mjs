@@ -1,9 +1,9 @@
 // The sync loop of docs/sync.md, in JavaScript: what the cases of phones.json ask of an app.
 // `post(path, body)` gives {status, headers, body}; body is undefined where it is no JSON. It throws when nothing came.
-import { digestOf, scopeDigest } from './digests.mjs'
+import { digestOf, factDigest, scopeDigest } from './digests.mjs'
 
 const FACTS_PER_PUSH = 200
-const IDS_PER_OFFER = 5000
+const FACTS_PER_OFFER = 5000
 
 class Stopped extends Error {}
 
@@ -99,9 +99,10 @@ export class Phone {
   async offer() {
     if (!this.mustOffer) return
     const lost = new Set()
-    for (let from = 0; from < this.acknowledged.length; from += IDS_PER_OFFER) {
-      const ids = this.acknowledged.slice(from, from + IDS_PER_OFFER).map((each) => each.fact.id)
-      for (const id of (await this.ask('/v1/sync/offer', { ids })).lost) lost.add(id)
+    for (let from = 0; from < this.acknowledged.length; from += FACTS_PER_OFFER) {
+      const offered = this.acknowledged.slice(from, from + FACTS_PER_OFFER)
+      const held = offered.map(({ fact }) => ({ id: fact.id, digest: factDigest(fact) }))
+      for (const id of (await this.ask('/v1/sync/offer', { held })).lost) lost.add(id)
     }
     this.outbox.unshift(...this.acknowledged.filter((each) => lost.has(each.fact.id)))
     this.acknowledged = this.acknowledged.filter((each) => !lost.has(each.fact.id))

@@ -32,10 +32,9 @@ from service.http.errors import Refused
 from service.store.cases import case_pages, cases, quarantine
 from service.store.cases.cases import StoredCase
 from service.store.cases.quarantine import Held
-from service.store.jobs import job_pages
+from service.store.jobs import fact_log, job_pages
 from service.store.stock import balances as stock_balances
 from service.store.stock.cases import StockShortage
-from sync.intake import FACT_ID_REUSED
 from sync.record import Record, read
 
 
@@ -136,7 +135,8 @@ async def _exchange(db: AsyncConnection, actor: Actor, case: Case, stored: Store
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
     held = await quarantine.find(db, actor.org_id, case.id)
     assert held is not None, "a case of this kind is made with what it is about"
-    releasable = isinstance(read(held.record, held.schema), Record) and held.reason != FACT_ID_REUSED
+    found = read(held.record, held.schema)
+    releasable = isinstance(found, Record) and not await fact_log.taken(db, actor.org_id, [found.envelope.id])
     suggested = CaseChoice.RELEASE if releasable else CaseChoice.DISCARD
     return replace(
         case,

@@ -14,7 +14,7 @@ from service.store.sync.epochs import Reason
 from service.store.tables import facts
 from tests.fleet import a_person, assert_folded, day, fact, outcomes, planned_job, stored
 from tests.folded import number_of_facts
-from tests.healing import Backup, HealingPhone, backed_up, put_back
+from tests.healing import Backup, HealingPhone, backed_up, held_fact, put_back
 from tests.organisations import Organisation, Person, add_organisation
 from tests.sessions import code_of
 
@@ -170,6 +170,54 @@ async def test_what_is_in_the_log_or_waits_for_a_person_is_not_lost(
     assert await desk.offer() == []
 
 
+async def test_what_was_recorded_wins_its_id_back_from_what_only_waits(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    """A phone set back gives an id twice; after a restore the second content comes first, and is set aside."""
+    desk, phone = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    backup = await backed_up(database)
+    first = fact(job_id)
+    assert outcomes(await phone.push(first)) == ["recorded"]
+    await go_back(database, backup)
+    second = {**first, "job_id": str(uuid4()), "note_added": {"text": "另一台手机的记录"}}
+    assert outcomes(await phone.push(second)) == ["quarantined"]
+
+    assert await phone.offer_held([{"id": first["id"]}]) == [], "the id alone says nothing of the content"
+    assert await phone.offer_held([held_fact(first), held_fact(second)]) == [first["id"]]
+    answer = await phone.push(first, second)
+
+    assert (outcomes(answer), answer["device_trouble"]) == (["recorded", "duplicate"], "fact_id_reused")
+    assert first["id"] in await logged(database, job_id)
+    (case,) = (await client.get("/v1/cases", params={"kind": "quarantine"}, headers=desk.person.headers)).json()[
+        "items"
+    ]
+    assert case["code"] == "job_unknown"
+    shown = (await client.get(f"/v1/cases/{case['id']}", headers=desk.person.headers)).json()
+    assert ("另一台手机的记录" in shown["held"]["record"], shown["suggested_choice"]) == (True, "discard")
+    released = await client.post(f"/v1/cases/{case['id']}/decision", json=RELEASE, headers=desk.person.headers)
+    assert (released.status_code, code_of(released)) == (409, "cannot_release")
+    assert await phone.offer_held([held_fact(first), held_fact(second)]) == []
+
+
+async def test_what_was_recorded_comes_back_beside_what_took_its_id(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, phone = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    backup = await backed_up(database)
+    first = fact(job_id)
+    await phone.push(first)
+    await go_back(database, backup)
+    await phone.push({**first, "note_added": {"text": "另一台手机的记录"}})
+
+    assert await phone.offer_held([held_fact(first)]) == [first["id"]]
+    said = (await phone.push(first))["outcomes"][0]
+
+    assert (said["outcome"], said["answer"]["code"]) == ("quarantined", "fact_id_reused")
+    assert await phone.offer_held([held_fact(first)]) == []
+
+
 async def test_somebody_elses_fact_looks_like_one_that_never_was(
     client: AsyncClient, database: Database, an_organisation: Organisation
 ) -> None:
@@ -216,11 +264,14 @@ async def another_phone(client: AsyncClient, organisation: Organisation) -> Pers
 async def test_an_offer_has_bounds_and_keeps_its_order(client: AsyncClient, an_organisation: Organisation) -> None:
     phone = both(client, an_organisation)[1]
     ids = [str(uuid4()) for _ in range(5000)]
+    held = [{"id": each, "digest": "0" * 64} for each in ids]
 
-    assert await phone.offer(*ids) == ids
-    assert (await ask(client, an_organisation.technician, {"ids": []})).json() == {"lost": []}
-    more = await ask(client, an_organisation.technician, {"ids": [*ids, ids[0]]})
-    assert (more.status_code, code_of(more)) == (422, "invalid_body")
+    assert await phone.offer_held(held) == ids
+    assert (await ask(client, an_organisation.technician, {"ids": ids})).json() == {"lost": ids}
+    assert (await ask(client, an_organisation.technician, {"held": []})).json() == {"lost": []}
+    for more in ({"ids": [*ids, ids[0]]}, {"held": [*held, held[0]]}, {"held": [{"id": ids[0], "digest": "0"}]}):
+        refused = await ask(client, an_organisation.technician, more)
+        assert (refused.status_code, code_of(refused)) == (422, "invalid_body")
 
 
 @pytest.mark.parametrize("role", list(Role))

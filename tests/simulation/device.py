@@ -101,14 +101,15 @@ class Device:
         self.news = len(answer["jobs"]) + len(answer["withdrawn"])
 
     def offer(self) -> Json:
-        """The ids of all facts that the server once said it has."""
-        return {"ids": sorted({typed.id for typed in self.answered if typed.is_kept and not typed.broken})}
+        """All facts that the server once said it has, by id and digest."""
+        kept = {(typed.id, typed.digest) for typed in self.answered if typed.is_kept and not typed.broken}
+        return {"held": [{"id": fact_id, "digest": digest} for fact_id, digest in sorted(kept)]}
 
     def offered(self, lost: list[str]) -> None:
-        """Push again, as they were, the facts that the server has lost."""
-        waiting = {typed.id for typed in self.outbox}
-        again = {typed.id: typed for typed in self.answered if typed.id in lost and typed.id not in waiting}
-        self.outbox = sorted([*again.values(), *self.outbox], key=lambda typed: typed.order)
+        """Push again, as they were, the facts that the server has lost: whatever is held under their ids."""
+        again = {typed.order: typed for typed in self.answered if typed.id in lost}
+        again |= {typed.order: typed for typed in self.outbox}
+        self.outbox = sorted(again.values(), key=lambda typed: typed.order)
         self.must_offer = False
 
     def let_go(self) -> None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from openapi.vectors.runner.digests import fact_digest
+
 Json = dict[str, Any]
 
 RECORDED = ("recorded", "recorded_with_findings")
@@ -58,6 +60,11 @@ class Typed:
     def visit(self) -> str:
         """The visit it speaks about; a fact that names none stands for its own."""
         return str(self.fact.get("visit_id") or self.fact["id"])
+
+    @property
+    def digest(self) -> str:
+        """Of its content, as an app that was written from the protocol computes it."""
+        return fact_digest(self.fact)
 
     @property
     def answer(self) -> Json | None:

@@ -167,7 +167,7 @@ class Push:
         outcomes = {index: answer.outcome for index, answer in answers.items()}
         for index, each in enumerate(pushed):
             if index in answers and isinstance(each, Record) and outcomes[index] is not Outcome.REFUSED:
-                self._remember(each, encoded[index])
+                self._remember(each, encoded[index], logged=answers[index].log_number is not None)
         for index, stored in sorted_out.repeats.items():
             outcomes[index], encoded[index] = Outcome.DUPLICATE, stored
         for index, first in sorted_out.again.items():
@@ -176,11 +176,14 @@ class Push:
         places = range(len(pushed))
         return [outcomes[place] for place in places], [encoded[place] for place in places]
 
-    def _remember(self, each: Record, answer: bytes) -> None:
+    def _remember(self, each: Record, answer: bytes, *, logged: bool) -> None:
+        """What was let out of quarantine keeps the answer that its author was given."""
         fact_id = each.envelope.id
         before = self.transaction.known.get(fact_id) or self.data.known.get(fact_id, ())
-        if all(known.digest != each.digest for known in before):
-            self.transaction.known[fact_id] = (*before, Known(each.digest, answer))
+        same = next((known for known in before if known.digest == each.digest), None)
+        others = tuple(known for known in before if known is not same)
+        known = Known(each.digest, answer if same is None else same.answer, logged)
+        self.transaction.known[fact_id] = (*others, known)
 
 
 def _by_counter(candidate: Candidate) -> tuple[int, int]:

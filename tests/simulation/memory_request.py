@@ -8,6 +8,13 @@ from msgspec import Struct
 from domain.facts.words import Instant
 
 
+class HeldFact(Struct, frozen=True):
+    """A fact that a phone offers."""
+
+    id: UUID
+    digest: str | None
+
+
 class Request(Struct, frozen=True, kw_only=True):
     """Any request: each fact stays the bytes that it came in."""
 
@@ -16,7 +23,7 @@ class Request(Struct, frozen=True, kw_only=True):
     made_on: UUID | None = None
     cursor: str | None = None
     limit: int = 200
-    ids: list[UUID] = []
+    held: list[HeldFact] = []
     device_clock: Instant | None = None
     uptime_ms: int | None = None
     boot_id: str | None = None

@@ -16,7 +16,7 @@ from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Transaction
 from tests.simulation.memory_pull import Snapshot, anew, pull
 from tests.simulation.memory_push import Push, Recorded
-from tests.simulation.memory_request import Request, ids_in
+from tests.simulation.memory_request import HeldFact, Request, ids_in
 from tests.simulation.port import Final, Reply
 
 
@@ -51,7 +51,7 @@ class MemoryServer:
         if path == "push":
             return self._push(handle, request, fate)
         if path == "offer":
-            return Reply(200, msgspec.json.encode({"lost": self._lost(request.ids)}))
+            return Reply(200, msgspec.json.encode({"lost": self._lost(request.held)}))
         changes = pull(self, handle, request)
         return Reply(422, b'{"code":"cursor_invalid"}') if changes is None else Reply(200, msgspec.json.encode(changes))
 
@@ -189,6 +189,8 @@ class MemoryServer:
         changes = None if request.cursor is None else anew(self, device_id, request)
         return msgspec.json.encode({"outcomes": said, "jobs": [msgspec.Raw(job) for job in jobs], "changes": changes})
 
-    def _lost(self, ids: Sequence[UUID]) -> list[UUID]:
-        held = {each.fact_id for each in self.data.held.values()}
-        return [each for each in ids if each not in self.data.known and each not in held]
+    def _lost(self, offered: Sequence[HeldFact]) -> list[UUID]:
+        here = [(each.fact_id, each.digest) for each in self.data.held.values()]
+        here += [(fact_id, each.digest) for fact_id, known in self.data.known.items() for each in known]
+        found = {(str(fact_id), digest.hex()) for fact_id, digest in here} | {(str(each), None) for each, _ in here}
+        return [each.id for each in offered if (str(each.id), each.digest) not in found]

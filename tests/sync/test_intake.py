@@ -27,12 +27,12 @@ def said(fact: int, text: int) -> Record | Unreadable:
 batches = st.lists(st.builds(said, st.integers(0, 3), st.integers(0, 3)), max_size=12)
 
 
-def remembered(before: Sequence[Record | Unreadable]) -> tuple[Past, dict[bytes, bytes]]:
-    """What the store would know after this batch."""
+def remembered(before: Sequence[Record | Unreadable], *, logged: bool = True) -> tuple[Past, dict[bytes, bytes]]:
+    """What the store would know after this batch, if it recorded it or set all of it aside."""
     known: dict[UUID, list[Known]] = {}
     for each in before:
         if isinstance(each, Record):
-            known.setdefault(each.envelope.id, []).append(Known(each.digest, b"answer " + each.digest))
+            known.setdefault(each.envelope.id, []).append(Known(each.digest, b"answer " + each.digest, logged))
     return Past(known, {}), {each.digest: b"answer " + each.digest for each in before if isinstance(each, Unreadable)}
 
 
@@ -67,6 +67,19 @@ def test_an_id_is_fresh_once_and_its_other_contents_are_set_aside(
     assert not set(fresh) & set(past.by_id)
     for record in intake.reused.values():
         assert record.envelope.id in past.by_id or record.envelope.id in fresh
+
+
+@given(batches, batches)
+def test_what_waits_in_quarantine_owns_no_id(
+    before: list[Record | Unreadable], batch: list[Record | Unreadable]
+) -> None:
+    past, known_bytes = remembered(before, logged=False)
+    intake = sort_out(batch, past, known_bytes)
+    old = {each.digest for each in before}
+    new = {each.envelope.id for each in batch if isinstance(each, Record) and each.digest not in old}
+    assert {each.envelope.id for each in intake.fresh.values()} == new
+    shared = {index: each for index, each in intake.fresh.items() if each.envelope.id in past.by_id}
+    assert intake.shared == shared
 
 
 @given(batches)

@@ -24,11 +24,11 @@ def said(fact: int, text: int, seq: int | None) -> Record:
 batches = st.lists(st.builds(said, st.integers(0, 5), st.integers(0, 1), st.none() | st.integers(0, 5)), max_size=6)
 
 
-def found_in(batch: Sequence[Record], before: Sequence[Record] = ()) -> Trouble | None:
-    """What a batch shows on top of what was pushed before it."""
+def found_in(batch: Sequence[Record], before: Sequence[Record] = (), *, logged: bool = True) -> Trouble | None:
+    """What a batch shows on top of what was pushed before it, and recorded or set aside."""
     by_id: dict[UUID, list[Known]] = {}
     for each in before:
-        by_id.setdefault(each.envelope.id, []).append(Known(each.digest, b""))
+        by_id.setdefault(each.envelope.id, []).append(Known(each.digest, b"", logged))
     by_seq = {each.envelope.seq: each.envelope.id for each in before if each.envelope.seq is not None}
     past = Past(by_id, by_seq)
     return trouble(sort_out(batch, past, {}), past.by_seq)
@@ -58,6 +58,12 @@ def test_facts_without_a_number_are_counted_by_nobody(before: list[Record], batc
     unnumbered = [each for each in batch if each.envelope.seq is None]
     found = found_in(unnumbered, before)
     assert found is None or found.why is DeviceTrouble.FACT_ID_REUSED
+
+
+def test_an_id_that_says_two_things_is_trouble_also_where_the_first_only_waits_in_quarantine() -> None:
+    found = found_in([said(1, 1, 8)], [said(1, 0, 7)], logged=False)
+    assert found is not None
+    assert found.why is DeviceTrouble.FACT_ID_REUSED
 
 
 def test_both_facts_of_a_number_are_named() -> None:

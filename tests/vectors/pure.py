@@ -79,7 +79,9 @@ class World:
             if isinstance(each, Unreadable):
                 self.unread[each.digest] = answer
             elif outcome != "refused":
-                self.known.setdefault(each.envelope.id, []).append(Known(each.digest, answer))
+                self.known.setdefault(each.envelope.id, []).append(
+                    Known(each.digest, answer, outcome.startswith("recorded"))
+                )
 
 
 def play(case: dict[str, Any], unaware: list[dict[str, Any]]) -> tuple[Seen, dict[str, str]]:

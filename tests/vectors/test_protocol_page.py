@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from service.http.faults import LONGEST_DELAY_SECONDS
-from service.routes.sync.offer import IDS_PER_OFFER
+from service.routes.sync.offer import FACTS_PER_OFFER
 from service.routes.sync.push import PUSH_BYTES
 from service.routes.sync.repair import DOCUMENTS_HELD, REPAIR_BYTES
 from sync.bounds import DEEPEST
@@ -53,7 +53,7 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"a fact {DEEPEST} levels deep",
         f"A pull {DOCUMENTS_PER_PULL:,} documents",
         f"{BYTES_PER_PULL // mebibyte} MiB (`budget_bytes`)",
-        f"An offer {IDS_PER_OFFER:,} ids",
+        f"An offer {FACTS_PER_OFFER:,} facts",
         f"A repair {DOCUMENTS_HELD:,} documents and {REPAIR_BYTES // mebibyte} MiB",
         f"at most {LONGEST_DELAY_SECONDS})",
     ]

@@ -36,6 +36,11 @@ def digest(document: Json) -> str:
     return sha256(canonical(document).encode()).hexdigest()
 
 
+def fact_digest(fact: Json) -> str:
+    """Of a fact as it is offered after a restore: nulls are left out, written or not they are the same content."""
+    return digest(_without_nulls(fact))
+
+
 def scope_digest(pairs: list[tuple[UUID, bytes]]) -> str:
     """Of all documents that a device holds."""
     return sha256(b"".join(document_id.bytes + each for document_id, each in sorted(pairs))).hexdigest()
@@ -48,6 +53,12 @@ def content_hash(disclosed: Json) -> str:
         "\x1f".join([*(str(line[name]) for name in SHOWN), line.get("warranty", "paid")]) for line in disclosed["lines"]
     ]
     return sha256("\n".join(rows).encode()).hexdigest()
+
+
+def _without_nulls(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 def _float(number: float) -> str:

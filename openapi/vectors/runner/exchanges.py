@@ -22,6 +22,7 @@ class Exchange:
         self.cast, self.case, self.names, self.counter = cast, case, cast.names(case), cast.counter()
         self.cursors: dict[str, str | None] = {}
         self.clock = Clock(cast.server_is_ahead, min(times_in(case), default="2026-07-06T08:00:00Z"))
+        self.sent: dict[str, str] = {}
         self.own = {value for name, value in self.names.items() if name not in cast.members}
 
     def play(self) -> list[str]:
@@ -39,8 +40,9 @@ class Exchange:
         return found
 
     def _push(self, step: Json) -> list[str]:
-        facts = ",".join(counted(fact, self.counter) for fact in step["push"]["facts"])
-        answer = self._who(step["push"]).post("/v1/sync/push", f'{{"facts":[{facts}]}}')
+        facts = [counted(fact, self.counter) for fact in step["push"]["facts"]]
+        self.sent |= {fact["id"]: digests.fact_digest(fact) for fact in map(json.loads, facts)}
+        answer = self._who(step["push"]).post("/v1/sync/push", f'{{"facts":[{",".join(facts)}]}}')
         said = [outcome["outcome"] for outcome in answer["outcomes"]]
         return partial(step.get("outcomes", said), said, "outcomes")
 
@@ -78,6 +80,8 @@ class Exchange:
         body = json.loads(_CURSOR.sub(lambda found: str(self.cursors[found[1]]), json.dumps(step["call"]["body"])))
         if "facts" in body:
             body["facts"] = [json.loads(counted(fact, self.counter)) for fact in body["facts"]]
+        for each in body.get("held", []):
+            each["digest"] = self.sent[each["id"]] if each["digest"] == "as sent" else each["digest"]
         status, answer = self._who(step["call"]).ask(step["call"]["path"], body)
         if isinstance(answer.get("changes"), dict):
             for name in ("jobs", "withdrawn"):

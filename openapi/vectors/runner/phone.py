@@ -12,7 +12,7 @@ Json = Any
 Post = Callable[[str, Json], tuple[int, dict[str, str], Json]]
 """Status, headers and body of a POST; the body is None when it is no JSON. Raises OSError when no answer came."""
 
-FACTS_PER_PUSH, IDS_PER_OFFER, LONGEST_WAIT_SECONDS = 200, 5000, 300
+FACTS_PER_PUSH, FACTS_PER_OFFER, LONGEST_WAIT_SECONDS = 200, 5000, 300
 
 
 class StoppedError(Exception):
@@ -109,9 +109,10 @@ class Phone:
         """After a restore: what the server has lost goes back into the outbox."""
         if not self.must_offer:
             return
-        ids, lost = [each["fact"]["id"] for each in self.acknowledged], set[str]()
-        for start in range(0, len(ids), IDS_PER_OFFER):
-            lost |= set(self._ask("/v1/sync/offer", {"ids": ids[start : start + IDS_PER_OFFER]})["lost"])
+        facts, lost = [each["fact"] for each in self.acknowledged], set[str]()
+        held = [{"id": each["id"], "digest": digests.fact_digest(each)} for each in facts]
+        for start in range(0, len(held), FACTS_PER_OFFER):
+            lost |= set(self._ask("/v1/sync/offer", {"held": held[start : start + FACTS_PER_OFFER]})["lost"])
         self.outbox[:0] = [each for each in self.acknowledged if each["fact"]["id"] in lost]
         self.acknowledged = [each for each in self.acknowledged if each["fact"]["id"] not in lost]
         self.must_offer = False

@@ -10,17 +10,34 @@ from service.database import Database
 from service.http.endpoint import Output, post
 from service.store.sync import offers
 
-IDS_PER_OFFER = 5000
+FACTS_PER_OFFER, OFFER_BYTES = 5000, 1024 * 1024
+
+
+class OfferedFact(Struct, frozen=True, kw_only=True):
+    """A fact on the device: the SHA-256 of its canonical form (RFC 8785) without nulls, in hex.
+
+    Null where the fact was `unreadable`: it is known by its id alone.
+    """
+
+    id: UUID
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None = None
 
 
 class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """Ids of facts that this device was told were recorded or set aside, whichever enrolment they were pushed under."""
+    """Facts that this device was told were recorded or set aside, whichever enrolment they were pushed under.
 
-    ids: Annotated[tuple[UUID, ...], Meta(max_length=IDS_PER_OFFER)]
+    `ids` is for apps that have no digests: what bears the id of something else is not missed.
+    """
+
+    held: Annotated[tuple[OfferedFact, ...], Meta(max_length=FACTS_PER_OFFER)] = ()
+    ids: Annotated[tuple[UUID, ...], Meta(max_length=FACTS_PER_OFFER)] = ()
 
 
 class OfferAnswer(Output, frozen=True, kw_only=True):
-    """What to push again: the same facts under the same ids, in the order in which they were offered."""
+    """The ids of what to push again, each fact as it was: those of `held`, then those of `ids`, in the order given.
+
+    Where the device holds several facts under one id, all of them are pushed.
+    """
 
     lost: tuple[UUID, ...]
 
@@ -28,13 +45,16 @@ class OfferAnswer(Output, frozen=True, kw_only=True):
 @post(
     "/v1/sync/offer",
     right="push_facts",
+    body_bytes=OFFER_BYTES,
     response_example=OfferAnswer(lost=()),
-    example=Offer(ids=(UUID("019f3517-9c00-7000-8000-0000000f0001"),)),
+    example=Offer(held=(OfferedFact(id=UUID("019f3517-9c00-7000-8000-0000000f0001"), digest="0" * 64),)),
 )
 async def offer_facts(actor: Actor, database: Database, body: Offer) -> OfferAnswer:
     """Hear which facts of yours the server has lost, after a pull that began anew with `reset` `epoch`.
 
     Offer what was acknowledged in the last 90 days. Push what is named in `lost` again, as it was: each is recorded
-    once, however often it is sent. Nothing is recorded here, and nobody learns of facts that somebody else made.
+    once, however often it is sent. A fact is lost as well where something else is kept under its id. Nothing is
+    recorded here, and nobody learns of facts that somebody else made.
     """
-    return OfferAnswer(lost=await offers.lost(database.pull_pool, actor, body.ids))
+    held = [(each.id, None if each.digest is None else bytes.fromhex(each.digest)) for each in body.held]
+    return OfferAnswer(lost=await offers.lost(database.pull_pool, actor, [*held, *((each, None) for each in body.ids)]))

@@ -13,17 +13,17 @@ from sync.record import UNREADABLE, Record
 
 # What was held stands first: a fact that was released later still gets the answer that its author was given.
 _SAID = text("""
-SELECT fact_id, digest, outcome, CAST(NULL AS bigint) AS seq FROM quarantine
+SELECT fact_id, digest, outcome, CAST(NULL AS bigint) AS seq, FALSE AS logged FROM quarantine
 WHERE org_id = :org_id AND fact_id = ANY (:ids) AND reason <> ALL (:unreadable)
 UNION ALL
-SELECT id, digest, outcome, NULL FROM facts WHERE org_id = :org_id AND id = ANY (:ids)
+SELECT id, digest, outcome, NULL, TRUE FROM facts WHERE org_id = :org_id AND id = ANY (:ids)
 UNION ALL
-SELECT fact_id, NULL, NULL, seq FROM quarantine
+SELECT fact_id, NULL, NULL, seq, NULL FROM quarantine
 WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs) AND delivered_by IS NULL
 UNION ALL
-SELECT id, NULL, NULL, seq FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+SELECT id, NULL, NULL, seq, NULL FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
 UNION ALL
-SELECT NULL, NULL, NULL, NULL FROM devices
+SELECT NULL, NULL, NULL, NULL, NULL FROM devices
 WHERE org_id = :org_id AND id = :device_id AND suspected_at IS NOT NULL
 """).bindparams(
     bindparam("org_id", type_=Uuid),
@@ -59,11 +59,11 @@ async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, record
     where = {"org_id": org_id, "device_id": device_id, "ids": list(ids), "seqs": list(seqs)}
     past = Past({}, {})
     suspected = False
-    for fact_id, digest, outcome, seq in await db.execute(_SAID, {**where, "unreadable": list(UNREADABLE)}):
+    for fact_id, digest, outcome, seq, logged in await db.execute(_SAID, {**where, "unreadable": list(UNREADABLE)}):
         if fact_id is None:
             suspected = True
         elif seq is None:
-            past.by_id.setdefault(fact_id, []).append(Known(digest, outcome))
+            past.by_id.setdefault(fact_id, []).append(Known(digest, outcome, logged))
         else:
             past.by_seq.setdefault(seq, fact_id)
     return replace(past, suspected=suspected)

@@ -1,0 +1,191 @@
+"""Whatever id somebody writes into a path: what is another organisation's or another outlet's is not found."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+from httpx import AsyncClient, Response
+
+from domain.people.actor import RIGHTS, Role
+from service.database import Database
+from service.http.endpoint import Operation
+from service.routes import OPERATIONS
+from service.seed.company import sample_id
+from tests.attendance import Attendance, attendance_of, finished
+from tests.organisations import Person, add_organisation, add_person
+from tests.phone import Phone
+from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk
+from tests.sample_plans import HZ01, WANG, at
+from tests.sending import Sender, digest_of, photo
+
+Ids = dict[str, str]
+PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
+# Codes, digests of the catalogue and names are every organisation's own; what they are looked up in is that of whoever
+# asks. The customer's page is told by its own tests.
+NAMED = {"code", "name", "kpi", "token"}
+PASSED_OVER = {"read_catalogue_bundle"}
+WALKED = [
+    each
+    for each in OPERATIONS
+    if each.path_parameters and not each.public and not NAMED & set(each.path_parameters) and each.id not in PASSED_OVER
+]
+# An administrator manages these for the whole organisation, whichever outlets are theirs.
+OF_THE_ORGANISATION = {"manage_tasks", "manage_webhooks"}
+BODIES: dict[str, Any] = {
+    "set_password": {"password": "a long enough password 2026"},
+    "rotate_webhook_secret": {},
+    "update_webhook": {"url": "https://erp.example.com/hook"},
+}
+QUERIES = {"list_candidates": {"starts_at": at(1), "ends_at": at(2)}}
+UPLOADS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
+
+
+class Walker:
+    """Asks every operation about the same records."""
+
+    def __init__(self, client: AsyncClient, ids: Ids) -> None:
+        self.client, self.ids = client, ids
+
+    async def ask(self, operation: Operation, person: Person) -> Response:
+        path = operation.path
+        for name in operation.path_parameters:
+            path = path.replace(f"{{{name}}}", self.ids[self.named(operation, name)])
+        headers = {**person.headers, "If-Match": '"1"', **(UPLOADS if path.startswith("/v1/uploads") else {})}
+        if operation.streams is not None:
+            headers["Content-Type"] = operation.streams.replace("*", "jpeg")
+            content = photo()
+        elif operation.body is not None:
+            headers["Content-Type"] = "application/json"
+            content = msgspec.json.encode(operation.example or BODIES[operation.id])
+        else:
+            content = b""
+        query = QUERIES.get(operation.id)
+        return await self.client.request(operation.method, path, headers=headers, content=content, params=query)
+
+    def named(self, operation: Operation, name: str) -> str:
+        return f"written_{name}" if operation.path.startswith("/v1/reports") else name
+
+
+@pytest.fixture
+async def walker(desk: Desk) -> Walker:
+    """One record of every kind, all of one outlet, and nobody's but its own."""
+    attendance = await attendance_of(desk)
+    await finished(attendance)
+    async with desk.database.transaction() as db:
+        where = desk.card.org_id, UUID(HZ01), Role.DISPATCHER
+        people = [await add_person(db, *where, f"D{number}", "调度") for number in (1, 2)]
+    ids = {"device_id": str(people[1].actor.device_id)}
+    ids |= {**await of_registry(desk), **await of_job(attendance, people), **await of_figures(desk)}
+    return Walker(desk.client, {**ids, **await of_administration(desk)})
+
+
+async def of_registry(desk: Desk) -> Ids:
+    found = {"outlet_id": HZ01, "member_id": WANG}
+    for name, path in (("customer_id", "customers"), ("site_id", "sites"), ("asset_id", "assets")):
+        found[name] = first(await desk.ask(DISPATCHER, "GET", f"/v1/{path}"))
+    found["certificate_id"] = first(await desk.ask(DISPATCHER, "GET", f"/v1/certificates?member_id={WANG}"))
+    headers = {**await desk.headers(SUPERVISOR), "Content-Type": "image/jpeg"}
+    await desk.client.put(f"/v1/members/{WANG}/photo", content=photo(), headers=headers)
+    absence = {"member_id": WANG, "starts_at": at(100), "ends_at": at(101), "reason": "培训"}
+    found["absence_id"] = made(await desk.ask(DISPATCHER, "POST", "/v1/absences", json=absence))
+    return found
+
+
+async def of_job(attendance: Attendance, people: list[Person]) -> Ids:
+    desk, job = attendance.desk, f"/v1/jobs/{attendance.job_id}"
+    found = {"job_id": attendance.job_id, "visit_id": attendance.visit_id}
+    found["link_id"] = made(await desk.ask(DISPATCHER, "POST", f"{job}/customer-links", json={}))
+    found["report_id"] = made(await attendance.say("reports", {}, DISPATCHER))
+    sender, content = Sender(desk.client, people[0]), photo()
+    assert (await sender.send(UUID(attendance.job_id), content)).status_code == 204
+    begun = await sender.begin(UUID(attendance.job_id), photo())
+    found |= {"digest": digest_of(content), "upload_id": begun.headers["location"].rpartition("/")[2]}
+    return {**found, **await of_quarrel(desk, attendance.job_id, people)}
+
+
+async def of_quarrel(desk: Desk, job_id: str, people: list[Person]) -> Ids:
+    """Two of the desk who name the gate without having heard of each other."""
+    for person, gate in zip(people, ("东门", "西门"), strict=True):
+        phone = Phone(desk.client, person)
+        said = phone.fact(job_id, "details_amended", {"field": "access_note", "now": gate})
+        await phone.push({**said, "happened_at": datetime.now(UTC).isoformat(), "base_version": 1})
+    conflict = first(await desk.ask(DISPATCHER, "GET", f"/v1/conflicts?job_id={job_id}"))
+    return {"conflict_id": conflict, "case_id": conflict}
+
+
+async def of_figures(desk: Desk) -> Ids:
+    about_hz01 = {**PERIOD, "outlet_id": HZ01}
+    table = {**about_hz01, "subject": "measures", "format": "csv"}
+    action = {**about_hz01, "kpi": "K12a", "title": "告知费用", "action": "先报价后动手", "due_on": "2026-12-31"}
+    owned = {**action, "owner_id": str(desk.member_id(SUPERVISOR))}
+    frozen = await desk.ask(SUPERVISOR, "POST", "/v1/snapshots", json=about_hz01)
+    return {
+        "export_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/exports", json=table)),
+        "written_report_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/reports", json=about_hz01)),
+        "snapshot_id": frozen.json()["snapshot"]["id"],
+        "improvement_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/improvements", json=owned)),
+    }
+
+
+async def of_administration(desk: Desk) -> Ids:
+    hook = await desk.ask(ADMIN, "POST", "/v1/webhooks", json=BODIES["update_webhook"])
+    task = first(await desk.ask(ADMIN, "GET", "/v1/tasks"))
+    return {"webhook_id": hook.json()["webhook"]["id"], "event_id": str(uuid4()), "task_id": task}
+
+
+def first(answer: Response) -> str:
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["items"][0]["id"])
+
+
+def made(answer: Response) -> str:
+    assert answer.status_code in {201, 202}, answer.text
+    return str(answer.json()["id"])
+
+
+async def test_another_organisation_finds_nothing(walker: Walker, database: Database) -> None:
+    other = await add_organisation(database, "QT")
+    await finds_nothing(walker, WALKED, await everybody(database, other.org_id, other.outlet_id))
+
+
+async def test_another_outlet_finds_nothing(walker: Walker, desk: Desk) -> None:
+    elsewhere = sample_id("outlet", "SZ01")
+    walked = [each for each in WALKED if each.right not in OF_THE_ORGANISATION]
+    await finds_nothing(walker, walked, await everybody(desk.database, desk.card.org_id, elsewhere))
+
+
+async def everybody(database: Database, org_id: UUID, outlet_id: UUID) -> dict[Role, Person]:
+    async with database.transaction() as db:
+        roles = [role for role in Role if role is not Role.CUSTOMER]
+        return {role: await add_person(db, org_id, outlet_id, role, f"X-{role}", "外人") for role in roles}
+
+
+async def finds_nothing(walker: Walker, walked: list[Operation], people: dict[Role, Person]) -> None:
+    """The answer about an id that does not exist for every role that holds the right, 403 for every other one."""
+    missing, wrong = Walker(walker.client, {name: str(uuid4()) for name in walker.ids}), []
+    missing.ids["digest"] = digest_of(b"nobody sent this")
+    for operation in walked:
+        for role, person in people.items():
+            holds = operation.right is None or role in RIGHTS[operation.right]
+            found = await walker.ask(operation, person)
+            # References of the body may be looked up before the record.
+            right = found.status_code in {404, 422} if holds else found.status_code == 403
+            if not right or (holds and said(found) != said(await missing.ask(operation, person))):
+                wrong.append((operation.id, role.value, found.status_code, found.text[:200]))
+    assert wrong == []
+
+
+def said(answer: Response) -> tuple[int, Any]:
+    """What of a problem is not about this one request."""
+    told = answer.json()
+    return answer.status_code, {name: told[name] for name in told if name not in {"instance", "request_id"}}
+
+
+async def test_its_own_outlet_finds_what_the_walk_asks_for(walker: Walker, desk: Desk) -> None:
+    """Else the walk would pass whatever the service does."""
+    people = await everybody(desk.database, desk.card.org_id, UUID(HZ01))
+    reads = [each for each in WALKED if each.method == "GET" and each.id != "read_upload"]
+    answers = {each.id: await walker.ask(each, people[Role.ADMIN]) for each in reads}
+    assert [name for name, answer in answers.items() if b'"not_found"' in answer.content] == []

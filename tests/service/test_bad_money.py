@@ -92,6 +92,26 @@ async def test_off_the_net_it_is_a_finding_and_every_byte_stays(
     assert log[-1]["record"] == fact
 
 
+async def test_a_code_that_agreed_to_other_fees_already_is_refused_online_and_a_finding_off_the_net(
+    attendance: Attendance,
+) -> None:
+    path = f"/v1/jobs/{attendance.job_id}/customer-codes"
+    code = (await attendance.desk.ask(DISPATCHER, "POST", path, json={})).json()["code"]
+    told = {"method": "one_time_code", "reference": "SMS-1", "code": code}
+    first = (await attendance.visit())["disclosures"][-1]["content_hash"]
+    await attendance.said(*agreed(**told, content_hash=first))
+    await attendance.said(*fees(description="人工 复检"))
+    second = (await attendance.visit())["disclosures"][-1]["content_hash"]
+    kind, again = agreed(**told, content_hash=second)
+
+    online = await attendance.say(kind, again)
+    pushed = await push(attendance, kind, again)
+
+    assert [each["code"] for each in online.json()["errors"]] == ["acknowledgement_reused"]
+    assert pushed["outcome"] == "recorded_with_findings"
+    assert "acknowledgement_reused" in {each["code"] for each in (await job_of(attendance))["findings"]}
+
+
 async def test_a_serial_number_that_was_fitted_elsewhere_is_refused_online_and_a_case_of_both_jobs_off_the_net(
     attendance: Attendance,
 ) -> None:

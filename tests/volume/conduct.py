@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from service.seed.volume.records import Attendance, Order, Visit
+from service.seed.volume.records import Order
+from service.seed.volume.visit_records import Attendance, Visit
 from tests.volume.counted import DAY, Item, completed_at, completing, is_declined, made_visits, site_day, was_there
 
 PIECES = ("piece", "pair", "set")

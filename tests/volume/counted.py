@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from service.seed.volume.records import Attendance, Order, Visit
+from service.seed.volume.records import Order
+from service.seed.volume.visit_records import Attendance, Visit
 
 SITE_TIME = timezone(timedelta(hours=8))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

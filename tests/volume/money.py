@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from service.seed.volume.records import Attendance, Line, Order
+from service.seed.volume.records import Order
+from service.seed.volume.visit_records import Attendance, Line
 from tests.volume.counted import (
     DAY,
     Item,

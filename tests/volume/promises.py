@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from service.seed.volume.records import Order, Promise, Visit
+from service.seed.volume.records import Order
+from service.seed.volume.visit_records import Promise, Visit
 from tests.volume.counted import HOUR, Item, by
 
 

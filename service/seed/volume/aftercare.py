@@ -8,17 +8,8 @@ from msgspec.structs import replace
 from service.seed.volume.days import day_of as site_day
 from service.seed.volume.days import minutes, moment, next_morning
 from service.seed.volume.plots import Plot
-from service.seed.volume.records import (
-    CallOff,
-    Complaint,
-    FollowUp,
-    Inspection,
-    Order,
-    Rating,
-    Recovery,
-    Refund,
-    Visit,
-)
+from service.seed.volume.records import Complaint, FollowUp, Inspection, Order, Rating, Recovery, Refund
+from service.seed.volume.visit_records import CallOff, Visit
 
 DIMENSIONS = ("attitude", "timeliness", "skill", "fee_clarity", "tidiness")
 BAD = 2

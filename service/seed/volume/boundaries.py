@@ -12,19 +12,8 @@ from service.seed.volume.crew import Rota
 from service.seed.volume.days import SITE_TIME, moment
 from service.seed.volume.life import order_of
 from service.seed.volume.plots import ASPECTS, Plot
-from service.seed.volume.records import (
-    Attendance,
-    CallOff,
-    Household,
-    Line,
-    Order,
-    Quote,
-    Refund,
-    Reply,
-    Span,
-    Visit,
-    WarrantyDecision,
-)
+from service.seed.volume.records import Household, Order, Refund, Reply, WarrantyDecision
+from service.seed.volume.visit_records import Attendance, CallOff, Line, Quote, Span, Visit
 
 PLAIN: Plot = {aspect: next(iter(words)) for aspect, words in ASPECTS.items()}
 Mend = Callable[[Order], Order]

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from service.seed.company import company
 from service.seed.volume.days import SLOTS
-from service.seed.volume.records import Certificate
+from service.seed.volume.visit_records import Certificate
 
 TEAMS = {"HZ01": ("西湖服务站", 10), "SZ01": ("姑苏服务站", 8), "JX01": ("南湖服务站", 6)}
 FIRST_BADGE = 41

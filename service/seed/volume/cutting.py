@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from service.seed.volume.records import Complaint, Hold, Inspection, Order, Rating, Record, Refund, Visit
+from service.seed.volume.records import Complaint, Hold, Inspection, Order, Rating, Refund
+from service.seed.volume.visit_records import Record, Visit
 
 Kind = TypeVar("Kind", bound=Record)
 

@@ -1,42 +1,25 @@
 """What happened at the door: an attendance from the acceptance to the goodbye."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from service.seed.volume import goods
-from service.seed.volume.days import day_of, minutes, moment, next_morning, phone_evening
+from service.seed.volume.days import day_of, minutes, moment, phone_evening
+from service.seed.volume.door_fees import billed, payments, quoted
 from service.seed.volume.plots import Plot
-from service.seed.volume.records import (
+from service.seed.volume.scene import Scene
+from service.seed.volume.visit_records import (
     Attendance,
-    Bill,
     Fitted,
     Incident,
     Item,
-    Line,
-    Payment,
-    Quote,
     Signature,
     Span,
 )
 
 FAST_CLOCK_SECONDS = 7 * 60
-
-
-class Scene(Struct, frozen=True, kw_only=True):
-    """What a visit is about: the order's own words, and how it is to end."""
-
-    plot: Plot
-    work_type: str
-    outlet: str
-    product: str
-    warranty: str
-    special: tuple[str, ...]
-    outcome: str
-    short: bool = False
 
 
 def attended(draw: Random, scene: Scene, arrived_at: datetime, accepted_at: datetime) -> Attendance:
@@ -68,7 +51,7 @@ def attended(draw: Random, scene: Scene, arrived_at: datetime, accepted_at: date
 
 def _with_work(draw: Random, scene: Scene, begun: Attendance, told_at: datetime) -> Attendance:
     parts = _parts(draw, scene, told_at + minutes(20))
-    quote = _quote(draw, scene, told_at, parts)
+    quote = quoted(draw, scene, told_at, parts)
     if scene.outcome == "customer_declined":
         declined = replace(quote, agreed_at=None, declined_at=told_at + minutes(2))
         return replace(begun, quotes=(declined,), ended_at=told_at + minutes(6))
@@ -106,7 +89,7 @@ def _recorded(scene: Scene, done: Attendance, finished_at: datetime) -> Attendan
 
 
 def _settled(scene: Scene, done: Attendance, finished_at: datetime) -> Attendance:
-    bill = _bill(scene, done.quotes[-1], finished_at + minutes(2))
+    bill = billed(scene, done.quotes[-1], finished_at + minutes(2))
     method = {"signed": "signature"}.get(scene.plot["signature"], scene.plot["signature"])
     reason = None if method == "signature" else "顾客未说明" if method == "refused" else "顾客外出"
     ended_at = finished_at + minutes(9)
@@ -114,7 +97,7 @@ def _settled(scene: Scene, done: Attendance, finished_at: datetime) -> Attendanc
     return replace(
         done,
         bills=() if bill is None else (bill,),
-        payments=() if bill is None else _payments(scene.plot, bill),
+        payments=() if bill is None else payments(scene.plot, bill),
         signature=None if method == "none" else Signature(at=finished_at + minutes(6), method=method, reason=reason),
         incidents=harm,
         ended_at=ended_at,
@@ -162,56 +145,6 @@ def _parts(draw: Random, scene: Scene, at: datetime) -> tuple[Fitted, ...]:
             price_fen=part.price_fen if scene.warranty == "paid" else 0,
         ),
     )
-
-
-def _quote(draw: Random, scene: Scene, at: datetime, parts: Sequence[Fitted]) -> Quote:
-    lines, plot = _lines(scene, at, parts), scene.plot
-    finish = {"kept": at + timedelta(hours=4), "missed": at + minutes(9), "none": None}[plot["promise"]]
-    if scene.outcome in ("needs_revisit", "temporary", "unable") and finish is not None:
-        finish = next_morning(at, days=draw.randint(1, 6), hour=17)
-    paid = sum(line.fen for line in lines) > 0
-    if paid and plot["fees"] == "above_list" and scene.outcome != "customer_declined":
-        lines = (*lines[:-1], replace(lines[-1], fen=lines[-1].fen + 2_000))
-    shown = not (paid and plot["fees"] == "list_hidden")
-    return Quote(at=at, lines=lines, list_shown=shown, finish_by=finish, agreed_at=at + minutes(3))
-
-
-def _lines(scene: Scene, at: datetime, parts: Sequence[Fitted]) -> tuple[Line, ...]:
-    """Nothing to pay within warranty; else coming, parts, and labour last."""
-    labour = goods.LABOUR.get(scene.work_type, "F-LABOUR-SMALL")
-    if scene.warranty != "paid":
-        return (Line(code=labour, kind=goods.LABOUR_KINDS.get(labour, "labour"), fen=0, list_fen=0),)
-    prices = goods.price_list(day_of(at), scene.work_type, scene.outlet)
-    visit = goods.list_line(prices, "F-VISIT-COUNTY" if scene.outlet == "JX01" else "F-VISIT-CITY")
-    if scene.outcome == "no_fault_found":
-        return (visit,)
-    fitted = [Line(code=each.code, kind="part", fen=each.price_fen, list_fen=each.price_fen) for each in parts]
-    return (visit, *fitted, goods.list_line(prices, labour))
-
-
-def _bill(scene: Scene, quote: Quote, at: datetime) -> Bill | None:
-    if quote.total_fen == 0:
-        return None
-    lines = quote.lines
-    if scene.plot["fees"] == "charged_above":
-        lines = (*lines[:-1], replace(lines[-1], fen=lines[-1].fen + 1_000))
-    return Bill(
-        at=at,
-        lines=lines,
-        settlement_shown=scene.plot["fees"] != "settlement_hidden",
-        invoice_asked=scene.plot["invoice"] in ("issued", "owed"),
-    )
-
-
-def _payments(plot: Plot, bill: Bill) -> tuple[Payment, ...]:
-    if plot["money"] == "unpaid":
-        return ()
-    at, receipt = bill.at + minutes(1), plot["money"] != "no_receipt"
-    if plot["money"] == "paid_later":
-        first = bill.total_fen // 2
-        rest = Payment(at=at + minutes(2), fen=bill.total_fen - first, receipt=receipt)
-        return (Payment(at=at, fen=first, receipt=receipt), rest)
-    return (Payment(at=at, fen=bill.total_fen, receipt=receipt),)
 
 
 def _items(draw: Random, scene: Scene) -> tuple[Item, ...]:

@@ -9,8 +9,9 @@ from msgspec import convert
 from domain.facts.door import FeesDisclosed
 from domain.steps.fees import content_hash
 from service.seed.volume import goods
-from service.seed.volume.records import Attendance, Bill, Fitted, Item, Line, Order, Payment, Quote, Visit
+from service.seed.volume.records import Order
 from service.seed.volume.said import Said, visit_id, volume_id
+from service.seed.volume.visit_records import Attendance, Bill, Fitted, Item, Line, Payment, Quote, Visit
 
 Step = tuple[datetime, str, dict[str, Any]]
 KIT = ("K01", "K02", "K03", "K04", "K05")

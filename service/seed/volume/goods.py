@@ -14,7 +14,7 @@ from domain.facts.requirements import ChecklistPurpose, Requirements
 from domain.facts.words import SpecialWork, WorkType
 from domain.prices.lists import price_list_on
 from service.seed.company import catalogue_items, sample_id
-from service.seed.volume.records import Item, Line
+from service.seed.volume.visit_records import Item, Line
 
 ASKED_FOR = (ChecklistPurpose.KIT, ChecklistPurpose.DOOR_ROUTINE, ChecklistPurpose.SAFETY_AFTER_REPAIR)
 """Nobody took photos or readings in this half year: no bytes are missing."""

@@ -8,8 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct, convert, structs
 from sqlalchemy import Table
 
+from domain.facts.words import CoordinateSystem
+from domain.people.actor import Role
+from domain.people.members import CertificateContent, MemberContent
+from domain.places import AssetContent, CustomerContent, SiteContent
 from service.seed import company as sample
 from service.seed.company import sample_id
 from service.seed.volume import goods
@@ -70,34 +75,26 @@ def _people() -> dict[str, tuple[str, tuple[str, ...]]]:
 
 
 def _member(org_id: UUID, each: Technician) -> Row:
-    return {
-        "org_id": org_id,
-        "id": member_id(each.login),
-        "login": each.login,
-        "name": each.name,
-        "role": "technician",
-        "outlet_ids": [sample_id("outlet", each.outlet)],
-        "team": TEAMS[each.outlet][0],
-        "skills": list(each.skills),
-    }
+    member = MemberContent(
+        login=each.login,
+        name=each.name,
+        role=Role.TECHNICIAN,
+        outlet_ids=(sample_id("outlet", each.outlet),),
+        team=TEAMS[each.outlet][0],
+        skills=each.skills,
+    )
+    return _row(org_id, member_id(each.login), member)
 
 
 def _call_centre(org_id: UUID) -> Row:
-    own = {"login": CALL_CENTRE, "name": "呼叫中心 接口", "role": "integration", "outlet_ids": []}
-    return {"org_id": org_id, "id": member_id(CALL_CENTRE), **own, "team": None, "skills": []}
+    own = MemberContent(login=CALL_CENTRE, name="呼叫中心 接口", role=Role.INTEGRATION, outlet_ids=())
+    return _row(org_id, member_id(CALL_CENTRE), own)
 
 
 def _certificates(org_id: UUID, each: Technician) -> Iterator[Row]:
     for held in each.certificates:
-        yield {
-            "org_id": org_id,
-            "id": sample_id("certificate", held.number),
-            "member_id": member_id(each.login),
-            "kind": held.kind,
-            "number": held.number,
-            "valid_from": held.valid_from,
-            "valid_until": held.valid_until,
-        }
+        content = convert(structs.asdict(held), CertificateContent)
+        yield {**_row(org_id, sample_id("certificate", held.number), content), "member_id": member_id(each.login)}
 
 
 def _device(org_id: UUID, login: str, name: str) -> Row:
@@ -107,36 +104,37 @@ def _device(org_id: UUID, login: str, name: str) -> Row:
 
 
 def _customer(org_id: UUID, each: Household) -> Row:
-    own = {"name": f"顾客 V{each.number:05}", "phone": f"100-2{each.number:07}"[:13]}
-    outlet_id = sample_id("outlet", each.outlet)
-    return {"org_id": org_id, "id": volume_id("customer", each.asset), "outlet_id": outlet_id, **own}
+    content = CustomerContent(
+        outlet_id=sample_id("outlet", each.outlet),
+        name=f"顾客 V{each.number:05}",
+        phone=f"100-2{each.number // 10_000:03}-{each.number % 10_000:04}",
+    )
+    return _row(org_id, volume_id("customer", each.asset), content)
 
 
 def _site(org_id: UUID, each: Household) -> Row:
     latitude, longitude = CENTRES[each.outlet]
-    return {
-        "org_id": org_id,
-        "id": volume_id("site", each.asset),
-        "customer_id": volume_id("customer", each.asset),
-        "address": f"{CITIES[each.outlet]}示例路 {each.number} 号",
-        "latitude": latitude + each.number % 50 / 1000,
-        "longitude": longitude + each.number % 70 / 1000,
-        "coordinate_system": "wgs84",
-        "time_zone": "Asia/Shanghai",
-        "distance_km": 3 + each.number % 7,
-    }
+    content = SiteContent(
+        address=f"{CITIES[each.outlet]}示例路 {each.number} 号",
+        latitude=latitude + each.number % 50 / 1000,
+        longitude=longitude + each.number % 70 / 1000,
+        coordinate_system=CoordinateSystem.WGS84,
+        time_zone="Asia/Shanghai",
+        distance_km=3 + each.number % 7,
+    )
+    own = _row(org_id, volume_id("site", each.asset), content)
+    return {**own, "customer_id": volume_id("customer", each.asset)}
 
 
 def _asset(org_id: UUID, each: Household) -> Row:
-    return {
-        "org_id": org_id,
-        "id": volume_id("asset", each.asset),
-        "site_id": volume_id("site", each.asset),
-        "product_code": each.product,
-        "serial_number": each.asset,
-        "invoiced_on": each.bought_on,
-        "installed_on": each.bought_on,
-    }
+    content = AssetContent(
+        site_id=volume_id("site", each.asset),
+        product_code=each.product,
+        serial_number=each.asset,
+        invoiced_on=each.bought_on,
+        installed_on=each.bought_on,
+    )
+    return _row(org_id, volume_id("asset", each.asset), content)
 
 
 def _stock(org_id: UUID, each: Technician, part_code: str) -> Row:
@@ -153,3 +151,8 @@ def _stock(org_id: UUID, each: Technician, part_code: str) -> Row:
         "reason": "期初库存",
         "at": datetime(2025, 3, 31, 16, tzinfo=UTC),
     }
+
+
+def _row(org_id: UUID, own_id: UUID, content: Struct) -> Row:
+    """What a person would have sent, with its ids."""
+    return {"org_id": org_id, "id": own_id, **structs.asdict(content)}

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 
 from service.seed.volume.crew import Rota
 from service.seed.volume.days import SLOTS, day_of, minutes, moment, next_morning
-from service.seed.volume.door import Scene, accepted_in_the_morning, attended
+from service.seed.volume.door import accepted_in_the_morning, attended
 from service.seed.volume.plots import Plot
-from service.seed.volume.records import Attendance, CallOff, Contact, Promise, Visit
+from service.seed.volume.scene import Scene
+from service.seed.volume.visit_records import Attendance, CallOff, Contact, Promise, Visit
 
 EVENING_BEFORE = (17, 30)
 WAIT_DAYS = {"a_day": 1, "two_days": 2, "three_days": 3}

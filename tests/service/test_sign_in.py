@@ -298,10 +298,11 @@ async def test_no_operation_answers_a_device_that_was_put_out(
     assert (answer.status_code, code_of(answer)) == (401, "device_revoked")
 
 
-def test_only_sign_in_and_reference_pages_are_public() -> None:
-    public = {operation.id for operation in OPERATIONS if operation.public and operation.method != "GET"}
+def test_only_signing_in_and_the_customer_s_link_change_anything_without_a_token() -> None:
+    public = {operation.path for operation in OPERATIONS if operation.public and operation.method != "GET"}
 
-    assert public == {"sign_in", "refresh_session", "enrol_device"}
+    by_link = {f"/c/{{token}}/{said}" for said in ("acknowledgement", "decline", "signature", "rating", "complaint")}
+    assert public == {"/v1/sessions", "/v1/sessions/refresh", "/v1/enrolments", *by_link}
 
 
 async def test_two_organisations_may_use_the_same_login(client: AsyncClient, database: Database, clerk: Clerk) -> None:

@@ -20,6 +20,7 @@ from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
 from domain.job.statuses import JobStatus
 from domain.measures.door_records import DoorRecords, with_record
+from domain.measures.promises import Promises, with_promises
 from domain.order import Tail, after, in_order, tail_of
 from domain.people.authority import Named, may_retract, planned
 from domain.prices.ceilings import Ceilings, overpriced, remembered
@@ -46,6 +47,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """What visits' fees are judged by, by the code of their price list."""
     records: Mapping[UUID, DoorRecords] = {}
     """What measures are derived from besides the document."""
+    promises: Promises = {}
+    """What customers were promised; measures are derived from it, too."""
     cancelled: Placement | None = None
     """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
     codes: Codes = {}
@@ -139,8 +142,11 @@ def _needs_log(job: Job, fact: Fact) -> bool:
 
 def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
     """One fact, in its place. Never raises, whatever came before."""
-    after, records = _stepped(state, fact, seen, gone), with_record(state.memory.records, fact)
-    return after if records is state.memory.records else Folded(after.job, replace(after.memory, records=records))
+    known, after = state.memory, _stepped(state, fact, seen, gone)
+    records, promises = with_record(known.records, fact), with_promises(known.promises, after.job, fact)
+    if records is known.records and promises is known.promises:
+        return after
+    return Folded(after.job, replace(after.memory, records=records, promises=promises))
 
 
 def _stepped(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:

@@ -71,20 +71,6 @@ class Contact(Struct, frozen=True, kw_only=True):
     late_until: datetime | None
 
 
-class Window(Struct, frozen=True, kw_only=True):
-    """A window that the customer was promised, since `at`; the first one is that of the plan, moved by nobody (K03).
-
-    A visit in another's place goes on from what was promised then.
-    """
-
-    fact_id: UUID
-    at: datetime
-    start: datetime
-    end: datetime
-    moved_by: Side | None
-    customer_agreed: bool
-
-
 class CallOff(Struct, frozen=True, kw_only=True):
     """The attendance was called off before it was made."""
 
@@ -107,7 +93,6 @@ class Visit(Struct, frozen=True, kw_only=True):
     plan: VisitPlanned | None
     planned_by: UUID | None
     window_moved_by: str | None = None
-    windows: tuple[Window, ...] = ()
     call_off: CallOff | None = None
     superseded_by: UUID | None = None
     worked_after: VisitStatus | None = None

@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from domain.facts.door.attendance import ArrivalEvidence, VisitOutcome
 from domain.facts.words import Side
 from domain.job.statuses import VisitStatus
-from domain.job.visit import Visit, Window
+from domain.job.visit import Visit
 from domain.measures.course import Course, later, seconds_between
 from domain.measures.measure import Tally
+from domain.measures.promises import Window
 
 APPOINTMENT_LIMIT = timedelta(minutes=30)
 GOOD_NOTICE = timedelta(minutes=30)
@@ -19,26 +20,27 @@ ARRIVALS = ("arrived", "checked_in")
 
 def of_visit(course: Course, visit: Visit) -> Iterator[Tally]:
     """What window and calls count. A visit that gave way counts nothing: its promise went on in the other."""
-    if not visit.windows or visit.status is VisitStatus.SUPERSEDED:
+    if not course.promised(visit) or visit.status is VisitStatus.SUPERSEDED:
         return
-    promised, broken = promise(visit)
+    promised, broken = promise(course, visit)
     arrival = _arrival(course, visit, promised, broken=broken)
     if arrival is None:
         return
     yield arrival
     if arrival.excluded is None and not arrival.numerator:
-        yield from _notice(visit, promised)
-    yield _moved(visit, arrival)
+        yield from _notice(course, visit, promised)
+    yield _moved(course, visit, arrival)
     yield _contact(course, visit, arrival)
 
 
-def promise(visit: Visit) -> tuple[Window, bool]:
+def promise(course: Course, visit: Visit) -> tuple[Window, bool]:
     """The window that the visit is held to, and whether the company moved it without the customer's leave.
 
     A new one counts where the customer asked or agreed before the window began (K03).
     """
-    promised, broken = visit.windows[0], False
-    for window in visit.windows[1:]:
+    first, *moves = course.promised(visit)
+    promised, broken = first, False
+    for window in moves:
         if (window.moved_by is Side.CUSTOMER or window.customer_agreed) and window.at < promised.start:
             promised, broken = window, False
         else:
@@ -46,17 +48,18 @@ def promise(visit: Visit) -> tuple[Window, bool]:
     return promised, broken
 
 
-def is_told(visit: Visit) -> bool:
+def is_told(course: Course, visit: Visit) -> bool:
     """Whether the customer heard, before the promised window ended, that it would be late."""
-    promised, _ = promise(visit)
-    told = _told_at(visit)
+    promised, _ = promise(course, visit)
+    told = _told_at(course, visit)
     return told is not None and told < promised.end
 
 
-def _told_at(visit: Visit) -> datetime | None:
+def _told_at(course: Course, visit: Visit) -> datetime | None:
     """A call that says so, or a new window that the customer agreed to."""
     calls = [each.at for each in visit.contacts if each.reached and each.late_until is not None]
-    moves = [each.at for each in visit.windows[1:] if each.customer_agreed and each.moved_by is not Side.CUSTOMER]
+    later_ones = course.promised(visit)[1:]
+    moves = [each.at for each in later_ones if each.customer_agreed and each.moved_by is not Side.CUSTOMER]
     return min((*calls, *moves), default=None)
 
 
@@ -96,15 +99,15 @@ def _is_unshown(visit: Visit) -> bool:
     return absent and visit.arrival_evidence in (None, ArrivalEvidence.UNVERIFIED)
 
 
-def _notice(visit: Visit, promised: Window) -> Iterator[Tally]:
+def _notice(course: Course, visit: Visit, promised: Window) -> Iterator[Tally]:
     """Of a late visit: whether the customer heard of it before the window ended, and 30 minutes before."""
-    told = _told_at(visit)
+    told = _told_at(course, visit)
     yield Tally("K35", promised.end, int(told is not None and told < promised.end))
     yield Tally("K35b", promised.end, int(told is not None and told <= promised.end - GOOD_NOTICE))
 
 
-def _moved(visit: Visit, arrival: Tally) -> Tally:
-    moves = [each.at for each in visit.windows[1:] if each.moved_by is not Side.CUSTOMER]
+def _moved(course: Course, visit: Visit, arrival: Tally) -> Tally:
+    moves = [each.at for each in course.promised(visit)[1:] if each.moved_by is not Side.CUSTOMER]
     if moves:
         return Tally("K37", moves[0], 1)
     return replace(arrival, kpi="K37", numerator=0, low_graded=False, seconds=None)
@@ -112,7 +115,7 @@ def _moved(visit: Visit, arrival: Tally) -> Tally:
 
 def _contact(course: Course, visit: Visit, arrival: Tally) -> Tally:
     """How long until the customer was reached after the dispatch, be it by a visit that gave way to this one."""
-    dispatched, reached = visit.windows[0].at, min(_contacts(course, visit), default=None)
+    dispatched, reached = course.promised(visit)[0].at, min(_contacts(course, visit), default=None)
     deadline = later(dispatched, APPOINTMENT_LIMIT)
     if reached is not None:
         seconds = seconds_between(dispatched, reached)

@@ -14,6 +14,7 @@ from domain.facts.words import Result, WorkType
 from domain.job.document import Job
 from domain.job.visit import Visit
 from domain.measures.door_records import NO_RECORDS, DoorRecords
+from domain.measures.promises import Promises, Window
 from domain.steps.attendance import completes, is_solved
 from domain.steps.work import site_day
 
@@ -29,6 +30,7 @@ class Course(Struct, frozen=True, kw_only=True):
 
     job: Job
     records: Mapping[UUID, DoorRecords]
+    promises: Promises
     attended: tuple[Visit, ...]
     completing: Visit | None
     completed_at: datetime | None
@@ -49,6 +51,10 @@ class Course(Struct, frozen=True, kw_only=True):
     def of(self, visit: Visit) -> DoorRecords:
         return self.records.get(visit.id, NO_RECORDS)
 
+    def promised(self, visit: Visit) -> tuple[Window, ...]:
+        """The windows that the customer was promised for the visit; none where nobody planned it."""
+        return self.promises.get(visit.id, ())
+
     def low_graded(self, visit: Visit, *kinds: str) -> bool:
         """Whether one of these steps of the visit has a time that is not well known."""
         if not self.job.low_graded_times:
@@ -56,8 +62,8 @@ class Course(Struct, frozen=True, kw_only=True):
         return not set(self.of(visit).low_graded).isdisjoint(kinds)
 
 
-def course_of(job: Job, records: Mapping[UUID, DoorRecords]) -> Course:
-    """The course that the document tells."""
+def course_of(job: Job, records: Mapping[UUID, DoorRecords], promises: Promises) -> Course:
+    """The course that the document tells, with what the fold kept beside it."""
     attended = tuple(visit for visit in job.visits if is_attended(visit))
     done = [visit for visit in job.visits if visit.ended_at is not None and completes(job, visit)]
     completing = min(done, key=_ended, default=None)
@@ -66,6 +72,7 @@ def course_of(job: Job, records: Mapping[UUID, DoorRecords]) -> Course:
     return Course(
         job=job,
         records=records,
+        promises=promises,
         attended=attended,
         completing=completing,
         completed_at=completed_at,

@@ -1,6 +1,6 @@
 """What a job and each of its visits count for the KPIs. Pure, total, and nothing else feeds one.
 
-The document and its records are all that it sees, so a late fact changes exactly what follows from it.
+The document and what the fold kept beside it are all that it sees, so a late fact changes exactly what follows from it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +30,7 @@ from domain.measures import (
 from domain.measures.course import Course, course_of
 from domain.measures.door_records import DoorRecords
 from domain.measures.measure import Measure, Repeat, Tally
+from domain.measures.promises import Promises
 from domain.steps.work import site_day
 from domain.warranty.claim import ExclusionCode
 
@@ -49,11 +50,11 @@ UNCOUNTED = frozenset({ExclusionReason.DUPLICATE, ExclusionReason.TEST})
 """Such a job is no request, and so repeats none."""
 
 
-def measures(job: Job, records: Mapping[UUID, DoorRecords]) -> tuple[Measure, ...]:
+def measures(job: Job, records: Mapping[UUID, DoorRecords], promises: Promises) -> tuple[Measure, ...]:
     """The measure of the job, then that of each visit in turn; none while nobody knows where the job belongs."""
     if job.outlet_id is None:
         return ()
-    course = course_of(job, records)
+    course = course_of(job, records, promises)
     of_job = _measure(course, job.outlet_id, None, _job_tallies(course))
     of_visits = [_measure(course, job.outlet_id, visit, _visit_tallies(course, visit)) for visit in job.visits]
     return (of_job, *of_visits)

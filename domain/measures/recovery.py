@@ -47,9 +47,9 @@ def failures(course: Course) -> Iterator[Failure]:
 
 def _latenesses(course: Course) -> Iterator[Failure]:
     for visit in course.attended:
-        if not visit.windows or visit.arrived_at is None or is_told(visit):
+        if not course.promised(visit) or visit.arrived_at is None or is_told(course, visit):
             continue
-        promised, _ = promise(visit)
+        promised, _ = promise(course, visit)
         tolerated = later(promised.end, VERY_LATE)
         if visit.arrived_at > tolerated:
             yield Failure(FailureKind.LATE, tolerated)

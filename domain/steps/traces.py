@@ -1,28 +1,22 @@
-"""What a fact leaves behind whichever way it changed the job: first human act, priorities, promised windows, holds."""
-
-from collections.abc import Sequence
-from uuid import UUID
+"""What a fact leaves behind whichever way it changed the job: first human act, priorities, holds."""
 
 from msgspec.structs import replace
 
 from domain.facts import Fact
-from domain.facts.desk import CaseDecided, JobOpened, VisitPlanned, VisitReplanned
+from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.door.attendance import Arrived, CheckedIn, CustomerContacted, Departed, VisitAccepted
 from domain.facts.door.work import Diagnosed, WorkStarted
 from domain.facts.feedback import AnswerMeans, RequestAnswered
 from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.shared import DetailsAmended
-from domain.facts.words import Side
 from domain.job.document import Job
 from domain.job.feedback import FirstAct, PriorityChange
-from domain.job.visit import Visit, Window
 from domain.people.actor import Role
 from domain.steps.standing import ended_holds
 
 ACTS = (VisitAccepted, Departed, Arrived, CheckedIn, Diagnosed, WorkStarted)
 """What only somebody who has taken the job up does. To plan a visit is no act towards the customer (K01)."""
 AT_THE_SITE = (Arrived, CheckedIn, WorkStarted)
-PLANNING = (VisitPlanned, VisitReplanned, CaseDecided)
 
 
 def traced(before: Job, job: Job, fact: Fact) -> Job:
@@ -30,8 +24,6 @@ def traced(before: Job, job: Job, fact: Fact) -> Job:
     job = _with_first_act(before, job, fact)
     if before.opened_at is not None and job.priority is not before.priority:
         job = replace(job, priority_changes=(*job.priority_changes, _priority_change(before, job, fact)))
-    if isinstance(fact.body, PLANNING):
-        job = _with_windows(job, fact)
     if isinstance(fact.body, AT_THE_SITE) and any(hold.ended_at is None for hold in job.holds):
         job = replace(job, holds=ended_holds(job.holds, fact.corrected_at))
     return job
@@ -76,41 +68,3 @@ def _priority_change(before: Job, job: Job, fact: Fact) -> PriorityChange:
         by=fact.author_id,
         role=fact.role,
     )
-
-
-def _with_windows(job: Job, fact: Fact) -> Job:
-    visits = tuple([_with_window(job.visits, visit, fact) for visit in job.visits])
-    return job if visits == job.visits else replace(job, visits=visits)
-
-
-def _with_window(visits: Sequence[Visit], visit: Visit, fact: Fact) -> Visit:
-    """The visit with its plan's window, where that is another than what was promised last."""
-    if visit.plan is None:
-        return visit
-    promised = visit.windows or _windows_of(visits, visit.plan.replaces_visit_id)
-    if promised and (promised[-1].start, promised[-1].end) == (visit.plan.window_start, visit.plan.window_end):
-        return visit if visit.windows else replace(visit, windows=promised)
-    moved_by, agreed = _mover(fact, visit) if promised else (None, False)
-    window = Window(
-        fact_id=fact.id,
-        at=fact.corrected_at,
-        start=visit.plan.window_start,
-        end=visit.plan.window_end,
-        moved_by=moved_by,
-        customer_agreed=agreed,
-    )
-    return replace(visit, windows=(*promised, window))
-
-
-def _windows_of(visits: Sequence[Visit], visit_id: UUID | None) -> tuple[Window, ...]:
-    """What was promised of a visit that nobody made."""
-    return next((visit.windows for visit in visits if visit.id == visit_id and visit.arrived_at is None), ())
-
-
-def _mover(fact: Fact, visit: Visit) -> tuple[Side, bool]:
-    """Who moved the window, and whether the customer agreed. Where nobody says, it was the company, unasked."""
-    body = fact.body
-    if isinstance(body, VisitPlanned | VisitReplanned) and (fact.visit_id or fact.id) == visit.id:
-        return body.asked_by or Side.COMPANY, body.customer_agreed
-    side, _, without = (visit.window_moved_by or "company_without_agreement").partition("_")
-    return Side(side), not without

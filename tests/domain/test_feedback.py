@@ -1,16 +1,16 @@
 """What the figures ask of a job besides the work: who acted first, what was promised, what others said of it."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from msgspec import Struct
 
 from domain.facts import desk, door, feedback, shared
 from domain.facts.words import PartNeed, Priority, Side
-from domain.fold import fold
-from domain.job.document import Job
+from domain.fold import Folded, fold
 from domain.job.feedback import excludes
-from domain.job.visit import Window
+from domain.measures.promises import Window
 from domain.people.actor import Role
 from tests.domain.bodies import CHECKED_IN, SOLVED, a_visit
 from tests.domain.builders import (
@@ -45,6 +45,10 @@ def answered(**changes: object) -> feedback.RequestAnswered:
 def moved(by: Side, *, agreed: bool) -> desk.VisitReplanned:
     work: dict[str, Any] = {"work_start": clock("13:00"), "work_end": clock("14:00")}
     return desk.VisitReplanned(**LATER, **work, asked_by=by, customer_agreed=agreed)
+
+
+def promised(*lines: Said, visit: UUID = VISIT) -> tuple[Window, ...]:
+    return fold(JOB, history(*lines)).memory.promises[visit]
 
 
 def first_act(*lines: Said) -> tuple[str, str] | None:
@@ -97,7 +101,7 @@ def test_a_priority_said_again_is_no_change() -> None:
 
 
 def test_the_window_of_the_plan_was_moved_by_nobody() -> None:
-    (window,) = visit_of(told(opened(), planned())).windows
+    (window,) = promised(opened(), planned())
     assert (window.start, window.end, window.at) == (clock("09:00"), clock("11:00"), clock("08:01"))
     assert (window.moved_by, window.customer_agreed) == (None, False)
 
@@ -105,26 +109,28 @@ def test_the_window_of_the_plan_was_moved_by_nobody() -> None:
 @pytest.mark.parametrize("agreed", [True, False])
 @pytest.mark.parametrize("side", [Side.CUSTOMER, Side.COMPANY])
 def test_a_moved_window_says_who_moved_it_when_and_whether_the_customer_agreed(side: Side, *, agreed: bool) -> None:
-    job = told(opened(), planned(), said(DESK, moved(side, agreed=agreed), "08:30", visit=VISIT))
-    first, second = visit_of(job).windows
+    first, second = promised(opened(), planned(), said(DESK, moved(side, agreed=agreed), "08:30", visit=VISIT))
     assert (second.moved_by, second.customer_agreed, second.at) == (side, agreed, clock("08:30"))
     assert (first.end, second.end) == (clock("11:00"), clock("15:00"))
 
 
 def test_planned_again_at_another_time_without_a_word_it_was_the_company_unasked() -> None:
-    job = told(opened(), planned(), planned("08:30", **LATER))
-    assert (visit_of(job).windows[1].moved_by, visit_of(job).windows[1].customer_agreed) == (Side.COMPANY, False)
+    _, second = promised(opened(), planned(), planned("08:30", **LATER))
+    assert (second.moved_by, second.customer_agreed) == (Side.COMPANY, False)
 
 
 def test_a_visit_in_another_s_place_keeps_what_was_promised() -> None:
-    job = told(opened(), planned(), planned("08:30", visit=OTHER_VISIT, replaces_visit_id=VISIT, **LATER))
-    assert [_times(window) for window in visit_of(job, OTHER_VISIT).windows] == [("09:00", "11:00"), ("13:00", "15:00")]
+    lines = opened(), planned(), planned("08:30", visit=OTHER_VISIT, replaces_visit_id=VISIT, **LATER)
+    assert [_times(window) for window in promised(*lines, visit=OTHER_VISIT)] == [
+        ("09:00", "11:00"),
+        ("13:00", "15:00"),
+    ]
 
 
 def test_a_visit_after_one_that_was_made_is_a_new_promise() -> None:
     steps = door_steps(door.Arrived(), CHECKED_IN)
-    job = told(opened(), planned(), *steps, planned("12:00", visit=OTHER_VISIT, replaces_visit_id=VISIT, **LATER))
-    assert [_times(window) for window in visit_of(job, OTHER_VISIT).windows] == [("13:00", "15:00")]
+    lines = opened(), planned(), *steps, planned("12:00", visit=OTHER_VISIT, replaces_visit_id=VISIT, **LATER)
+    assert [_times(window) for window in promised(*lines, visit=OTHER_VISIT)] == [("13:00", "15:00")]
 
 
 def test_a_visit_that_was_called_off_says_by_whom_and_when() -> None:
@@ -236,9 +242,9 @@ def test_feedback_that_crosses_with_a_phone_comes_to_the_same_for_every_order_of
         said(DESK, COMPLAINED, "18:00", sees=2),
         said(DESK, DENIED, "18:05", sees=2),
     )
-    documents = [fold(JOB, each).job for each in arrivals(facts)]
-    assert len(documents) > 100
-    assert all(_heard_of(each) == _heard_of(documents[0]) for each in documents)
+    states = [fold(JOB, each) for each in arrivals(facts)]
+    assert len(states) > 100
+    assert all(_heard_of(each) == _heard_of(states[0]) for each in states)
 
 
 def test_a_confirmed_error_names_its_visit_and_who_confirmed_it() -> None:
@@ -257,9 +263,9 @@ def _heard(*, solved: bool = False, **changes: bool) -> feedback.ComplaintAnswer
     return feedback.ComplaintAnswered(complaint_id=COMPLAINT, solved=solved, answer="已致电", **changes)
 
 
-def _heard_of(job: Job) -> tuple[object, ...]:
-    visit = visit_of(job)
-    return job.first_act, job.holds, job.complaints, job.reviews, visit.windows, visit.contacts
+def _heard_of(state: Folded) -> tuple[object, ...]:
+    job, contacts = state.job, visit_of(state.job).contacts
+    return job.first_act, job.holds, job.complaints, job.reviews, state.memory.promises, contacts
 
 
 def _times(window: Window) -> tuple[str, str]:

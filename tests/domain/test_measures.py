@@ -46,7 +46,7 @@ def counted(*lines: Said) -> Figures:
 def counted_of(facts: list[Fact]) -> Figures:
     state = fold(JOB, facts)
     found: Figures = {}
-    for measure in measures(state.job, state.memory.records):
+    for measure in measures(state.job, state.memory.records, state.memory.promises):
         assert len(measure.tallies) == len(measure.days)
         for tally in measure.tallies:
             found.setdefault(tally.kpi, []).append(tally)

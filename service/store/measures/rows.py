@@ -31,7 +31,7 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
 
     Answers the first day that any of them counts on.
     """
-    derived = {state.job.id: measures_of(state.job, state.memory.records) for state in after}
+    derived = {state.job.id: measures_of(state.job, state.memory.records, state.memory.promises) for state in after}
     rows = [_row(org_id, job_id, place, each) for job_id, found in derived.items() for place, each in enumerate(found)]
     if rows:
         await db.execute(_SAVE, parameters(_COLUMNS, rows))

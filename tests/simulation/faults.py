@@ -36,6 +36,7 @@ DEVICES = (
     "phone_cloned",
     "seq_reused",
     "fact_id_reused",
+    "lost_id_given_again",
     "base_version_wrong",
 )
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")

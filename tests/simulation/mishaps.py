@@ -1,13 +1,12 @@
-"""What happens to phones and servers: lost, cloned, restored, handed over; and data that no app should send."""
+"""What happens to phones: lost, cloned, restored, handed over; and data that no app should send."""
 
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from random import Random
 
 from tests.simulation.clocks import meddled
 from tests.simulation.device import Device
-from tests.simulation.ledger import Typed, number_of_facts
-from tests.simulation.network import pull, push
+from tests.simulation.ledger import Typed
+from tests.simulation.restores import server_restored
 from tests.simulation.world import World
 
 Mishap = Callable[[World, Random], Awaitable[None]]
@@ -124,39 +123,6 @@ async def cursor_replayed(world: World, chance: Random) -> None:
     if device.cursor_before is not None:
         device.cursor = device.cursor_before
         world.fired["cursor_replayed"] += 1
-
-
-async def server_restored(world: World, chance: Random) -> None:
-    """The server's data becomes what it was at the last backup; or another backup is taken."""
-    if world.server_backup is None or chance.random() < 0.3:
-        world.server_backup = await world.port.backup()
-        return
-    world.fired["server_restored"] += 1
-    for device in [each for each in world.devices if not each.revoked]:
-        if chance.random() < 0.5 and await push(world, device, chance, clear=True):
-            await pull(world, device, chance, clear=True)
-    world.ledger.note_places(world.port.life, await world.port.numbers())
-    await world.port.restore(world.server_backup)
-    world.ledger.note_places(world.port.life, await world.port.numbers())
-    await _two_meet_unheard(world, chance)
-
-
-async def _two_meet_unheard(world: World, chance: Random) -> None:
-    """Two people edit a job whose last facts were lost, of which neither has heard; one of them is heard at once."""
-    left = await world.port.numbers()
-    kept = Counter(typed.job for typed in world.ledger.typed if typed.id in left)
-    held = [
-        (device, job_id)
-        for device in world.devices
-        for job_id, document in device.documents.items()
-        if not device.revoked and number_of_facts(document) > kept[job_id]
-    ]
-    _, job = chance.choice([*held, (None, "")])
-    both = [device for device, job_id in held if job_id == job][:2]
-    for device in [*both] * 3:
-        world.type_fact(device, chance, "details_amended", job)
-    if both:
-        await push(world, both[0], chance, clear=True)
 
 
 def _unreadable(typed: Typed, chance: Random) -> None:

@@ -18,7 +18,7 @@ from domain.facts.door.attendance import VisitOutcome
 from domain.job.document import Job
 from domain.job.money import Money
 from domain.steps import reasons, status
-from sync import clock, intake, merge, record, versions
+from sync import clock, intake, merge, record
 from sync.intake import Intake, Past
 from sync.merge import Merged
 
@@ -164,16 +164,6 @@ def first_reason_overwritten(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, real, reasoned)
 
 
-def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
-    """After a restore, a version of the lost log counts as one of the new."""
-    everywhere(patch, versions.seen, lambda version, _lives, _left: versions.decoded(version)[1])
-
-
-def refused_when_it_came_back(patch: pytest.MonkeyPatch) -> None:
-    """What was asked for strictly, and lost with a restore, is asked for once more."""
-    everywhere(patch, versions.is_of_a_lost_log, lambda _version, _lives: False)
-
-
 def _after_sorting(patch: pytest.MonkeyPatch, repeats: Callable[[Intake], dict[int, bytes]]) -> None:
     real = intake.sort_out
 
@@ -199,6 +189,6 @@ IN_SYNC: dict[str, Plant] = {
         *(no_dedup, first_answers_not_stored, id_reuse_skipped, clock_sign_wrong, folded_as_they_arrive),
         *(seen_before_ignored, conflict_loser_dropped, retraction_takes_more, last_of_a_batch_swallowed),
         *(last_bill_counted_twice, solved_visits_withdrawn, unknown_fields_dropped),
-        *(base_of_another_life_believed, first_reason_overwritten, refused_when_it_came_back),
+        *(first_reason_overwritten,),
     )
 }

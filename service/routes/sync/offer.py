@@ -26,7 +26,7 @@ class OfferedFact(Struct, frozen=True, kw_only=True):
 class Offer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """Facts that this device was told were recorded or set aside, whichever enrolment they were pushed under.
 
-    `ids` is for apps that have no digests: what bears the id of something else is not missed.
+    `ids` is for apps without digests: a fact is not missed by it where something else is kept under its id.
     """
 
     held: Annotated[tuple[OfferedFact, ...], Meta(max_length=FACTS_PER_OFFER)] = ()

@@ -1,0 +1,38 @@
+"""Bugs planted into what heals after a restore: the checker must find each of them."""
+
+import pytest
+from msgspec.structs import replace
+
+from sync import versions
+from tests.simulation.memory_server import MemoryServer
+from tests.simulation.planted_in_sync import Plant, everywhere
+
+
+def base_of_another_life_believed(patch: pytest.MonkeyPatch) -> None:
+    """After a restore, a version of the lost log counts as one of the new."""
+    everywhere(patch, versions.seen, lambda version, _lives, _left: versions.decoded(version)[1])
+
+
+def refused_when_it_came_back(patch: pytest.MonkeyPatch) -> None:
+    """What was asked for strictly, and lost with a restore, is asked for once more."""
+    everywhere(patch, versions.is_of_a_lost_log, lambda _version, _lives: False)
+
+
+def offers_compared_by_id_alone(patch: pytest.MonkeyPatch) -> None:
+    """After a restore, whatever bears an offered id is taken for the fact itself."""
+    real = MemoryServer._lost
+    patch.setattr(
+        MemoryServer,
+        "_lost",
+        lambda self, held: real(self, [replace(each, digest=None) for each in held]),
+    )
+
+
+IN_RESTORES: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (
+        base_of_another_life_believed,
+        refused_when_it_came_back,
+        offers_compared_by_id_alone,
+    )
+}

@@ -64,11 +64,13 @@ def decode_headers(given: Iterable[tuple[bytes, bytes]], kind: type[Query]) -> Q
                 raise Refused("invalid_header", header=name)
             values[name] = value.decode("latin-1")
     try:
-        return msgspec.convert(values, kind, strict=False)
+        read = msgspec.convert(values, kind, strict=False)
     except msgspec.ValidationError as wrong:
         first = next(violations(values, kind, wrong, strict=False))
         missing = re.search(r"required field `([^`]+)`", str(wrong))
         raise Refused("invalid_header", header=missing[1] if missing else first.pointer.strip("/")) from None
+    _require_as_said(values, read)
+    return read
 
 
 def decode_path(values: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]:
@@ -80,6 +82,14 @@ def decode_path(values: dict[str, Any], kinds: dict[str, Any]) -> dict[str, Any]
     if any(True for _ in unstorable(path)):
         raise Refused("not_found")
     return path
+
+
+def _require_as_said(values: dict[str, str], read: Struct) -> None:
+    """Refuse what a lenient decoder takes for something else: `1e3` for a number, `null` for no header at all."""
+    for field in structs.fields(read):
+        said = values.get(field.encode_name)
+        if said is not None and str(getattr(read, field.name)) != said:
+            raise Refused("invalid_header", header=field.encode_name)
 
 
 def _untyped(raw: bytes) -> object:

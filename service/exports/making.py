@@ -31,6 +31,15 @@ class ExportSubject(enum.StrEnum):
     EVIDENCE = "evidence"
 
 
+class ExportFormat(enum.StrEnum):
+    """In which form. A CSV comes zipped with its dictionary; evidence is a `zip`."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    ZIP = "zip"
+
+
 COLUMNS = {ExportSubject.MEASURES: MEASURES, ExportSubject.KPI_RESULTS: KPI_RESULTS}
 ROWS = {ExportSubject.MEASURES: measure_rows, ExportSubject.KPI_RESULTS: kpi_rows}
 

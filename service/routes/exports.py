@@ -1,11 +1,9 @@
 """Exports: measures and figures as CSV, XLSX or Parquet, and the evidence pack that anybody can verify offline."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
 from uuid import UUID, uuid4
 
 import msgspec
-from msgspec import Meta
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +11,7 @@ from domain.kpis.kpi import Profile
 from domain.kpis.query import GroupBy, Span
 from domain.people.actor import Actor, may
 from service.attachments.vault import FileGone, open_vault
-from service.exports.making import EXPORT, ExportSubject, MakeExport, key_of
+from service.exports.making import EXPORT, ExportFormat, ExportSubject, MakeExport, key_of
 from service.http.answers import Headers
 from service.http.endpoint import Done, Download, get, post
 from service.http.errors import Refused, Violation
@@ -39,9 +37,7 @@ class NewExport(PeriodQuery, frozen=True, kw_only=True):
     """What, of which period, in which form. Evidence is a `zip`; `group_by` and `span` are for `kpi_results`."""
 
     subject: ExportSubject
-    format: Annotated[
-        Literal["csv", "xlsx", "parquet", "zip"], Meta(description="A CSV comes zipped with its dictionary")
-    ]
+    format: ExportFormat
     group_by: GroupBy | None = None
     span: Span | None = None
     targets: Profile = Profile.BASE
@@ -53,7 +49,7 @@ class ExportPage(Slice[DataExport], frozen=True, kw_only=True):
 
 _EXAMPLE = NewExport(
     subject=ExportSubject.MEASURES,
-    format="csv",
+    format=ExportFormat.CSV,
     first_day=date(2025, 7, 1),
     last_day=date(2025, 7, 31),
     outlet_id=sample_id("outlet", "HZ01"),
@@ -78,12 +74,12 @@ async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Dat
     export_id = uuid4()
     values = {
         "subject": body.subject.value,
-        "format": body.format,
+        "format": body.format.value,
         "period": msgspec.to_builtins(report),
         "expires_at": datetime.now(UTC) + KEPT_FOR,
     }
     await exports.add(db, actor, export_id, values)
-    details = MakeExport(export_id, actor, report, body.subject, body.format)
+    details = MakeExport(export_id, actor, report, body.subject, body.format.value)
     task_id = await tasks.ask(db, actor.org_id, EXPORT.name, details, key=str(export_id))
     await exports.begin(db, actor.org_id, export_id, task_id)
     return await _found(db, actor, export_id)
@@ -148,7 +144,7 @@ async def _found(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExpo
 def _require_sense(body: NewExport) -> None:
     """A pack is no table, and a table no pack."""
     wrong = None
-    if (body.subject is ExportSubject.EVIDENCE) != (body.format == "zip"):
+    if (body.subject is ExportSubject.EVIDENCE) != (body.format is ExportFormat.ZIP):
         wrong = "/format"
     elif body.subject is not ExportSubject.KPI_RESULTS and (body.group_by or body.span):
         wrong = "/group_by" if body.group_by else "/span"

@@ -19,6 +19,7 @@ export class Phone {
     this.leaving = new Set()
     this.stale = new Set()
     this.purged = [...(kept.purged ?? [])]
+    this.named = new Set(kept.named ?? [])
     this.mustOffer = this.tooOld = this.trouble = false
     this.shown = []
     this.failures = 0
@@ -60,6 +61,7 @@ export class Phone {
       told.forEach((each, index) => this.answered(batch[index], each))
       this.outbox.splice(0, told.length)
       this.purged = this.purged.filter((id) => !purged.includes(id))
+      for (const id of purged) this.named.add(id)
       this.trouble ||= answer.device_trouble != null
     }
   }
@@ -82,11 +84,16 @@ export class Phone {
 
   take(page) {
     if (page.reset) this.stale = new Set(this.documents.keys())
-    this.mustOffer ||= page.reset === 'epoch'
+    if (page.reset === 'epoch') {
+      this.mustOffer = true
+      this.purged = [...new Set([...this.purged, ...this.named])]
+    }
     for (const document of [...page.jobs, ...page.sites]) {
       this.documents.set(document.id, document)
       this.stale.delete(document.id)
       this.leaving.delete(document.id)
+      this.named.delete(document.id)
+      this.purged = this.purged.filter((id) => id !== document.id)
     }
     for (const gone of page.withdrawn) this.leaving.add(gone.id)
     if (!page.more) {

@@ -85,6 +85,7 @@ class Device:
         if answer["reset"]:
             self.found_anew, self.life = set(), life
             self.must_offer |= bool(self.answered)
+            self.purged = sorted({*self.purged, *self.confirmed})
         for job in answer["jobs"]:
             self._take(job, life)
         for gone in answer["withdrawn"]:

@@ -29,6 +29,7 @@ class Phone:
         self.documents: dict[str, Json] = {each["id"]: each for each in kept.get("documents", [])}
         self.cursor: str | None = kept.get("cursor")
         self.purged: list[str] = list(kept.get("purged", []))
+        self.named: list[str] = list(kept.get("named", []))
         self.stale, self.leaving = set[str](), set[str]()
         self.must_offer = self.too_old = self.trouble = False
         self.shown: list[str] = []
@@ -67,6 +68,7 @@ class Phone:
                 self._answered(entry, outcome)
             del self.outbox[: len(told)]
             self.purged = [each for each in self.purged if each not in purged]
+            self.named += [each for each in purged if each not in self.named]
             self.trouble = self.trouble or answer["device_trouble"] is not None
 
     def _batch(self, made_on: str) -> list[Json]:
@@ -95,9 +97,12 @@ class Phone:
             return
         if page["reset"] is not None:
             self.stale = set(self.documents)
-            self.must_offer = self.must_offer or page["reset"] == "epoch"
+        if page["reset"] == "epoch":
+            self.must_offer = True
+            self.purged += [each for each in self.named if each not in self.purged]
         came = {document["id"]: document for document in [*page["jobs"], *page["sites"]]}
         self.documents |= came
+        self.purged, self.named = ([each for each in ids if each not in came] for ids in (self.purged, self.named))
         self.stale -= came.keys()
         self.leaving = (self.leaving - came.keys()) | {gone["id"] for gone in page["withdrawn"]}
         if not page["more"]:

@@ -274,7 +274,7 @@ async def test_every_figure_leads_to_its_jobs_page_by_page_and_every_job_to_its_
         await street.solve(job)
 
     met: list[dict[str, Any]] = []
-    query: dict[str, Any] = {"part": "denominator", "limit": 2}
+    query: dict[str, Any] = {"figure_part": "denominator", "limit": 2}
     while True:
         page = await street.items("K03", **query)
         met += page["items"]
@@ -283,8 +283,8 @@ async def test_every_figure_leads_to_its_jobs_page_by_page_and_every_job_to_its_
         query["cursor"] = page["next_cursor"]
 
     assert sorted(each["visit_id"] for each in met) == sorted(str(visit_id) for _, visit_id in jobs)
-    assert len((await street.items("K03", part="numerator"))["items"]) == 3
-    assert len((await street.items("K03", part="missed"))["items"]) == 2
+    assert len((await street.items("K03", figure_part="numerator"))["items"]) == 3
+    assert len((await street.items("K03", figure_part="missed"))["items"]) == 2
     of_job = (await street.ask(f"/v1/jobs/{jobs[0][0]}/measures")).json()
     (arrival,) = [each for each in of_job["tallies"] if each["kpi"] == "K03"]
     log = (await street.ask(f"/v1/jobs/{jobs[0][0]}/facts")).json()["items"]

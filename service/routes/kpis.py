@@ -109,7 +109,8 @@ async def list_kpi_items(actor: Actor, db: AsyncConnection, kpi: Code, query: Kp
         raise Refused("not_found")
     report = replace(await require_period(db, actor, query.period), kpis=(kpi,))
     name = f"items of {kpi}"
-    found = await items.page(db, actor, report, query.figure_part, datetime.now(UTC), _after(query, name), query.limit + 1)
+    after = _after(query, name)
+    found = await items.page(db, actor, report, query.figure_part, datetime.now(UTC), after, query.limit + 1)
     kept, has_more = found[: query.limit], len(found) > query.limit
     last = msgspec.json.encode(kept[-1][1]).decode() if has_more else None
     cursor = None if last is None else paging.cursor_after(query, name, last)

@@ -135,7 +135,8 @@ def _with_money(plot: Plot, order: Order, last: Visit, day_after: datetime) -> O
 
 def _recoveries(plot: Plot, order: Order) -> tuple[Recovery, ...]:
     """For each failure that somebody noticed."""
-    wait = {"made": timedelta(hours=1), "late": timedelta(hours=72)}.get(plot["recovery"])
+    waits = {"made": timedelta(hours=1), "second_day": timedelta(hours=40), "late": timedelta(hours=72)}
+    wait = waits.get(plot["recovery"])
     if wait is None:
         return ()
     failed = [("complaint", each.closed_at) for each in order.complaints if each.upheld]

@@ -93,7 +93,7 @@ ASPECTS: dict[str, dict[str, int]] = {
     "complaint": {"none": 955, "prompt": 20, "slow_contact": 9, "slow_solution": 9, "open": 7},
     "upheld": {"yes": 500, "no": 500},
     "inspection": {"none": 920, "passed": 55, "failed": 10, "error": 15},
-    "recovery": {"made": 600, "late": 150, "none": 250},
+    "recovery": {"made": 400, "second_day": 200, "late": 150, "none": 250},
     "closing": {"prompt": 900, "late": 50, "never": 50},
 }
 

@@ -2,7 +2,7 @@ SwaggerUIBundle({
   url: "/v1/openapi.json",
   dom_id: "#operations",
   deepLinking: true,
-  docExpansion: "list",
+  docExpansion: "none",
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
   filter: true,

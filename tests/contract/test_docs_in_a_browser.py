@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 from msgspec import Struct
+from playwright.sync_api import sync_playwright
 
 from tests.contract.conftest import DOCUMENT
 
@@ -63,8 +64,20 @@ def test_the_console_stays_empty(docs: Seen) -> None:
     assert docs.console == []
 
 
-def test_every_operation_is_listed(docs: Seen) -> None:
-    listed = set(re.findall(r'id="operations-[^"-]+-(\w+)"', docs.html))
+def test_every_operation_is_listed_below_its_section(browser: str, server_url: str) -> None:
+    """Sections begin closed: they are the table of contents. Each is opened, read and closed again."""
+    listed: set[str] = set()
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        page = opened.new_page()
+        page.goto(f"{server_url}/docs")
+        page.locator(".opblock-tag").first.wait_for()
+        for section in page.locator(".opblock-tag").all():
+            section.click()
+            page.locator('[id^="operations-"].opblock').first.wait_for()
+            listed |= set(re.findall(r'id="operations-[^"-]+-(\w+)"', page.content()))
+            section.click()
+        opened.close()
     paths = msgspec.json.decode(DOCUMENT.read_bytes())["paths"].values()
 
     assert {operation["operationId"] for item in paths for operation in item.values()} <= listed

@@ -123,7 +123,7 @@ async def test_a_recovery_onto_another_timeline_is_seen_at_the_start(installatio
 async def test_a_dump_in_a_new_cluster_is_seen_and_its_rows_are_renumbered(installation: Installation) -> None:
     """Transaction ids begin anew: every row claims to come from a time that this cluster has not reached."""
     async with town(installation) as place:
-        await spend(installation, 300)
+        await spend(installation, 3000)
         await morning(place)
         dump = run("pg_dump", embedded_postgres.start(home(installation)).owner_url)
         await afternoon(place)

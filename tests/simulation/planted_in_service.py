@@ -17,6 +17,7 @@ from service.store.cases import quarantine
 from service.store.sync import audience, feed_statement, past, purges
 from sync import digest
 from sync.intake import Past
+from tests.simulation.planted_in_restores import IN_RESTORES
 from tests.simulation.planted_in_sync import IN_SYNC, Plant, everywhere
 
 _SNAPSHOT = "NOT pg_visible_in_snapshot(a.xid, p.since)"
@@ -120,4 +121,4 @@ AT_BOTH_LEVELS = (
     *("conflict_loser_dropped", "retraction_takes_more", "last_of_a_batch_swallowed", "last_bill_counted_twice"),
     *("solved_visits_withdrawn", "base_of_another_life_believed"),
 )
-IN_THE_REAL: dict[str, Plant] = {**IN_SERVICE, **{name: IN_SYNC[name] for name in AT_BOTH_LEVELS}}
+IN_THE_REAL: dict[str, Plant] = {**IN_SERVICE, **{name: {**IN_SYNC, **IN_RESTORES}[name] for name in AT_BOTH_LEVELS}}

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, seed
 from hypothesis import strategies as st
 
 from domain.conflicts.decisions import conflict_by_id, standing
@@ -47,9 +47,14 @@ def _word(draw: st.DrawFn, who: Person, lines: list[Said], sees: int, at: str) -
     return sets(who, draw(st.sampled_from(["a", "b", "c", None])), at, sees=sees)
 
 
+SEED = 2
+
+
 def test_a_decision_once_made_is_on_record_and_is_in_force_or_outvoted_or_says_why_not() -> None:
     met: Counter[str | None] = Counter()
 
+    # The same draws each time: what must have been met below is rare, and its absence would say nothing of the law.
+    @seed(SEED)
     @many
     @given(quarrels(), st.data())
     def law(facts: list[Fact], data: st.DataObject) -> None:

@@ -20,7 +20,7 @@ from service.simulate.day import (
 )
 from service.simulate.ledger import Json
 
-ARRIVES_BEFORE_END_SECONDS = 0.4
+ARRIVES_BEFORE_END_SECONDS = 0.8
 
 
 async def gas_smell(day: Day, technician: Technician) -> None:

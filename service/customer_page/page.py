@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from msgspec import Struct
 
+from service import wording
 from service.customer_page import words
 from service.customer_page.content import Content
 from service.store.jobs.service_reports import ServiceReport
@@ -38,7 +39,7 @@ def notice_of_code(language: str, code: str, report: ServiceReport | None, zone:
     """Whether a paper with this code is one of the job's."""
     if report is None:
         return Notice(words.said(language, "code_wrong", code=code), failed=True)
-    at = words.instant(report.created_at, zone)
+    at = wording.instant(report.created_at, zone)
     return Notice(words.said(language, "code_right", code=code, version=report.version, at=at))
 
 
@@ -72,12 +73,12 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals |= {
-        "money": words.money,
-        "quantity": words.quantity,
-        "instant": words.instant,
-        "window": words.window,
-        "day": words.day,
-        "special_work": words.SPECIAL_WORK,
-        "free": words.FREE,
+        "money": wording.money,
+        "quantity": wording.quantity,
+        "instant": wording.instant,
+        "window": wording.window,
+        "day": wording.day,
+        "special_work": wording.SPECIAL_WORK,
+        "free": wording.FREE,
     }
     return environment

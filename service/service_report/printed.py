@@ -2,10 +2,10 @@
 
 from msgspec import Struct
 
-from service.customer_page.words import SPECIAL_WORK, window
 from service.service_report.content import Report
 from service.service_report.printer import Pair, Printer, Section, told
 from service.service_report.sections import checks, fault, fees, parts, readings, sign_off, warranty
+from service.wording import SPECIAL_WORK, window
 
 
 class Printed(Struct, frozen=True, kw_only=True):

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from service.customer_page.words import instant
 from service.service_report.content import Report
+from service.wording import instant
 
 WORDS = msgspec.json.decode(Path(__file__).with_name("words.json").read_bytes(), type=dict[str, dict[str, str]])
 Pair = tuple[str, str]

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from domain.facts.words import Check, FeeLine, Reading
 from domain.job.money import Disclosure
 from domain.job.visit import PartLine, SignOff
-from service.customer_page.words import FREE, money, quantity
 from service.service_report.printer import Pair, Printer, Section, told
+from service.wording import FREE, money, quantity
 
 
 def fault(printer: Printer) -> Section | None:

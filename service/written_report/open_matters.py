@@ -6,7 +6,7 @@ from domain.improvements import Improvement
 from domain.kpis.kpi import KpiUnit
 from domain.kpis.kpis import KPI_BY_ID
 from domain.rules.rules import RULE_BY_CODE
-from service.customer_page.words import instant
+from service.wording import instant
 from service.written_report.printer import Part, Printer, hundredths
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from domain.kpis.kpis import KPI_BY_ID, KPIS
-from service.customer_page.words import instant
+from service.wording import instant
 from service.written_report.figure_table import results
 from service.written_report.figures import COMPARED, TREND, Figures, known
 from service.written_report.open_matters import conflicts, findings, improvements, restatements

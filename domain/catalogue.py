@@ -130,11 +130,19 @@ class PriceLine(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
     by_quote: bool
 
 
+class AdvertisedPrice(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an advertisement says that one unit costs, of a line of the list or of a part; 0 is "free" (R19)."""
+
+    code: Code
+    price_fen: Price
+
+
 class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices from a day on, until a list with a later day begins. Never changed once that day has come.
 
     Empty `outlet_ids` or `work_types` mean every one. Of the lists that hold for a job the most special counts: one
-    that names outlets before one that names work types, before one that names neither.
+    that names outlets before one that names work types, before one that names neither. Whoever is charged more than
+    `advertised` has to have agreed to a reason.
     """
 
     valid_from: date
@@ -143,10 +151,12 @@ class PriceList(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
     currency: Annotated[str, Meta(pattern="^[A-Z]{3}$", examples=["CNY"])]
     lines: Annotated[tuple[PriceLine, ...], Meta(min_length=1, max_length=2000)]
     rules: PriceRules
+    advertised: Annotated[tuple[AdvertisedPrice, ...], Meta(max_length=1000)] = ()
 
     def __post_init__(self) -> None:
         """Refuse two prices for one code, or for one fee that follows from where and when the work is done."""
         _refuse_repeats("lines", (line.code for line in self.lines))
+        _refuse_repeats("advertised", (each.code for each in self.advertised))
         _refuse_repeats("lines", (f"{fee} ({area})" for fee, area in _situations(self.lines)))
 
 

@@ -23,6 +23,7 @@ from domain.measures.door_records import DoorRecords, with_record
 from domain.measures.promises import Promises, with_promises
 from domain.order import Tail, after, in_order, tail_of
 from domain.people.authority import Named, may_retract, planned
+from domain.prices.advertised import lured
 from domain.prices.ceilings import Ceilings, overpriced, remembered
 from domain.prices.part_checks import part_gaps
 from domain.prices.permits import Permits, code_gaps, permitted, undoes_findings
@@ -164,6 +165,7 @@ def _stepped(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> F
         job = reasoned(job, fact)
         judged = (
             *overpriced(job, fact, state.memory.prices),
+            *lured(job, fact, state.memory.prices),
             *part_gaps(job, fact, state.memory.prices),
             *code_gaps(job, fact, state.memory.permits),
             *unknown_codes(fact, state.memory.codes),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec.structs import replace
+
 from domain.catalogue import AnswerKind, Checklist, FaultCode, FaultCodeKind, Part, PriceList
 from domain.dispatch.candidates import last_day
 from domain.facts.requirements import (
@@ -95,7 +97,8 @@ def frozen_prices(of: PriceList, parts: Iterable[Part]) -> tuple[FrozenPrice, ..
         part.code: FrozenPrice(code=part.code, component=FeeKind.PART, price_fen=part.price_fen, tracked=part.tracked)
         for part in parts
     }
-    found = tuple({**prices, **lines}.values())
+    advertised = {each.code: each.price_fen for each in of.advertised}
+    found = tuple(replace(price, advertised_fen=advertised.get(price.code)) for price in {**prices, **lines}.values())
     return found if len(found) <= MOST_PRICES else ()
 
 

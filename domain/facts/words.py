@@ -169,13 +169,17 @@ class Tracking(enum.StrEnum):
 
 
 class FrozenPrice(Struct, frozen=True, kw_only=True):
-    """What one code cost when the visit was planned. `by_quote`: the price is the least, and the real one is agreed."""
+    """What one code cost when the visit was planned. `by_quote`: the price is the least, and the real one is agreed.
+
+    `advertised_fen`: what an advertisement said of it; null where none did (R19).
+    """
 
     code: Code
     component: FeeKind
     price_fen: Fen
     by_quote: bool = False
     tracked: Tracking = Tracking.NONE
+    advertised_fen: Fen | None = None
 
 
 class FeeLine(Struct, frozen=True, kw_only=True):

@@ -20,11 +20,15 @@ from domain.quoting.above_list import asks_more
 
 
 class Ceiling(Struct, frozen=True, array_like=True):
-    """The most that one unit may cost, and as what; None where the price is agreed. And how a part is traced (K23)."""
+    """The most that one unit may cost, and as what; None where the price is agreed. And how a part is traced (K23).
+
+    `advertised_fen` is what an advertisement said, None where none did (R19).
+    """
 
     component: FeeKind
     price_fen: int | None
     tracked: Tracking = Tracking.NONE
+    advertised_fen: int | None = None
 
 
 Ceilings = dict[str, Ceiling]
@@ -36,7 +40,9 @@ def remembered(known: dict[str, Ceilings], body: Struct) -> dict[str, Ceilings]:
     if not isinstance(body, VisitPlanned) or not body.prices:
         return known
     ceilings = {
-        price.code: Ceiling(price.component, None if price.by_quote else price.price_fen, price.tracked)
+        price.code: Ceiling(
+            price.component, None if price.by_quote else price.price_fen, price.tracked, price.advertised_fen
+        )
         for price in body.prices
     }
     return {**known, body.price_list_code or "": ceilings}

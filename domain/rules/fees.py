@@ -291,6 +291,15 @@ FEES_RULES: tuple[Rule, ...] = (
         "Dearer than first told, and nobody said why: {line}",
     ),
     Rule(
+        "charged_above_advertised",
+        "R19",
+        _WARNING,
+        _NOTHING,
+        _RECORDED,
+        "高于宣传价，且顾客未确认原因：{line}",
+        "Charged above the advertised price, for no reason that the customer agreed to: {line}",
+    ),
+    Rule(
         "settlement_not_shown",
         "R06",
         _WARNING,

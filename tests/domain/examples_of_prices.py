@@ -13,6 +13,7 @@ PRICES = (
     FrozenPrice(code="F-DIAGNOSIS", component=FeeKind.DIAGNOSIS, price_fen=6_000),
     FrozenPrice(code="F-CRANE", component=FeeKind.CRANE, price_fen=50_000, by_quote=True),
     FrozenPrice(code="P-AC-011", component=FeeKind.PART, price_fen=3_500),
+    FrozenPrice(code="C-WALL", component=FeeKind.CLEANING, price_fen=8_000, advertised_fen=5_900),
 )
 LABOUR, DEARER = line(), line(13_000)
 ALLOWED = line(13_000, supervisor_code="S-1", reason="加急")
@@ -22,6 +23,9 @@ WITH_DIAGNOSIS = fees(LABOUR, DIAGNOSIS)
 ASKED_ANEW = (fees(LABOUR), agreed(fees(LABOUR)), door.WorkStarted(), fees(DEARER), agreed(fees(DEARER)))
 WITH_REASON = fees(line(13_000, reason="难度高于预期"))
 ASKED_WITH_REASON = (*ASKED_ANEW[:3], WITH_REASON, agreed(WITH_REASON))
+CLEANING = line(8_000, FeeKind.CLEANING, "C-WALL")
+REDUCED = line(8_000, FeeKind.CLEANING, "C-WALL", amount_fen=5_900, reason="广告价")
+VERY_DIRTY = line(8_000, FeeKind.CLEANING, "C-WALL", reason="油污严重")
 DECLINED = (CHECKED_IN, fees(DIAGNOSIS), FOUND, door.FeesDeclined())
 KEPT = a_visit(*WHOLE_VISIT)
 
@@ -34,6 +38,10 @@ def priced(*bodies: Struct) -> tuple[Said, ...]:
 
 def told(*lines: FeeLine) -> tuple[Said, ...]:
     return priced(fees(*lines))
+
+
+def billed_as_told(*lines: FeeLine) -> tuple[Said, ...]:
+    return priced(*instead(fees(*lines), agreed(fees(*lines)), bill(*lines)))
 
 
 EXAMPLES = (
@@ -127,6 +135,18 @@ EXAMPLES = (
         "a price that grew after it was first told says why",
         a_visit(CHECKED_IN, *ASKED_ANEW, bill(DEARER)),
         a_visit(CHECKED_IN, *ASKED_WITH_REASON, bill(DEARER)),
+    ),
+    Example(
+        "charged_above_advertised",
+        "what is charged is what was advertised, however the line comes to it",
+        billed_as_told(CLEANING),
+        billed_as_told(REDUCED),
+    ),
+    Example(
+        "charged_above_advertised",
+        "or the customer agreed to the reason why it is more; a reason on the bill alone comes too late",
+        priced(*instead(fees(CLEANING), agreed(fees(CLEANING)), bill(VERY_DIRTY))),
+        billed_as_told(VERY_DIRTY),
     ),
     Example(
         "settlement_not_shown",

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Row, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Item, PriceList
+from domain.catalogue import Item, Part, PriceList
 from domain.prices.lists import rival
 from service.http import paging
 from service.http.errors import Refused, Violation
@@ -138,12 +138,14 @@ async def _lock_catalogue(db: AsyncConnection, org_id: UUID) -> date:
 
 
 async def _require_place(db: AsyncConnection, org_id: UUID, new: PriceList) -> None:
-    """Refuse a list of outlets that do not exist, and one of two that nobody could choose between."""
+    """Refuse a list for outlets, or with advertised items, that do not exist; and one of two that nobody can choose."""
     query = select(outlets.c.id).where(outlets.c.org_id == org_id, outlets.c.id.in_(new.outlet_ids))
     known = set(await db.scalars(query))
-    unknown = [index for index, outlet_id in enumerate(new.outlet_ids) if outlet_id not in known]
-    if unknown:
-        violations = tuple(Violation(f"/outlet_ids/{index}", "unknown_reference") for index in unknown)
+    priced = {line.code for line in new.lines} | {part.code for part in await items(db, org_id, Part)}
+    pointers = [f"/outlet_ids/{index}" for index, outlet_id in enumerate(new.outlet_ids) if outlet_id not in known]
+    pointers += [f"/advertised/{index}/code" for index, one in enumerate(new.advertised) if one.code not in priced]
+    if pointers:
+        violations = tuple(Violation(pointer, "unknown_reference") for pointer in pointers)
         raise Refused("invalid_body", errors=violations, count=len(violations))
     if (other := rival(new, await items(db, org_id, PriceList))) is not None:
         raise Refused("price_lists_overlap", list=other.code, valid_from=other.valid_from.isoformat())

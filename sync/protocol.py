@@ -89,6 +89,8 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     `made_on`: the device id under which these facts were recorded, when the phone has been enrolled anew since. What
     another member recorded is kept in quarantine, in that member's name. `schema`: the version of the contract by which
     these facts were written; those that another version of the app wrote are a push of their own, as they are.
+    `brought_back`: an offer named these facts as lost. What was acknowledged once is not asked for again, so that
+    `strict` refuses none of them.
     """
 
     device_clock: Instant | None = None
@@ -99,6 +101,7 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     made_on: UUID | None = None
     schema: Schema = 1
+    brought_back: bool = False
 
 
 class Pull(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):

@@ -47,7 +47,7 @@ class HealingPhone(Phone):
     async def heal(self) -> list[str]:
         """Push again what was lost; how each ended."""
         lost = [self.acknowledged[fact_id] for fact_id in (await self.offer() if self.acknowledged else ())]
-        return [each["outcome"] for each in (await self.push(*lost))["outcomes"]] if lost else []
+        return [each["outcome"] for each in (await self.push(*lost, brought_back=True))["outcomes"]] if lost else []
 
     async def sync(self) -> list[str]:
         """Pull everything, heal where the data went back, and pull what came of it; how each lost fact ended."""

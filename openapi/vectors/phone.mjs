@@ -49,12 +49,15 @@ export class Phone {
   async push() {
     while (this.outbox.length || this.purged.length) {
       const madeOn = this.outbox[0]?.made_on ?? this.deviceId
-      const others = this.outbox.findIndex((each) => each.made_on !== madeOn)
+      const broughtBack = this.outbox[0]?.brought_back ?? false
+      const others = this.outbox.findIndex(
+        (each) => each.made_on !== madeOn || (each.brought_back ?? false) !== broughtBack,
+      )
       const batch = this.outbox.slice(0, Math.min(FACTS_PER_PUSH, others < 0 ? FACTS_PER_PUSH : others))
       const purged = [...this.purged]
       const answer = await this.ask('/v1/sync/push', {
         schema: 1, device_clock: new Date().toISOString(), facts: batch.map((each) => each.fact), purged,
-        made_on: madeOn === this.deviceId ? null : madeOn,
+        made_on: madeOn === this.deviceId ? null : madeOn, brought_back: broughtBack,
       })
       const told = answer.outcomes ?? []
       if (told.length > batch.length || (batch.length && !told.length)) throw this.later()
@@ -69,8 +72,9 @@ export class Phone {
   answered(entry, { outcome, answer }) {
     const first = outcome === 'duplicate' ? answer.outcome : outcome
     if (first !== 'recorded') this.shown.push(entry.fact.id)
-    const known = this.acknowledged.some((each) => each.fact.id === entry.fact.id)
-    if (!known && first !== 'refused' && first !== 'unreadable') this.acknowledged.push(entry)
+    const { made_on, fact } = entry
+    const known = this.acknowledged.some((each) => factDigest(each.fact) === factDigest(fact))
+    if (!known && first !== 'refused') this.acknowledged.push({ made_on, fact, unreadable: first === 'unreadable' })
   }
 
   async pull(checkDigest) {
@@ -108,10 +112,11 @@ export class Phone {
     const lost = new Set()
     for (let from = 0; from < this.acknowledged.length; from += FACTS_PER_OFFER) {
       const offered = this.acknowledged.slice(from, from + FACTS_PER_OFFER)
-      const held = offered.map(({ fact }) => ({ id: fact.id, digest: factDigest(fact) }))
+      const held = offered.map(({ fact, unreadable }) => ({ id: fact.id, digest: unreadable ? null : factDigest(fact) }))
       for (const id of (await this.ask('/v1/sync/offer', { held })).lost) lost.add(id)
     }
-    this.outbox.unshift(...this.acknowledged.filter((each) => lost.has(each.fact.id)))
+    const again = this.acknowledged.filter((each) => lost.has(each.fact.id))
+    this.outbox.unshift(...again.map((each) => ({ ...each, brought_back: true })))
     this.acknowledged = this.acknowledged.filter((each) => !lost.has(each.fact.id))
     this.mustOffer = false
   }

@@ -14,16 +14,22 @@ from sync.record import Record
 
 
 async def counted(
-    db: AsyncConnection, org_id: UUID, locked: Mapping[UUID, Locked], fresh: Mapping[int, Record]
+    db: AsyncConnection,
+    org_id: UUID,
+    locked: Mapping[UUID, Locked],
+    fresh: Mapping[int, Record],
+    *,
+    brought_back: bool,
 ) -> dict[int, Record]:
     """The facts, each with a base that is a number of facts. One statement; none where no base is of an earlier life.
 
+    Of those that are brought back after a restore none is `strict` any more.
     What is about no job at all keeps its base: it goes into quarantine, and is counted when it comes out.
     """
     known = {index: locked[each.envelope.job_id] for index, each in fresh.items() if each.envelope.job_id in locked}
     over = {_place(fresh[index]) for index, job in known.items() if versions.is_over(_version(fresh[index]), job.lives)}
     left = await facts.left_by(db, org_id, over)
-    found = await _asked(db, org_id, locked, fresh)
+    found = _brought_back(fresh) if brought_back else await _asked(db, org_id, locked, fresh)
     for index, job in known.items():
         most = left.get(_place(fresh[index]), job.state.job.version)
         base = versions.seen(_version(fresh[index]), job.lives, most)
@@ -32,20 +38,24 @@ async def counted(
     return found
 
 
+def _brought_back(fresh: Mapping[int, Record]) -> dict[int, Record]:
+    return {index: replace(each, envelope=replace(each.envelope, strict=False)) for index, each in fresh.items()}
+
+
 async def _asked(
     db: AsyncConnection, org_id: UUID, locked: Mapping[UUID, Locked], fresh: Mapping[int, Record]
 ) -> dict[int, Record]:
-    """The facts; a strict one from before a restore asks for nothing any more, but brings back what was acknowledged.
+    """The facts; one whose author had seen what a restore lost asks for nothing any more, whether brought back or not.
 
-    Whether its job is there or not: so nobody learns which jobs there are.
+    A phone that was itself set back no longer knows that it was acknowledged. Whether its job is there or not: so
+    nobody learns which jobs there are.
     """
     strict = {index: each for index, each in fresh.items() if each.envelope.strict}
     if not strict:
         return dict(fresh)
     lives = next((job.lives for job in locked.values()), None) or await organisations.lives(db, org_id)
     late = {index: each for index, each in strict.items() if versions.is_of_a_lost_log(_version(each), lives)}
-    told = {index: replace(each, envelope=replace(each.envelope, strict=False)) for index, each in late.items()}
-    return {**fresh, **told}
+    return {**fresh, **_brought_back(late)}
 
 
 def _place(record: Record) -> tuple[UUID, int]:

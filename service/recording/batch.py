@@ -32,6 +32,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     delivered_by: UUID | None = None
     schema: int = CURRENT
     """By which version of the contract the facts were written."""
+    brought_back: bool = False
+    """They were acknowledged before a restore lost them: none is refused for being `strict`."""
 
 
 async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -> Batch:
@@ -44,12 +46,15 @@ async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -
     met = Exchange(server_at=at, device_at=push.device_clock, uptime_ms=push.uptime_ms, boot_id=push.boot_id)
     device_id = push.made_on or actor.device_id
     own = Author(member_id=actor.member_id, role=actor.role, device_id=device_id, outlet_ids=actor.outlet_ids)
+    as_own = Batch(
+        org_id=actor.org_id, author=own, exchange=met, schema=push.schema, brought_back=push.brought_back
+    )
     if device_id == actor.device_id:
-        return Batch(org_id=actor.org_id, author=own, exchange=met, schema=push.schema)
+        return as_own
     async with database.reader() as db:
         owner = await device_register.owner(db, actor.org_id, device_id)
     if owner is not None and owner.member_id == actor.member_id:
-        return Batch(org_id=actor.org_id, author=own, exchange=met, schema=push.schema)
+        return as_own
     return Batch(
         org_id=actor.org_id,
         author=own if owner is None else _author(owner, device_id),

@@ -77,7 +77,9 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     )
     found = trouble(intake, earlier.by_seq)
     fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
-    counted = await bases.counted(db, batch.org_id, locked, fresh if batch.aside is None else {})
+    counted = await bases.counted(
+        db, batch.org_id, locked, fresh if batch.aside is None else {}, brought_back=batch.brought_back
+    )
     candidates = await _candidates(db, batch, outlet_ids, locked, counted)
     merged = await _merge(db, batch, locked, candidates)
     documents = await keep_changes(db, batch, locked, merged)

@@ -5,7 +5,7 @@ from uuid import uuid4
 from httpx import AsyncClient
 
 from service.database import Database
-from tests.fleet import outcomes
+from tests.fleet import outcomes, planned_job
 from tests.organisations import Organisation
 from tests.phone import visit_planned
 from tests.service.test_lives import Quarrel
@@ -34,3 +34,29 @@ async def test_what_was_acknowledged_and_lost_is_kept_when_it_comes_back_though_
     now = {**quarrel.phone.fact(job_id, "note_added", {"text": "二"}, visit_id=None), "strict": True}
     other = {**quarrel.phone.fact(lost_job, "note_added", {"text": "三"}), "strict": True}
     assert outcomes(await quarrel.phone.push(now, other)) == ["recorded", "refused"]
+
+
+async def test_what_was_asked_for_without_a_document_is_kept_when_it_is_brought_back(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    """Its base says nothing of a lost log: the phone, which was asked to bring it, says so."""
+    quarrel = Quarrel(client, database, an_organisation)
+    backup = await quarrel.begin()
+    job_id, _ = await planned_job(quarrel.desk, an_organisation.outlet_id, an_organisation.technician)
+    blind = {**quarrel.phone.fact(job_id, "note_added", {"text": "一"}), "strict": True}
+    assert blind["base_version"] == 0
+    assert outcomes(await quarrel.phone.push(blind)) == ["recorded"]
+    await quarrel.restored(backup)
+
+    assert outcomes(await quarrel.phone.push(blind)) == ["refused"]
+    assert outcomes(await quarrel.phone.push(blind, brought_back=True)) == ["quarantined"]
+
+
+async def test_a_new_fact_that_is_said_to_be_brought_back_is_judged_like_any_other(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    quarrel = Quarrel(client, database, an_organisation)
+    await quarrel.begin()
+    note = {**quarrel.phone.fact(uuid4(), "note_added", {"text": "三"}), "strict": True}
+
+    assert outcomes(await quarrel.phone.push(note, brought_back=True)) == ["quarantined"]

@@ -32,8 +32,8 @@ class PurgesAtOnce(Phone):
 class ForgetsBeforeTheAnswer(Phone):
     """Takes facts out of the outbox when they were sent, not when they were answered."""
 
-    def _batch(self, made_on: str) -> list[Any]:
-        batch = super()._batch(made_on)
+    def _batch(self) -> list[Any]:
+        batch = super()._batch()
         self.outbox = [*batch] if batch else []
         self.outbox.clear()
         return batch
@@ -58,12 +58,31 @@ class OffersNothing(Phone):
 class MixesEnrolments(Phone):
     """Pushes the facts of an earlier enrolment together with its own."""
 
-    def _batch(self, _made_on: str) -> list[Any]:
+    def _batch(self) -> list[Any]:
         return self.outbox[:200]
 
 
+class BringsBackAsNew(Phone):
+    """Pushes what a restore lost as if nobody had ever said that it was recorded."""
+
+    def _common(self, batch: list[Any]) -> Any:
+        return {**super()._common(batch), "brought_back": False}
+
+
+class ForgetsTheUnreadable(Phone):
+    """Keeps nothing of what could not be read, once that was said."""
+
+    def _answered(self, entry: Any, outcome: Any) -> None:
+        super()._answered(entry, outcome)
+        self.acknowledged = [each for each in self.acknowledged if not each.get("unreadable")]
+
+
 @pytest.mark.parametrize(
-    "bad", [PurgesAtOnce, ForgetsBeforeTheAnswer, DropsAtTheFirstPage, OffersNothing, MixesEnrolments]
+    "bad",
+    [
+        *(PurgesAtOnce, ForgetsBeforeTheAnswer, DropsAtTheFirstPage, OffersNothing, MixesEnrolments),
+        *(BringsBackAsNew, ForgetsTheUnreadable),
+    ],
 )
 def test_a_loop_that_is_wrong_is_told_so(bad: type[Phone]) -> None:
     assert [name for name, case in PHONES.items() if phones.differences(case, bad)] != []

@@ -56,11 +56,9 @@ class Phone:
 
     def _push(self) -> None:
         while self.outbox or self.purged:
-            made_on = self.outbox[0]["made_on"] if self.outbox else self.device_id
-            batch, purged = self._batch(made_on), list(self.purged)
-            now, earlier = datetime.now(UTC).isoformat(), None if made_on == self.device_id else made_on
+            batch, purged, now = self._batch(), list(self.purged), datetime.now(UTC).isoformat()
             said = {"schema": 1, "device_clock": now, "facts": [each["fact"] for each in batch], "purged": purged}
-            answer = self._ask("/v1/sync/push", {**said, "made_on": earlier})
+            answer = self._ask("/v1/sync/push", {**said, **self._common(batch)})
             told = [] if answer is None else answer.get("outcomes", [])
             if answer is None or len(told) > len(batch) or (batch and not told):
                 raise self._later({})
@@ -71,17 +69,25 @@ class Phone:
             self.named += [each for each in purged if each not in self.named]
             self.trouble = self.trouble or answer["device_trouble"] is not None
 
-    def _batch(self, made_on: str) -> list[Json]:
-        """The oldest facts that were recorded under one enrolment."""
-        others = (index for index, each in enumerate(self.outbox) if each["made_on"] != made_on)
+    def _batch(self) -> list[Json]:
+        """The oldest facts that were recorded under one enrolment, and are all new or all brought back."""
+        first = self._common(self.outbox[:1])
+        others = (index for index, each in enumerate(self.outbox) if self._common([each]) != first)
         return self.outbox[: min(FACTS_PER_PUSH, next(others, FACTS_PER_PUSH))]
+
+    def _common(self, batch: list[Json]) -> Json:
+        """What a push says of all its facts."""
+        made_on = batch[0]["made_on"] if batch else self.device_id
+        again = bool(batch) and batch[0].get("brought_back", False)
+        return {"made_on": None if made_on == self.device_id else made_on, "brought_back": again}
 
     def _answered(self, entry: Json, outcome: Json) -> None:
         said = outcome["answer"]["outcome"] if outcome["outcome"] == "duplicate" else outcome["outcome"]
         if said != "recorded":
             self.shown.append(entry["fact"]["id"])
-        if said not in ("refused", "unreadable") and entry not in self.acknowledged:
-            self.acknowledged.append(entry)
+        if said != "refused" and all(each["fact"] != entry["fact"] for each in self.acknowledged):
+            kept = {"made_on": entry["made_on"], "fact": entry["fact"]}
+            self.acknowledged.append({**kept, "unreadable": said == "unreadable"})
 
     def _pull(self, *, check_digest: bool) -> None:
         page, more = None, True
@@ -114,11 +120,11 @@ class Phone:
         """After a restore: what the server has lost goes back into the outbox."""
         if not self.must_offer:
             return
-        facts, lost = [each["fact"] for each in self.acknowledged], set[str]()
-        held = [{"id": each["id"], "digest": digests.fact_digest(each)} for each in facts]
+        held, lost = list(map(_offered, self.acknowledged)), set[str]()
         for start in range(0, len(held), FACTS_PER_OFFER):
             lost |= set(self._ask("/v1/sync/offer", {"held": held[start : start + FACTS_PER_OFFER]})["lost"])
-        self.outbox[:0] = [each for each in self.acknowledged if each["fact"]["id"] in lost]
+        again = [each for each in self.acknowledged if each["fact"]["id"] in lost]
+        self.outbox[:0] = [{**each, "brought_back": True} for each in again]
         self.acknowledged = [each for each in self.acknowledged if each["fact"]["id"] not in lost]
         self.must_offer = False
 
@@ -163,6 +169,12 @@ class Phone:
         back_off = min(LONGEST_WAIT_SECONDS, 2**self.failures) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret)
         self.wait_seconds = float(headers.get("Retry-After", back_off))
         return StoppedError("waiting")
+
+
+def _offered(entry: Json) -> Json:
+    """What could not be read has no digest that the server knows."""
+    digest = None if entry.get("unreadable") else digests.fact_digest(entry["fact"])
+    return {"id": entry["fact"]["id"], "digest": digest}
 
 
 def _scope_digest(documents: Any) -> str:  # noqa: ANN401 (JSON)

@@ -46,9 +46,7 @@ async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -
     met = Exchange(server_at=at, device_at=push.device_clock, uptime_ms=push.uptime_ms, boot_id=push.boot_id)
     device_id = push.made_on or actor.device_id
     own = Author(member_id=actor.member_id, role=actor.role, device_id=device_id, outlet_ids=actor.outlet_ids)
-    as_own = Batch(
-        org_id=actor.org_id, author=own, exchange=met, schema=push.schema, brought_back=push.brought_back
-    )
+    as_own = Batch(org_id=actor.org_id, author=own, exchange=met, schema=push.schema, brought_back=push.brought_back)
     if device_id == actor.device_id:
         return as_own
     async with database.reader() as db:

@@ -4,58 +4,33 @@
 log again then gives the document. A law test proves both equal.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.cases import broken, with_finding
-from domain.conflicts.claims import Register
 from domain.conflicts.decisions import Seen, decided, needs_log
 from domain.conflicts.values import claimed
-from domain.facts import Fact, Placement, saw
+from domain.facts import Fact, saw
 from domain.facts.desk import CaseDecided, JobOpened
+from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued
 from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
 from domain.job.statuses import JobStatus
-from domain.measures.door_records import DoorRecords, with_record
-from domain.measures.promises import Promises, with_promises
-from domain.order import Tail, after, in_order, tail_of
-from domain.people.authority import Named, may_retract, planned
-from domain.prices.advertised import lured
-from domain.prices.ceilings import Ceilings, overpriced, remembered
-from domain.prices.part_checks import part_gaps
-from domain.prices.permits import Permits, code_gaps, permitted, undoes_findings
-from domain.record.codes import Codes, codes_remembered, unknown_codes
-from domain.steps.reasons import cancelled_by, reasoned, unseen_cancellation
+from domain.judging import judged
+from domain.memory import Memory, remembering, with_last
+from domain.order import after, in_order, tail_of
+from domain.people.authority import may_retract, planned
+from domain.prices.permits import permitted, undone_by_codes
+from domain.steps.reasons import reasoned, unseen_cancellation
 from domain.steps.status import settled
 from domain.steps.table import step, visit_of
 from domain.steps.traces import traced
 
 MOST_LOOKED_BACK = 8
 """So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""
-
-
-class Memory(Struct, frozen=True, kw_only=True):
-    """What the fold must remember besides the document to go on from it."""
-
-    tail: Tail = Tail()
-    registers: dict[str, Register] = {}
-    named: frozenset[Named] = frozenset()
-    """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
-    prices: dict[str, Ceilings] = {}
-    """What visits' fees are judged by, by the code of their price list."""
-    records: Mapping[UUID, DoorRecords] = {}
-    """What measures are derived from besides the document."""
-    promises: Promises = {}
-    """What customers were promised; measures are derived from it, too."""
-    cancelled: Placement | None = None
-    """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
-    codes: Codes = {}
-    """What the codes of visits' repair records are judged by."""
-    permits: Permits = {}
-    """The one-time codes that were issued for the job."""
 
 
 class Folded(Struct, frozen=True):
@@ -103,10 +78,7 @@ def further_by(state: Folded, fact: Fact) -> Folded | None:
     tail = None if _needs_log(state.job, fact) else after(state.memory.tail, fact)
     if tail is None:
         return None
-    if issued := permitted((fact,)):
-        state = Folded(state.job, replace(state.memory, permits={**state.memory.permits, **issued}))
-    state = _apply(state, fact, _unseen, ())
-    return Folded(state.job, replace(state.memory, tail=tail, named=state.memory.named | planned((fact,))))
+    return _apply(Folded(state.job, with_last(state.memory, tail, fact)), fact, _unseen, ())
 
 
 def settle(state: Folded) -> Folded:
@@ -135,44 +107,42 @@ def _needs_log(job: Job, fact: Fact) -> bool:
 
     Or whether it may undo what was found of a code.
     """
-    body = fact.body
-    if undoes_findings(job, fact):
-        return True
-    return isinstance(body, FactRetracted) or (isinstance(body, CaseDecided) and needs_log(job, body.case_id))
+    match fact.body:
+        case FactRetracted():
+            return True
+        case CaseDecided(case_id=case_id):
+            return needs_log(job, case_id)
+        case PriceCodeIssued() | CustomerCodeIssued():
+            return undone_by_codes(job)
+    return False
 
 
 def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
     """One fact, in its place. Never raises, whatever came before."""
-    known, after = state.memory, _stepped(state, fact, seen, gone)
-    records, promises = with_record(known.records, fact), with_promises(known.promises, after.job, fact)
-    if records is known.records and promises is known.promises:
-        return after
-    return Folded(after.job, replace(after.memory, records=records, promises=promises))
-
-
-def _stepped(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
-    job, body = state.job, fact.body
-    job = replace(job, changed_at=fact.corrected_at, low_graded_times=job.low_graded_times + (fact.grade in LOW_GRADES))
-    if job.opened_at is None and not isinstance(body, JobOpened):
+    before, memory = state.job, state.memory
+    job = replace(
+        before, changed_at=fact.corrected_at, low_graded_times=before.low_graded_times + (fact.grade in LOW_GRADES)
+    )
+    if job.opened_at is None and not isinstance(fact.body, JobOpened):
         job = with_finding(job, fact, None, broken("job_not_opened"))
-    if isinstance(body, CaseDecided):
-        job, registers = decided(job, state.memory.registers, fact, seen, gone)
-        return _folded(state, traced(state.job, job, fact), registers)
-    job, registers, stands = claimed(job, state.memory.registers, fact)
-    if stands:
-        unseen = unseen_cancellation(job, fact, state.memory.cancelled)
-        job, found = step(job, fact)
-        job = reasoned(job, fact)
-        judged = (
-            *overpriced(job, fact, state.memory.prices),
-            *lured(job, fact, state.memory.prices),
-            *part_gaps(job, fact, state.memory.prices),
-            *code_gaps(job, fact, state.memory.permits),
-            *unknown_codes(fact, state.memory.codes),
-        )
-        for each in (*unseen, *found, *judged):
-            job = with_finding(job, fact, visit_of(fact), each)
-    return _folded(_remembering(state, fact), traced(state.job, job, fact), registers)
+    if isinstance(fact.body, CaseDecided):
+        job, registers = decided(job, memory.registers, fact, seen, gone)
+    else:
+        job, registers, stands = claimed(job, memory.registers, fact)
+        job = _stepped(job, memory, fact) if stands else job
+    if registers is not memory.registers:
+        memory = replace(memory, registers=registers)
+    return Folded(traced(before, job, fact), remembering(memory, job, fact))
+
+
+def _stepped(before: Job, memory: Memory, fact: Fact) -> Job:
+    """The job after what the fact does to it, with the rules that it breaks."""
+    unseen = unseen_cancellation(before, fact, memory.cancelled)
+    job, found = step(before, fact)
+    job = reasoned(job, fact)
+    for each in (*unseen, *found, *judged(job, fact, memory)):
+        job = with_finding(job, fact, visit_of(fact), each)
+    return job
 
 
 def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
@@ -191,20 +161,6 @@ def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
 
 def _unseen(fact: Fact) -> Job:
     return empty(fact.job_id).job
-
-
-def _remembering(state: Folded, fact: Fact) -> Folded:
-    known = state.memory
-    prices, codes = remembered(known.prices, fact.body), codes_remembered(known.codes, fact)
-    cancelled = cancelled_by(known.cancelled, fact)
-    if prices is known.prices and codes is known.codes and cancelled is known.cancelled:
-        return state
-    return Folded(state.job, replace(known, prices=prices, codes=codes, cancelled=cancelled))
-
-
-def _folded(state: Folded, job: Job, registers: dict[str, Register]) -> Folded:
-    unchanged = registers is state.memory.registers
-    return Folded(job, state.memory if unchanged else replace(state.memory, registers=registers))
 
 
 def _number(job_id: UUID) -> str:

@@ -35,11 +35,11 @@ class VisitRecord(Struct, frozen=True, kw_only=True):
 
     complete: bool
     missing_fields: tuple[RecordField, ...]
-    missing_items: tuple[str, ...]
-    passed: int
-    failed: tuple[str, ...]
-    not_applicable: tuple[str, ...]
-    unanswered: tuple[str, ...]
-    norm_kept: bool | None
+    missing_items: tuple[str, ...] = ()
+    passed: int = 0
+    failed: tuple[str, ...] = ()
+    not_applicable: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    norm_kept: bool | None = None
     out_of_limits: tuple[str, ...]
-    safety: Safety
+    safety: Safety = Safety.NOT_ASKED

@@ -18,6 +18,7 @@ from domain.people.actor import Role
 IN_TIME = timedelta(hours=24)
 """Within this time a record of the door has to arrive (K29)."""
 SMALL_OFFSET = timedelta(minutes=5)
+SECOND = timedelta(seconds=1)
 
 
 class DoorRecords(Struct, frozen=True, array_like=True):
@@ -61,5 +62,5 @@ def _counted(records: DoorRecords, fact: Fact) -> DoorRecords:
         in_time=records.in_time + in_time,
         reliable=records.reliable + (straight and fact.grade not in LOW_GRADES),
         decided_at=max(records.decided_at or decided_at, decided_at),
-        longest_seconds=max(records.longest_seconds, delay // timedelta(seconds=1)),
+        longest_seconds=max(records.longest_seconds, delay // SECOND),
     )

@@ -35,8 +35,8 @@ Ceilings = dict[str, Ceiling]
 """By code of the price list's line, or of the part."""
 
 
-def remembered(known: dict[str, Ceilings], body: Struct) -> dict[str, Ceilings]:
-    """What the fold remembers after a fact."""
+def with_ceilings(known: dict[str, Ceilings], body: Struct) -> dict[str, Ceilings]:
+    """The prices by list, with those that a plan freezes."""
     if not isinstance(body, VisitPlanned) or not body.prices:
         return known
     ceilings = {

@@ -47,10 +47,9 @@ def permitted(facts: Iterable[Fact]) -> dict[str, Permit]:
     }
 
 
-def undoes_findings(job: Job, fact: Fact) -> bool:
-    """Whether the fact issues a code while a finding says that one does not hold."""
-    issued = isinstance(fact.body, PriceCodeIssued | CustomerCodeIssued)
-    return issued and any(finding.code in JUDGED for finding in job.findings)
+def undone_by_codes(job: Job) -> bool:
+    """Whether a finding says that a code does not hold, which one more that was issued may undo."""
+    return any(finding.code in JUDGED for finding in job.findings)
 
 
 def code_gaps(job: Job, fact: Fact, permits: Permits) -> list[Break]:

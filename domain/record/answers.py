@@ -77,6 +77,8 @@ def verdict(checklist: FrozenChecklist, code: str, answers: Answers) -> Verdict:
 
 def out_of_limits(visit: Visit, answers: Answers) -> tuple[str, ...]:
     """Readings beyond the limits frozen for them, or else beyond their own."""
+    if not answers.readings:
+        return ()
     lists = visit.plan.requirements.checklists if visit.plan else ()
     frozen = {number.code: number for checklist in lists for number in checklist.numbers}
     return tuple(code for code, reading in answers.readings.items() if not _is_within(reading, frozen.get(code)))

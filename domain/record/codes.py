@@ -19,8 +19,8 @@ Codes = dict[str, FrozenFaultCodes]
 """By visit."""
 
 
-def codes_remembered(known: Codes, fact: Fact) -> Codes:
-    """What the fold remembers after a fact."""
+def with_codes(known: Codes, fact: Fact) -> Codes:
+    """The codes by visit, with those that a plan freezes."""
     body = fact.body
     if not isinstance(body, VisitPlanned) or body.fault_codes is None:
         return known

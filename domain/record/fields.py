@@ -29,8 +29,6 @@ FIELDS_BY_WORK: dict[WorkType, tuple[RecordField, ...]] = {
     WorkType.GUIDE: (RecordField.TIMES, RecordField.TECHNICIAN, RecordField.SIGN_OFF, RecordField.FEE),
 }
 
-FAULT_DETAILS = (Detail.SYMPTOM, Detail.SYMPTOM_CODE)
-
 WHEN_FINISHED = frozenset(
     {
         RecordField.FOUND_FAULT,
@@ -48,19 +46,18 @@ WHEN_ENDED = WHEN_FINISHED | {RecordField.TIMES, RecordField.TECHNICIAN, RecordF
 def missing_fields(job: Job, visit: Visit) -> tuple[RecordField, ...]:
     """What the record should tell and does not. Where no plan froze what, the work type says it."""
     asked = requirements_of(visit).record or FIELDS_BY_WORK[job.work_type]
-    return tuple(field for field in asked if not _IS_TOLD[field](job, visit))
+    return tuple([field for field in asked if not _IS_TOLD[field](job, visit)])
 
 
 def requirements_of(visit: Visit) -> Requirements:
     """What the plan froze; the least there is where nobody planned the visit."""
-    return visit.plan.requirements if visit.plan is not None else Requirements()
+    return visit.plan.requirements if visit.plan is not None else _LEAST
 
 
 def _is_fault_found(job: Job, visit: Visit) -> bool:
     """Found on this visit or an earlier one; that there is none is found as well."""
-    found = [each.diagnosis for each in job.visits if each.diagnosis is not None]
     told = visit.repair is not None and visit.repair.symptom_code is not None
-    return told or visit.diagnosis is not None or bool(found)
+    return told or visit.diagnosis is not None or any(each.diagnosis is not None for each in job.visits)
 
 
 def _are_parts_told(_job: Job, visit: Visit) -> bool:
@@ -73,9 +70,11 @@ def _are_parts_told(_job: Job, visit: Visit) -> bool:
 
 def _are_times_told(job: Job, visit: Visit) -> bool:
     """Arrival, and the work from beginning to end; of guidance, arrival and leaving."""
-    worked = bool(visit.work) and all(span.ended_at is not None for span in visit.work)
-    guided = job.work_type is WorkType.GUIDE and visit.ended_at is not None
-    return visit.arrived_at is not None and (worked or guided)
+    if visit.arrived_at is None:
+        return False
+    if visit.work and None not in [span.ended_at for span in visit.work]:
+        return True
+    return job.work_type is WorkType.GUIDE and visit.ended_at is not None
 
 
 def _is_fee_told(job: Job, visit: Visit) -> bool:
@@ -87,8 +86,10 @@ def _is_fee_told(job: Job, visit: Visit) -> bool:
     return job.warranty in COVERED or job.warranty is Warranty.GOODWILL or visit.make_safe
 
 
+_LEAST = Requirements()
+_SAID, _CODED = Detail.SYMPTOM, Detail.SYMPTOM_CODE
 _IS_TOLD: dict[RecordField, Callable[[Job, Visit], bool]] = {
-    RecordField.REPORTED_FAULT: lambda job, _: any(job.details.get(detail) for detail in FAULT_DETAILS),
+    RecordField.REPORTED_FAULT: lambda job, _: bool(job.details.get(_SAID) or job.details.get(_CODED)),
     RecordField.FOUND_FAULT: _is_fault_found,
     RecordField.CAUSE: lambda _, visit: visit.repair is not None,
     RecordField.MEASURE: lambda _, visit: visit.repair is not None,

@@ -21,28 +21,15 @@ _IMPLIED = {
 
 def record_of(job: Job, visit: Visit) -> VisitRecord:
     """The record as it stands. Which items passed is counted whoever asked for them."""
-    answers = answers_of(job, visit)
+    answers, fields = answers_of(job, visit), missing_fields(job, visit)
+    record = VisitRecord(complete=not fields, missing_fields=fields, out_of_limits=out_of_limits(visit, answers))
     items = items_of(visit, answers)
-    fields = missing_fields(job, visit)
-    missing_items = _unanswered(_of(items, *_BEFORE_TOOLS_ARE_IN))
-    return VisitRecord(
-        complete=not fields and not missing_items,
-        missing_fields=fields,
-        missing_items=missing_items,
-        passed=len(_with(items, Verdict.PASSED)),
-        failed=_with(items, Verdict.FAILED),
-        not_applicable=_with(items, Verdict.NOT_APPLICABLE),
-        unanswered=_unanswered(items),
-        norm_kept=_is_norm_kept(items),
-        out_of_limits=out_of_limits(visit, answers),
-        safety=_safety(items),
-    )
+    return _with_items(record, items) if items else record
 
 
-def with_records(job: Job) -> Job:
-    """The job with the record of each visit that came to the door."""
-    visits = tuple(_with_record(job, visit) for visit in job.visits)
-    return job if visits == job.visits else replace(job, visits=visits)
+def with_records(job: Job) -> tuple[Visit, ...]:
+    """The job's visits, each that came to the door with its record."""
+    return tuple([_with_record(job, visit) for visit in job.visits])
 
 
 def finish_gap(job: Job, visit: Visit, missing: Collection[str]) -> list[Break]:
@@ -80,22 +67,37 @@ def _with_record(job: Job, visit: Visit) -> Visit:
     return replace(visit, record=record_of(job, visit) if came else None)
 
 
+def _with_items(record: VisitRecord, items: Collection[Item]) -> VisitRecord:
+    missing = _unanswered(_of(items, *_BEFORE_TOOLS_ARE_IN))
+    return replace(
+        record,
+        complete=record.complete and not missing,
+        missing_items=missing,
+        passed=len(_with(items, Verdict.PASSED)),
+        failed=_with(items, Verdict.FAILED),
+        not_applicable=_with(items, Verdict.NOT_APPLICABLE),
+        unanswered=_unanswered(items),
+        norm_kept=_is_norm_kept(items),
+        safety=_safety(items),
+    )
+
+
 def _of(items: Collection[Item], *purposes: ChecklistPurpose) -> list[Item]:
     return [item for item in items if item.purpose in purposes]
 
 
 def _with(items: Collection[Item], verdict: Verdict) -> tuple[str, ...]:
-    return tuple(item.code for item in items if item.verdict is verdict)
+    return tuple([item.code for item in items if item.verdict is verdict])
 
 
 def _unanswered(items: Collection[Item]) -> tuple[str, ...]:
-    return tuple(item.code for item in items if item.is_mandatory and item.verdict is Verdict.UNANSWERED)
+    return tuple([item.code for item in items if item.is_mandatory and item.verdict is Verdict.UNANSWERED])
 
 
 def _not_passed(items: Collection[Item]) -> tuple[str, ...]:
     """Mandatory ones that failed or that nobody answered."""
     open_ = (Verdict.FAILED, Verdict.UNANSWERED)
-    return tuple(item.code for item in items if item.is_mandatory and item.verdict in open_)
+    return tuple([item.code for item in items if item.is_mandatory and item.verdict in open_])
 
 
 def _is_norm_kept(items: Collection[Item]) -> bool | None:

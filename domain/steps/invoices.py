@@ -37,7 +37,8 @@ def requested_at(job: Job) -> datetime | None:
     """When the customer first asked for an invoice: by saying so, on a bill, or by taking one."""
     asked = [bill.at for visit in job.visits for bill in visit.bills if bill.invoice_asked]
     asked += [issued.at for issued in invoices(job) if issued.requested]
-    return min([*asked, *([job.invoice_requested_at] if job.invoice_requested_at else [])], default=None)
+    asked += [job.invoice_requested_at] if job.invoice_requested_at else []
+    return min(asked, default=None)
 
 
 def invoice_gap(job: Job) -> list[Break]:

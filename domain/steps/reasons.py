@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.cases import Break, broken
-from domain.facts import Fact, Placement, placement, saw
+from domain.facts import Fact, Placement, saw
 from domain.facts.desk import JobCancelled, JobClosed, JobReopened, VisitCancelled
 from domain.facts.door.attendance import VisitDeclined, VisitEnded
 from domain.job.document import Job
@@ -42,11 +42,6 @@ def reasoned(job: Job, fact: Fact) -> Job:
     visit_id = fact.visit_id or fact.id
     visits = (replace(each, reasons=(*each.reasons, given)) if each.id == visit_id else each for each in job.visits)
     return replace(job, visits=tuple(visits))
-
-
-def cancelled_by(known: Placement | None, fact: Fact) -> Placement | None:
-    """The newest cancellation of the job, to be remembered."""
-    return placement(fact) if isinstance(fact.body, JobCancelled) else known
 
 
 def unseen_cancellation(job: Job, fact: Fact, cancelled: Placement | None) -> list[Break]:

@@ -46,7 +46,12 @@ def overpaid_fen(job: Job) -> int:
 def open_fen(job: Job) -> int:
     """What is still to go back; negative when more went back than was due."""
     due_fen = max(overpaid_fen(job), sum([asked.amount_fen for asked in job.refund_requests]))
-    return due_fen - sum([refund.amount_fen for refund in job.refunds])
+    return due_fen - refunded_fen(job)
+
+
+def refunded_fen(job: Job) -> int:
+    """What went back."""
+    return sum([refund.amount_fen for refund in job.refunds])
 
 
 def refund_due(job: Job) -> RefundDue | None:

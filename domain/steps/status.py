@@ -11,19 +11,21 @@ from domain.record.progress import with_records
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 from domain.steps.attendance import completes
 from domain.steps.invoices import requested_at
-from domain.steps.refunds import open_fen, overpaid_fen, refund_due
+from domain.steps.refunds import open_fen, refund_due, refunded_fen
 
 UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
 
 
 def settled(job: Job, version: int) -> Job:
     """The job with its derived fields: the same for any way of folding the same facts."""
+    money = money_of(job)
     return replace(
-        with_records(job),
+        job,
+        visits=with_records(job),
         version=version,
         status=status_of(job),
-        money=money_of(job),
-        refund=refund_due(job),
+        money=money,
+        refund=refund_due(job) if money.refund_open_fen > 0 else None,
         invoice_requested_at=requested_at(job),
     )
 
@@ -32,7 +34,7 @@ def status_of(job: Job) -> JobStatus:
     """Where the promise stands. Finished work outranks a cancellation; begun work is never hidden by one."""
     if job.closed_at is not None:
         return JobStatus.CLOSED
-    if any(visit.status in AT_THE_DOOR for visit in job.visits):
+    if not {visit.status for visit in job.visits}.isdisjoint(AT_THE_DOOR):
         return JobStatus.IN_PROGRESS if job.cancellation is None else JobStatus.CANCELLED_WITH_WORK
     if job.cancellation is not None:
         return JobStatus.CANCELLED_WITH_WORK if any(map(_is_begun, job.visits)) else JobStatus.CANCELLED
@@ -41,14 +43,20 @@ def status_of(job: Job) -> JobStatus:
 
 def money_of(job: Job) -> Money:
     """Sums over the visits; what is due back was added up as it was asked for."""
+    disclosed_fen = acknowledged_fen = charged_fen = paid_fen = 0
+    for visit in job.visits:
+        disclosed_fen += visit.disclosures[-1].total_fen if visit.disclosures else 0
+        acknowledged_fen += visit.acknowledged_fen or 0
+        charged_fen += visit.charged_fen
+        paid_fen += visit.paid_fen
     return Money(
-        disclosed_fen=sum(visit.disclosures[-1].total_fen for visit in job.visits if visit.disclosures),
-        acknowledged_fen=sum(visit.acknowledged_fen or 0 for visit in job.visits),
-        charged_fen=sum([visit.charged_fen for visit in job.visits]),
-        paid_fen=sum([visit.paid_fen for visit in job.visits]),
+        disclosed_fen=disclosed_fen,
+        acknowledged_fen=acknowledged_fen,
+        charged_fen=charged_fen,
+        paid_fen=paid_fen,
         refund_due_fen=job.money.refund_due_fen,
-        refunded_fen=sum(refund.amount_fen for refund in job.refunds),
-        overpaid_fen=overpaid_fen(job),
+        refunded_fen=refunded_fen(job),
+        overpaid_fen=max(0, paid_fen - charged_fen),
         refund_open_fen=max(0, open_fen(job)),
     )
 

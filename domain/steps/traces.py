@@ -24,13 +24,13 @@ def traced(before: Job, job: Job, fact: Fact) -> Job:
     job = _with_first_act(before, job, fact)
     if before.opened_at is not None and job.priority is not before.priority:
         job = replace(job, priority_changes=(*job.priority_changes, _priority_change(before, job, fact)))
-    if isinstance(fact.body, AT_THE_SITE) and any(hold.ended_at is None for hold in job.holds):
+    if job.holds and isinstance(fact.body, AT_THE_SITE) and any(hold.ended_at is None for hold in job.holds):
         job = replace(job, holds=ended_holds(job.holds, fact.corrected_at))
     return job
 
 
 def _with_first_act(before: Job, job: Job, fact: Fact) -> Job:
-    act = _act(before, job, fact)
+    act = _act(before, job, fact) if type(fact.body) in _MAY_BE_ACTS else None
     if act is None or (job.first_act is not None and job.first_act.at <= act.at):
         return job
     return replace(job, first_act=act)
@@ -55,6 +55,9 @@ def _act(before: Job, job: Job, fact: Fact) -> FirstAct | None:
         case _:
             return None
     return FirstAct(fact_id=fact.id, at=at, kind=KIND_BY_BODY[type(body)].name)
+
+
+_MAY_BE_ACTS = frozenset((JobOpened, RequestAnswered, CustomerContacted, *ACTS))
 
 
 def _priority_change(before: Job, job: Job, fact: Fact) -> PriorityChange:

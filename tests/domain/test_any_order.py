@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from domain.facts import Fact
 from domain.facts.desk import CaseDecided
 from domain.facts.shared import FactRetracted
-from domain.fold import Folded, Memory, fold, go_on
+from domain.fold import Folded, fold, go_on
 from domain.job.document import Job
+from domain.memory import Memory
 from tests.domain.builders import JOB, numbered
 from tests.domain.histories import DAWN, histories, many, rearranged
 

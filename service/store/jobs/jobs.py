@@ -12,9 +12,10 @@ from sqlalchemy import Row, Select, bindparam, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import open_cases
-from domain.fold import Folded, Memory, empty
+from domain.fold import Folded, empty
 from domain.job.document import Job
 from domain.job.money import RefundDue
+from domain.memory import Memory
 from domain.people.actor import Actor
 from domain.scope import planned_start
 from service.store.jobs.job_rooms import NO_CHAIN

@@ -1,0 +1,54 @@
+"""What of a fact is judged by more than the job itself: prices and codes frozen with the plan, codes issued since."""
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from domain.cases import Break
+from domain.facts import Fact
+from domain.facts.door.fees import Charged, FeesAcknowledged, FeesDisclosed
+from domain.facts.door.work import Diagnosed, PartUsed, RepairRecorded
+from domain.job.document import Job
+from domain.memory import Memory
+from domain.prices.advertised import lured
+from domain.prices.ceilings import overpriced
+from domain.prices.part_checks import part_gaps
+from domain.prices.permits import code_gaps
+from domain.record.codes import unknown_codes
+
+Judge = Callable[[Job, Fact, Memory], list[Break]]
+
+
+def judged(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+    """The rules that the fact breaks by what was frozen or issued before it (R03, R10, R19, K23, K24)."""
+    return [found for judge in _JUDGES.get(type(fact.body), ()) for found in judge(job, fact, memory)]
+
+
+def _prices(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+    return overpriced(job, fact, memory.prices)
+
+
+def _advertised(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+    return lured(job, fact, memory.prices)
+
+
+def _permits(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+    return code_gaps(job, fact, memory.permits)
+
+
+def _parts(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+    return part_gaps(job, fact, memory.prices)
+
+
+def _codes(_job: Job, fact: Fact, memory: Memory) -> list[Break]:
+    return unknown_codes(fact, memory.codes)
+
+
+_JUDGES: dict[type[Struct], tuple[Judge, ...]] = {
+    FeesDisclosed: (_prices, _permits),
+    Charged: (_prices, _advertised, _permits),
+    FeesAcknowledged: (_permits,),
+    PartUsed: (_parts,),
+    Diagnosed: (_codes,),
+    RepairRecorded: (_codes,),
+}

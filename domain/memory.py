@@ -1,0 +1,88 @@
+"""What the fold must remember of a job besides its document, and which facts leave something to be remembered."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.conflicts.claims import Register
+from domain.facts import Fact, Placement, placement
+from domain.facts.desk import CaseDecided, JobCancelled, VisitPlanned, VisitReplanned
+from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued
+from domain.job.document import Job
+from domain.measures.door_records import DoorRecords, with_record
+from domain.measures.promises import Promises, with_promises
+from domain.order import Tail
+from domain.people.authority import Named, planned
+from domain.prices.ceilings import Ceilings, with_ceilings
+from domain.prices.permits import Permits, permitted
+from domain.record.codes import Codes, with_codes
+
+
+class Memory(Struct, frozen=True, kw_only=True):
+    """All that the fold needs besides the document to go on from it."""
+
+    tail: Tail = Tail()
+    registers: dict[str, Register] = {}
+    named: frozenset[Named] = frozenset()
+    """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
+    prices: dict[str, Ceilings] = {}
+    """What visits' fees are judged by, by the code of their price list."""
+    records: Mapping[UUID, DoorRecords] = {}
+    """What measures are derived from besides the document."""
+    promises: Promises = {}
+    """What customers were promised; measures are derived from it, too."""
+    cancelled: Placement | None = None
+    """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
+    codes: Codes = {}
+    """What the codes of visits' repair records are judged by."""
+    permits: Permits = {}
+    """The one-time codes that were issued for the job."""
+
+
+def with_last(memory: Memory, tail: Tail, fact: Fact) -> Memory:
+    """The memory before a fact that comes last: what counts from wherever in the log it was said counts already."""
+    match fact.body:
+        case VisitPlanned():
+            return replace(memory, tail=tail, named=memory.named | planned((fact,)))
+        case PriceCodeIssued() | CustomerCodeIssued():
+            return replace(memory, tail=tail, permits={**memory.permits, **permitted((fact,))})
+    return replace(memory, tail=tail)
+
+
+def remembering(memory: Memory, job: Job, fact: Fact) -> Memory:
+    """The memory after a fact; `job` is as it stands with the fact."""
+    records = with_record(memory.records, fact)
+    if records is not memory.records:
+        memory = replace(memory, records=records)
+    for remember in _REMEMBERED.get(type(fact.body), ()):
+        memory = remember(memory, job, fact)
+    return memory
+
+
+Remember = Callable[[Memory, Job, Fact], Memory]
+
+
+def _prices(memory: Memory, _job: Job, fact: Fact) -> Memory:
+    return replace(memory, prices=with_ceilings(memory.prices, fact.body))
+
+
+def _codes(memory: Memory, _job: Job, fact: Fact) -> Memory:
+    return replace(memory, codes=with_codes(memory.codes, fact))
+
+
+def _promises(memory: Memory, job: Job, fact: Fact) -> Memory:
+    return replace(memory, promises=with_promises(memory.promises, job, fact))
+
+
+def _cancelled(memory: Memory, _job: Job, fact: Fact) -> Memory:
+    return replace(memory, cancelled=placement(fact))
+
+
+_REMEMBERED: dict[type[Struct], tuple[Remember, ...]] = {
+    VisitPlanned: (_prices, _codes, _promises),
+    VisitReplanned: (_promises,),
+    CaseDecided: (_promises,),
+    JobCancelled: (_cancelled,),
+}

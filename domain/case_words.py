@@ -12,7 +12,7 @@ class CaseKind(enum.StrEnum):
     """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned.
 
     And of stock: more used than lay there, one serial number fitted in two jobs. And files that are missing. Of
-    warranty: a ground for an exchange.
+    warranty: a ground for an exchange. Of money: one number of a voucher or a payment on two jobs.
     """
 
     FINDING = "finding"
@@ -24,6 +24,7 @@ class CaseKind(enum.StrEnum):
     SERIAL = "serial"
     EVIDENCE = "evidence"
     EXCHANGE = "exchange"
+    REFERENCE = "reference"
 
 
 class CaseState(enum.StrEnum):
@@ -60,6 +61,7 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
     CaseKind.SERIAL: (_C.ACCEPT, _C.DISMISS),
     CaseKind.EVIDENCE: (_C.ACCEPT, _C.DISMISS),
     CaseKind.EXCHANGE: (_C.ACCEPT, _C.DISMISS),
+    CaseKind.REFERENCE: (_C.ACCEPT, _C.DISMISS),
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
@@ -132,7 +134,21 @@ MISSING = {
         "The stored file of a photo or signature is damaged or gone; whoever has it is asked to send it again",
     ),
 }
-BY_CODE = {CaseKind.DEVICE: SUSPECTED, CaseKind.EVIDENCE: MISSING, CaseKind.EXCHANGE: EXCHANGE}
+REPEATED = {
+    "receipt_number_repeated": Sentence("收据号 {number} 出现在多个工单上", "Receipt {number} is on more than one job"),
+    "invoice_number_repeated": Sentence("发票号 {number} 出现在多个工单上", "Invoice {number} is on more than one job"),
+    "payment_number_repeated": Sentence(
+        "付款单号 {number} 出现在多个工单上", "Payment {number} is on more than one job"
+    ),
+    "refund_number_repeated": Sentence("退款单号 {number} 出现在多个工单上", "Refund {number} is on more than one job"),
+}
+"""One number on two jobs: recorded twice, mistaken for another, or two jobs that were paid at once (R07)."""
+BY_CODE = {
+    CaseKind.DEVICE: SUSPECTED,
+    CaseKind.EVIDENCE: MISSING,
+    CaseKind.EXCHANGE: EXCHANGE,
+    CaseKind.REFERENCE: REPEATED,
+}
 _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
 
 
@@ -159,7 +175,7 @@ def _template(kind: CaseKind, code: str) -> Sentence:
             return TITLES[MergeRule(code)]
         case CaseKind.QUARANTINE:
             return HELD.get(code, _UNNAMED)
-        case CaseKind.DEVICE | CaseKind.EVIDENCE | CaseKind.EXCHANGE:
+        case CaseKind.DEVICE | CaseKind.EVIDENCE | CaseKind.EXCHANGE | CaseKind.REFERENCE:
             return BY_CODE[kind][code]
         case CaseKind.BOOKING | CaseKind.SHORTAGE | CaseKind.SERIAL:
             return PLAIN[kind]

@@ -1052,6 +1052,22 @@ CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
 
 COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
 
+CREATE TABLE money_references (
+    org_id UUID NOT NULL,
+    job_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    outlet_id UUID,
+    fact_id UUID NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT money_references_pkey PRIMARY KEY (org_id, job_id, kind, number),
+    CONSTRAINT money_references_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
+);
+
+CREATE INDEX money_references_org_id_kind_number_index ON money_references (org_id, kind, number);
+
+COMMENT ON COLUMN money_references.kind IS 'receipt, invoice, payment or refund';
+
 CREATE TABLE service_reports (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

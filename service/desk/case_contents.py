@@ -13,6 +13,7 @@ from service.http.paging import Slice
 from service.store.cases.alarms import ExchangeGround
 from service.store.evidence.cases import MissingEvidence
 from service.store.jobs.bookings import Overlap
+from service.store.jobs.money_references import ReferenceRepeated
 from service.store.stock.cases import SerialFitted, StockShortage
 from service.store.sync.device_marks import Suspicion
 
@@ -101,8 +102,12 @@ class GroundForExchange(ExchangeGround, frozen=True, kw_only=True):
     """A ground for an exchange (R26 to R28), and of the jobs that it rests on those that the reader may see."""
 
 
+class RepeatedReference(ReferenceRepeated, frozen=True, kw_only=True):
+    """One number of a voucher or a payment in more than one job: the other jobs that the reader may see."""
+
+
 class Case(Output, frozen=True, kw_only=True):
-    """One case. Of the fields from finding to exchange, that of its kind is set."""
+    """One case. Of the fields from finding to reference, that of its kind is set."""
 
     id: UUID
     kind: CaseKind
@@ -126,6 +131,7 @@ class Case(Output, frozen=True, kw_only=True):
     serial: RepeatedSerial | None
     evidence: EvidenceGap | None
     exchange: GroundForExchange | None
+    reference: RepeatedReference | None
 
 
 class BookingBody(Overlap, frozen=True, kw_only=True):
@@ -160,5 +166,11 @@ class EvidenceBody(MissingEvidence, frozen=True, kw_only=True):
 
 class ExchangeBody(ExchangeGround, frozen=True, kw_only=True):
     """A ground for an exchange as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class ReferenceBody(ReferenceRepeated, frozen=True, kw_only=True):
+    """A repeated number as its case keeps it, with the decision that the desk made."""
 
     decision: CaseDecision | None = None

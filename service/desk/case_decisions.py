@@ -27,6 +27,7 @@ from service.desk.case_contents import (
     CaseDecision,
     EvidenceBody,
     ExchangeBody,
+    ReferenceBody,
     SerialBody,
     ShortageBody,
     SuspicionBody,
@@ -43,6 +44,7 @@ BODIES: dict[CaseKind, type[Struct]] = {
     CaseKind.SERIAL: SerialBody,
     CaseKind.EVIDENCE: EvidenceBody,
     CaseKind.EXCHANGE: ExchangeBody,
+    CaseKind.REFERENCE: ReferenceBody,
 }
 """Kinds whose decision is nothing but a mark on the case."""
 

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,8 @@ from service.desk.case_contents import (
     ExchangeBody,
     GroundForExchange,
     HeldFact,
+    ReferenceBody,
+    RepeatedReference,
     RepeatedSerial,
     SerialBody,
     Shortage,
@@ -77,6 +80,7 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         serial=None,
         evidence=None,
         exchange=None,
+        reference=None,
     )
     return await _READERS[kind](db, actor, case, stored)
 
@@ -113,23 +117,18 @@ async def _shortage(db: AsyncConnection, actor: Actor, case: Case, stored: Store
     return replace(case, shortage=Shortage(**said, quantity_thousandths=balance), decision=body.decision)
 
 
-async def _serial(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
-    body = msgspec.json.decode(stored.body, type=SerialBody)
-    shown = {name: getattr(body, name) for name in RepeatedSerial.__struct_fields__}
-    shown |= {"other_job_ids": tuple(await job_pages.seen_of(db, actor, body.other_job_ids))}
-    return replace(case, serial=RepeatedSerial(**shown), decision=body.decision)
+async def _between_jobs(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
+    """What several jobs say together: those of them that the reader may see."""
+    field, kept, shown, ids = _BETWEEN_JOBS[case.kind]
+    body: Any = msgspec.json.decode(stored.body, type=kept)
+    told = {name: getattr(body, name) for name in shown.__struct_fields__}
+    told[ids] = tuple(await job_pages.seen_of(db, actor, told[ids]))
+    return replace(case, **{field: shown(**told)}, decision=body.decision)
 
 
 async def _evidence(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
     body = msgspec.json.decode(stored.body, type=EvidenceBody)
     return replace(case, evidence=EvidenceGap(digests=body.digests, member_ids=body.member_ids), decision=body.decision)
-
-
-async def _exchange(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
-    body = msgspec.json.decode(stored.body, type=ExchangeBody)
-    shown = {name: getattr(body, name) for name in GroundForExchange.__struct_fields__}
-    shown |= {"job_ids": tuple(await job_pages.seen_of(db, actor, body.job_ids))}
-    return replace(case, exchange=GroundForExchange(**shown), decision=body.decision)
 
 
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
@@ -190,7 +189,14 @@ _READERS = {
     CaseKind.QUARANTINE: _held,
     CaseKind.DEVICE: _device,
     CaseKind.SHORTAGE: _shortage,
-    CaseKind.SERIAL: _serial,
+    CaseKind.SERIAL: _between_jobs,
     CaseKind.EVIDENCE: _evidence,
-    CaseKind.EXCHANGE: _exchange,
+    CaseKind.EXCHANGE: _between_jobs,
+    CaseKind.REFERENCE: _between_jobs,
 }
+_BETWEEN_JOBS: dict[CaseKind, tuple[str, type[Struct], type[Struct], str]] = {
+    CaseKind.SERIAL: ("serial", SerialBody, RepeatedSerial, "other_job_ids"),
+    CaseKind.EXCHANGE: ("exchange", ExchangeBody, GroundForExchange, "job_ids"),
+    CaseKind.REFERENCE: ("reference", ReferenceBody, RepeatedReference, "other_job_ids"),
+}
+"""The field of the case, what is kept of it, what is shown of it, and which ids are of other jobs."""

@@ -13,6 +13,7 @@ from domain.people.actor import Actor, Role
 from domain.stock import ENDS, OF_ONES_OWN_VAN, ONE_PIECE, REASONED, StockMovementKind, StockOperationKind
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
+from service.store import locks
 from service.store.catalogue import items as catalogue
 from service.store.stock import balances as stock_balances
 from service.store.stock import cases as stock_cases
@@ -65,7 +66,7 @@ async def record(db: AsyncConnection, actor: Actor, asked: NewStockOperation) ->
     await _require_part(db, actor, asked)
     await _require_taken_out(db, actor, asked)
     places = [(location_id, asked.part_code) for location_id in sorted(named)]
-    await stock_balances.lock(db, actor.org_id, [(asked.id,), *places, _serial(asked)])
+    await locks.lock(db, actor.org_id, [(asked.id,), *places, _serial(asked)])
     new = _movement(actor, asked, datetime.now(UTC))
     if (stored := await stock_ledger.find(db, actor.org_id, asked.id)) is not None:
         return _same(stored, new)

@@ -12,7 +12,7 @@ from service.recording.batch import Batch
 from service.scoring import telling
 from service.store.cases import alarms, cases, quarantine
 from service.store.evidence import evidence
-from service.store.jobs import bookings, facts, job_rooms, jobs, site_cards
+from service.store.jobs import bookings, facts, job_rooms, jobs, money_references, site_cards
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
 from service.store.sync import audience, device_marks
@@ -48,6 +48,7 @@ async def keep_changes(
     moved_ids = [job.id for job in moved]
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
+    await money_references.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await site_cards.follow(db, batch.org_id, before, after)
     earliest_day = await measures.follow(db, batch.org_id, before, states)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])

@@ -17,7 +17,7 @@ from domain.job.cases import Severity
 from domain.job.document import Job
 from domain.warranty.claim import PurchaseProof, terms_of
 from domain.warranty.watch import StandingAlarm, bears_on_alarms, standing_alarms
-from service.store.cases import cases
+from service.store.cases import cases, derived
 from service.store.cases.cases import StoredCase
 from service.store.catalogue import items as catalogue
 from service.store.jobs import asset_history
@@ -61,7 +61,7 @@ async def settle(
     products = await catalogue.named(db, org_id, Product, {row.product_code for row in locked.values()})
     today = at.astimezone(TIME_ZONE).date()
     rows = [row for asset in locked.values() for row in _cases(asset, products, jobs.get(asset.id, []), today, at)]
-    await _save(db, org_id, rows)
+    await derived.keep(db, org_id, rows)
     about = {*job_ids, *(job.id for of_asset in jobs.values() for job in of_asset)}
     await _clear(db, org_id, about, [row.id for row in rows])
 
@@ -105,18 +105,6 @@ def _case(asset_id: UUID, alarm: StandingAlarm, outlet_id: UUID | None, at: date
         opened_at=at,
         body=msgspec.json.encode(said),
     )
-
-
-async def _save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) -> None:
-    """Those that nobody decided; one that is open keeps the moment at which it was opened."""
-    known = await cases.known(db, org_id, [row.id for row in rows])
-    fresh = [row for row in rows if row.id not in known or known[row.id].state == cases.CLEARED]
-    told_anew = [
-        msgspec.structs.replace(row, opened_at=known[row.id].opened_at)
-        for row in rows
-        if row.id in known and known[row.id].state == cases.OPEN and known[row.id].body != row.body
-    ]
-    await cases.save(db, org_id, [*fresh, *told_anew])
 
 
 async def _clear(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID], still: Collection[UUID]) -> None:

@@ -22,7 +22,7 @@ from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
-SHORTAGE, SERIAL, EVIDENCE, EXCHANGE = "shortage", "serial", "evidence", "exchange"
+SHORTAGE, SERIAL, EVIDENCE, EXCHANGE, REFERENCE = "shortage", "serial", "evidence", "exchange", "reference"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 

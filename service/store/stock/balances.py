@@ -13,7 +13,6 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    text,
     true,
     tuple_,
     union_all,
@@ -25,12 +24,6 @@ from service.store.tables import stock_operations, stock_uses
 
 Place = tuple[UUID, str]
 """A location and a part that lies there."""
-
-_LOCK = text("""
-SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended(subject, 0) AS key FROM unnest(CAST(:subjects AS text[])) AS subject ORDER BY key
-) AS in_order
-""")
 
 
 def movements() -> Subquery:
@@ -63,12 +56,6 @@ def summed(*by: str) -> Select[Any]:
     columns = [moved.c[name] for name in by]
     total = cast(func.sum(moved.c.quantity_thousandths), BigInteger).label("quantity_thousandths")
     return select(*columns, total).where(moved.c.location_id.is_not(None)).group_by(*columns)
-
-
-async def lock(db: AsyncConnection, org_id: UUID, subjects: Collection[tuple[object, ...]]) -> None:
-    """Let one transaction at a time look at these places or serial numbers and act on what it saw. In one order."""
-    names = [" ".join(str(each) for each in (org_id, *subject)) for subject in subjects]
-    await db.execute(_LOCK, {"subjects": names})
 
 
 async def at_places(db: AsyncConnection, org_id: UUID, places: Collection[Place]) -> dict[Place, int]:

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
 from domain.stock import Use, uses
+from service.store import locks
 from service.store.sets import any_of, insert_set, parameters
-from service.store.stock import balances as stock_balances
 from service.store.stock import cases as stock_cases
 from service.store.tables import stock_uses
 
@@ -29,7 +29,7 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     if not changed:
         return
     touched = [use for was, now in changed.values() for use in (*was, *now)]
-    await stock_balances.lock(db, org_id, {*stock_cases.places_of(touched), *stock_cases.serials_of(touched)})
+    await locks.lock(db, org_id, {*stock_cases.places_of(touched), *stock_cases.serials_of(touched)})
     gone = delete(stock_uses).where(stock_uses.c.org_id == org_id, stock_uses.c.job_id == any_of("job_ids"))
     await db.execute(gone, {"job_ids": list(changed)})
     rows = [(org_id, job_id, *structs.astuple(use)) for job_id, (_, now) in changed.items() for use in now]

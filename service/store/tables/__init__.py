@@ -16,6 +16,7 @@ from service.store.tables.jobs import asset_visits, bookings, documents, facts, 
 from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, member_photos, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
+from service.store.tables.references import money_references
 from service.store.tables.reports import written_reports
 from service.store.tables.scoring import scoring_documents
 from service.store.tables.service_reports import service_reports
@@ -59,6 +60,7 @@ __all__ = [
     "member_photos",
     "members",
     "metadata",
+    "money_references",
     "organisations",
     "outlets",
     "purges",

@@ -36,7 +36,7 @@ HELD_BY = {
     "R04": "An acknowledgement names the hash of exactly what was shown.",
     "R05": "Also gate G4: no bill above what was acknowledged.",
     "R06": "The bill is the settlement list, line by line.",
-    "R07": "`invoices` and `invoice_requested_at` in the job. One number on two jobs, also of a payment or a refund, is a case (kind `reference`) of each.",
+    "R07": "`invoices`, `invoice_requested_at`. One number on two jobs, also of a payment, is a case (`reference`).",
     "R08": "`refund` in the job: amount, since when, both last days. What was paid above the bills is due unasked.",
     "R09": "After a decline: what was told for coming, and of the diagnosis fee the percentage frozen with the plan.",
     "R10": "A sign-off may name the bill's `content_hash`. "

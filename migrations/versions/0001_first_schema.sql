@@ -346,6 +346,7 @@ CREATE TABLE snapshots (
     first_day DATE NOT NULL,
     last_day DATE NOT NULL,
     outlet_ids UUID[] NOT NULL,
+    question JSONB NOT NULL,
     body BYTEA NOT NULL,
     sha256 BYTEA NOT NULL,
     CONSTRAINT snapshots_pkey PRIMARY KEY (org_id, id),
@@ -354,7 +355,11 @@ CREATE TABLE snapshots (
 
 CREATE INDEX snapshots_org_id_frozen_at_id_index ON snapshots (org_id, frozen_at, id);
 
+CREATE INDEX snapshots_org_id_last_day_index ON snapshots (org_id, last_day);
+
 COMMENT ON COLUMN snapshots.outlet_ids IS 'Whose work it counts; empty: every outlet''s';
+
+COMMENT ON COLUMN snapshots.question IS 'As domain.kpis.query.Report, to tell which changes touch it';
 
 COMMENT ON COLUMN snapshots.body IS 'Canonical JSON of what was reported; never changed';
 
@@ -718,18 +723,6 @@ CREATE TABLE snapshot_items (
 );
 
 COMMENT ON COLUMN snapshot_items.facts IS 'How many facts the job''s log had';
-
-CREATE TABLE restatements (
-    org_id UUID NOT NULL,
-    snapshot_id UUID NOT NULL,
-    kpi TEXT NOT NULL,
-    figure TEXT NOT NULL,
-    told_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT restatements_pkey PRIMARY KEY (org_id, snapshot_id, kpi),
-    CONSTRAINT restatements_org_id_snapshot_id_fkey FOREIGN KEY(org_id, snapshot_id) REFERENCES snapshots (org_id, id)
-);
-
-COMMENT ON COLUMN restatements.figure IS 'Numerator, denominator and exclusions as last told';
 
 CREATE TABLE stock_operations (
     org_id UUID NOT NULL,

@@ -1,12 +1,14 @@
 """What a merge leaves to be kept: the jobs that changed with all that follows from them, and what was set aside."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import events_of
+from domain.fold import Folded
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
 from service.scoring import telling
@@ -50,11 +52,9 @@ async def keep_changes(
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await money_references.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await site_cards.follow(db, batch.org_id, before, after)
-    earliest_day = await measures.follow(db, batch.org_id, before, states)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
     await alarms.follow(db, batch.org_id, before, after, batch.exchange.server_at)
-    if locked[next(iter(changed))].heard:
-        await telling.ask(db, batch.org_id, earliest_day, batch.exchange.server_at)
+    await _keep_measures(db, batch, [locked[job_id] for job_id in changed], states)
     return documents
 
 
@@ -85,6 +85,19 @@ async def keep_trouble(
     outlet_id = _own_outlet(batch) or next((job.state.job.outlet_id for job in locked.values()), None)
     device_id, at = batch.author.device_id, batch.exchange.server_at
     await device_marks.mark(db, batch.org_id, device_id, found, outlet_id, at)
+
+
+async def _keep_measures(
+    db: AsyncConnection, batch: Batch, locked: Sequence[jobs.Locked], after: Sequence[Folded]
+) -> None:
+    """Write what the jobs count, and tell who listens what frozen reports would say otherwise by it."""
+    before, now = [each.state for each in locked], measures.derived(after)
+    changes, until = list[telling.Change](), locked[0].frozen_until
+    if locked[0].heard and until is not None:
+        was = measures.derived(before)
+        changes = [telling.Change(job_id, was[job_id], found) for job_id, found in now.items()]
+    async with telling.telling(db, batch.org_id, changes, until or date.min, batch.exchange.server_at):
+        await measures.follow(db, batch.org_id, [state.job for state in before], now)
 
 
 def _own_outlet(batch: Batch) -> UUID | None:

@@ -79,7 +79,7 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
         items_sha256=await snapshots.items_digest(db, actor.org_id, snapshot_id),
     )
     stored = stored_as(snapshot)
-    await snapshots.keep(db, actor.org_id, stored)
+    await snapshots.keep(db, actor.org_id, stored, report)
     return stored
 
 

@@ -1,92 +1,121 @@
-"""Who listens is told when a report is frozen, and when late facts would have changed what it said."""
+"""Who listens is told of a frozen report, and of its figures that a change of jobs restates, as that commits."""
 
-from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import Event, EventData, EventKind
-from domain.people.actor import Actor, Role
+from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.restating import CountedItem, restated
+from domain.measures.course import REPEAT_DAYS
+from domain.measures.measure import Measure, Tally
 from service.desk.kpi_results import MATURITY_ZONE
-from service.scoring.difference import ChangedFigure, SnapshotDifference, difference
+from service.store.measures import recounting
+from service.store.measures.recounting import Request
 from service.store.scoring import snapshots
-from service.store.scoring.snapshots import Stored
+from service.store.scoring.snapshots import FrozenQuestion, Stored
 from service.store.webhooks import events
-from service.store.work import tasks
-from service.work.turn import Kind, Turn
 
-_NO_DEVICE = UUID(int=0)
+_REACHES_BACK = timedelta(days=REPEAT_DAYS + 2)
+"""A request repeats no repair that was done longer ago, whatever the time zone of the site."""
 
 
-class Restating(Struct, frozen=True):
-    """The first day that late facts spoke of."""
+class Change(Struct, frozen=True):
+    """What one job counted, and what it counts now; the first measure is that of the job as a whole."""
 
-    day: date
+    job_id: UUID
+    was: Sequence[Measure]
+    now: Sequence[Measure]
 
 
 async def tell_frozen(db: AsyncConnection, org_id: UUID, stored: Stored) -> None:
     """Announce the frozen report with this transaction."""
-    await events.announce(db, org_id, [Event(kind=EventKind.SNAPSHOT_FROZEN, data=_about(stored))])
+    about = _about(stored.id, stored.outlet_ids, stored.first_day, stored.last_day)
+    await events.announce(db, org_id, [Event(kind=EventKind.SNAPSHOT_FROZEN, data=about)])
 
 
-async def ask(db: AsyncConnection, org_id: UUID, earliest_day: date | None, at: datetime) -> None:
-    """Have frozen reports looked at again, if facts speak of days that one of them was about. Ask last."""
-    if (
-        earliest_day is not None
-        and earliest_day < _today(at)
-        and await snapshots.is_touched(db, org_id, earliest_day, _today(at))
-    ):
-        await tasks.ask(db, org_id, RESTATING.name, Restating(earliest_day), key=earliest_day.isoformat())
+@asynccontextmanager
+async def telling(
+    db: AsyncConnection, org_id: UUID, changes: Sequence[Change], frozen_until: date, at: datetime
+) -> AsyncIterator[None]:
+    """Within, the measures of these jobs are written; what frozen reports say otherwise then is announced.
+
+    Also what another job counts otherwise, because one of these is a repeat of its repair or is none any more. No
+    statement where nothing counts otherwise on a day up to `frozen_until`, the last that any frozen report is about.
+    """
+    own = [each for each in changes if _first_changed_day(each, frozen_until) <= frozen_until]
+    requests = [request for each in changes for request in _requests(each, frozen_until)]
+    repaired = {measure.asset_id for each in own for measure in (*each.was, *each.now)}
+    asset_ids = (repaired | {each.asset_id for each in requests}) - {None}
+    await recounting.take_turns(db, [asset_id for asset_id in asset_ids if asset_id is not None])
+    job_ids = {each.job_id for each in own} | await recounting.repaired_before(db, org_id, requests)
+    before = await recounting.counted(db, org_id, sorted(job_ids), at) if job_ids else []
+    yield
+    if job_ids:
+        await _tell(db, org_id, before, await recounting.counted(db, org_id, sorted(job_ids), at), at)
 
 
-async def restate(turn: Turn, details: Restating) -> None:
-    """Tell of each figure of a frozen report that late facts have changed, once for each value that it takes."""
-    at = datetime.now(UTC)
-    async with turn.database.reader() as db:
-        touched = await snapshots.touched(db, turn.org_id, details.day, _today(at))
-    for number, stored in enumerate(touched, 1):
-        actor = Actor(turn.org_id, stored.frozen_by, _NO_DEVICE, Role.AUDITOR, stored.outlet_ids, "zh")
-        async with turn.database.transaction() as db:
-            told = restated(await difference(db, actor, stored, at))
-            fresh = await snapshots.told(db, turn.org_id, stored.id, {kpi: _spelt(told[kpi]) for kpi in told}, at)
-            happened = [Event(kind=EventKind.KPI_RESTATED, data=_about(stored, kpi)) for kpi in sorted(fresh)]
-            await events.announce(db, turn.org_id, happened)
-        await turn.progress(number, len(touched))
+async def _tell(
+    db: AsyncConnection, org_id: UUID, before: Sequence[CountedItem], after: Sequence[CountedItem], at: datetime
+) -> None:
+    was, now = Counter(before), Counter(after)
+    gone, come = list((was - now).elements()), list((now - was).elements())
+    days = {item.day for item in (*gone, *come)}
+    if not days:
+        return
+    today = at.astimezone(MATURITY_ZONE).date()
+    frozen = await snapshots.about_days(db, org_id, min(days), max(days), today)
+    told = [event for each in frozen for event in _restatements(each, gone, come)]
+    await events.announce(db, org_id, told)
 
 
-def restated(found: SnapshotDifference) -> dict[str, list[ChangedFigure]]:
-    """The changed figures by KPI, of those that facts have changed; what merely matured was to be expected."""
-    changed = {item.kpi for job in found.jobs for item in job.items}
-    kpis = sorted({figure.kpi for figure in found.figures} & changed)
-    return {kpi: [figure for figure in found.figures if figure.kpi == kpi] for kpi in kpis}
+def _restatements(
+    frozen: FrozenQuestion, gone: Collection[CountedItem], come: Collection[CountedItem]
+) -> Iterator[Event]:
+    report = frozen.report
+    for kpi in restated(report, frozen.outlet_ids, gone, come):
+        if kpi in KPI_BY_ID:
+            about = _about(frozen.snapshot_id, frozen.outlet_ids, report.first_day, report.last_day, kpi)
+            yield Event(kind=EventKind.KPI_RESTATED, data=about)
 
 
-def _about(stored: Stored, kpi: str | None = None) -> EventData:
-    outlet_id = stored.outlet_ids[0] if len(stored.outlet_ids) == 1 else None
+def _first_changed_day(change: Change, otherwise: date) -> date:
+    was, now = Counter(_items(change.was)), Counter(_items(change.now))
+    return min((day for day, *_ in (was - now) | (now - was)), default=otherwise + timedelta(days=1))
+
+
+def _items(measures: Sequence[Measure]) -> Iterator[tuple[date, Tally, tuple[object, ...]]]:
+    for each in measures:
+        place = (each.visit_id, each.outlet_id, each.technician_id, each.product_code, each.fault_group)
+        for tally, day in zip(each.tallies, each.days, strict=True):
+            yield day, tally, (*place, each.work_type, each.priority)
+
+
+def _requests(change: Change, frozen_until: date) -> Iterator[Request]:
+    """As what the job was, and is now, another request for an asset; none where that is the same."""
+    was, now = change.was[:1], change.now[:1]
+    if [_stance(each) for each in was] == [_stance(each) for each in now]:
+        return
+    for each in (*was, *now):
+        if each.asset_id is None or each.reported_at is None:
+            continue
+        if (each.reported_at - _REACHES_BACK).date() <= frozen_until:
+            yield Request(change.job_id, each.asset_id, each.reported_at)
+
+
+def _stance(measure: Measure) -> tuple[object, ...]:
+    return measure.asset_id, measure.reported_at, measure.repeat_of, measure.fault_group
+
+
+def _about(
+    snapshot_id: UUID, outlet_ids: Sequence[UUID], first_day: date, last_day: date, kpi: str | None = None
+) -> EventData:
+    outlet_id = outlet_ids[0] if len(outlet_ids) == 1 else None
     return EventData(
-        outlet_id=outlet_id,
-        code=kpi,
-        period_from=stored.first_day,
-        period_until=stored.last_day,
-        snapshot_id=stored.id,
+        outlet_id=outlet_id, code=kpi, period_from=first_day, period_until=last_day, snapshot_id=snapshot_id
     )
-
-
-def _spelt(changed: Iterable[ChangedFigure]) -> str:
-    """What would be another thing to tell."""
-    values = [
-        (each.group, each.starts_on, each.now.numerator, each.now.denominator, each.now.excluded)
-        for each in changed
-        if each.now is not None
-    ]
-    return msgspec.json.encode(values).decode()
-
-
-def _today(at: datetime) -> date:
-    return at.astimezone(MATURITY_ZONE).date()
-
-
-RESTATING = Kind(name="restate_snapshots", details=Restating, handle=restate, heavy=True)

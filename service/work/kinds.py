@@ -3,7 +3,6 @@
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
 from service.exports.making import CLEAR_EXPORTS, EXPORT
-from service.scoring.telling import RESTATING
 from service.service_report.setting import SERVICE_REPORT
 from service.webhooks.clearing import EVENT_CLEARING
 from service.webhooks.delivering import DELIVERING
@@ -24,7 +23,6 @@ KINDS: tuple[AnyKind, ...] = (
     CHASE,
     REPAIR_CLOCKS,
     SERVICE_REPORT,
-    RESTATING,
     WRITTEN_REPORT,
     EXPORT,
     CLEAR_EXPORTS,

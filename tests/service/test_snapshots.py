@@ -14,10 +14,7 @@ from domain.kpis.kpis import KPI_BY_ID
 from domain.people.actor import Role
 from service.database import Database
 from service.scoring import freezing
-from service.scoring.telling import RESTATING
-from service.settings import Settings
 from service.store import tables
-from service.work.crew import Crew
 from sync.digest import canonical
 from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
 from tests.phone import START, Phone, job_opened, visit_planned
@@ -250,26 +247,35 @@ async def test_what_is_frozen_is_what_the_figures_and_the_index_say_at_that_mome
     assert report["index"]["coverage_hundredths"] > 0
 
 
-async def test_a_repair_that_became_a_repeat_is_named_with_the_facts_of_the_other_one(office: Office) -> None:
-    asset = {"asset_id": str(uuid4()), "symptom_code": "AC-S01"}
-    first, again, visit_id = uuid4(), uuid4(), uuid4()
-    begins = -3 * A_DAY
+STEPS_OF_A_REPAIR: tuple[tuple[str, dict[str, Any], int], ...] = (
+    *(("arrived", {}, 70), ("checked_in", VISIT[2][1], 71), ("work_started", {"make_safe": True}, 72)),
+    ("repair_recorded", {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved"}, 80),
+    ("work_finished", {}, 81),
+    ("signed_off", {"method": "signature"}, 82),
+    ("visit_ended", {"outcome": "solved"}, 83),
+)
+
+
+async def repaired(office: Office) -> tuple[UUID, dict[str, Any]]:
+    """A job of three days ago that solved a fault of an asset, and how such a job is opened."""
+    opening = job_opened(office.organisation.outlet_id, asset_id=str(uuid4()), symptom_code="AC-S01")
+    job_id, visit_id, begins = uuid4(), uuid4(), -3 * A_DAY
     plan = visit_planned(office.phone.person.actor.member_id, minute=begins + 60)
-    steps: tuple[tuple[str, dict[str, Any], int], ...] = (
-        *(("arrived", {}, 70), ("checked_in", VISIT[2][1], 71), ("work_started", {"make_safe": True}, 72)),
-        ("repair_recorded", {"cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved"}, 80),
+    await office.phone.push(
+        office.phone.fact(job_id, "job_opened", opening, minute=begins),
+        office.phone.fact(job_id, "visit_planned", plan, visit_id=visit_id, minute=begins + 1),
         *(
-            ("work_finished", {}, 81),
-            ("signed_off", {"method": "signature"}, 82),
-            ("visit_ended", {"outcome": "solved"}, 83),
+            office.phone.fact(job_id, kind, body, visit_id=visit_id, minute=begins + at)
+            for kind, body, at in STEPS_OF_A_REPAIR
         ),
     )
-    opening = job_opened(office.organisation.outlet_id, **asset)
-    await office.phone.push(
-        office.phone.fact(first, "job_opened", opening, minute=begins),
-        office.phone.fact(first, "visit_planned", plan, visit_id=visit_id, minute=begins + 1),
-        *(office.phone.fact(first, kind, body, visit_id=visit_id, minute=begins + at) for kind, body, at in steps),
-    )
+    office.phone.jobs.clear()
+    return job_id, opening
+
+
+async def test_a_repair_that_became_a_repeat_is_named_with_the_facts_of_the_other_one(office: Office) -> None:
+    first, opening = await repaired(office)
+    again = uuid4()
     report = await office.frozen()
     assert figure(report, "K06") == (1, 1)
 
@@ -369,31 +375,77 @@ async def test_reports_are_listed_newest_first_page_by_page(office: Office) -> N
     assert [each["id"] for each in (*first["items"], *rest["items"])] == frozen[::-1]
 
 
-async def test_who_listens_is_told_of_the_report_and_once_of_each_figure_that_late_facts_changed(
-    office: Office,
-) -> None:
+async def listened_to(office: Office) -> None:
     where = office.organisation.org_id, office.organisation.outlet_id
     async with office.database.transaction() as db:
         admin = await add_person(db, *where, Role.ADMIN, "ADMIN", "管理员")
     hook = {"url": "https://example.com/hook"}
     assert (await office.ask("POST", "/v1/webhooks", admin, json=hook)).status_code == 201
-    job_id, visit_id = await office.promised()
-    report = await office.frozen()
-    await office.visited(job_id, visit_id)
-    for text_of_note in ("再看一次", "再看两次"):
-        crew = Crew(office.database, Settings(), [RESTATING])
-        await crew.look()
-        await crew.idle()
-        # Facts that move no figure: the reports are looked at again, and there is nothing new to tell.
-        await office.phone.push(office.phone.fact(job_id, "note_added", {"text": text_of_note}, minute=-3 * A_DAY))
 
+
+async def restatements(office: Office, report: dict[str, Any]) -> list[str]:
+    """The KPIs that were told to be restated, of this report."""
     told = await office.database.pull_pool.fetch(
-        "SELECT kind, data->>'code' AS kpi, data->>'snapshot_id' AS id FROM events ORDER BY number"
+        "SELECT data->>'code' AS kpi FROM events WHERE kind = 'kpi.restated' AND data->>'snapshot_id' = $1"
+        " ORDER BY number",
+        report["snapshot"]["id"],
     )
+    return [row["kpi"] for row in told]
 
-    about = [(row["kind"], row["kpi"]) for row in told if row["id"] == report["snapshot"]["id"]]
-    assert about[0] == ("snapshot.frozen", None)
-    assert sorted(about[1:]) == [("kpi.restated", kpi) for kpi in sorted(counted_by_hand())]
+
+async def note(office: Office, job_id: UUID) -> None:
+    """A fact of three days ago that moves no figure."""
+    await office.phone.push(office.phone.fact(job_id, "note_added", {"text": "再看一次"}, minute=-3 * A_DAY))
+
+
+async def test_who_listens_is_told_of_each_figure_that_late_facts_change_as_they_are_recorded(office: Office) -> None:
+    await listened_to(office)
+    job_id, visit_id = await office.promised()
+    report, elsewhere = await office.frozen(), await office.frozen(first_day=str(FIRST), last_day=str(FIRST))
+    await office.visited(job_id, visit_id)
+    told = await restatements(office, report)
+    await note(office, job_id)
+
+    assert told == sorted(counted_by_hand())
+    assert await restatements(office, report) == told
+    assert await restatements(office, elsewhere) == []
+
+
+async def test_a_report_about_something_else_is_not_restated(office: Office) -> None:
+    await listened_to(office)
+    job_id, visit_id = await office.promised()
+    member_id = str(office.phone.person.actor.member_id)
+    theirs = await office.frozen(technician_id=member_id, group_by="technician", span="week")
+    others = [await office.frozen(work_type="install"), await office.frozen(product_code="AC-X")]
+    await office.visited(job_id, visit_id)
+
+    assert await restatements(office, theirs) == sorted(counted_by_hand())
+    assert [await restatements(office, report) for report in others] == [[], []]
+
+
+async def test_a_repeat_alone_restates_what_the_earlier_repair_counts_though_nothing_of_it_changes(
+    office: Office,
+) -> None:
+    await listened_to(office)
+    first, opening = await repaired(office)
+    report = await office.frozen()
+    before = await measured(office, first)
+
+    again = office.phone.fact(uuid4(), "job_opened", opening, minute=0)
+    await office.phone.push(again)
+
+    assert await restatements(office, report) == ["K06"]
+    assert await measured(office, first) == before
+    for minute in (1, 2):
+        await office.phone.push(office.phone.fact(again["job_id"], "note_added", {"text": "又坏了"}, minute=minute))
+    assert await restatements(office, report) == ["K06"]
+    desk, same = Phone(office.client, office.boss), {"reason": "duplicate", "duplicate_of_job_id": str(first)}
+    await desk.push(desk.fact(again["job_id"], "job_excluded", {**same, "note": "同一报修"}, minute=60))
+    assert await restatements(office, report) == ["K06", "K06"]
+
+
+async def measured(office: Office, job_id: UUID) -> list[Any]:
+    return list(await office.database.pull_pool.fetch("SELECT * FROM measures WHERE job_id = $1", job_id))
 
 
 async def rewrite(office: Office, snapshot: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,16 +10,18 @@ import asyncpg
 import msgspec
 import pytest
 from httpx import AsyncClient
+from msgspec import to_builtins
 from sqlalchemy import event, insert
 
+from domain.kpis.query import Report
 from service.database import Database
 from service.embedded_postgres import Server
 from service.lives.epoch import open_epoch
 from service.store.sync.epochs import Reason
-from service.store.tables import documents, webhooks
+from service.store.tables import documents, snapshots, webhooks
 from tests.fleet import a_site, both, encoded, fact, planned_job, push_each
 from tests.organisations import Organisation
-from tests.phone import Phone, job_opened, visit_planned
+from tests.phone import START, Phone, job_opened, visit_planned
 
 Statement = tuple[str, Any]
 
@@ -114,6 +117,48 @@ async def test_telling_other_systems_costs_one_statement_more_whatever_happened_
             async with database.transaction() as db:
                 await db.execute(insert(webhooks).values(row))
     assert counts == [counts[0], counts[0] + 1, counts[0] + 1]
+
+
+async def test_a_frozen_report_costs_pushes_about_its_days_as_many_statements_whatever_their_size_and_others_none(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    desk, _ = both(client, an_organisation)
+    async with database.transaction() as db:
+        row = {"org_id": an_organisation.org_id, "id": uuid4(), "url": "", "description": "", "events": []}
+        await db.execute(insert(webhooks).values(row))
+    await jobs_of(desk, an_organisation, 1)
+    before = await costs_of_repairs(desk, an_organisation, database)
+    # Long ago: nothing of today is about it, and nothing repeats what was repaired then.
+    await frozen_report(database, an_organisation, days_ago=90)
+    untouched = await costs_of_repairs(desk, an_organisation, database)
+    # What was repaired yesterday may be repeated by any of these: a turn for the asset, and a look.
+    await frozen_report(database, an_organisation, days_ago=1)
+    looked = await costs_of_repairs(desk, an_organisation, database)
+    assert untouched == before == [before[0]] * 2
+    assert looked == [before[0] + 2] * 2
+
+
+async def costs_of_repairs(desk: Phone, organisation: Organisation, database: Database) -> list[int]:
+    """Statements of pushes that open one job and fifty, each for an asset."""
+    counts = []
+    for number in (1, 50):
+        with watched(database) as seen:
+            await jobs_of(desk, organisation, number, asset_id=str(uuid4()))
+        counts.append(len(seen.statements))
+    return counts
+
+
+async def frozen_report(database: Database, organisation: Organisation, days_ago: int) -> None:
+    """A frozen report about the day so long ago, as far as a push looks at it."""
+    day = START.date() - timedelta(days=days_ago)
+    question = to_builtins(Report(first_day=day, last_day=day))
+    values = {"id": uuid4(), "frozen_at": START, "frozen_by": uuid4(), "outlet_ids": [], "body": b"", "sha256": b""}
+    async with database.transaction() as db:
+        await db.execute(
+            insert(snapshots).values(
+                org_id=organisation.org_id, first_day=day, last_day=day, question=question, **values
+            )
+        )
 
 
 async def test_opening_fifty_jobs_at_as_many_sites_costs_as_many_statements_as_opening_one(

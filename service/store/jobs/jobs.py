@@ -1,14 +1,14 @@
 """Jobs: the latest fold of each, its lock, and the desk's lists."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct, structs
 from msgspec.structs import replace
-from sqlalchemy import Row, Select, bindparam, exists, select
+from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases import open_cases
@@ -21,7 +21,7 @@ from domain.scope import planned_start
 from service.store.jobs.job_rooms import NO_CHAIN
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set
-from service.store.tables import documents, jobs, organisations, webhooks
+from service.store.tables import documents, jobs, organisations, snapshots, webhooks
 from sync.digest import canonical, digest
 from sync.versions import decoded, encoded
 
@@ -60,6 +60,10 @@ _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
 
+# Of periods that are over, in whatever zone this session counts its days.
+_FROZEN_UNTIL = select(func.max(snapshots.c.last_day)).where(
+    snapshots.c.org_id == jobs.c.org_id, snapshots.c.last_day <= func.current_date() + 1
+)
 _LOCKED = (
     select(
         jobs.c.id,
@@ -71,6 +75,7 @@ _LOCKED = (
         documents.c.body,
         select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
         exists().where(webhooks.c.org_id == jobs.c.org_id).label("heard"),
+        _FROZEN_UNTIL.scalar_subquery().label("frozen_until"),
     )
     .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
     .order_by(jobs.c.id)
@@ -91,6 +96,8 @@ class Locked(Struct, frozen=True):
     chain: bytes
     heard: bool
     """Whether other systems want to be told of events."""
+    frozen_until: date | None
+    """The last day that a frozen report is about."""
 
     @property
     def shown(self) -> Job:
@@ -158,7 +165,7 @@ async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> d
 
 def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
     state = empty(row.id) if row.body is None else _state(_JOB.decode(row.body), row.memory)
-    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain, row.heard)
+    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain, row.heard, row.frozen_until)
 
 
 def _state(shown: Job, memory: bytes) -> Folded:

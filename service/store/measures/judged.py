@@ -5,6 +5,7 @@ exact at any moment, and no push has to look at another job than its own.
 """
 
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from domain.kpis.query import Filters, GroupBy, Report
+from domain.kpis.query import Filters, GroupBy, Report, Span
 from domain.measures.evidence import QUALITY
 from domain.measures.measure import Repeat
 from domain.people.actor import Actor, Role
@@ -41,6 +42,7 @@ _GROUPS: dict[GroupBy, ColumnElement[Any]] = {
     GroupBy.PRIORITY: measures.c.priority,
 }
 _OWN = ("job_id", "place", "visit_id", "outlet_id", "technician_id")
+_BELONGS = ("product_code", "fault_group", "work_type", "priority")
 _LISTS = {
     "kpi": func.unnest(measures.c.kpis),
     "day": func.unnest(measures.c.days),
@@ -80,10 +82,25 @@ def tallies(
 
     No KPI named: all. `nth` of its measure: with job and place it names the row.
     """
-    known = _unnested(actor, report, job_id, lists)
+    touched = (measures.c.last_day >= report.first_day) & (measures.c.first_day <= report.last_day)
+    of_job = true() if job_id is None else measures.c.job_id == job_id
+    wanted = and_(seen_by(actor), touched, of_job, *_narrowed(report.filters))
+    group = null() if report.group_by is None else _GROUPS[report.group_by]
+    known = _unnested(wanted, [group.label("grouped")], lists)
     within = [known.c.day.between(report.first_day, report.last_day)]
     within += [known.c.kpi.in_(kpis)] if kpis else []
-    return _judged(known, report, lists).where(*within).subquery("tallies")
+    span = (
+        null() if report.span is None else cast(func.date_trunc(report.span.value, cast(known.c.day, DateTime)), Date)
+    )
+    told = [known.c.grouped, span.label("starts_on")]
+    return _judged(known, told, lists).where(*within).subquery("tallies")
+
+
+def tallies_where(wanted: ColumnElement[bool]) -> Subquery:
+    """A row for each tally of these measures, with all by which a report may narrow or group."""
+    belongs = [measures.c[name] for name in _BELONGS]
+    known = _unnested(wanted, belongs, EVERY)
+    return _judged(known, [known.c[name] for name in _BELONGS], EVERY).subquery("tallies")
 
 
 _FAILED_BY_ANY = (FIXED, QUALITY)
@@ -91,18 +108,14 @@ _FAILED_BY_ANY = (FIXED, QUALITY)
 _GENUINE, _DAMAGED = 2, 1
 
 
-def _unnested(actor: Actor, report: Report, job_id: UUID | None, lists: Collection[str]) -> Subquery:
+def _unnested(wanted: ColumnElement[bool], told: Sequence[ColumnElement[Any]], lists: Collection[str]) -> Subquery:
     """The repeats of a measure are looked up once for all of its tallies, and only where they may count."""
-    group = null() if report.group_by is None else _GROUPS[report.group_by]
-    plain = [measures.c[name] for name in _OWN]
+    plain = [*(measures.c[name] for name in _OWN), *told]
     unnested = [column.label(name) for name, column in _LISTS.items() if name in lists]
-    touched = (measures.c.last_day >= report.first_day) & (measures.c.first_day <= report.last_day)
-    of_job = true() if job_id is None else measures.c.job_id == job_id
-    wanted = and_(seen_by(actor), touched, of_job, *_narrowed(report.filters))
     if "numerator" not in lists:
-        return select(*plain, group.label("grouped"), *unnested).where(wanted).subquery("known")
+        return select(*plain, *unnested).where(wanted).subquery("known")
     again = _repeats()
-    columns = [*plain, group.label("grouped"), again.c.same_fault, again.c.any_fault, *unnested]
+    columns = [*plain, again.c.same_fault, again.c.any_fault, *unnested]
     return select(*columns).join_from(measures, again, true()).where(wanted).subquery("known")
 
 
@@ -128,13 +141,16 @@ def _repeats() -> LateralFromClause:
     )
 
 
-def _judged(known: Subquery, report: Report, lists: Collection[str]) -> Select[Any]:
+def _starts_on(day: ColumnElement[date], span: Span | None) -> ColumnElement[Any]:
+    return null() if span is None else cast(func.date_trunc(span.value, cast(day, DateTime)), Date)
+
+
+def _judged(known: Subquery, told: Sequence[ColumnElement[Any]], lists: Collection[str]) -> Select[Any]:
     c = known.c
-    span = null() if report.span is None else cast(func.date_trunc(report.span.value, cast(c.day, DateTime)), Date)
-    kept: list[ColumnElement[Any]] = [c[name] for name in (*_OWN, "grouped")]
+    kept: list[ColumnElement[Any]] = [*(c[name] for name in _OWN), *told]
     kept += [c[name] for name in _LISTS if name in lists and name not in ("numerator", "excluded")]
     if "numerator" not in lists:
-        return select(*kept, c.excluded, span.label("starts_on"))
+        return select(*kept, c.excluded)
     numerator = case(
         (c.kpi == FAULT_REPEATED, case((c.same_fault == _GENUINE, 1), else_=0)),
         (c.kpi == ANY_REPEATED, case((c.any_fault == _GENUINE, 1), else_=0)),
@@ -145,4 +161,4 @@ def _judged(known: Subquery, report: Report, lists: Collection[str]) -> Select[A
         (c.kpi == ANY_REPEATED) & (c.any_fault == _DAMAGED)
     )
     excluded = case((damaged & c.excluded.is_(None), "user_damage"), else_=c.excluded)
-    return select(*kept, numerator.label("numerator"), excluded.label("excluded"), span.label("starts_on"))
+    return select(*kept, numerator.label("numerator"), excluded.label("excluded"))

@@ -1,6 +1,6 @@
 """The measures of jobs, written in the transaction that changes the job, so that a late fact changes past figures."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -26,20 +26,22 @@ _DROP = text(
 )
 
 
-async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Folded]) -> date | None:
-    """Write the measures of these jobs anew: one statement, and one more where a visit is gone.
+def derived(states: Sequence[Folded]) -> dict[UUID, Sequence[Measure]]:
+    """What these jobs count."""
+    return {state.job.id: measures_of(state.job, state.memory.records, state.memory.promises) for state in states}
 
-    Answers the first day that any of them counts on.
-    """
-    derived = {state.job.id: measures_of(state.job, state.memory.records, state.memory.promises) for state in after}
-    rows = [_row(org_id, job_id, place, each) for job_id, found in derived.items() for place, each in enumerate(found)]
+
+async def follow(
+    db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Mapping[UUID, Sequence[Measure]]
+) -> None:
+    """Write the measures of these jobs anew: one statement, and one more where a visit is gone."""
+    rows = [_row(org_id, job_id, place, each) for job_id, found in after.items() for place, each in enumerate(found)]
     if rows:
         await db.execute(_SAVE, parameters(_COLUMNS, rows))
-    fewer = [old.id for old, new in zip(before, after, strict=True) if len(old.visits) > len(new.job.visits)]
+    fewer = {job.id: len(after[job.id]) for job in before if 0 < len(job.visits) >= len(after[job.id])}
     if fewer:
-        kept = {"ids": fewer, "places": [len(derived[job_id]) for job_id in fewer]}
+        kept = {"ids": list(fewer), "places": list(fewer.values())}
         await db.execute(_DROP, {**kept, "org_id": org_id})
-    return min((day for found in derived.values() for each in found for day in each.days), default=None)
 
 
 def _row(org_id: UUID, job_id: UUID, place: int, measure: Measure) -> tuple[object, ...]:

@@ -1,16 +1,18 @@
 """Frozen reports: written once, with everything that was counted for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Date, Select, Subquery, Text, and_, cast, exists, func, null, or_, select, text
+from sqlalchemy import ColumnElement, Date, Select, Subquery, Text, and_, cast, func, null, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.kpis.query import Report
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Paging
@@ -29,14 +31,6 @@ _DIGESTS = text(
     " WHERE org_id = :org_id AND snapshot_id = :snapshot_id GROUP BY kpi"
 )
 
-_TELL = text(
-    "INSERT INTO restatements AS r (org_id, snapshot_id, kpi, figure, told_at)"
-    " SELECT :org_id, :snapshot_id, kpi, figure, :at"
-    " FROM unnest(CAST(:kpis AS text[]), CAST(:figures AS text[])) AS t (kpi, figure)"
-    " ON CONFLICT (org_id, snapshot_id, kpi) DO UPDATE SET figure = excluded.figure, told_at = excluded.told_at"
-    " WHERE r.figure <> excluded.figure RETURNING kpi"
-)
-
 
 class Stored(Struct, frozen=True):
     """A frozen report as it lies in the database."""
@@ -51,10 +45,19 @@ class Stored(Struct, frozen=True):
     sha256: bytes
 
 
-async def keep(db: AsyncConnection, org_id: UUID, stored: Stored) -> None:
+class FrozenQuestion(Struct, frozen=True):
+    """What a frozen report answered, about which outlets; none: every outlet."""
+
+    snapshot_id: UUID
+    outlet_ids: tuple[UUID, ...]
+    report: Report
+
+
+async def keep(db: AsyncConnection, org_id: UUID, stored: Stored, question: Report) -> None:
     """Write what was reported; its items are there already. Nothing changes it afterwards."""
     values = {name: getattr(stored, name) for name in Stored.__struct_fields__}
-    await db.execute(insert(snapshots).values(org_id=org_id, **{**values, "outlet_ids": list(stored.outlet_ids)}))
+    exact = {"outlet_ids": list(stored.outlet_ids), "question": msgspec.to_builtins(question)}
+    await db.execute(insert(snapshots).values(org_id=org_id, **{**values, **exact}))
 
 
 async def keep_items(db: AsyncConnection, org_id: UUID, snapshot_id: UUID, rows: Subquery) -> int:
@@ -120,28 +123,14 @@ async def page(db: AsyncConnection, actor: Actor, query: Paging, *narrowed: Colu
     return [_stored(row) for row in await db.execute(statement)]
 
 
-async def touched(db: AsyncConnection, org_id: UUID, day: date, until: date) -> list[Stored]:
-    """The frozen reports of periods that were over on `until` and that `day` or a later one falls into."""
-    over = (snapshots.c.last_day >= day) & (snapshots.c.last_day < until)
-    rows = await db.execute(_columns().where(snapshots.c.org_id == org_id, over).order_by(snapshots.c.frozen_at))
-    return [_stored(row) for row in rows]
-
-
-async def is_touched(db: AsyncConnection, org_id: UUID, day: date, until: date) -> bool:
-    """Whether there is any such report."""
-    over = (snapshots.c.org_id == org_id) & (snapshots.c.last_day >= day) & (snapshots.c.last_day < until)
-    return bool((await db.execute(select(exists().where(over)))).scalar())
-
-
-async def told(
-    db: AsyncConnection, org_id: UUID, snapshot_id: UUID, figures: Mapping[str, str], at: datetime
-) -> set[str]:
-    """Remember what is told of these KPIs; answers those that were not told so before."""
-    if not figures:
-        return set()
-    given = {"kpis": list(figures), "figures": list(figures.values()), "at": at}
-    rows = await db.execute(_TELL, {"org_id": org_id, "snapshot_id": snapshot_id, **given})
-    return {row[0] for row in rows}
+async def about_days(
+    db: AsyncConnection, org_id: UUID, first_day: date, last_day: date, until: date
+) -> list[FrozenQuestion]:
+    """The questions of the reports about any of these days whose periods were over on `until`."""
+    over = (snapshots.c.last_day >= first_day) & (snapshots.c.last_day < until) & (snapshots.c.first_day <= last_day)
+    columns = (snapshots.c.id, snapshots.c.outlet_ids, snapshots.c.question)
+    query = select(*columns).where(snapshots.c.org_id == org_id, over).order_by(snapshots.c.frozen_at, snapshots.c.id)
+    return [FrozenQuestion(row[0], tuple(row[1]), msgspec.convert(row[2], Report)) for row in await db.execute(query)]
 
 
 def _seen(actor: Actor) -> Select[Any]:

@@ -21,7 +21,7 @@ from service.store.tables.reports import written_reports
 from service.store.tables.scoring import scoring_documents
 from service.store.tables.service_reports import service_reports
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
-from service.store.tables.snapshots import restatements, snapshot_items, snapshots
+from service.store.tables.snapshots import snapshot_items, snapshots
 from service.store.tables.stock import stock_operations, stock_uses
 from service.store.tables.sync import audience, purges, repairs
 from service.store.tables.webhooks import deliveries, event_heads, events, webhooks
@@ -67,7 +67,6 @@ __all__ = [
     "quarantine",
     "refresh_tokens",
     "repairs",
-    "restatements",
     "scoring_documents",
     "service_reports",
     "sign_in_attempts",

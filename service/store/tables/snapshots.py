@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from service.store.tables.columns import identity, metadata, org_id
 
@@ -29,11 +29,13 @@ snapshots = Table(
     Column("first_day", Date, nullable=False),
     Column("last_day", Date, nullable=False),
     Column("outlet_ids", ARRAY(Uuid), nullable=False, comment="Whose work it counts; empty: every outlet's"),
+    Column("question", JSONB, nullable=False, comment="As domain.kpis.query.Report, to tell which changes touch it"),
     Column("body", LargeBinary, nullable=False, comment="Canonical JSON of what was reported; never changed"),
     Column("sha256", LargeBinary, nullable=False, comment="Of the body, which names that of the items"),
     PrimaryKeyConstraint("org_id", "id"),
     ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
     Index(None, "org_id", "frozen_at", "id"),
+    Index(None, "org_id", "last_day"),
 )
 
 snapshot_items = Table(
@@ -61,16 +63,4 @@ snapshot_items = Table(
     ForeignKeyConstraint(
         ["org_id", "snapshot_id"], ["snapshots.org_id", "snapshots.id"], deferrable=True, initially="DEFERRED"
     ),
-)
-
-restatements = Table(
-    "restatements",
-    metadata,
-    org_id(),
-    identity("snapshot_id"),
-    Column("kpi", Text, nullable=False),
-    Column("figure", Text, nullable=False, comment="Numerator, denominator and exclusions as last told"),
-    Column("told_at", DateTime(timezone=True), nullable=False),
-    PrimaryKeyConstraint("org_id", "snapshot_id", "kpi"),
-    ForeignKeyConstraint(["org_id", "snapshot_id"], ["snapshots.org_id", "snapshots.id"]),
 )

@@ -17,7 +17,7 @@ from domain.job.statuses import VisitStatus
 
 
 class CheckIn(Struct, frozen=True, kw_only=True):
-    """The check-in that counts: the first one."""
+    """The check-in that counts: the first one, without its exact position, which stays in the fact."""
 
     fact_id: UUID
     at: datetime

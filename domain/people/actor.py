@@ -81,6 +81,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "read_kpis": _READERS | {Role.TECHNICIAN},
     "edit_improvements": frozenset({Role.SUPERVISOR, Role.INSPECTOR, Role.ADMIN}),
     "edit_schemes": frozenset({Role.ADMIN}),
+    "read_privacy": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
+    "manage_privacy": frozenset({Role.ADMIN}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},
     "void_ratings": frozenset({Role.SUPERVISOR}),

@@ -72,11 +72,14 @@ def arrived(_job: Job, visit: Visit, fact: Fact, body: Arrived) -> VisitStep:
 
 
 def checked_in(_job: Job, visit: Visit, fact: Fact, body: CheckedIn) -> VisitStep:
-    """Uniform, badge and kit as they were: bad news is recorded, never refused (G5, E42, E43, K32)."""
+    """Uniform, badge and kit as they were: bad news is recorded, never refused (G5, E42, E43, K32).
+
+    The exact position stays in the fact alone, where it is erased after its time (R14): no document ever holds one.
+    """
     arrived_at = visit.arrived_at or fact.corrected_at
     if visit.check_in is not None:
         return replace(visit, arrived_at=arrived_at), []
-    check_in = CheckIn(fact_id=fact.id, at=fact.corrected_at, body=body)
+    check_in = CheckIn(fact_id=fact.id, at=fact.corrected_at, body=replace(body, position=None))
     return replace(visit, arrived_at=arrived_at, check_in=check_in), _check_in_gaps(visit, body)
 
 

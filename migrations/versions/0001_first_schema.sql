@@ -48,6 +48,7 @@ CREATE TABLE quarantine (
     author_role TEXT NOT NULL,
     reason TEXT NOT NULL,
     record BYTEA NOT NULL,
+    holds_position BOOLEAN NOT NULL,
     digest BYTEA NOT NULL,
     outcome BYTEA NOT NULL,
     clock_offset_ms BIGINT,
@@ -69,9 +70,13 @@ CREATE INDEX quarantine_org_id_fact_id_index ON quarantine (org_id, fact_id);
 
 CREATE INDEX quarantine_org_id_job_id_index ON quarantine (org_id, job_id);
 
+CREATE INDEX quarantine_org_id_recorded_at_index ON quarantine (org_id, recorded_at) WHERE holds_position;
+
 COMMENT ON COLUMN quarantine.fact_id IS 'Null when not even that could be read';
 
 COMMENT ON COLUMN quarantine.record IS 'Byte for byte as it was sent';
+
+COMMENT ON COLUMN quarantine.holds_position IS 'An exact position, which is erased after a time (R14)';
 
 COMMENT ON COLUMN quarantine.outcome IS 'The answer its author was given, byte for byte';
 
@@ -281,6 +286,49 @@ COMMENT ON COLUMN members.login IS 'Badge number for technicians';
 COMMENT ON COLUMN members.daily_minutes IS 'Planned work a day at most';
 
 COMMENT ON COLUMN members.authority_version IS 'Raised to revoke';
+
+CREATE TABLE retention_terms (
+    org_id UUID NOT NULL,
+    body JSONB NOT NULL,
+    version BIGINT DEFAULT 1 NOT NULL,
+    changed_by UUID NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT retention_terms_pkey PRIMARY KEY (org_id),
+    CONSTRAINT retention_terms_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE TABLE erasures (
+    org_id UUID NOT NULL,
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    erased_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    data TEXT NOT NULL,
+    job_id UUID,
+    fact_id UUID,
+    digest BYTEA,
+    taken_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    distance_metres INTEGER,
+    terms JSONB NOT NULL,
+    CONSTRAINT erasures_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT erasures_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX erasures_org_id_erased_at_id_index ON erasures (org_id, erased_at, id);
+
+CREATE INDEX erasures_org_id_job_id_index ON erasures (org_id, job_id);
+
+COMMENT ON TABLE erasures IS 'Added to, and never changed: what an auditor reads';
+
+COMMENT ON COLUMN erasures.data IS 'What was erased (domain.retention)';
+
+COMMENT ON COLUMN erasures.fact_id IS 'Of which fact, or the fact that named the file';
+
+COMMENT ON COLUMN erasures.digest IS 'Of the file';
+
+COMMENT ON COLUMN erasures.taken_at IS 'When it was recorded';
+
+COMMENT ON COLUMN erasures.distance_metres IS 'What is left of a position: how far from the address it was';
+
+COMMENT ON COLUMN erasures.terms IS 'The terms by which it was erased';
 
 CREATE TABLE written_reports (
     org_id UUID NOT NULL,
@@ -908,6 +956,7 @@ CREATE TABLE facts (
     corrected_at TIMESTAMP WITH TIME ZONE NOT NULL,
     time_grade TEXT NOT NULL,
     record BYTEA NOT NULL,
+    holds_position BOOLEAN NOT NULL,
     digest BYTEA NOT NULL,
     chain BYTEA NOT NULL,
     outcome BYTEA NOT NULL,
@@ -917,6 +966,8 @@ CREATE TABLE facts (
     CONSTRAINT facts_org_id_id_key UNIQUE (org_id, id),
     CONSTRAINT facts_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
+
+CREATE INDEX facts_org_id_corrected_at_index ON facts (org_id, corrected_at) WHERE holds_position;
 
 CREATE INDEX facts_org_id_device_id_seq_index ON facts (org_id, device_id, seq);
 
@@ -932,7 +983,9 @@ COMMENT ON COLUMN facts.recorded_at IS 'The server''s clock';
 
 COMMENT ON COLUMN facts.record IS 'The fact''s JSON, byte for byte as its author sent it';
 
-COMMENT ON COLUMN facts.digest IS 'SHA-256 of the canonical record';
+COMMENT ON COLUMN facts.holds_position IS 'An exact position, which is erased after a time (R14)';
+
+COMMENT ON COLUMN facts.digest IS 'SHA-256 of the canonical record, as it was sent';
 
 COMMENT ON COLUMN facts.chain IS 'SHA-256 of the previous chain value and this digest';
 

@@ -111,8 +111,8 @@ async def _jobs(turn: Turn, db: AsyncConnection, details: MakeExport, pack: Pack
     total = await rows.count_jobs(db, details.actor, details.report)
     out = pack.begin("jobs.jsonl")
     async for chosen in rows.job_ids(db, details.actor, details.report, rows.PACKED_AT_ONCE):
-        for job, log in await rows.packed(db, turn.org_id, chosen):
-            await spool.in_thread(out.write, pack.line_of(job, log))
+        for job in await rows.packed(db, turn.org_id, chosen):
+            await spool.in_thread(out.write, pack.line_of(job))
         await turn.progress(min(pack.counts["jobs"], total), max(total, 1))
     out.close()
 

@@ -14,7 +14,8 @@ import msgspec
 
 from domain.people.actor import Role
 from service.exports.masking import MASKED_FIELDS, SEES_EVERYTHING, masked
-from service.store.exports.rows import LOGGED
+from service.store.exports.rows import LOGGED, PackedJob
+from service.store.privacy.erasures import PositionErased
 
 VERIFIER = Path(__file__).with_name("verify.py")
 READ_ME = """\
@@ -51,10 +52,11 @@ class Pack:
         """One file that is written line by line; close it before the next begins."""
         return PackedFile(self, self._zip.open(name, "w", force_zip64=True), name)
 
-    def line_of(self, job: Any, log: list[Any]) -> bytes:  # noqa: ANN401 (a row)
+    def line_of(self, packed: PackedJob) -> bytes:
         """One job as JSON on a line, as this role may read it."""
+        job = packed.job
         self.counts["jobs"] += 1
-        self.counts["facts"] += len(log)
+        self.counts["facts"] += len(packed.log)
         body, hidden = _masked_text(job.body, self._role)
         line = {
             "id": str(job.id),
@@ -63,7 +65,7 @@ class Pack:
             "document": body,
             "document_sha256": job.digest.hex(),
             "document_masked": hidden,
-            "facts": [self._fact(fact) for fact in log],
+            "facts": [self._fact(fact, packed.erased.get(fact.id)) for fact in packed.log],
         }
         return msgspec.json.encode(line) + b"\n"
 
@@ -73,10 +75,10 @@ class Pack:
         self._zip.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2))
         self._zip.close()
 
-    def _fact(self, fact: Any) -> dict[str, Any]:  # noqa: ANN401 (a row)
+    def _fact(self, fact: Any, erased: PositionErased | None) -> dict[str, Any]:  # noqa: ANN401 (a row)
         record, hidden = _masked_text(fact.record, self._role)
         plain = {name: _spelt(getattr(fact, name)) for name in LOGGED if name != "record"}
-        return {**plain, "record": record, "masked": hidden}
+        return {**plain, "record": record, "masked": hidden, "position_erased": erased}
 
     def _left_out(self) -> list[str]:
         return [] if self._role in SEES_EVERYTHING else sorted(MASKED_FIELDS)

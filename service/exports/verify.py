@@ -1,8 +1,8 @@
 """Verifies an evidence pack: `python verify.py pack.zip`. Needs nothing but Python 3.11; asks nobody anything.
 
 For each job it computes the chain of its facts anew, the digest of each fact's content, and the digest of the document;
-for each file of the pack its SHA-256. What was masked for the reader cannot be computed and is counted apart: its
-digest still holds the chain together.
+for each file of the pack its SHA-256. What was masked for the reader, or whose exact position was erased when its time
+was over, cannot be computed and is counted apart: its digest still holds the chain together.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def digest_of(pack: zipfile.ZipFile, name: str) -> str:
 
 def jobs(pack: zipfile.ZipFile) -> Iterator[str]:
     """What does not hold of the jobs; prints what was counted."""
-    counted = {"jobs": 0, "facts": 0, "contents": 0, "masked": 0, "documents": 0}
+    counted = {"jobs": 0, "facts": 0, "contents": 0, "erased": 0, "masked": 0, "documents": 0}
     manifest = json.loads(pack.read("manifest.json"))
     with pack.open("jobs.jsonl") as lines:
         for line in lines:
@@ -80,12 +80,7 @@ def one_job(job: dict[str, Any], line: bytes, counted: dict[str, int]) -> Iterat
         if head.hex() != fact["chain"]:
             yield f"job {job['id']}: the chain breaks at fact {number}"
             return
-        if fact["masked"]:
-            counted["masked"] += 1
-        elif content_digest(fact["record"]) != fact["digest"]:
-            yield f"job {job['id']}: fact {number} is not what was recorded"
-        else:
-            counted["contents"] += 1
+        yield from (f"job {job['id']}: fact {number} {wrong}" for wrong in one_content(fact, counted))
     if head.hex() != job["head"]:
         yield f"job {job['id']}: facts are missing at the end"
     if job["document_masked"]:
@@ -98,10 +93,30 @@ def one_job(job: dict[str, Any], line: bytes, counted: dict[str, int]) -> Iterat
         yield f"job {job['id']}: its line was cut off"
 
 
+def one_content(fact: dict[str, Any], counted: dict[str, int]) -> Iterator[str]:
+    """What does not hold of what one fact says, as far as it is told."""
+    if fact["position_erased"]:
+        counted["erased"] += 1
+        if holds_position(fact["record"]):
+            yield "still holds what is said to be erased"
+    elif fact["masked"]:
+        counted["masked"] += 1
+    elif content_digest(fact["record"]) != fact["digest"]:
+        yield "is not what was recorded"
+    else:
+        counted["contents"] += 1
+
+
 def chained(head: bytes, fact: dict[str, Any]) -> bytes:
     """The next value of the chain: what stood before, the content, who said it on which device, and when."""
     said_by = UUID(fact["author_id"]).bytes + UUID(fact["device_id"]).bytes + fact["recorded_at"].encode()
     return hashlib.sha256(head + bytes.fromhex(fact["digest"]) + said_by).digest()
+
+
+def holds_position(record: str) -> bool:
+    """Whether any part of what the fact says tells a position."""
+    parts = json.loads(record).values()
+    return any(isinstance(part, dict) and part.get("position") is not None for part in parts)
 
 
 def content_digest(record: str) -> str:

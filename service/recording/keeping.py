@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import events_of
 from domain.fold import Folded
+from domain.retention import position_of
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
 from service.scoring import telling
@@ -120,6 +121,7 @@ def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
         author_role=batch.author.role.value,
         reason=aside.answer.code or "",
         record=aside.pushed.raw,
+        holds_position=isinstance(aside.pushed, Record) and position_of(aside.pushed.body) is not None,
         digest=aside.pushed.digest,
         outcome=msgspec.json.encode(aside.answer),
         clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),

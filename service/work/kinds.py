@@ -3,6 +3,7 @@
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHASE, CHECK, COLLECT
 from service.exports.making import CLEAR_EXPORTS, EXPORT
+from service.privacy.erasing import ERASING
 from service.service_report.setting import SERVICE_REPORT
 from service.webhooks.clearing import EVENT_CLEARING
 from service.webhooks.delivering import DELIVERING
@@ -18,6 +19,7 @@ KINDS: tuple[AnyKind, ...] = (
     EVENT_CLEARING,
     DELIVERING,
     THUMBNAILS,
+    ERASING,
     COLLECT,
     CHECK,
     CHASE,

@@ -15,9 +15,7 @@ from service.database import Database
 from service.settings import Settings
 from service.store.evidence.uploads import Upload
 from service.store.tables import attachments, evidence, uploads
-from service.store.work import tasks
-from service.work.crew import Crew
-from service.work.turn import AnyKind
+from tests.daily import done
 from tests.fleet import CHECK_IN, DAY, a_person, an_outlet, both, outcomes, planned_job
 from tests.organisations import Organisation, Person
 from tests.phone import Phone
@@ -65,19 +63,6 @@ async def visit(client: AsyncClient, an_organisation: Organisation) -> Visit:
     desk, _ = both(client, an_organisation)
     ids = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
     return Visit(client, an_organisation, ids)
-
-
-async def done(database: Database, settings: Settings, org_id: UUID, kind: AnyKind) -> None:
-    """One turn of the daily pass; it must not fail."""
-    async with database.transaction() as db:
-        task_id = await tasks.ask(db, org_id, kind.name, kind.details())
-    crew = Crew(database, settings, [kind])
-    await crew.look()
-    await crew.idle()
-    async with database.reader() as db:
-        task = await tasks.find(db, org_id, task_id)
-    assert task is not None
-    assert (task.state, task.last_error) == ("done", None)
 
 
 async def test_a_named_photo_is_pending_until_its_bytes_come(visit: Visit) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from openpyxl import load_workbook
 
 from service.exports.cells import harmless
 from service.exports.making import EXPORT
+from service.privacy.erasing import ERASING
 from service.routes.exports import MOST_WAITING
 from service.seed.company import sample_id
 from service.settings import Settings
+from service.store import tables
 from service.work.crew import Crew
 from tests.attendance import Attendance, attendance_of, finished
+from tests.daily import done
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
 
 SZ01 = str(sample_id("outlet", "SZ01"))
@@ -168,6 +172,37 @@ async def test_an_auditor_reads_no_free_text_and_no_position(made: Made, attenda
     with zipfile.ZipFile(io.BytesIO(pack)) as archive:
         assert "师傅的电话" not in archive.read("jobs.jsonl").decode()
         assert "text" in json.loads(archive.read("manifest.json"))["masked_fields"]
+
+
+@pytest.fixture
+async def long_ago(made: Made, attendance: Attendance, settings: Settings) -> Attendance:
+    """A visit whose exact positions were erased in the night."""
+    desk = attendance.desk
+    other = await attendance_of(desk, hours=9)
+    await other.said("acceptances")
+    here = {"latitude": 30.2705, "longitude": 120.15, "accuracy_metres": 9, "coordinate_system": "wgs84"}
+    await other.said("departures", {"position": here})
+    async with desk.database.transaction() as db:
+        await db.execute(tables.facts.update().values(corrected_at=tables.facts.c.corrected_at - timedelta(days=91)))
+    await done(desk.database, settings, desk.card.org_id, ERASING)
+    return other
+
+
+@pytest.mark.parametrize("login", [ADMIN, AUDITOR])
+async def test_a_pack_with_erased_positions_verifies_and_says_how_many(
+    made: Made, long_ago: Attendance, login: str, tmp_path: Path
+) -> None:
+    pack = await made(long_ago.desk, login, subject="evidence", format="zip")
+    said = verified(pack, tmp_path)
+    assert (said.returncode, "erased 1" in said.stdout) == (0, True), said.stdout + said.stderr
+
+
+async def test_what_is_said_to_be_erased_may_not_be_there(made: Made, long_ago: Attendance, tmp_path: Path) -> None:
+    pack = await made(long_ago.desk, subject="evidence", format="zip")
+    with zipfile.ZipFile(io.BytesIO(pack)) as archive:
+        files = {each: archive.read(each) for each in archive.namelist()}
+    files["jobs.jsonl"] = files["jobs.jsonl"].replace(b'\\"position\\":null', b'\\"position\\":{}')
+    assert "still holds what is said to be erased" in verified(zipped(files), tmp_path).stdout
 
 
 def in_fact(**changed: str) -> Callable[[Row], object]:

@@ -24,6 +24,7 @@ _COLUMNS = (
     "author_role",
     "reason",
     "record",
+    "holds_position",
     "digest",
     "outcome",
     "clock_offset_ms",
@@ -47,6 +48,7 @@ class Held(Struct, frozen=True, kw_only=True):
     author_role: str
     reason: str
     record: bytes
+    holds_position: bool
     digest: bytes
     outcome: bytes
     clock_offset_ms: int | None

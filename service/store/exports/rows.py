@@ -1,10 +1,11 @@
 """What goes into exports, some jobs at a time: memory does not grow with the period."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +13,8 @@ from domain.kpis.kpis import KPIS
 from domain.kpis.query import Filters, Report
 from domain.people.actor import Actor
 from service.store.measures.judged import seen_by, tallies
+from service.store.privacy import erasures
+from service.store.privacy.erasures import PositionErased
 from service.store.tables import documents, facts, jobs, measures, members
 
 JOBS_AT_ONCE = 500
@@ -70,8 +73,16 @@ async def counted(
     return [tuple(row) for row in await db.execute(statement)]
 
 
-async def packed(db: AsyncConnection, org_id: UUID, chosen: Collection[UUID]) -> list[tuple[Any, list[Any]]]:
-    """These jobs with their documents, the heads of their chains and their whole logs, in the order of ids."""
+class PackedJob(Struct, frozen=True):
+    """A job with its document and the head of its chain, its whole log, and which positions were erased."""
+
+    job: Any
+    log: list[Any]
+    erased: Mapping[UUID, PositionErased]
+
+
+async def packed(db: AsyncConnection, org_id: UUID, chosen: Collection[UUID]) -> list[PackedJob]:
+    """These jobs with all that a pack tells of them, in the order of ids."""
     same = (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id)
     query = (
         select(jobs.c.id, jobs.c.number, jobs.c.chain, documents.c.body, documents.c.digest)
@@ -86,7 +97,8 @@ async def packed(db: AsyncConnection, org_id: UUID, chosen: Collection[UUID]) ->
     logs: dict[UUID, list[Any]] = {}
     for row in await db.execute(said.order_by(facts.c.job_id, facts.c.log_number)):
         logs.setdefault(row.job_id, []).append(row)
-    return [(job, logs.get(job.id, [])) for job in found]
+    erased = await erasures.of_facts(db, org_id, chosen, [row.id for log in logs.values() for row in log])
+    return [PackedJob(job, logs.get(job.id, []), erased) for job in found]
 
 
 def _counting(actor: Actor, report: Report) -> Select[Any]:

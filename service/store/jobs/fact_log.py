@@ -14,6 +14,8 @@ from domain.people.actor import Actor, Role
 from service.http import paging
 from service.http.paging import Paging, Slice
 from service.store.cases.quarantine import RELEASED
+from service.store.privacy import erasures
+from service.store.privacy.erasures import PositionErased
 from service.store.sets import any_of
 from service.store.tables import facts, quarantine
 from sync.record import Record, read
@@ -39,7 +41,8 @@ class LogEntry(Struct, frozen=True, kw_only=True):
 
     `base_version` is how many facts of this log its author had seen; `record` holds the version that they named.
     `digest` is that of the content; `chain` binds it to all that came before. `released_by` decided that a fact
-    which had been set aside enters the log in its author's name.
+    which had been set aside enters the log in its author's name. `position_erased`: `record` is as it was sent but for
+    its position, whose time is over; `digest` is that of the whole.
     """
 
     log_number: int
@@ -59,6 +62,7 @@ class LogEntry(Struct, frozen=True, kw_only=True):
     digest: str
     chain: str
     released_by: UUID | None
+    position_erased: PositionErased | None
     record: AsSent
 
 
@@ -87,9 +91,10 @@ async def page(db: AsyncConnection, actor: Actor, job_id: UUID, query: Paging) -
         .order_by(facts.c.log_number)
         .limit(query.limit + 1)
     )
-    found = [_entry(row) for row in await db.execute(statement)]
+    found = (await db.execute(statement)).all()
     has_more = len(found) > query.limit
-    items = tuple(found[: query.limit])
+    erased = await erasures.of_facts(db, actor.org_id, [job_id], [row.id for row in found])
+    items = tuple(_entry(row, erased.get(row.id)) for row in found[: query.limit])
     cursor = paging.cursor_after(query, _name(job_id), str(items[-1].log_number)) if has_more else None
     return LogPage(items=items, next_cursor=cursor, has_more=has_more)
 
@@ -138,8 +143,8 @@ def _name(job_id: UUID) -> str:
     return f"facts of {job_id}"
 
 
-def _entry(row: Row[*tuple[Any, ...]]) -> LogEntry:
+def _entry(row: Row[*tuple[Any, ...]], erased: PositionErased | None) -> LogEntry:
     plain = {name: getattr(row, name) for name in (*_ENTRY, *_TIMES)}
     words = {"author_role": Role(row.author_role), "time_grade": TimeGrade(row.time_grade)}
     said_by = {"digest": row.digest.hex(), "chain": row.chain.hex(), "released_by": row.decided_by}
-    return LogEntry(**{**plain, **words, **said_by, "record": Raw(row.record)})
+    return LogEntry(**{**plain, **words, **said_by, "position_erased": erased, "record": Raw(row.record)})

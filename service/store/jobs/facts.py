@@ -1,4 +1,4 @@
-"""The log of facts: append only. Nothing here updates or deletes a row."""
+"""The log of facts: append only. Nothing here updates or deletes a row; only an exact position is erased, elsewhere."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts import Fact, TimeGrade
 from domain.people.actor import Role
+from domain.retention import position_of
 from service.store.sets import any_of
 from service.store.tables import facts
 from sync.merge import Verdict
@@ -36,6 +37,7 @@ _COLUMNS = (
     "corrected_at",
     "time_grade",
     "record",
+    "holds_position",
     "digest",
     "chain",
     "outcome",
@@ -164,6 +166,7 @@ def _rows(org_id: UUID, heads: dict[UUID, bytes], verdicts: Iterable[Verdict], c
             fact.corrected_at,
             fact.grade,
             record.raw,
+            position_of(record.body) is not None,
             record.digest,
             chain,
             verdict.answer_bytes,

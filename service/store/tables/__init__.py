@@ -16,6 +16,7 @@ from service.store.tables.jobs import asset_visits, bookings, documents, facts, 
 from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, member_photos, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
+from service.store.tables.privacy import erasures, retention_terms
 from service.store.tables.references import money_references
 from service.store.tables.reports import written_reports
 from service.store.tables.scoring import scoring_documents
@@ -49,6 +50,7 @@ __all__ = [
     "devices",
     "documents",
     "enrolment_codes",
+    "erasures",
     "event_heads",
     "events",
     "evidence",
@@ -67,6 +69,8 @@ __all__ = [
     "quarantine",
     "refresh_tokens",
     "repairs",
+    "restatements",
+    "retention_terms",
     "scoring_documents",
     "service_reports",
     "sign_in_attempts",

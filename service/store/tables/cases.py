@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Index,
@@ -54,6 +55,7 @@ quarantine = Table(
     Column("author_role", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("record", LargeBinary, nullable=False, comment="Byte for byte as it was sent"),
+    Column("holds_position", Boolean, nullable=False, comment="An exact position, which is erased after a time (R14)"),
     Column("digest", LargeBinary, nullable=False),
     Column("outcome", LargeBinary, nullable=False, comment="The answer its author was given, byte for byte"),
     Column("clock_offset_ms", BigInteger),
@@ -70,4 +72,5 @@ quarantine = Table(
     Index(None, "org_id", "fact_id"),
     Index(None, "org_id", "job_id"),
     Index(None, "org_id", "device_id", "seq"),
+    Index(None, "org_id", "recorded_at", postgresql_where=text("holds_position")),
 )

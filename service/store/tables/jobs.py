@@ -75,7 +75,8 @@ facts = Table(
     Column("corrected_at", DateTime(timezone=True), nullable=False),
     Column("time_grade", Text, nullable=False),
     Column("record", LargeBinary, nullable=False, comment="The fact's JSON, byte for byte as its author sent it"),
-    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the canonical record"),
+    Column("holds_position", Boolean, nullable=False, comment="An exact position, which is erased after a time (R14)"),
+    Column("digest", LargeBinary, nullable=False, comment="SHA-256 of the canonical record, as it was sent"),
     Column("chain", LargeBinary, nullable=False, comment="SHA-256 of the previous chain value and this digest"),
     Column("outcome", LargeBinary, nullable=False, comment="The answer its author was given, byte for byte"),
     Column("schema", Integer, nullable=False, server_default=text("1"), comment="The contract it was written by"),
@@ -84,6 +85,7 @@ facts = Table(
     UniqueConstraint("org_id", "id"),
     ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
     Index(None, "org_id", "device_id", "seq"),
+    Index(None, "org_id", "corrected_at", postgresql_where=text("holds_position")),
 )
 
 documents = Table(

@@ -1,0 +1,1 @@
+"""Erasing what is kept no longer than its purpose needs."""

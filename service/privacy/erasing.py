@@ -1,0 +1,30 @@
+"""Once a day: erase what was kept as long as its purpose needed it (R14), and log what was erased."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from msgspec import Struct
+
+from service.store.privacy import positions
+from service.store.privacy import terms as retention_terms
+from service.work.turn import Kind, Turn
+
+AT_ONCE = 200
+"""So few that nobody waits long for a row."""
+
+
+class Erasing(Struct, frozen=True):
+    """Nothing to say: it is about the whole organisation."""
+
+
+async def erase(turn: Turn, _details: Erasing) -> None:
+    async with turn.database.reader() as db:
+        terms = (await retention_terms.read(db, turn.org_id)).item
+    before = datetime.now(UTC) - timedelta(days=terms.exact_position_days)
+    number = AT_ONCE
+    while number:
+        async with turn.database.transaction() as db:
+            number = await positions.erase(db, turn.org_id, before, terms, AT_ONCE)
+
+
+# Before files that nobody names any more are collected.
+ERASING = Kind(name="erase_expired", details=Erasing, handle=erase, seconds=3600, daily_at=time(2, 0))

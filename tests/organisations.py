@@ -56,10 +56,16 @@ async def add_outlet(db: AsyncConnection, org_id: UUID, outlet_id: UUID, *, code
     await db.execute(insert(tables.outlets).values(row))
 
 
-async def add_person(db: AsyncConnection, org_id: UUID, outlet_id: UUID, role: Role, login: str, name: str) -> Person:
-    """A member of the outlet with an access token: a technician on a phone, anybody else at a desk."""
+async def add_person(
+    db: AsyncConnection, org_id: UUID, outlet_id: UUID, role: Role, login: str, name: str, *, bound: bool = False
+) -> Person:
+    """A member with an access token: a technician on a phone, anybody else at a desk.
+
+    Of the outlet; an admin works for every one, unless `bound` to it.
+    """
     member_id, at = uuid4(), datetime.now(UTC)
-    row = {"org_id": org_id, "id": member_id, "role": role.value, "outlet_ids": [outlet_id], "login": login}
+    outlet_ids = () if role is Role.ADMIN and not bound else (outlet_id,)
+    row = {"org_id": org_id, "id": member_id, "role": role.value, "outlet_ids": list(outlet_ids), "login": login}
     await db.execute(insert(tables.members).values(**row, name=name, skills=[]))
     account = await members.account(db, org_id, member_id)
     assert account is not None
@@ -69,5 +75,5 @@ async def add_person(db: AsyncConnection, org_id: UUID, outlet_id: UUID, role: R
     else:
         device = await devices.add_desk(db, org_id, member_id, "desk", at)
     session = await open_session(db, account, device, at)
-    actor = Actor(org_id, member_id, device.id, role, (outlet_id,), "zh")
+    actor = Actor(org_id, member_id, device.id, role, outlet_ids, "zh")
     return Person(actor, session.access_token)

@@ -89,6 +89,11 @@ RIGHTS: dict[str, frozenset[Role]] = {
 }
 
 
+OF_THE_ORGANISATION = frozenset({"manage_webhooks", "manage_tasks", "edit_schemes"})
+"""What concerns every outlet is for those who work for every outlet."""
+
+
 def may(actor: Actor, right: str) -> bool:
-    """Whether the actor's role holds the right. A right that is not in the table raises KeyError: it is a bug."""
-    return actor.role in RIGHTS[right]
+    """Whether the actor holds the right. A right that is not in the table raises KeyError: it is a bug."""
+    everywhere = not actor.outlet_ids or right not in OF_THE_ORGANISATION
+    return actor.role in RIGHTS[right] and everywhere

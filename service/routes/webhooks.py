@@ -18,8 +18,7 @@ from service.http.paging import Paging, Slice
 from service.http.reading import HttpRequest
 from service.settings import Settings
 from service.store.registry import registry
-from service.store.webhooks import deliveries, webhooks
-from service.store.webhooks.deliveries import Delivery, DeliveryState
+from service.store.webhooks import webhooks
 from service.store.webhooks.webhooks import WEBHOOKS, NewWebhook, Webhook, WebhookContent
 from service.webhooks import pinging
 from service.webhooks.addresses import require_allowed
@@ -57,16 +56,6 @@ class Pinged(Output, frozen=True, kw_only=True):
     status: int | None
     error: str | None
     milliseconds: int
-
-
-class DeliveryQuery(Paging, frozen=True, kw_only=True):
-    """Which deliveries to list."""
-
-    state: DeliveryState | None = None
-
-
-class DeliveryPage(Slice[Delivery], frozen=True, kw_only=True):
-    """Deliveries, the newest event first."""
 
 
 @post("/v1/webhooks", right="manage_webhooks", status=201, problems=("already_exists", "webhooks_full"))
@@ -139,23 +128,6 @@ async def test_webhook(actor: Actor, database: Database, webhook_id: UUID, reque
         raise Refused("not_found")
     event, came = await pinging.ping(target, private=_settings(request).private_webhooks)
     return Pinged(event_id=event.id, status=came.status, error=came.error, milliseconds=came.milliseconds)
-
-
-@get("/v1/webhooks/{webhook_id}/deliveries", right="manage_webhooks", problems=("not_found",))
-async def list_deliveries(actor: Actor, db: AsyncConnection, webhook_id: UUID, query: DeliveryQuery) -> DeliveryPage:
-    """List what was sent there and what became of it, for thirty days."""
-    await registry.read(db, WEBHOOKS, actor, webhook_id)
-    items, next_cursor = await deliveries.page(db, actor.org_id, webhook_id, query, query.state)
-    return DeliveryPage(items=tuple(items), next_cursor=next_cursor, has_more=next_cursor is not None)
-
-
-@post("/v1/webhooks/{webhook_id}/deliveries/{event_id}/retry", right="manage_webhooks", problems=("not_found",))
-async def retry_delivery(actor: Actor, db: AsyncConnection, webhook_id: UUID, event_id: UUID) -> Delivery:
-    """Send an event once more, whatever became of it."""
-    found = await deliveries.send_again(db, actor.org_id, webhook_id, event_id)
-    if found is None:
-        raise Refused("not_found")
-    return found
 
 
 def _require_allowed(request: HttpRequest, content: WebhookContent) -> None:

@@ -49,7 +49,9 @@ async def _deliver_some(turn: Turn, webhook_id: UUID, sender: Sender, target: Ta
         return None
     tries = await _send_all(sender, parcels)
     arrived, gone = any(each.error is None for _, each in tries), any(each.status == GONE for _, each in tries)
-    wait = timedelta() if arrived else RESTS[min(target.failures, len(RESTS) - 1)]
+    # Whoever asks to be left alone is, also where some of it arrived.
+    asked = max(each.rest for _, each in tries)
+    wait = max(asked, timedelta() if arrived else RESTS[min(target.failures, len(RESTS) - 1)])
     async with turn.database.transaction() as db:
         await deliveries.tried(db, turn.org_id, webhook_id, tries)
         active = await webhooks.fared(db, turn.org_id, webhook_id, wait, arrived=arrived, gone=gone)

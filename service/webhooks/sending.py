@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import httpx
 import msgspec
 from msgspec import Struct
 
-from service.store.webhooks.deliveries import Try
+from service.store.webhooks.deliveries import LADDER, Try
 from service.store.webhooks.events import ToldEvent
 from service.store.webhooks.webhooks import Target
 from service.webhooks.addresses import AddressForbidden, resolved
@@ -40,20 +41,21 @@ class Sender(Struct, frozen=True):
         """Never raises for what the other side does."""
         if self.refused is not None:
             return Try(None, self.refused, 0)
-        began, status, error = time.monotonic(), None, None
+        began, status, error, rest = time.monotonic(), None, None, timedelta()
         try:
             async with asyncio.timeout(WITHIN_SECONDS):
-                status = await self._post(event)
-                error = _error(status)
+                answer = await self._post(event)
+                status, error = answer.status_code, _error(answer.status_code)
+                rest = _rest(answer.headers.get("retry-after"), datetime.now(UTC)) if error else rest
         except (httpx.TimeoutException, TimeoutError):
             error = "timed_out"
         except httpx.ConnectError:
             error = "not_connected"
         except (httpx.HTTPError, httpx.InvalidURL):
             error = "broken_answer"
-        return Try(status, error, round((time.monotonic() - began) * 1000))
+        return Try(status, error, round((time.monotonic() - began) * 1000), rest)
 
-    async def _post(self, event: ToldEvent) -> int:
+    async def _post(self, event: ToldEvent) -> httpx.Response:
         body, named = msgspec.json.encode(event), httpx.URL(self.target.url)
         headers = {
             **signed_headers(event.id, datetime.now(UTC), body, self.target.secrets),
@@ -66,7 +68,7 @@ class Sender(Struct, frozen=True):
         url, extensions = named.copy_with(host=self.number), {"sni_hostname": self.server_name}
         async with self.client.stream("POST", url, content=body, headers=headers, extensions=extensions) as answer:
             await _read_little(answer)
-            return answer.status_code
+            return answer
 
 
 @asynccontextmanager
@@ -90,6 +92,19 @@ def _error(status: int) -> str | None:
     if 200 <= status < 300:
         return None
     return "redirected" if 300 <= status < 400 else "refused"
+
+
+def _rest(asked: str | None, now: datetime) -> timedelta:
+    """What `Retry-After` asks for, in seconds or as a date: none for anything else, no more than the longest step."""
+    if asked is None:
+        return timedelta()
+    if asked.isdecimal():
+        return min(timedelta(seconds=int(asked[:9])), LADDER[-1])
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return timedelta()
+    return max(timedelta(), min(until.replace(tzinfo=until.tzinfo or UTC) - now, LADDER[-1]))
 
 
 async def _read_little(answer: httpx.Response) -> None:

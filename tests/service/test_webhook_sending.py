@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from domain.events import EventData, EventKind
 from service.store.webhooks.events import ToldEvent
 from service.store.webhooks.webhooks import Target
 from service.webhooks.sending import Sender
-from tests.receiver import Receiver
+from tests.receiver import Headers, Receiver, receiving, status
 
 EVENT = ToldEvent(id=uuid4(), position=None, type=EventKind.WEBHOOK_TEST, timestamp=datetime.now(UTC), data=EventData())
 
@@ -38,6 +39,30 @@ async def test_a_certificate_must_be_the_names(tmp_path: Path, shown: str, *, ar
 
     assert came.error == (None if arrives else "not_connected")
     assert [headers["host"] for headers in receiver.headers] == [f"erp.example.com:{port}"] * arrives
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("120", 2),
+        ("0", 0),
+        ("999999999999", 720),
+        ("in a while", 0),
+        ("-5", 0),
+        ("", 0),
+        (format_datetime(datetime(2001, 1, 1, tzinfo=UTC), usegmt=True), 0),
+        (format_datetime(datetime(2999, 1, 1, tzinfo=UTC), usegmt=True), 720),
+    ],
+)
+async def test_a_receiver_may_ask_to_be_left_alone_for_half_a_day_at_most(said: str, minutes: int) -> None:
+    async def busy(_headers: Headers, _body: bytes) -> bytes:
+        return status(503, f"retry-after: {said}")
+
+    async with receiving(answer=busy) as receiver, httpx.AsyncClient(trust_env=False) as client:
+        sender = Sender(Target(receiver.url, (b"secret",), 0), client, "127.0.0.1", "127.0.0.1", None)
+        came = await sender.send(EVENT)
+
+    assert (came.error, came.rest) == ("refused", timedelta(minutes=minutes))
 
 
 def certified(folder: Path, name: str) -> Path:

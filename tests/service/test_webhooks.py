@@ -8,6 +8,7 @@ import pytest
 
 from domain.events import Event, EventData, EventKind
 from domain.people.actor import Role
+from service.routes import webhook_deliveries
 from service.store.webhooks import events
 from service.store.webhooks.deliveries import LADDER
 from service.webhooks import sending
@@ -150,6 +151,61 @@ async def test_what_nobody_ever_takes_fails_in_the_end_and_can_be_sent_again(des
     assert (log["state"], log["status"], log["error"]) == ("delivered", 204, None)
 
 
+async def replayed(desk: WebhookDesk, webhook: dict[str, Any], **where: Any) -> dict[str, Any]:
+    answer = await desk.post(f"/{webhook['id']}/replay", where)
+    assert answer.status_code == 200, answer.text
+    await desk.deliver()
+    return dict(answer.json())
+
+
+async def test_what_failed_is_sent_again_all_at_once_and_nothing_that_arrived(desk: WebhookDesk) -> None:
+    async with receiving() as receiver:
+        webhook = (await desk.create(receiver.url))["webhook"]
+        await desk.a_day()
+        await desk.deliver()
+        receiver.events.clear()
+        failed = await desk.database.pull_pool.fetch(
+            "UPDATE deliveries SET state = 'failed', attempts = 12 WHERE position % 3 = 0 RETURNING position"
+        )
+        positions = sorted(row["position"] for row in failed)
+
+        assert await replayed(desk, webhook, after=positions[0]) == {
+            "deliveries": len(positions) - 1,
+            "next_after": None,
+        }
+        assert [event["position"] for event in receiver.events] == positions[1:]
+        assert (await replayed(desk, webhook, since="2001-01-01T00:00:00Z"))["deliveries"] == 1
+        assert (await replayed(desk, webhook, since="2999-01-01T00:00:00Z", after=0))["deliveries"] == 0
+
+    assert [event["position"] for event in receiver.events] == [*positions[1:], positions[0]]
+
+
+async def test_everything_that_is_asked_for_is_sent_again_in_its_order_also_what_was_never_sent(
+    desk: WebhookDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await desk.create("http://127.0.0.1:9/hook")
+    await desk.a_day()
+    await desk.deliver()
+    async with receiving() as receiver:
+        webhook = (await desk.create(receiver.url, events=["visit.*", "job.*"]))["webhook"]
+        assert (await replayed(desk, webhook, after=0, scope="failed"))["deliveries"] == 0
+        monkeypatch.setattr(webhook_deliveries, "REPLAYED_AT_ONCE", 4)
+        first = await replayed(desk, webhook, after=0, scope="every")
+        assert first["deliveries"] == 4
+        rest = await replayed(desk, webhook, after=first["next_after"], scope="every")
+
+    assert rest == {"deliveries": len(TOLD_OF_A_DAY) - 4, "next_after": None}
+    assert receiver.kinds == list(TOLD_OF_A_DAY)
+
+
+async def test_a_replay_from_nowhere_is_refused(desk: WebhookDesk) -> None:
+    webhook = (await desk.create("http://127.0.0.1:9/hook"))["webhook"]
+    for body in ({}, {"after": -1}, {"after": 2**63}, {"since": "yesterday"}, {"after": 0, "scope": "some"}):
+        refused = await desk.post(f"/{webhook['id']}/replay", body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "invalid_body")
+    assert (await desk.post(f"/{uuid4()}/replay", {"after": 0})).status_code == 404
+
+
 async def test_an_address_where_nothing_arrives_is_tried_with_one_event_and_then_switched_off(
     desk: WebhookDesk,
 ) -> None:
@@ -186,6 +242,32 @@ async def test_an_address_where_nothing_arrives_is_tried_with_one_event_and_then
     assert (on.json()["active"], on.json()["disabled_why"], on.json()["failures"]) == (True, None, 0)
     told = (await desk.get("events"))["items"]
     assert {event["id"] for event in receiver.events} == {event["id"] for event in told}
+
+
+async def test_a_receiver_is_left_alone_as_long_as_it_asks_also_where_some_arrived(
+    desk: WebhookDesk,
+) -> None:
+    tried: list[str] = []
+
+    async def busy_after_one(headers: Headers, body: bytes) -> bytes:
+        tried.append(headers["webhook-id"])
+        return status(200) if len(tried) == 1 else status(429, "retry-after: 3600")
+
+    async with receiving(answer=busy_after_one) as receiver:
+        webhook = (await desk.create(receiver.url, events=["job.*"]))["webhook"]
+        await desk.a_day(3)
+        await desk.deliver()
+        first = len(tried)
+        await desk.deliver()
+
+    assert first == len(tried) == 3
+    waits = await desk.database.pull_pool.fetch(
+        "SELECT extract(epoch FROM due_at - now()) AS seconds FROM deliveries WHERE state = 'waiting'"
+        " UNION ALL SELECT extract(epoch FROM due_at - now()) FROM webhooks"
+    )
+    assert len(waits) == 3
+    assert all(3_500 < row["seconds"] <= 3_600 for row in waits)
+    assert (await desk.get(f"webhooks/{webhook['id']}"))["failures"] == 0
 
 
 async def test_an_address_that_says_it_is_gone_is_switched_off_at_once(desk: WebhookDesk) -> None:
@@ -342,11 +424,15 @@ async def test_webhooks_belong_to_the_admin_of_their_organisation(desk: WebhookD
     await desk.deliver()
     path = f"/v1/webhooks/{webhook['id']}"
 
-    for headers, code in ((desk.organisation.dispatcher.headers, 403), (foreign.headers, 404)):
+    bound = await admin_of_one_outlet(desk)
+
+    for headers, code in ((desk.organisation.dispatcher.headers, 403), (bound, 403), (foreign.headers, 404)):
         for way in (path, f"{path}/deliveries"):
             assert (await desk.client.get(way, headers=headers)).status_code == code
-        for way in (f"{path}/test", f"{path}/secret-rotation", f"{path}/deliveries/{uuid4()}/retry"):
-            assert (await desk.client.post(way, json={}, headers=headers)).status_code == code
+        for way in ("test", "secret-rotation", f"deliveries/{uuid4()}/retry"):
+            assert (await desk.client.post(f"{path}/{way}", json={}, headers=headers)).status_code == code
+        replay = await desk.client.post(f"{path}/replay", json={"after": 0}, headers=headers)
+        assert replay.status_code == code
     assert (await desk.client.get("/v1/events", headers=foreign.headers)).json()["items"] == []
 
 
@@ -368,6 +454,27 @@ async def test_an_organisation_has_so_many_and_no_more(desk: WebhookDesk) -> Non
     refused = await desk.post("", {"url": "http://127.0.0.1:9/hook"})
 
     assert (refused.status_code, refused.json()["code"]) == (409, "webhooks_full")
+
+
+async def test_who_administers_some_outlets_holds_no_right_over_what_concerns_all(desk: WebhookDesk) -> None:
+    whole, bound = desk.admin.headers, await admin_of_one_outlet(desk)
+    for way in ("webhooks", "tasks"):
+        codes = [(await desk.client.get(f"/v1/{way}", headers=headers)).status_code for headers in (whole, bound)]
+        assert codes == [200, 403]
+    scheme = await desk.client.put(
+        "/v1/scoring-profiles/own",
+        json={"code": "own", "zh": "自定", "en": "Own"},
+        headers={**bound, "if-match": '"0"'},
+    )
+    assert (scheme.status_code, scheme.json()["code"]) == (403, "not_permitted")
+    rights = [(await desk.client.get("/v1/me", headers=headers)).json()["rights"] for headers in (whole, bound)]
+    assert set(rights[0]) - set(rights[1]) == {"manage_webhooks", "manage_tasks", "edit_schemes"}
+
+
+async def admin_of_one_outlet(desk: WebhookDesk) -> dict[str, str]:
+    async with desk.database.transaction() as db:
+        where = desk.organisation.org_id, desk.organisation.outlet_id
+        return (await add_person(db, *where, Role.ADMIN, "HZ-ADMIN", "管理员", bound=True)).headers
 
 
 async def desk_member(desk: WebhookDesk, role: Role) -> dict[str, str]:

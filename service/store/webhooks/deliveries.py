@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Row, Select, func, select, text, update
+from sqlalchemy import Row, Select, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import EventKind
@@ -64,6 +64,8 @@ class Try(Struct, frozen=True):
     status: int | None
     error: str | None
     milliseconds: int
+    rest: timedelta = timedelta()
+    """How long the receiver asks to be left alone."""
 
 
 # One task for each webhook that has something to do and nobody doing it.
@@ -149,42 +151,34 @@ async def page(
     db: AsyncConnection, org_id: UUID, webhook_id: UUID, query: Paging, state: DeliveryState | None
 ) -> tuple[list[Delivery], str | None]:
     """The next part of the log, the newest event first, and the cursor of what follows."""
-    statement = _listed().where(deliveries.c.org_id == org_id, deliveries.c.webhook_id == webhook_id)
+    statement = listed().where(deliveries.c.org_id == org_id, deliveries.c.webhook_id == webhook_id)
     if state is not None:
         statement = statement.where(deliveries.c.state == state.value)
     if (key := paging.key_after(query, f"deliveries {webhook_id}")) is not None:
         statement = statement.where(deliveries.c.position < _position(key))
     ordered = statement.order_by(deliveries.c.position.desc()).limit(query.limit + 1)
-    found = [_delivery(row) for row in await db.execute(ordered)]
+    found = [delivery(row) for row in await db.execute(ordered)]
     if len(found) <= query.limit:
         return found, None
     kept = found[: query.limit]
     return kept, paging.cursor_after(query, f"deliveries {webhook_id}", str(kept[-1].position))
 
 
-async def send_again(db: AsyncConnection, org_id: UUID, webhook_id: UUID, event_id: UUID) -> Delivery | None:
-    """Let it wait anew, whatever became of it, with all its attempts before it; None when there is no such delivery."""
-    own = (
-        (deliveries.c.org_id == org_id) & (deliveries.c.webhook_id == webhook_id) & (deliveries.c.event_id == event_id)
-    )
-    anew = {"state": DeliveryState.WAITING.value, "attempts": 0, "due_at": func.now()}
-    await db.execute(update(deliveries).where(own).values(**anew))
-    row = (await db.execute(_listed().where(own))).one_or_none()
-    return None if row is None else _delivery(row)
-
-
-def _wait(parcel: Parcel, came: Try) -> timedelta | None:
-    return None if came.error is None or parcel.attempts >= len(LADDER) else LADDER[parcel.attempts]
-
-
-def _listed() -> Select[Any]:
+def listed() -> Select[Any]:
+    """The columns of a delivery, and of the event that it delivers."""
     row, of = deliveries.c, (events.c.org_id == deliveries.c.org_id) & (events.c.id == deliveries.c.event_id)
     told_of = (row.event_id, row.position, events.c.kind.label("type"), row.job_id, row.state, row.attempts)
     return select(*told_of, row.due_at, row.tried_at, row.status, row.error, row.milliseconds).join(events, of)
 
 
-def _delivery(row: Row[Any]) -> Delivery:
+def delivery(row: Row[Any]) -> Delivery:
+    """The delivery of a row of `listed`."""
     return msgspec.convert(row._mapping, Delivery)  # noqa: SLF001 (the documented way to a row's mapping)
+
+
+def _wait(parcel: Parcel, came: Try) -> timedelta | None:
+    over = came.error is None or parcel.attempts >= len(LADDER)
+    return None if over else max(LADDER[parcel.attempts], came.rest)
 
 
 def _position(key: str) -> int:

@@ -1,0 +1,72 @@
+"""What is made in the background for somebody's eyes, exports and written reports: asked for, followed, listed."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.people.actor import Actor
+from service.http import paging
+from service.http.paging import Paging
+from service.store.scopes import made_seen
+from service.store.tables import tasks
+from service.store.work.tasks import TaskState
+
+Made = TypeVar("Made", bound=Struct)
+
+
+async def add(db: AsyncConnection, made: Table, actor: Actor, made_id: UUID, values: dict[str, Any]) -> None:
+    """What the actor asked for, for eyes that see what theirs do now."""
+    eyes = {"made_by": actor.member_id, "role": actor.role.value, "outlet_ids": list(actor.outlet_ids)}
+    await db.execute(insert(made).values(org_id=actor.org_id, id=made_id, **eyes, **values))
+
+
+async def begin(db: AsyncConnection, made: Table, org_id: UUID, made_id: UUID, task_id: UUID) -> None:
+    """Say which task makes it."""
+    await change(db, made, org_id, made_id, {"task_id": task_id})
+
+
+async def change(db: AsyncConnection, made: Table, org_id: UUID, made_id: UUID, values: dict[str, Any]) -> bool:
+    """Set these columns; False where it is gone."""
+    own = (made.c.org_id == org_id) & (made.c.id == made_id)
+    return (await db.execute(update(made).where(own).values(values))).rowcount == 1
+
+
+async def unfinished(db: AsyncConnection, made: Table, actor: Actor) -> int:
+    """How many of the actor's are still to be made."""
+    query = select(func.count()).select_from(made.join(tasks, _task_of(made)))
+    mine = (made.c.org_id == actor.org_id, made.c.made_by == actor.member_id)
+    waiting = tasks.c.state.in_([TaskState.WAITING.value, TaskState.RUNNING.value])
+    return int(await db.scalar(query.where(*mine, waiting)) or 0)
+
+
+def listed(made: Table, actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
+    """What the actor may see of it, with these columns, and how far its task is."""
+    state = func.coalesce(tasks.c.state, TaskState.WAITING.value).label("state")
+    return (
+        select(*columns, state, tasks.c.steps_done, tasks.c.steps_total)
+        .select_from(made.outerjoin(tasks, _task_of(made)))
+        .where(made.c.org_id == actor.org_id, made_seen(actor, made))
+    )
+
+
+async def page(
+    db: AsyncConnection, made: Table, query: Paging, statement: Select[Any], of_row: Callable[[Row[Any]], Made]
+) -> tuple[list[Made], str | None]:
+    """The next part of the list, the newest first, and the cursor of what follows."""
+    if (last := paging.moment_after(query, made.name)) is not None:
+        statement = statement.where(tuple_(made.c.created_at, made.c.id) < tuple_(*last))
+    newest = statement.order_by(made.c.created_at.desc(), made.c.id.desc()).limit(query.limit + 1)
+    rows = list(await db.execute(newest))
+    shown = [of_row(row) for row in rows[: query.limit]]
+    if len(rows) <= query.limit:
+        return shown, None
+    last_row = rows[query.limit - 1]
+    return shown, paging.cursor_after_moment(query, made.name, last_row.created_at, last_row.id)
+
+
+def _task_of(made: Table) -> ColumnElement[bool]:
+    return (tasks.c.org_id == made.c.org_id) & (tasks.c.id == made.c.task_id)

@@ -33,6 +33,8 @@ class Device:
     seq: int = 0
     outbox: list[Typed] = field(default_factory=list)
     answered: list[Typed] = field(default_factory=list)
+    brought_back: set[int] = field(default_factory=set)
+    """Which of the outbox an offer named as lost, by their order."""
     cursor: str | None = None
     cursor_before: str | None = None
     documents: dict[str, Json] = field(default_factory=dict)
@@ -53,14 +55,17 @@ class Device:
     def push(self, batch: list[Typed]) -> Json:
         """A push of these, made under one enrolment, with every purge not yet confirmed."""
         made_on = batch[0].device if batch and batch[0].device != self.id else None
+        again = bool(batch) and batch[0].order in self.brought_back
         facts = [typed.fact for typed in batch]
-        return {"facts": facts, "purged": list(self.purged), "made_on": made_on}
+        return {"facts": facts, "purged": list(self.purged), "made_on": made_on, "brought_back": again}
 
     def batch(self, most: int) -> list[Typed]:
-        """The oldest facts that wait, all made under one enrolment."""
+        """The oldest facts that wait, all made under one enrolment, and all brought back or none."""
         if not self.outbox:
             return []
-        return [each for each in self.outbox if each.device == self.outbox[0].device][:most]
+        again = self.outbox[0].order in self.brought_back
+        alike = [each for each in self.outbox if (each.order in self.brought_back) == again]
+        return [each for each in alike if each.device == alike[0].device][:most]
 
     def heard(self, batch: list[Typed], request: Json, answer: Json, life: int) -> None:
         """Take in the answer of a push: each fact that was answered is settled, whatever the answer says."""
@@ -68,6 +73,7 @@ class Device:
             typed = batch[said["index"]]
             typed.hear(life, said["outcome"], said["answer"])
             self.answered.append(typed)
+            self.brought_back.discard(typed.order)
             self.outbox = [other for other in self.outbox if other is not typed]
         self.purged = [each for each in self.purged if each not in request["purged"]]
         self.confirmed |= set(request["purged"])
@@ -102,15 +108,16 @@ class Device:
         self.news = len(answer["jobs"]) + len(answer["withdrawn"])
 
     def offer(self) -> Json:
-        """All facts that the server once said it has, by id and digest."""
-        kept = {(typed.id, typed.digest) for typed in self.answered if typed.is_kept and not typed.broken}
-        return {"held": [{"id": fact_id, "digest": digest} for fact_id, digest in sorted(kept)]}
+        """All facts that the server once said it has, by id and digest; by id alone what it could not read."""
+        kept = {(typed.id, "" if typed.is_unreadable else typed.digest) for typed in self.answered if typed.is_kept}
+        return {"held": [{"id": fact_id, "digest": digest or None} for fact_id, digest in sorted(kept)]}
 
     def offered(self, lost: list[str]) -> None:
         """Push again, as they were, the facts that the server has lost: whatever is held under their ids."""
-        again = {typed.order: typed for typed in self.answered if typed.id in lost}
-        again |= {typed.order: typed for typed in self.outbox}
-        self.outbox = sorted(again.values(), key=lambda typed: typed.order)
+        again = {typed.order: typed for typed in self.answered if typed.id in lost and typed.is_kept}
+        waiting = {typed.order: typed for typed in self.outbox}
+        self.brought_back |= again.keys() - waiting.keys()
+        self.outbox = sorted((again | waiting).values(), key=lambda typed: typed.order)
         self.must_offer = False
 
     def let_go(self) -> None:
@@ -139,6 +146,7 @@ class Device:
             "seq",
             "outbox",
             "answered",
+            "brought_back",
             "cursor",
             "cursor_before",
             "documents",
@@ -163,6 +171,6 @@ class Device:
         other = copy(self)
         other.outbox, other.answered, other.documents = [*self.outbox], [*self.answered], dict(self.documents)
         other.leaving, other.purged, other.confirmed = set(self.leaving), [*self.purged], set(self.confirmed)
-        other.heard_in = dict(self.heard_in)
+        other.heard_in, other.brought_back = dict(self.heard_in), set(self.brought_back)
         other.found_anew = None if self.found_anew is None else set(self.found_anew)
         return other

@@ -26,6 +26,7 @@ PEOPLE = (
     "quarantine_discarded",
     "not_authorised",
     "strict_asked",
+    "strict_and_lost",
     "job_unknown",
 )
 DEVICES = (

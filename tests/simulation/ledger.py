@@ -81,6 +81,11 @@ class Typed:
         return self.answer is not None and self.answer["outcome"] != "refused"
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether the last answer says that the server keeps it and cannot read it."""
+        return self.answer is not None and self.answer["outcome"] == "unreadable"
+
+    @property
     def is_recorded(self) -> bool:
         """Whether the last answer says that it is in the log."""
         return self.answer is not None and self.answer["outcome"] in RECORDED

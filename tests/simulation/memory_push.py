@@ -40,6 +40,7 @@ class Push:
     outlets: Collection[UUID]
     foreign: Author | None = None
     released: bool = False
+    brought_back: bool = False
 
     def record(self, raws: Sequence[bytes]) -> Recorded:
         """Record facts; one that cannot be recorded never stops another."""
@@ -111,7 +112,8 @@ class Push:
         stored, life = self.data.jobs.get(envelope.job_id), versions.decoded(envelope.base_version)[0]
         left = sum(1 for recorded_in in stored.lives if recorded_in <= life) if stored is not None else 0
         base = versions.seen(envelope.base_version, self.data.lives, left)
-        strict = envelope.strict and not versions.is_of_a_lost_log(envelope.base_version, self.data.lives)
+        known = self.brought_back or versions.is_of_a_lost_log(envelope.base_version, self.data.lives)
+        strict = envelope.strict and not known
         return replace(each, envelope=replace(envelope, base_version=base, strict=strict))
 
     def _is_suspect(self, device_id: UUID) -> bool:

@@ -21,6 +21,7 @@ class Request(Struct, frozen=True, kw_only=True):
     facts: list[msgspec.Raw] = []
     purged: list[UUID] = []
     made_on: UUID | None = None
+    brought_back: bool = False
     cursor: str | None = None
     limit: int = 200
     held: list[HeldFact] = []

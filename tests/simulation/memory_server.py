@@ -157,6 +157,7 @@ class MemoryServer:
         )
         push = self._begun(self._author(device_id if foreign else made_on), exchange, raws)
         push.foreign = self._author(made_on) if foreign and made_on in self.devices else None
+        push.brought_back = request.brought_back
         recorded = push.record(raws)
         if fate == "rolled_back":
             return None

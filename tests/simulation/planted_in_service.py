@@ -10,7 +10,7 @@ import pytest
 
 from domain.job.document import Job
 from service.database import Database
-from service.recording import recording
+from service.recording import bases, recording
 from service.recording.recording import Recorded
 from service.routes.sync import pull
 from service.store.cases import quarantine
@@ -108,12 +108,17 @@ def digest_of_something_else(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, real, lambda body: real(body[:-1]))
 
 
+def what_came_back_is_asked_again(patch: pytest.MonkeyPatch) -> None:
+    """Strict facts that a restore lost are asked for once more."""
+    patch.setattr(bases, "_brought_back", dict)
+
+
 IN_SERVICE: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
         *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
         *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
-        *(digest_of_something_else,),
+        *(digest_of_something_else, what_came_back_is_asked_again),
     )
 }
 AT_BOTH_LEVELS = (

@@ -1,10 +1,12 @@
 """The server's data goes back to a backup, and what meets there while phones know of a lost future."""
 
 from collections import Counter
+from dataclasses import dataclass
 from random import Random
 
 from tests.simulation.bodies import an_id
-from tests.simulation.ledger import number_of_facts
+from tests.simulation.device import Device
+from tests.simulation.ledger import Typed, number_of_facts
 from tests.simulation.network import pull, push
 from tests.simulation.world import World
 
@@ -18,13 +20,60 @@ async def server_restored(world: World, chance: Random) -> None:
     for device in [each for each in world.devices if not each.revoked]:
         if chance.random() < 0.5 and await push(world, device, chance, clear=True):
             await pull(world, device, chance, clear=True)
+    asked = await _asked_strictly(world, Random(len(world.ledger.typed)))
     world.ledger.note_places(world.port.life, await world.port.numbers())
     await world.port.restore(world.server_backup)
     left = await world.port.numbers()
     world.ledger.note_places(world.port.life, left)
+    for each in asked:
+        world.fired["strict_and_lost"] += each.typed.is_recorded and each.typed.id not in left
+        each.come_back()
     await _two_meet_unheard(world, chance)
     if chance.random() < 0.3:
         await _lost_id_given_again(world, chance, left)
+
+
+@dataclass
+class Asked:
+    """A strict fact that is heard just before the data goes back; its phone may be set back as well, to before that."""
+
+    typed: Typed
+    device: Device
+    backup: Device | None
+
+    def come_back(self) -> None:
+        """Where the phone was set back it no longer knows that it was answered."""
+        if self.backup is not None:
+            self.device.restore(self.backup)
+
+
+async def _asked_strictly(world: World, chance: Random) -> list[Asked]:
+    """Somebody asks strictly about a job that will be lost too: looking at it, or seeing nothing of it."""
+    live = [device for device in world.devices if not device.revoked]
+    desks = [device for device in live if device.person.role == "dispatcher"]
+    phones = [device for device in live if device.person.role == "technician"]
+    if not desks or not phones or chance.random() < 0.5:
+        return []
+    device = chance.choice(phones)
+    job = await _planned(world, desks[0], device, chance)
+    looks = chance.random() < 0.5
+    if looks:
+        await pull(world, device, chance, clear=True)
+    typed = world.type_fact(device, chance, "note_added", job)
+    typed.fact |= {"strict": True, "visit_id": None}
+    backup = device.backup()
+    await push(world, device, chance, clear=True)
+    return [Asked(typed, device, backup if looks else None)]
+
+
+async def _planned(world: World, desk: Device, phone: Device, chance: Random) -> str:
+    """A new job with a visit of the phone's owner, as the desk pushes it."""
+    opened = world.type_fact(desk, chance, "job_opened")
+    opened.body["outlet_id"] = desk.person.outlets[0]
+    planned = world.type_fact(desk, chance, "visit_planned", opened.job)
+    planned.body["technician_id"] = phone.person.id
+    await push(world, desk, chance, clear=True)
+    return opened.job
 
 
 async def _two_meet_unheard(world: World, chance: Random) -> None:

@@ -12,7 +12,8 @@ class CaseKind(enum.StrEnum):
     """A rule broken, two values for one field, hours booked twice, a fact set aside, a phone that looks cloned.
 
     And of stock: more used than lay there, one serial number fitted in two jobs. And files that are missing. Of
-    warranty: a ground for an exchange. Of money: one number of a voucher or a payment on two jobs.
+    warranty: a ground for an exchange. Of money: one number of a voucher or a payment on two jobs. Of honesty: repairs
+    that stand out together.
     """
 
     FINDING = "finding"
@@ -25,6 +26,7 @@ class CaseKind(enum.StrEnum):
     EVIDENCE = "evidence"
     EXCHANGE = "exchange"
     REFERENCE = "reference"
+    PATTERN = "pattern"
 
 
 class CaseState(enum.StrEnum):
@@ -62,6 +64,7 @@ CHOICES: dict[CaseKind, tuple[CaseChoice, ...]] = {
     CaseKind.EVIDENCE: (_C.ACCEPT, _C.DISMISS),
     CaseKind.EXCHANGE: (_C.ACCEPT, _C.DISMISS),
     CaseKind.REFERENCE: (_C.ACCEPT, _C.DISMISS),
+    CaseKind.PATTERN: (_C.ACCEPT, _C.DISMISS),
 }
 """What may be chosen, by kind; where nothing speaks against it, the first is suggested."""
 
@@ -143,11 +146,24 @@ REPEATED = {
     "refund_number_repeated": Sentence("退款单号 {number} 出现在多个工单上", "Refund {number} is on more than one job"),
 }
 """One number on two jobs: recorded twice, mistaken for another, or two jobs that were paid at once (R07)."""
+STANDING_OUT = {
+    "part_replaced_again": Sentence(
+        "同一设备在 {days} 日内于 {times} 张工单中更换配件 {part_code}，请核实",
+        "Part {part_code} was replaced on one appliance in {times} jobs within {days} days; please look at them",
+    ),
+    "part_replaced_often": Sentence(
+        "同一技师的 {repairs} 次 {product_group} 维修中有 {replaced} 次更换配件 {part_code}（{percent}%），请核实",
+        "In {replaced} of {repairs} repairs of {product_group} ({percent}%) one technician replaced part {part_code}; "
+        "please look at them",
+    ),
+}
+"""What an honest repair does not leave (R11); it accuses nobody."""
 BY_CODE = {
     CaseKind.DEVICE: SUSPECTED,
     CaseKind.EVIDENCE: MISSING,
     CaseKind.EXCHANGE: EXCHANGE,
     CaseKind.REFERENCE: REPEATED,
+    CaseKind.PATTERN: STANDING_OUT,
 }
 _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {code}")
 
@@ -175,7 +191,7 @@ def _template(kind: CaseKind, code: str) -> Sentence:
             return TITLES[MergeRule(code)]
         case CaseKind.QUARANTINE:
             return HELD.get(code, _UNNAMED)
-        case CaseKind.DEVICE | CaseKind.EVIDENCE | CaseKind.EXCHANGE | CaseKind.REFERENCE:
-            return BY_CODE[kind][code]
         case CaseKind.BOOKING | CaseKind.SHORTAGE | CaseKind.SERIAL:
             return PLAIN[kind]
+        case _:
+            return BY_CODE[kind][code]

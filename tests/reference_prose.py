@@ -41,7 +41,7 @@ HELD_BY = {
     "R09": "After a decline: what was told for coming, and of the diagnosis fee the percentage frozen with the plan.",
     "R10": "A sign-off may name the bill's `content_hash`. "
     "A code of `requirements.issued_codes` was made for this job; of others, one for two jobs is not found.",
-    "R11": "Asked for by `requirements.part_evidence` of the plan. Patterns over several jobs are not looked for.",
+    "R11": "Asked for by `requirements.part_evidence`. Patterns over several jobs are cases (`pattern`), daily.",
     "R12": "Asked for by `requirements.told`. No field of a fact takes a name, a phone number or an address.",
     "R13": "No operation exports contact data; a phone gets those of its own visits, and is told when to purge them.",
     "R14": "Phones purge what was withdrawn (`GET /v1/purges`). There are no periods: nothing is erased by itself.",

@@ -83,6 +83,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "edit_schemes": frozenset({Role.ADMIN}),
     "read_privacy": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
     "manage_privacy": frozenset({Role.ADMIN}),
+    "edit_pattern_limits": frozenset({Role.SUPERVISOR, Role.ADMIN}),
     "record_feedback": _DESK | {Role.INTEGRATION},
     "follow_up_jobs": _DESK | {Role.INSPECTOR, Role.INTEGRATION},
     "void_ratings": frozenset({Role.SUPERVISOR}),

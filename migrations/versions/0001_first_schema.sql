@@ -373,7 +373,7 @@ CREATE TABLE scoring_documents (
     CONSTRAINT scoring_documents_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
 );
 
-COMMENT ON COLUMN scoring_documents.kind IS 'scheme or profile';
+COMMENT ON COLUMN scoring_documents.kind IS 'scheme, profile or pattern_limits';
 
 CREATE TABLE signing_keys (
     org_id UUID NOT NULL,

@@ -11,6 +11,7 @@ from domain.people.actor import Role
 from service.http.endpoint import Output
 from service.http.paging import Slice
 from service.store.cases.alarms import ExchangeGround
+from service.store.cases.patterns import PatternFound
 from service.store.evidence.cases import MissingEvidence
 from service.store.jobs.bookings import Overlap
 from service.store.jobs.money_references import ReferenceRepeated
@@ -106,8 +107,12 @@ class RepeatedReference(ReferenceRepeated, frozen=True, kw_only=True):
     """One number of a voucher or a payment in more than one job: the other jobs that the reader may see."""
 
 
+class RepairPattern(PatternFound, frozen=True, kw_only=True):
+    """Repairs that stand out together (R11): of them, those that the reader may see."""
+
+
 class Case(Output, frozen=True, kw_only=True):
-    """One case. Of the fields from finding to reference, that of its kind is set."""
+    """One case. Of the fields from finding to pattern, that of its kind is set."""
 
     id: UUID
     kind: CaseKind
@@ -132,6 +137,7 @@ class Case(Output, frozen=True, kw_only=True):
     evidence: EvidenceGap | None
     exchange: GroundForExchange | None
     reference: RepeatedReference | None
+    pattern: RepairPattern | None
 
 
 class BookingBody(Overlap, frozen=True, kw_only=True):
@@ -172,5 +178,11 @@ class ExchangeBody(ExchangeGround, frozen=True, kw_only=True):
 
 class ReferenceBody(ReferenceRepeated, frozen=True, kw_only=True):
     """A repeated number as its case keeps it, with the decision that the desk made."""
+
+    decision: CaseDecision | None = None
+
+
+class PatternBody(PatternFound, frozen=True, kw_only=True):
+    """A pattern as its case keeps it, with the decision that the desk made."""
 
     decision: CaseDecision | None = None

@@ -27,6 +27,7 @@ from service.desk.case_contents import (
     CaseDecision,
     EvidenceBody,
     ExchangeBody,
+    PatternBody,
     ReferenceBody,
     SerialBody,
     ShortageBody,
@@ -45,6 +46,7 @@ BODIES: dict[CaseKind, type[Struct]] = {
     CaseKind.EVIDENCE: EvidenceBody,
     CaseKind.EXCHANGE: ExchangeBody,
     CaseKind.REFERENCE: ReferenceBody,
+    CaseKind.PATTERN: PatternBody,
 }
 """Kinds whose decision is nothing but a mark on the case."""
 

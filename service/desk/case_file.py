@@ -22,7 +22,9 @@ from service.desk.case_contents import (
     ExchangeBody,
     GroundForExchange,
     HeldFact,
+    PatternBody,
     ReferenceBody,
+    RepairPattern,
     RepeatedReference,
     RepeatedSerial,
     SerialBody,
@@ -81,6 +83,7 @@ async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         evidence=None,
         exchange=None,
         reference=None,
+        pattern=None,
     )
     return await _READERS[kind](db, actor, case, stored)
 
@@ -193,10 +196,12 @@ _READERS = {
     CaseKind.EVIDENCE: _evidence,
     CaseKind.EXCHANGE: _between_jobs,
     CaseKind.REFERENCE: _between_jobs,
+    CaseKind.PATTERN: _between_jobs,
 }
 _BETWEEN_JOBS: dict[CaseKind, tuple[str, type[Struct], type[Struct], str]] = {
     CaseKind.SERIAL: ("serial", SerialBody, RepeatedSerial, "other_job_ids"),
     CaseKind.EXCHANGE: ("exchange", ExchangeBody, GroundForExchange, "job_ids"),
     CaseKind.REFERENCE: ("reference", ReferenceBody, RepeatedReference, "other_job_ids"),
+    CaseKind.PATTERN: ("pattern", PatternBody, RepairPattern, "job_ids"),
 }
 """The field of the case, what is kept of it, what is shown of it, and which ids are of other jobs."""

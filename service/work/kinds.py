@@ -11,6 +11,7 @@ from service.webhooks.rounds import send_out
 from service.work.clearing import CLEARING
 from service.work.crew import Round
 from service.work.repair_clocks import REPAIR_CLOCKS
+from service.work.repair_patterns import REPAIR_PATTERNS
 from service.work.turn import AnyKind
 from service.written_report.making import WRITTEN_REPORT
 
@@ -24,6 +25,7 @@ KINDS: tuple[AnyKind, ...] = (
     CHECK,
     CHASE,
     REPAIR_CLOCKS,
+    REPAIR_PATTERNS,
     SERVICE_REPORT,
     WRITTEN_REPORT,
     EXPORT,

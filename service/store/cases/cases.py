@@ -23,6 +23,7 @@ from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
 SHORTAGE, SERIAL, EVIDENCE, EXCHANGE, REFERENCE = "shortage", "serial", "evidence", "exchange", "reference"
+PATTERN = "pattern"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 
@@ -95,10 +96,10 @@ async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UU
     return set(await db.scalars(select(cases.c.id).where(own), {"case_ids": list(case_ids)}))
 
 
-async def open_of_code(db: AsyncConnection, org_id: UUID, code: str) -> list[UUID]:
-    """The cases of this code that wait for somebody."""
-    own = (cases.c.org_id == org_id, cases.c.state == OPEN, cases.c.code == code)
-    return list(await db.scalars(select(cases.c.id).where(*own)))
+async def open_of_codes(db: AsyncConnection, org_id: UUID, *codes: str) -> list[StoredCase]:
+    """The cases of these codes that wait for somebody."""
+    own = (cases.c.org_id == org_id, cases.c.state == OPEN, cases.c.code.in_(codes))
+    return [stored(row) for row in await db.execute(columns().where(*own))]
 
 
 async def known(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> dict[UUID, StoredCase]:

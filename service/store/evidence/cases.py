@@ -32,7 +32,7 @@ async def settle_overdue(db: AsyncConnection, org_id: UUID, at: datetime) -> Non
     known = await cases.not_cleared(db, org_id, [row.id for row in rows])
     await cases.save(db, org_id, [row for row in rows if row.id not in known])
     still = {row.id for row in rows}
-    await cases.clear(db, org_id, set(await cases.open_of_code(db, org_id, OVERDUE)) - still)
+    await cases.clear(db, org_id, {case.id for case in await cases.open_of_codes(db, org_id, OVERDUE)} - still)
 
 
 async def settle_job(db: AsyncConnection, org_id: UUID, job_id: UUID, digest: bytes) -> None:

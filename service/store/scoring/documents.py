@@ -1,4 +1,4 @@
-"""Schemes and profiles of an organisation, each stored whole under its code."""
+"""Schemes and profiles of an organisation, and from when on a pattern is one: each stored whole under its code."""
 
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -10,19 +10,20 @@ from sqlalchemy import Row, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.patterns import PatternLimits
 from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
 from service.http.errors import Refused
 from service.store.tables import scoring_documents
 
-Body = TypeVar("Body", Scheme, ScoringProfile)
+Body = TypeVar("Body", Scheme, ScoringProfile, PatternLimits)
 
-_KINDS: dict[type[Struct], str] = {Scheme: "scheme", ScoringProfile: "profile"}
+_KINDS: dict[type[Struct], str] = {Scheme: "scheme", ScoringProfile: "profile", PatternLimits: "pattern_limits"}
 
 
 class Kept(Struct, Generic[Body], frozen=True, kw_only=True):
-    """A scheme or a profile with its version, and who set it when."""
+    """One of them with its version, and who set it when."""
 
     version: int
     changed_by: UUID

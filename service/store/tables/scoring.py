@@ -1,4 +1,4 @@
-"""Scoring: schemes and profiles that an organisation keeps."""
+"""Scoring: schemes and profiles that an organisation keeps, and its limits of patterns."""
 
 from sqlalchemy import Column, DateTime, ForeignKeyConstraint, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -9,7 +9,7 @@ scoring_documents = Table(
     "scoring_documents",
     metadata,
     org_id(),
-    Column("kind", Text, nullable=False, comment="scheme or profile"),
+    Column("kind", Text, nullable=False, comment="scheme, profile or pattern_limits"),
     Column("code", Text, nullable=False),
     Column("body", JSONB, nullable=False),
     version(),

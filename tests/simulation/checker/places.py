@@ -81,8 +81,9 @@ def _opened(document: Json, typed: Typed) -> bool:
 
 
 def _checked_in(document: Json, typed: Typed) -> bool:
-    check_in = visit_of(document, typed).get("check_in")
-    stands = check_in is not None and check_in["fact_id"] == typed.id and check_in["body"] == typed.body
+    """The exact position is in the log alone."""
+    check_in, told = visit_of(document, typed).get("check_in"), {**typed.body, "position": None}
+    stands = check_in is not None and check_in["fact_id"] == typed.id and check_in["body"] == told
     return stands or is_named(document, typed, *AGAIN)
 
 

@@ -1,23 +1,18 @@
 """Sending a file's bytes, in as many pieces as the signal asks for, by the tus 1.0 protocol (https://tus.io)."""
 
-import base64
 from datetime import UTC, datetime
-from email.utils import format_datetime
-from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
-from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.facts.shared import Purpose
-from domain.facts.words import Digest
 from domain.people.actor import Actor
 from service.attachments import spool
 from service.attachments.finishing import finish
+from service.attachments.headers import BeginHeaders, PieceHeaders, Promised, TusHeaders, promised, told
 from service.attachments.receiving import ALGORITHMS, checksum_of, receive
 from service.database import Database
-from service.http.answers import API_POLICY, NOT_STORED, Headers
+from service.http.answers import Headers
 from service.http.endpoint import Done, Output, Page, delete, get, patch, post
 from service.http.errors import Refused
 from service.http.reading import HttpRequest, header
@@ -35,51 +30,6 @@ OPTIONS: Headers = (
 )
 _OFFSET = "How many bytes are safely here"
 _EXPIRES = "Until when the upload can be gone on with"
-_AT_MOST_HEADER = 4096
-
-Resumable = Annotated[str, Meta(description="1.0.0, the version of tus", examples=["1.0.0"])]
-
-
-class TusHeaders(Struct, frozen=True, kw_only=True, rename={"resumable": "Tus-Resumable"}):
-    """What every request of tus says."""
-
-    resumable: Resumable | None = None
-
-
-class BeginHeaders(
-    TusHeaders, frozen=True, kw_only=True, rename={"length": "Upload-Length", "metadata": "Upload-Metadata"}
-):
-    """How many bytes will come, and of which file: pairs of a name and a value in Base64, with commas between."""
-
-    length: Annotated[int, Meta(ge=0, le=2**53, description="Size of the file in bytes")]
-    metadata: Annotated[
-        str,
-        Meta(
-            max_length=_AT_MOST_HEADER,
-            description="`digest` (SHA-256, hexadecimal), `job_id`, and if you like `purpose` and `filetype`",
-        ),
-    ]
-
-
-class PieceHeaders(
-    TusHeaders, frozen=True, kw_only=True, rename={"offset": "Upload-Offset", "checksum": "Upload-Checksum"}
-):
-    """Where the piece begins, and what it comes to."""
-
-    offset: Annotated[int, Meta(ge=0, le=2**53, description="Where the upload stands; HEAD says it")]
-    checksum: (
-        Annotated[str, Meta(max_length=200, description="`sha1` or `sha256`, a blank, and the piece's own in Base64")]
-        | None
-    ) = None
-
-
-class Promised(Struct, frozen=True, kw_only=True):
-    """What the metadata promise, each value as text."""
-
-    digest: Digest
-    job_id: UUID
-    purpose: Purpose | None = None
-    filetype: Annotated[str, Meta(max_length=100)] | None = None
 
 
 class UploadState(Output, frozen=True, kw_only=True):
@@ -121,7 +71,7 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
         raise Refused("attachment_empty")
     if headers.length > settings.attachment_bytes:
         raise Refused("attachment_too_large", limit_bytes=settings.attachment_bytes)
-    upload = _upload(actor, headers, _promised(headers.metadata))
+    upload = _upload(actor, headers, promised(headers.metadata))
     async with database.transaction() as db:
         if not await uploads.may_send(db, actor, upload.job_id, upload.digest):
             raise Refused("not_found")
@@ -129,7 +79,7 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
             raise Refused("too_many_uploads", headers=((b"retry-after", b"60"),), most=MOST_UNFINISHED)
         await spool.in_thread(spool.begin, spool.path_of(settings, upload.org_id, upload.id))
         await uploads.add(db, upload)
-    return Done((*_told(upload), (b"location", f"{BELOW}/{upload.id}".encode())))
+    return Done((*told(upload), (b"location", f"{BELOW}/{upload.id}".encode())))
 
 
 @get(
@@ -155,7 +105,7 @@ async def read_upload(
     said = {name: getattr(upload, name) for name in UploadState.__struct_fields__ if name != "digest"}
     state = UploadState(**said, digest=upload.digest.hex())
     metadata = (b"upload-metadata", upload.metadata.encode("latin-1"))
-    return Page(msgspec.json.encode(state), "application/json", (*_told(upload), metadata))
+    return Page(msgspec.json.encode(state), "application/json", (*told(upload), metadata))
 
 
 @patch(
@@ -197,12 +147,12 @@ async def send_piece(
         upload = await uploads.take(db, actor, upload_id)
     upload = await _standing(settings, upload)
     if headers.offset != upload.offset_bytes:
-        raise Refused("upload_offset_mismatch", headers=_told(upload))
+        raise Refused("upload_offset_mismatch", headers=told(upload))
     if upload.finished_at is None:
         upload = await receive(database, settings, request, upload, checksum)
         if upload.is_whole:
             upload = await finish(database, settings, upload)
-    return Done(_told(upload))
+    return Done(told(upload))
 
 
 @delete(
@@ -229,43 +179,18 @@ def _spoken(request: HttpRequest, headers: TusHeaders) -> Settings:
     return settings
 
 
-def _promised(metadata: str) -> Promised:
-    """The names that count; others are kept and given back, and mean nothing here."""
-    found: dict[str, str] = {}
-    for pair in metadata.split(","):
-        name, _, encoded = pair.strip().partition(" ")
-        if name in found:
-            raise Refused("upload_metadata_invalid", name=name[:40])
-        if name in Promised.__struct_fields__:
-            found[name] = _decoded(name, encoded)
-    try:
-        return msgspec.convert(found, Promised, strict=False)
-    except msgspec.ValidationError as wrong:
-        named = [
-            name for name in Promised.__struct_fields__ if f"`$.{name}`" in str(wrong) or f"`{name}`" in str(wrong)
-        ]
-        raise Refused("upload_metadata_invalid", name=", ".join(named)) from None
-
-
-def _decoded(name: str, encoded: str) -> str:
-    try:
-        return base64.b64decode(encoded, validate=True).decode()
-    except ValueError:
-        raise Refused("upload_metadata_invalid", name=name) from None
-
-
-def _upload(actor: Actor, headers: BeginHeaders, promised: Promised) -> Upload:
+def _upload(actor: Actor, headers: BeginHeaders, what: Promised) -> Upload:
     return Upload(
         org_id=actor.org_id,
         id=uuid4(),
-        job_id=promised.job_id,
+        job_id=what.job_id,
         member_id=actor.member_id,
         device_id=actor.device_id,
-        digest=bytes.fromhex(promised.digest),
+        digest=bytes.fromhex(what.digest),
         size_bytes=headers.length,
         offset_bytes=0,
-        purpose=None if promised.purpose is None else promised.purpose.value,
-        media_type=promised.filetype,
+        purpose=None if what.purpose is None else what.purpose.value,
+        media_type=what.filetype,
         metadata=headers.metadata,
         turn=0,
         expires_at=datetime.now(UTC) + KEPT_FOR,
@@ -281,13 +206,3 @@ async def _standing(settings: Settings, upload: Upload | None) -> Upload:
         return upload
     there = await spool.in_thread(spool.size_of, spool.path_of(settings, upload.org_id, upload.id))
     return msgspec.structs.replace(upload, offset_bytes=min(upload.offset_bytes, there))
-
-
-def _told(upload: Upload) -> Headers:
-    return (
-        *API_POLICY,
-        *NOT_STORED,
-        (b"upload-offset", b"%d" % upload.offset_bytes),
-        (b"upload-length", b"%d" % upload.size_bytes),
-        (b"upload-expires", format_datetime(upload.expires_at.astimezone(UTC), usegmt=True).encode()),
-    )

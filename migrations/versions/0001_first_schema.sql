@@ -872,13 +872,17 @@ CREATE TABLE evidence (
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,
     received_at TIMESTAMP WITH TIME ZONE,
     taken_back BOOLEAN DEFAULT false NOT NULL,
+    review_on DATE NOT NULL,
+    erased_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT evidence_pkey PRIMARY KEY (org_id, job_id, fact_id, digest),
     CONSTRAINT evidence_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
 
 CREATE INDEX evidence_org_id_digest_index ON evidence (org_id, digest);
 
-CREATE INDEX evidence_org_id_due_at_fact_id_digest_index ON evidence (org_id, due_at, fact_id, digest) WHERE received_at IS NULL AND NOT taken_back;
+CREATE INDEX evidence_org_id_due_at_fact_id_digest_index ON evidence (org_id, due_at, fact_id, digest) WHERE received_at IS NULL AND NOT taken_back AND erased_at IS NULL;
+
+CREATE INDEX evidence_org_id_review_on_job_id_index ON evidence (org_id, review_on, job_id) WHERE erased_at IS NULL;
 
 COMMENT ON COLUMN evidence.digest IS 'SHA-256 of the bytes that the fact names';
 
@@ -889,6 +893,10 @@ COMMENT ON COLUMN evidence.named_at IS 'When the fact was recorded';
 COMMENT ON COLUMN evidence.received_at IS 'Null while its bytes are missing, or damaged';
 
 COMMENT ON COLUMN evidence.taken_back IS 'The fact was retracted';
+
+COMMENT ON COLUMN evidence.review_on IS 'When to ask next whether its time is over (R14)';
+
+COMMENT ON COLUMN evidence.erased_at IS 'When its time was over: its bytes are kept no longer';
 
 CREATE TABLE attachment_jobs (
     org_id UUID NOT NULL,

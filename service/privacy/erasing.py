@@ -1,10 +1,12 @@
 """Once a day: erase what was kept as long as its purpose needed it (R14), and log what was erased."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from service.store.privacy import positions
+from domain.retention import RetentionTerms
+from service.store.cases.alarms import TIME_ZONE
+from service.store.privacy import files, positions
 from service.store.privacy import terms as retention_terms
 from service.work.turn import Kind, Turn
 
@@ -19,11 +21,22 @@ class Erasing(Struct, frozen=True):
 async def erase(turn: Turn, _details: Erasing) -> None:
     async with turn.database.reader() as db:
         terms = (await retention_terms.read(db, turn.org_id)).item
-    before = datetime.now(UTC) - timedelta(days=terms.exact_position_days)
-    number = AT_ONCE
-    while number:
-        async with turn.database.transaction() as db:
-            number = await positions.erase(db, turn.org_id, before, terms, AT_ONCE)
+    at = datetime.now(TIME_ZONE)
+    before = at - timedelta(days=terms.exact_position_days)
+    while await _erase_some(turn, before, terms):
+        pass
+    while await _review_some(turn, at, terms):
+        pass
+
+
+async def _erase_some(turn: Turn, before: datetime, terms: RetentionTerms) -> int:
+    async with turn.database.transaction() as db:
+        return await positions.erase(db, turn.org_id, before, terms, AT_ONCE)
+
+
+async def _review_some(turn: Turn, at: datetime, terms: RetentionTerms) -> int:
+    async with turn.database.transaction() as db:
+        return await files.review(db, turn.org_id, at, terms, AT_ONCE)
 
 
 # Before files that nobody names any more are collected.

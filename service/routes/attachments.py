@@ -15,7 +15,7 @@ from service.http.endpoint import Done, Download, get
 from service.http.errors import Refused
 from service.http.ranges import is_held, span_of
 from service.http.reading import HttpRequest
-from service.store.evidence import attachments
+from service.store.evidence import attachments, evidence
 from service.store.evidence.attachments import Attachment, Thumbnail
 
 FileDigest = Annotated[Digest, Meta(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])]
@@ -30,7 +30,7 @@ _FOR_ONE = (b"vary", b"Authorization")
 @get(
     "/v1/attachments/{digest}",
     right="read_jobs",
-    problems=("not_found", "attachment_damaged", "range_not_satisfiable"),
+    problems=("not_found", "attachment_damaged", "attachment_erased", "range_not_satisfiable"),
     response=Download,
     media_types=tuple(MEDIA),
 )
@@ -59,7 +59,7 @@ async def read_attachment(
 @get(
     "/v1/attachments/{digest}/thumbnail",
     right="read_jobs",
-    problems=("not_found", "attachment_damaged", "thumbnail_not_ready"),
+    problems=("not_found", "attachment_damaged", "attachment_erased", "thumbnail_not_ready"),
     response=Download,
     media_types=(JPEG.media_type,),
 )
@@ -87,7 +87,8 @@ async def read_thumbnail(
 async def _seen(db: AsyncConnection, actor: Actor, digest: str) -> Attachment:
     found = await attachments.seen(db, actor, bytes.fromhex(digest))
     if found is None:
-        raise Refused("not_found")
+        erased = await evidence.was_erased(db, actor, bytes.fromhex(digest))
+        raise Refused("attachment_erased" if erased else "not_found")
     if found.damaged_at is not None:
         raise Refused("attachment_damaged")
     return found

@@ -50,10 +50,10 @@ UPDATE evidence SET received_at = NULL, due_at = greatest(due_at, now() + CAST(:
 WHERE org_id = :org_id AND digest = :digest
 """)
 
-# A fact that is set aside may be released any day; what it names is named.
+# Facts whose time is over name nothing any more. One that is set aside may be released any day: it names its file.
 _UNNAMED = """
 a.org_id = :org_id AND a.last_sent_at < now() - CAST(:grace AS interval)
-AND NOT EXISTS (SELECT FROM evidence e WHERE e.org_id = a.org_id AND e.digest = a.digest)
+AND NOT EXISTS (SELECT FROM evidence e WHERE e.org_id = a.org_id AND e.digest = a.digest AND e.erased_at IS NULL)
 AND NOT EXISTS (
     SELECT FROM quarantine q WHERE q.org_id = a.org_id AND q.state = 'held'
     AND position(convert_to(encode(a.digest, 'hex'), 'UTF8') IN q.record) > 0

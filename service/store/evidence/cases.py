@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.job.cases import Severity
 from service.store.cases import cases
 from service.store.cases.cases import StoredCase
+from service.store.evidence.evidence import expected
 from service.store.tables import attachment_jobs, evidence, jobs
 
 OVERDUE, DAMAGED = "evidence_overdue", "evidence_damaged"
@@ -37,8 +38,8 @@ async def settle_overdue(db: AsyncConnection, org_id: UUID, at: datetime) -> Non
 
 async def settle_job(db: AsyncConnection, org_id: UUID, job_id: UUID, digest: bytes) -> None:
     """After bytes came: they are damaged no more, and perhaps nothing of the job is missing."""
-    missing = (evidence.c.org_id == org_id, evidence.c.job_id == job_id, evidence.c.received_at.is_(None))
-    done = await db.scalar(select(func.count()).where(*missing, ~evidence.c.taken_back)) == 0
+    missing = (evidence.c.org_id == org_id, evidence.c.job_id == job_id, *expected())
+    done = await db.scalar(select(func.count()).where(*missing)) == 0
     await cases.clear(db, org_id, [damage_id(job_id, digest), *([overdue_id(job_id)] if done else [])])
 
 
@@ -76,7 +77,7 @@ async def _overdue(db: AsyncConnection, org_id: UUID, at: datetime) -> list[Stor
     query = (
         select(own.job_id, jobs.c.outlet_id, *named)
         .join(jobs, (jobs.c.org_id == own.org_id) & (jobs.c.id == own.job_id))
-        .where(own.org_id == org_id, own.received_at.is_(None), ~own.taken_back, own.due_at < at)
+        .where(own.org_id == org_id, own.due_at < at, *expected())
         .group_by(own.job_id, jobs.c.outlet_id)
     )
     return [

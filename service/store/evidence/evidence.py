@@ -16,6 +16,7 @@ from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.shared import Purpose
 from domain.job.document import Job
 from domain.people.actor import Actor, Role
+from domain.retention import REVIEWED_AFTER
 from service.store.scopes import jobs_seen
 from service.store.sets import insert_set, parameters
 from service.store.tables import attachment_jobs, attachments, evidence, jobs, members
@@ -31,6 +32,7 @@ _COLUMNS = (
     "member_id",
     "named_at",
     "due_at",
+    "review_on",
 )
 _INSERT = insert_set(evidence, *_COLUMNS)
 
@@ -49,12 +51,16 @@ WHERE org_id = :org_id AND job_id = ANY(CAST(:job_ids AS uuid[]))
 
 
 class EvidenceState(enum.StrEnum):
-    """Pending: the bytes are missing. Overdue: and should be there by now. Damaged: they were there once."""
+    """Pending: the bytes are missing. Overdue: and should be there by now. Damaged: they were there once.
+
+    Erased: their time was over.
+    """
 
     PENDING = "pending"
     OVERDUE = "overdue"
     RECEIVED = "received"
     DAMAGED = "damaged"
+    ERASED = "erased"
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
@@ -76,6 +82,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     named_at: datetime
     due_at: datetime
     received_at: datetime | None
+    erased_at: datetime | None
 
 
 async def follow(
@@ -103,11 +110,19 @@ async def pending(
     *conditions: ColumnElement[bool],
 ) -> list[Evidence]:
     """What is still to arrive, the earliest deadline first: a technician's own, of the actor's outlets at the desk."""
-    query = _listed().where(evidence.c.org_id == actor.org_id, *_expected(), _owed(actor), *conditions)
+    query = _listed().where(evidence.c.org_id == actor.org_id, *expected(), _owed(actor), *conditions)
     key = (evidence.c.due_at, evidence.c.fact_id, evidence.c.digest)
     if after is not None:
         query = query.where(tuple_(*key) > (after[0], after[1], bytes.fromhex(after[2])))
     return [_evidence(row) for row in await db.execute(query.order_by(*key).limit(limit))]
+
+
+async def was_erased(db: AsyncConnection, actor: Actor, digest: bytes) -> bool:
+    """Whether a job that the actor sees names this file, and its time was over."""
+    job = (jobs.c.org_id == evidence.c.org_id) & (jobs.c.id == evidence.c.job_id)
+    own = (evidence.c.org_id == actor.org_id, evidence.c.digest == digest, evidence.c.erased_at.is_not(None))
+    query = select(evidence.c.job_id).join(jobs, job).where(*own, jobs_seen(actor)).limit(1)
+    return await db.scalar(query) is not None
 
 
 async def of_job(db: AsyncConnection, actor: Actor, job_id: UUID) -> list[Evidence] | None:
@@ -132,20 +147,22 @@ def is_overdue(overdue: bool) -> ColumnElement[bool]:  # noqa: FBT001 (a filter'
     return (evidence.c.due_at < func.now()) == overdue
 
 
+def expected() -> tuple[ColumnElement[bool], ...]:
+    """Bytes are missing that somebody still waits for."""
+    return evidence.c.received_at.is_(None), ~evidence.c.taken_back, evidence.c.erased_at.is_(None)
+
+
 def _owed(actor: Actor) -> ColumnElement[bool]:
     """A technician's own photos trail also when the job is another's by now."""
     return evidence.c.member_id == actor.member_id if actor.role is Role.TECHNICIAN else jobs_seen(actor)
-
-
-def _expected() -> tuple[ColumnElement[bool], ...]:
-    return evidence.c.received_at.is_(None), ~evidence.c.taken_back
 
 
 def _rows(org_id: UUID, fact: Fact) -> Iterator[tuple[object, ...]]:
     kind = KIND_BY_BODY[type(fact.body)].name
     for file in named_files(fact.body):
         due_at = fact.recorded_at + EXPECTED_WITHIN
-        said = (fact.visit_id, kind, file.purpose.value, fact.author_id, fact.recorded_at, due_at)
+        review_on = (fact.recorded_at + REVIEWED_AFTER).date()
+        said = (fact.visit_id, kind, file.purpose.value, fact.author_id, fact.recorded_at, due_at, review_on)
         yield org_id, fact.job_id, fact.id, bytes.fromhex(file.digest), *said
 
 
@@ -156,6 +173,7 @@ def _both(before: Sequence[Job], after: Sequence[Job]) -> Iterator[tuple[Job, Jo
 def _listed() -> Select[Any]:
     own = evidence.c
     state = case(
+        (own.erased_at.is_not(None), EvidenceState.ERASED.value),
         (own.received_at.is_not(None), EvidenceState.RECEIVED.value),
         (attachments.c.damaged_at.is_not(None) & attachment_jobs.c.job_id.is_not(None), EvidenceState.DAMAGED.value),
         (own.due_at < func.now(), EvidenceState.OVERDUE.value),
@@ -164,7 +182,7 @@ def _listed() -> Select[Any]:
     sent = (attachment_jobs.c.org_id == own.org_id) & (attachment_jobs.c.job_id == own.job_id)
     named = (own.job_id, jobs.c.number.label("job_number"), own.fact_id, own.kind.label("fact_kind"), own.visit_id)
     owner = (own.member_id, members.c.name.label("member_name"))
-    dates = (own.named_at, own.due_at, own.received_at)
+    dates = (own.named_at, own.due_at, own.received_at, own.erased_at)
     return (
         select(*named, own.digest, own.purpose, state.label("state"), *owner, *dates)
         .join(jobs, (jobs.c.org_id == own.org_id) & (jobs.c.id == own.job_id))

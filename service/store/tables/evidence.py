@@ -4,6 +4,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -18,7 +19,7 @@ from sqlalchemy import (
 
 from service.store.tables.columns import created_at, identity, metadata, org_id
 
-PENDING = text("received_at IS NULL AND NOT taken_back")
+PENDING = text("received_at IS NULL AND NOT taken_back AND erased_at IS NULL")
 
 evidence = Table(
     "evidence",
@@ -35,10 +36,13 @@ evidence = Table(
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("received_at", DateTime(timezone=True), comment="Null while its bytes are missing, or damaged"),
     Column("taken_back", Boolean, nullable=False, server_default=text("false"), comment="The fact was retracted"),
+    Column("review_on", Date, nullable=False, comment="When to ask next whether its time is over (R14)"),
+    Column("erased_at", DateTime(timezone=True), comment="When its time was over: its bytes are kept no longer"),
     PrimaryKeyConstraint("org_id", "job_id", "fact_id", "digest"),
     ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
     Index(None, "org_id", "digest"),
     Index(None, "org_id", "due_at", "fact_id", "digest", postgresql_where=PENDING),
+    Index(None, "org_id", "review_on", "job_id", postgresql_where=text("erased_at IS NULL")),
 )
 
 attachments = Table(

@@ -13,8 +13,8 @@ from domain.steps.planning import JobStep
 
 
 def invoice_requested(job: Job, fact: Fact, _body: InvoiceRequested) -> JobStep:
-    """The customer asks; the first time counts."""
-    return replace(job, invoice_requested_at=job.invoice_requested_at or fact.corrected_at), []
+    """The customer asks; the earliest time counts, whatever the order: what was derived from bills is in it already."""
+    return replace(job, invoice_requested_at=min(job.invoice_requested_at or fact.corrected_at, fact.corrected_at)), []
 
 
 def invoice_issued(job: Job, fact: Fact, body: InvoiceIssued) -> JobStep:

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.facts.vouchers import InvoiceIssued, InvoiceRequested, Voucher
-from domain.fold import fold
+from domain.fold import fold, go_on
 from tests.domain.bodies import WHOLE_VISIT, a_visit, bill, instead
 from tests.domain.builders import DESK, JOB, VISIT, A, Said, clock, history, said
 
@@ -35,6 +35,20 @@ def test_an_invoice_asked_for_on_the_bill_was_asked_for_when_the_bill_was_made()
     job = fold(JOB, history(*a_visit(*instead(bill(invoice_asked=True))))).job
 
     assert job.invoice_requested_at == job.visits[0].bills[0].at
+
+
+@pytest.mark.parametrize("begun", [(), (said(DESK, TAKEN, "12:10"),)])
+def test_a_request_by_a_clock_that_was_behind_counts_alike_whether_folded_anew_or_from_the_document(
+    begun: tuple[Said, ...],
+) -> None:
+    facts = history(*KEPT, *begun, said(DESK, ASKED, "12:30"), said(DESK, ASKED, "12:00"))
+
+    state = fold(JOB, [])
+    for fact in facts:
+        state = go_on(state, [fact]) or fold(JOB, facts[: fact.log_number])
+
+    assert state == fold(JOB, facts)
+    assert state.job.invoice_requested_at == clock("12:00")
 
 
 def test_the_document_tells_each_voucher_and_whether_a_payment_had_its_receipt() -> None:

@@ -93,7 +93,7 @@ async def _refused(database: Database, token: str, language: str, refused: Refus
 async def job_page(
     db: AsyncConnection, speaker: Speaker, link: Followed, language: str, token: str, notice: Notice | None
 ) -> bytes:
-    shown = await content.gather(db, speaker.org_id, speaker.job_id, link.organisation, link.expires_at)
+    shown = await content.gather(db, speaker.org_id, speaker.job_id, link.expires_at)
     return page.job_page(shown, language, f"/c/{token}", notice)
 
 

@@ -4,9 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import msgspec
 from msgspec import Struct
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import PriceList
@@ -18,13 +16,13 @@ from domain.job.visit import Visit
 from domain.people.members import MemberCertificate, certificate_valid_on
 from domain.rules.transitions import LIVE, OVER
 from service.store.catalogue import items
-from service.store.jobs import service_reports
+from service.store.jobs import job_pages, service_reports
 from service.store.jobs.service_reports import ServiceReport
 from service.store.people import member_photos
-from service.store.tables import certificates, documents, members, outlets
+from service.store.people.badges import badge
+from service.store.people.technicians import certificates_of
+from service.store.registry.letterheads import letterhead
 
-_JOB = msgspec.json.Decoder(Job)
-_CERTIFIED = tuple(certificates.c[name] for name in MemberCertificate.__struct_fields__)
 _AFTER_WORK = frozenset({VisitStatus.FINISHED, VisitStatus.SIGNED_OFF, *OVER})
 
 
@@ -92,23 +90,17 @@ class Content(Struct, frozen=True, kw_only=True):
         return None if shown is None else shown.content_hash or None
 
 
-async def gather(db: AsyncConnection, org_id: UUID, job_id: UUID, organisation: str, expires_at: datetime) -> Content:
+async def gather(db: AsyncConnection, org_id: UUID, job_id: UUID, expires_at: datetime) -> Content:
     """Everything on the page, as of now."""
-    query = select(documents.c.body).where(documents.c.org_id == org_id, documents.c.id == job_id)
-    job = _JOB.decode((await db.execute(query)).scalar_one())
-    place = (
-        await db.execute(
-            select(outlets.c.name, outlets.c.complaint_line, outlets.c.time_zone).where(
-                outlets.c.org_id == org_id, outlets.c.id == job.outlet_id
-            )
-        )
-    ).one()
+    job = await job_pages.named(db, org_id, job_id)
+    assert job.outlet_id is not None, "somebody opened it in an outlet"
+    head = await letterhead(db, org_id, job.outlet_id)
     visit = shown_visit(job)
-    zone = ZoneInfo(place.time_zone)
+    zone = ZoneInfo(head.time_zone)
     return Content(
-        organisation=organisation,
-        outlet=place.name,
-        complaint_line=place.complaint_line,
+        organisation=head.organisation,
+        outlet=head.outlet,
+        complaint_line=head.complaint_line,
         zone=zone,
         job=job,
         visit=visit,
@@ -134,20 +126,15 @@ def _starts(visit: Visit) -> datetime:
 
 
 async def _technician(db: AsyncConnection, org_id: UUID, visit: Visit, now: datetime) -> Technician | None:
-    own = (members.c.org_id == org_id) & (members.c.id == visit.technician_id)
-    row = (await db.execute(select(members.c.name, members.c.login).where(own))).one_or_none()
-    if row is None or visit.technician_id is None:
+    person = await badge(db, org_id, visit.technician_id)
+    if person is None:
         return None
-    held = select(*_CERTIFIED).where(certificates.c.org_id == org_id, certificates.c.member_id == visit.technician_id)
-    found = [
-        msgspec.convert(each._mapping, MemberCertificate)  # noqa: SLF001 (the documented way to a row's mapping)
-        for each in await db.execute(held.order_by(certificates.c.kind, certificates.c.valid_until))
-    ]
+    held = (await certificates_of(db, org_id, [visit.technician_id])).get(visit.technician_id, ())
     shown = tuple(
-        Certified(each.kind, each.number, _last_day(each), certificate_valid_on(each, now.date())) for each in found
+        Certified(each.kind, each.number, _last_day(each), certificate_valid_on(each, now.date())) for each in held
     )
     has_photo = await member_photos.exists(db, org_id, visit.technician_id)
-    return Technician(visit.technician_id, row.name, row.login, shown, has_photo)
+    return Technician(visit.technician_id, person.name, person.number, shown, has_photo)
 
 
 def _last_day(certificate: MemberCertificate) -> date:

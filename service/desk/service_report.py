@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import FaultCode, Part, Product
@@ -16,12 +14,11 @@ from service.http.errors import Refused
 from service.service_report.content import Names, Report, code_of, codes_named, freeze, spelt
 from service.service_report.setting import SERVICE_REPORT, SetReport
 from service.store.catalogue import items
-from service.store.jobs import job_pages, service_reports
+from service.store.jobs import job_pages, jobs, service_reports
 from service.store.jobs.service_reports import Draft, ServiceReport
-from service.store.tables import jobs, members, organisations, outlets
+from service.store.people.badges import badge
+from service.store.registry.letterheads import letterhead
 from service.store.work import tasks
-
-_JOB = msgspec.json.Decoder(Job)
 
 
 async def make(db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, language: str) -> ServiceReport:
@@ -29,10 +26,7 @@ async def make(db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, 
 
     `visit_not_over` while the technician is still at work: an unfinished record is no report.
     """
-    stored = await job_pages.document(db, actor, job_id)
-    if stored is None:
-        raise Refused("not_found")
-    job = _JOB.decode(stored[0])
+    job = await job_pages.job(db, actor, job_id)
     visit = visit_of(job, visit_id)
     if visit.finished_at is None and visit.ended_at is None:
         raise Refused("visit_not_over")
@@ -53,27 +47,21 @@ async def make(db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, 
 
 
 async def _frozen(db: AsyncConnection, org_id: UUID, job: Job, visit: Visit) -> Report:
-    chain = select(jobs.c.chain).where(jobs.c.org_id == org_id, jobs.c.id == job.id)
-    return freeze(job, visit, await _names(db, org_id, job, visit), (await db.execute(chain)).scalar_one())
+    names = await _names(db, org_id, job, visit)
+    return freeze(job, visit, names, await jobs.chain_head(db, org_id, job.id))
 
 
 async def _names(db: AsyncConnection, org_id: UUID, job: Job, visit: Visit) -> Names:
-    place = (
-        await db.execute(
-            select(outlets.c.name, outlets.c.complaint_line, outlets.c.time_zone, organisations.c.name.label("whose"))
-            .join_from(outlets, organisations, organisations.c.org_id == outlets.c.org_id)
-            .where(outlets.c.org_id == org_id, outlets.c.id == job.outlet_id)
-        )
-    ).one()
-    who = (members.c.org_id == org_id) & (members.c.id == visit.technician_id)
-    person = (await db.execute(select(members.c.name, members.c.login).where(who))).one_or_none()
+    assert job.outlet_id is not None, "somebody opened it in an outlet"
+    head = await letterhead(db, org_id, job.outlet_id)
+    person = await badge(db, org_id, visit.technician_id)
     return Names(
-        organisation=place.whose,
-        outlet=place.name,
-        complaint_line=place.complaint_line,
-        time_zone=place.time_zone,
+        organisation=head.organisation,
+        outlet=head.outlet,
+        complaint_line=head.complaint_line,
+        time_zone=head.time_zone,
         technician="" if person is None else person.name,
-        badge="" if person is None else person.login,
+        badge="" if person is None else person.number,
         product=await _product(db, org_id, job.product_code),
         words=await _words(db, org_id, codes_named(visit)),
     )

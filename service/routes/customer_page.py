@@ -37,7 +37,7 @@ async def read_customer_page(database: Database, request: HttpRequest, token: st
         if found is None:
             return html(page.closed_page(language), 404)
         speaker, link = found
-        shown = await content.gather(db, speaker.org_id, speaker.job_id, link.organisation, link.expires_at)
+        shown = await content.gather(db, speaker.org_id, speaker.job_id, link.expires_at)
         notice = await _notice(db, speaker, request, language, shown)
         body = page.job_page(shown, language, f"/c/{token}", notice)
     if link.opened_at is None:
@@ -54,7 +54,7 @@ async def read_customer_photo(database: Database, request: HttpRequest, token: s
         if found is None:
             return html(page.closed_page(language_of(request)), 404)
         speaker, link = found
-        shown = await content.gather(db, speaker.org_id, speaker.job_id, link.organisation, link.expires_at)
+        shown = await content.gather(db, speaker.org_id, speaker.job_id, link.expires_at)
         if shown.technician is None:
             raise Refused("not_found")
         return photo(await member_photos.find(db, speaker.org_id, shown.technician.id))

@@ -28,7 +28,6 @@ class Followed(Struct, frozen=True, kw_only=True):
 
     job_id: UUID
     key: bytes
-    organisation: str
     language: str
     expires_at: datetime
     opened_at: datetime | None
@@ -79,12 +78,11 @@ async def revoke(db: AsyncConnection, org_id: UUID, job_id: UUID, link_id: UUID)
 
 
 async def followed(db: AsyncConnection, org_id: UUID, link_id: UUID) -> Followed | None:
-    """The link of this id with its organisation; None when there is none."""
+    """The link of this id with what its organisation says of it; None when there is none."""
     query = (
         select(
             _OWN.job_id,
             organisations.c.cursor_key.label("key"),
-            organisations.c.name.label("organisation"),
             organisations.c.language,
             _OWN.expires_at,
             _OWN.opened_at,

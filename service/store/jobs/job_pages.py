@@ -83,6 +83,12 @@ async def job(db: AsyncConnection, actor: Actor, job_id: UUID) -> Job:
     return _JOB.decode(stored[0])
 
 
+async def named(db: AsyncConnection, org_id: UUID, job_id: UUID) -> Job:
+    """The job that whoever asks was told of by name, as by a link: whether they may see it is settled already."""
+    query = select(documents.c.body).where(documents.c.org_id == org_id, documents.c.id == job_id)
+    return _JOB.decode((await db.execute(query)).scalar_one())
+
+
 async def seen_of(db: AsyncConnection, actor: Actor, job_ids: Collection[UUID]) -> list[UUID]:
     """Those of the jobs that the actor may see, in the order of their ids."""
     query = select(jobs.c.id).where(jobs.c.org_id == actor.org_id, jobs.c.id.in_(job_ids), jobs_seen(actor))

@@ -128,6 +128,13 @@ async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked |
     return (await _lock(db, wanted)).get(job_id)
 
 
+async def chain_head(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bytes:
+    """What the job's log comes to, all of it: the last value of its chain."""
+    chain = select(jobs.c.chain).where(jobs.c.org_id == org_id, jobs.c.id == job_id)
+    head: bytes = (await db.execute(chain)).scalar_one()
+    return head
+
+
 async def save(
     db: AsyncConnection,
     org_id: UUID,

@@ -31,7 +31,7 @@ async def of_outlet(
         members_of = members_of.where(members.c.id == member_id)
     rows = (await db.execute(members_of)).all()
     ids = [row.id for row in rows]
-    certified = await _certificates(db, actor.org_id, ids)
+    certified = await certificates_of(db, actor.org_id, ids)
     away = await _absences(db, actor.org_id, ids, span)
     engaged = await _engagements(db, actor, ids, span)
     return [
@@ -45,6 +45,19 @@ async def of_outlet(
     ]
 
 
+async def certificates_of(
+    db: AsyncConnection, org_id: UUID, member_ids: Collection[UUID]
+) -> dict[UUID, list[MemberCertificate]]:
+    """The certificates of these members, valid or not, by kind and last day."""
+    query = select(*(certificates.c[name] for name in MemberCertificate.__struct_fields__)).where(
+        certificates.c.org_id == org_id, certificates.c.member_id.in_(member_ids)
+    )
+    found: dict[UUID, list[MemberCertificate]] = {}
+    for row in await db.execute(query.order_by(certificates.c.kind, certificates.c.valid_until)):
+        found.setdefault(row.member_id, []).append(_struct(row, MemberCertificate))
+    return found
+
+
 async def distance_km(db: AsyncConnection, org_id: UUID, site_id: UUID | None) -> int | None:
     """How far the site lies from the outlet, where somebody wrote that down."""
     if site_id is None:
@@ -54,18 +67,6 @@ async def distance_km(db: AsyncConnection, org_id: UUID, site_id: UUID | None) -
 
 def _works_for(outlet_id: UUID) -> ColumnElement[bool]:
     return or_(members.c.outlet_ids.contains([outlet_id]), members.c.outlet_ids == [])
-
-
-async def _certificates(
-    db: AsyncConnection, org_id: UUID, member_ids: Collection[UUID]
-) -> dict[UUID, list[MemberCertificate]]:
-    query = select(*(certificates.c[name] for name in MemberCertificate.__struct_fields__)).where(
-        certificates.c.org_id == org_id, certificates.c.member_id.in_(member_ids)
-    )
-    found: dict[UUID, list[MemberCertificate]] = {}
-    for row in await db.execute(query.order_by(certificates.c.id)):
-        found.setdefault(row.member_id, []).append(_struct(row, MemberCertificate))
-    return found
 
 
 async def _absences(

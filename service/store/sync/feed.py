@@ -4,6 +4,7 @@ SQLAlchemy's execution layer would cost more than the statement and its answer.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from uuid import UUID
 
 import asyncpg
@@ -80,19 +81,16 @@ def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
     """What one device is told, from the rows about it: its standing, which comes first, and the documents."""
     first, *documents = rows
     whole = documents.pop()[at.BODY] if ask.digest else None
-    page = _page(ask, sorted(documents, key=_by_number))
+    page = _page(ask, sorted(documents, key=itemgetter(at.NUMBER)))
     more = len(page) < len(documents)
+    bodies, withdrawn = _apart(page)
     before = ask.known if first[at.GOES_ON] else None
     role, outlet_ids, *rest = first[at.STANDING]
     return Changes(
         standing=Standing(Role(role), tuple(outlet_ids), *rest),
-        jobs=_bodies(page, JOB),
-        sites=_bodies(page, SITE),
-        withdrawn=[
-            Withdrawn(id=row[at.DOCUMENT_ID], kind=row[at.KIND], reason=row[at.REASON])
-            for row in page
-            if row[at.REASON] is not None
-        ],
+        jobs=bodies[JOB],
+        sites=bodies[SITE],
+        withdrawn=withdrawn,
         catalogue=first[at.CATALOGUE],
         cursor=cursors.write(_next(before, first, page[-1] if more else None), ask.key, ask.device_id),
         more=more,
@@ -109,10 +107,6 @@ def _bound(pages: Pages | None) -> tuple[object, ...]:
     return (cursors.spelled(pages.target), pages.due_before, after.rank, str(after.xid), after.document_id)
 
 
-def _by_number(row: asyncpg.Record) -> int:
-    return int(row[at.NUMBER])
-
-
 def _page(ask: Ask, documents: Sequence[asyncpg.Record]) -> Sequence[asyncpg.Record]:
     """As many as were asked for and fit; one at least, or the device would never get on."""
     left = ask.bytes
@@ -123,8 +117,16 @@ def _page(ask: Ask, documents: Sequence[asyncpg.Record]) -> Sequence[asyncpg.Rec
     return documents
 
 
-def _bodies(page: Iterable[asyncpg.Record], kind: str) -> list[bytes]:
-    return [row[at.BODY] for row in page if row[at.KIND] == kind and row[at.REASON] is None]
+def _apart(page: Iterable[asyncpg.Record]) -> tuple[dict[str, list[bytes]], list[Withdrawn]]:
+    """The documents by their kind, and what must go."""
+    bodies: dict[str, list[bytes]] = {JOB: [], SITE: []}
+    withdrawn: list[Withdrawn] = []
+    for row in page:
+        if row[at.REASON] is None:
+            bodies[row[at.KIND]].append(row[at.BODY])
+        else:
+            withdrawn.append(Withdrawn(id=row[at.DOCUMENT_ID], kind=row[at.KIND], reason=row[at.REASON]))
+    return bodies, withdrawn
 
 
 def _next(before: Cursor | None, first: asyncpg.Record, last: asyncpg.Record | None) -> Cursor:

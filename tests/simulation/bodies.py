@@ -53,31 +53,26 @@ def _fields(kind: str) -> tuple[inspect.Field, ...]:
     return shape.fields
 
 
-def _value(kind: inspect.Type, chance: Random, scene: Scene) -> Any:  # noqa: PLR0911 - one line for each kind of type
-    match kind:
-        case inspect.Metadata():
-            return _value(kind.type, chance, scene)
-        case inspect.UnionType():
-            rest = [each for each in kind.types if not isinstance(each, inspect.NoneType)]
-            return None if chance.random() < 0.4 else _value(rest[0], chance, scene)
-        case inspect.StructType():
-            return {each.name: _value(each.type, chance, scene) for each in kind.fields}
-        case inspect.VarTupleType():
-            return [_value(kind.item_type, chance, scene) for _ in range(chance.randint(kind.min_length or 0, 2))]
-        case inspect.StrType():
-            return _text(kind, chance)
-        case inspect.IntType():
-            low = max(kind.ge or 0, -5_000)
-            return chance.randint(low, min(kind.le or 0, low + 20_000))
-        case inspect.EnumType():
-            return chance.choice(list(kind.cls)).value
-        case inspect.DateTimeType():
-            return _instant(scene.now + timedelta(minutes=chance.randint(-300, 300)))
-        case _:
-            return _PLAIN[type(kind)](chance)
+def _value(kind: inspect.Type, chance: Random, scene: Scene) -> Any:
+    return _DRAWN[type(kind)](kind, chance, scene)
 
 
-def _text(kind: inspect.StrType, chance: Random) -> str:
+def _perhaps(kind: inspect.UnionType, chance: Random, scene: Scene) -> Any:
+    if chance.random() < 0.4:
+        return None
+    return _value(next(each for each in kind.types if type(each) is not inspect.NoneType), chance, scene)
+
+
+def _several(kind: inspect.VarTupleType, chance: Random, scene: Scene) -> list[Any]:
+    return [_value(kind.item_type, chance, scene) for _ in range(chance.randint(kind.min_length or 0, 2))]
+
+
+def _number(kind: inspect.IntType, chance: Random, _scene: Scene) -> int:
+    low = max(kind.ge or 0, -5_000)
+    return chance.randint(low, min(kind.le or 0, low + 20_000))
+
+
+def _text(kind: inspect.StrType, chance: Random, _scene: Scene) -> str:
     if kind.pattern is None:
         unlike_any_other = f"{chance.choice(WORDS)} {chance.getrandbits(40):x}"
         return unlike_any_other[: kind.max_length or 100]
@@ -162,8 +157,18 @@ _MEANT: dict[str, Callable[[Random, Scene], Any]] = {
         or f"{chance.getrandbits(256):064x}"
     ),
 }
-_PLAIN: dict[type[inspect.Type], Callable[[Random], Any]] = {
-    inspect.BoolType: lambda chance: chance.random() < 0.5,
-    inspect.FloatType: lambda chance: round(chance.uniform(-80, 80), 6),
-    inspect.UUIDType: an_id,
+_DRAWN: dict[type[inspect.Type], Callable[[Any, Random, Scene], Any]] = {
+    inspect.Metadata: lambda kind, chance, scene: _value(kind.type, chance, scene),
+    inspect.UnionType: _perhaps,
+    inspect.StructType: lambda kind, chance, scene: {
+        each.name: _value(each.type, chance, scene) for each in kind.fields
+    },
+    inspect.VarTupleType: _several,
+    inspect.StrType: _text,
+    inspect.IntType: _number,
+    inspect.EnumType: lambda kind, chance, _: chance.choice(list(kind.cls)).value,
+    inspect.DateTimeType: lambda _, chance, scene: _instant(scene.now + timedelta(minutes=chance.randint(-300, 300))),
+    inspect.BoolType: lambda _, chance, __: chance.random() < 0.5,
+    inspect.FloatType: lambda _, chance, __: round(chance.uniform(-80, 80), 6),
+    inspect.UUIDType: lambda _, chance, __: an_id(chance),
 }

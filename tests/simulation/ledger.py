@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from openapi.vectors.runner.digests import fact_digest
@@ -61,9 +62,9 @@ class Typed:
         """The visit it speaks about; a fact that names none stands for its own."""
         return str(self.fact.get("visit_id") or self.fact["id"])
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Of its content, as an app that was written from the protocol computes it."""
+        """Of its content, as an app that was written from the protocol computes it; not before it was answered."""
         return fact_digest(self.fact)
 
     @property

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.simulation.faults import Fired, never
 from tests.simulation.history import Step, Told, in_memory, steps_of
 
 Play = Callable[[int, Sequence[Step] | None], Told]
 CHUNK = 250
+ENOUGH_FAILURES = 5
 SHOWN = 5
 
 
@@ -64,13 +66,14 @@ def many(seeds: Iterable[int], *, most_failures: int = 1) -> Run:
 
 
 def on_processes(first: int, count: int, processes: int) -> Iterator[Run]:
-    """The same on several processes, chunk by chunk."""
+    """The same on several processes, chunk by chunk, each whole unless enough of it failed."""
     chunks = [range(start, min(start + CHUNK, first + count)) for start in range(first, first + count, CHUNK)]
+    play = partial(many, most_failures=ENOUGH_FAILURES)
     if processes == 1:
-        yield from map(many, chunks)
+        yield from map(play, chunks)
         return
     with ProcessPoolExecutor(processes) as pool:
-        yield from pool.map(many, chunks)
+        yield from pool.map(play, chunks)
 
 
 def shrunk(seed: int, play: Play) -> Failure:

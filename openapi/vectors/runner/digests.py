@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 Json = Any
+_plain = json.JSONEncoder(ensure_ascii=False).encode
 SHOWN = ("line_id", "kind", "code", "description", "quantity_thousandths", "unit_price_fen", "amount_fen")
 
 
@@ -28,7 +29,7 @@ def canonical(value: Json) -> str:
         return "{" + ",".join(f"{canonical(name)}:{canonical(value[name])}" for name in names) + "}"
     if isinstance(value, list):
         return "[" + ",".join(map(canonical, value)) + "]"
-    return _float(value) if isinstance(value, float) else json.dumps(value, ensure_ascii=False)
+    return _float(value) if isinstance(value, float) else _plain(value)
 
 
 def digest(document: Json) -> str:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from tests.simulation.ledger import Json
 
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def digest_of(documents: Mapping[str, Json]) -> str:
     """SHA-256 over the ids and digests of all documents, in the order of the ids."""
@@ -30,10 +32,6 @@ def canonical(value: Any) -> str:
             return _number(value)
         case _:
             return _text(value)
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _number(value: float) -> str:

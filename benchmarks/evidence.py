@@ -140,7 +140,7 @@ async def _packed(url: str, org: str, folder: str) -> dict[str, float]:
 
 
 async def _asked(database: Database, actor: Actor, export_id: UUID) -> None:
-    values = {"subject": "evidence", "format": "zip", "period": {}}
+    values = {"subject": "evidence", "format": "zip", "period": {}, "purpose": "assessment"}
     async with database.transaction() as db:
         await exports.add(db, actor, export_id, {**values, "expires_at": NOW + timedelta(days=1)})
 

@@ -54,9 +54,10 @@ class Attendance:
         return visit_in(job, self.visit_id)
 
 
-async def attendance_of(desk: Desk, hours: float = 1) -> Attendance:
+async def attendance_of(desk: Desk, hours: float = 1, **opening: Any) -> Attendance:
     """A paid repair, planned for HZ0107, so many hours into the day."""
-    return Attendance(desk, await planned(desk, (await opened(desk, warranty="paid"))["id"], plan(WANG, hours)))
+    job = await opened(desk, warranty="paid", **opening)
+    return Attendance(desk, await planned(desk, job["id"], plan(WANG, hours)))
 
 
 async def disclosed(attendance: Attendance) -> None:

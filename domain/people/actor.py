@@ -81,6 +81,8 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "read_kpis": _READERS | {Role.TECHNICIAN},
     "edit_improvements": frozenset({Role.SUPERVISOR, Role.INSPECTOR, Role.ADMIN}),
     "edit_schemes": frozenset({Role.ADMIN}),
+    "export_contacts": frozenset({Role.SUPERVISOR, Role.ADMIN}),
+    "read_accesses": frozenset({Role.AUDITOR, Role.ADMIN}),
     "read_privacy": frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.ADMIN}),
     "manage_privacy": frozenset({Role.ADMIN}),
     "edit_pattern_limits": frozenset({Role.SUPERVISOR, Role.ADMIN}),

@@ -210,6 +210,8 @@ CREATE TABLE exports (
     outlet_ids UUID[] NOT NULL,
     subject TEXT NOT NULL,
     format TEXT NOT NULL,
+    purpose TEXT,
+    purpose_note TEXT,
     period JSONB NOT NULL,
     size_bytes BIGINT,
     sha256 BYTEA,
@@ -230,7 +232,9 @@ COMMENT ON COLUMN exports.role IS 'Theirs when they asked';
 
 COMMENT ON COLUMN exports.outlet_ids IS 'Theirs when they asked; none: all of them';
 
-COMMENT ON COLUMN exports.subject IS 'measures, kpi_results or evidence';
+COMMENT ON COLUMN exports.subject IS 'measures, kpi_results, evidence or contacts';
+
+COMMENT ON COLUMN exports.purpose IS 'What for, where it tells of people (R13)';
 
 COMMENT ON COLUMN exports.period IS 'What was asked for';
 
@@ -329,6 +333,32 @@ COMMENT ON COLUMN erasures.taken_at IS 'When it was recorded';
 COMMENT ON COLUMN erasures.distance_metres IS 'What is left of a position: how far from the address it was';
 
 COMMENT ON COLUMN erasures.terms IS 'The terms by which it was erased';
+
+CREATE TABLE accesses (
+    org_id UUID NOT NULL,
+    id UUID DEFAULT gen_random_uuid() NOT NULL,
+    at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    member_id UUID NOT NULL,
+    role TEXT NOT NULL,
+    outlet_ids UUID[] NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    purpose_note TEXT,
+    export_id UUID NOT NULL,
+    CONSTRAINT accesses_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT accesses_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX accesses_org_id_at_id_index ON accesses (org_id, at, id);
+
+COMMENT ON TABLE accesses IS 'Added to, and never changed: for what data of people left';
+
+COMMENT ON COLUMN accesses.role IS 'Theirs at that time';
+
+COMMENT ON COLUMN accesses.outlet_ids IS 'Theirs at that time; none: all of them';
+
+COMMENT ON COLUMN accesses.action IS 'asked or fetched';
 
 CREATE TABLE written_reports (
     org_id UUID NOT NULL,
@@ -1105,6 +1135,35 @@ CREATE TABLE sites (
 CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
 
 COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
+
+CREATE TABLE consents (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    customer_id UUID,
+    member_id UUID,
+    kind TEXT NOT NULL,
+    given BOOLEAN NOT NULL,
+    said_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    channel TEXT NOT NULL,
+    notice TEXT NOT NULL,
+    recorded_by UUID NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT consents_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT consents_org_id_customer_id_fkey FOREIGN KEY(org_id, customer_id) REFERENCES customers (org_id, id),
+    CONSTRAINT consents_org_id_member_id_fkey FOREIGN KEY(org_id, member_id) REFERENCES members (org_id, id)
+);
+
+CREATE INDEX consents_org_id_customer_id_kind_said_at_index ON consents (org_id, customer_id, kind, said_at);
+
+CREATE INDEX consents_org_id_member_id_kind_said_at_index ON consents (org_id, member_id, kind, said_at);
+
+COMMENT ON TABLE consents IS 'Added to, and never changed; what was said last stands';
+
+COMMENT ON COLUMN consents.kind IS 'domain.people.consent.ConsentKind';
+
+COMMENT ON COLUMN consents.given IS 'False takes back what was given before';
+
+COMMENT ON COLUMN consents.notice IS 'Which text was agreed to';
 
 CREATE TABLE money_references (
     org_id UUID NOT NULL,

@@ -48,6 +48,15 @@ MEASURES: Sequence[ExportColumn] = (
     ExportColumn("seconds", _I, "所用秒数", "The interval behind it, in seconds"),
 )
 
+CONTACTS: Sequence[ExportColumn] = (
+    ExportColumn("customer_id", _T, "顾客标识", "Id of the customer"),
+    ExportColumn("outlet_id", _T, "网点标识", "Id of the outlet"),
+    ExportColumn("name", _T, "姓名", "Name"),
+    ExportColumn("phone", _T, "电话", "Phone"),
+    ExportColumn("language", _T, "语言", "Language"),
+    ExportColumn("addresses", _T, "地址；多个以分号隔开", "Addresses, with semicolons between"),
+)
+
 KPI_RESULTS: Sequence[ExportColumn] = (
     ExportColumn("kpi", _T, "指标编号", "Number of the KPI"),
     ExportColumn("name_zh", _T, "中文名称", "Name in Chinese"),

@@ -1,8 +1,10 @@
 """Making exports in the background: into a file of the spool, then whole into the vault."""
 
 import enum
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, time
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.query import Report
 from domain.people.actor import Actor
+from domain.people.consent import ExportPurpose
 from service.attachments import spool
 from service.attachments.vault import open_vault
 from service.exports.cells import written
-from service.exports.columns import KPI_RESULTS, MEASURES
+from service.exports.columns import CONTACTS, KPI_RESULTS, MEASURES
 from service.exports.pack import Pack, csv_bytes
-from service.exports.tables import kpi_rows, measure_rows
+from service.exports.tables import contact_rows, kpi_rows, measure_rows
 from service.exports.writers import WRITERS, dictionary
 from service.openapi import VERSION
 from service.store.exports import exports, rows
@@ -29,6 +32,7 @@ class ExportSubject(enum.StrEnum):
     MEASURES = "measures"
     KPI_RESULTS = "kpi_results"
     EVIDENCE = "evidence"
+    CONTACTS = "contacts"
 
 
 class ExportFormat(enum.StrEnum):
@@ -40,8 +44,10 @@ class ExportFormat(enum.StrEnum):
     ZIP = "zip"
 
 
-COLUMNS = {ExportSubject.MEASURES: MEASURES, ExportSubject.KPI_RESULTS: KPI_RESULTS}
+COLUMNS = {ExportSubject.MEASURES: MEASURES, ExportSubject.KPI_RESULTS: KPI_RESULTS, ExportSubject.CONTACTS: CONTACTS}
 ROWS = {ExportSubject.MEASURES: measure_rows, ExportSubject.KPI_RESULTS: kpi_rows}
+TELLS_OF_PEOPLE = {ExportSubject.EVIDENCE: "export_evidence", ExportSubject.CONTACTS: "export_contacts"}
+"""What leaves for a stated purpose only (R13), and the right that it takes."""
 
 
 class MakeExport(Struct, frozen=True):
@@ -52,6 +58,7 @@ class MakeExport(Struct, frozen=True):
     report: Report
     subject: ExportSubject
     format: str
+    purpose: ExportPurpose | None = None
 
 
 def key_of(org_id: UUID, export_id: UUID) -> str:
@@ -81,12 +88,18 @@ async def _tabled(turn: Turn, details: MakeExport, path: Path, at: datetime) -> 
     async with turn.database.patient_reader() as db:
         total = await rows.count_jobs(db, details.actor, details.report)
         done = 0
-        async for batch in ROWS[details.subject](db, details.actor, details.report, at):
+        async for batch in _rows(db, details, at):
             await spool.in_thread(writer.write, batch)
             number, done = number + len(batch), min(done + rows.JOBS_AT_ONCE, total)
             await turn.progress(done, max(total, 1))
     await spool.in_thread(writer.close)
     return number
+
+
+def _rows(db: AsyncConnection, details: MakeExport, at: datetime) -> AsyncIterator[list[tuple[Any, ...]]]:
+    if details.subject is ExportSubject.CONTACTS:
+        return contact_rows(db, details.actor, details.report, details.purpose)
+    return ROWS[details.subject](db, details.actor, details.report, at)
 
 
 async def _packed(turn: Turn, details: MakeExport, path: Path, at: datetime) -> int:

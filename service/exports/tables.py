@@ -10,10 +10,11 @@ from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import Report
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
+from domain.people.consent import NEEDED, ExportPurpose
 from service.desk.kpi_results import results
 from service.exports.columns import KPI_RESULTS, MEASURES
 from service.exports.masking import SEES_PEOPLE
-from service.store.exports import rows
+from service.store.exports import contacts, rows
 
 _TECHNICIAN = [column.name for column in MEASURES].index("technician")
 _JUDGED = [column.name for column in KPI_RESULTS]
@@ -33,6 +34,15 @@ async def kpi_rows(
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """The figures, all at once: there are few."""
     yield [_told(each) for each in await results(db, actor, report, at)]
+
+
+async def contact_rows(
+    db: AsyncConnection, actor: Actor, report: Report, purpose: ExportPurpose | None
+) -> AsyncIterator[list[tuple[Any, ...]]]:
+    """Customers of the report's jobs, some at a time; only who agreed, where the purpose needs that."""
+    needed = None if purpose is None else NEEDED.get(purpose)
+    async for chosen in contacts.some(db, actor, report, needed):
+        yield chosen
 
 
 def _shown(row: tuple[Any, ...], actor: Actor) -> tuple[Any, ...]:

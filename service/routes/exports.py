@@ -7,11 +7,14 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.facts.words import Line
 from domain.kpis.kpi import Profile
 from domain.kpis.query import GroupBy, Span
 from domain.people.actor import Actor, may
+from domain.people.consent import NEEDED, ExportPurpose
 from service.attachments.vault import FileGone, open_vault
-from service.exports.making import EXPORT, ExportFormat, ExportSubject, MakeExport, key_of
+from service.database import Database
+from service.exports.making import EXPORT, TELLS_OF_PEOPLE, ExportFormat, ExportSubject, MakeExport, key_of
 from service.http.answers import Headers
 from service.http.endpoint import Done, Download, get, post
 from service.http.errors import Refused, Violation
@@ -22,10 +25,14 @@ from service.scoring.periods import PeriodQuery, require_period
 from service.seed.company import sample_id
 from service.store.exports import exports
 from service.store.exports.exports import DataExport
+from service.store.privacy import accesses
+from service.store.privacy.accesses import AccessKind
 from service.store.work import tasks
 from service.store.work.tasks import TaskState
 
 KEPT_FOR = timedelta(days=7)
+CONTACTS_KEPT_FOR = timedelta(days=1)
+"""Somebody may take their consent back meanwhile."""
 MOST_WAITING = 5
 """Of one member: they are made one after the other, and others wait behind them."""
 ZIP, XLSX = "application/zip", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -34,10 +41,15 @@ MEDIA = {"csv": (ZIP, "csv.zip"), "xlsx": (XLSX, "xlsx"), "parquet": (PARQUET, "
 
 
 class NewExport(PeriodQuery, frozen=True, kw_only=True):
-    """What, of which period, in which form. Evidence is a `zip`; `group_by` and `span` are for `kpi_results`."""
+    """What, of which period, in which form. Evidence is a `zip`; `group_by` and `span` are for `kpi_results`.
+
+    `purpose`, with a `purpose_note` if you like, is needed for what tells of people: `evidence` and `contacts`.
+    """
 
     subject: ExportSubject
     format: ExportFormat
+    purpose: ExportPurpose | None = None
+    purpose_note: Line | None = None
     group_by: GroupBy | None = None
     span: Span | None = None
     targets: Profile = Profile.BASE
@@ -56,17 +68,23 @@ _EXAMPLE = NewExport(
 )
 
 
-@post("/v1/exports", right="read_figures", status=202, problems=("not_permitted", "too_many_waiting"), example=_EXAMPLE)
+@post(
+    "/v1/exports",
+    right="read_figures",
+    status=202,
+    problems=("not_permitted", "too_many_waiting", "export_purpose_missing", "export_purpose_refused"),
+    example=_EXAMPLE,
+)
 async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> DataExport:
     """Have an export made in the background. The file can be fetched for a week, in parts if need be.
 
     It holds what you may see. Free text and exact positions are left out for roles that need not read them; the
     dictionary of columns goes along. An evidence pack holds whole logs and documents with their digests and chains, and
-    `verify.py`, which checks all of it offline.
+    `verify.py`, which checks all of it offline. `contacts` are the customers of the period's jobs; for marketing and
+    transfer, those of them who agreed. Who had data of people leave, and what for, is in the access log.
     """
     _require_sense(body)
-    if body.subject is ExportSubject.EVIDENCE and not may(actor, "export_evidence"):
-        raise Refused("not_permitted", role=actor.role.value)
+    _require_purpose(actor, body)
     asked = await require_period(db, actor, body)
     report = replace(asked, group_by=body.group_by, span=body.span, profile=body.targets)
     if await exports.unfinished(db, actor) >= MOST_WAITING:
@@ -75,14 +93,18 @@ async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Dat
     values = {
         "subject": body.subject.value,
         "format": body.format.value,
+        "purpose": body.purpose and body.purpose.value,
+        "purpose_note": body.purpose_note,
         "period": msgspec.to_builtins(report),
-        "expires_at": datetime.now(UTC) + KEPT_FOR,
+        "expires_at": datetime.now(UTC) + (CONTACTS_KEPT_FOR if body.subject is ExportSubject.CONTACTS else KEPT_FOR),
     }
     await exports.add(db, actor, export_id, values)
-    details = MakeExport(export_id, actor, report, body.subject, body.format.value)
+    details = MakeExport(export_id, actor, report, body.subject, body.format.value, body.purpose)
     task_id = await tasks.ask(db, actor.org_id, EXPORT.name, details, key=str(export_id))
     await exports.begin(db, actor.org_id, export_id, task_id)
-    return await _found(db, actor, export_id)
+    made = await _found(db, actor, export_id)
+    await accesses.log(db, actor, AccessKind.ASKED, made)
+    return made
 
 
 @get("/v1/exports", right="read_figures")
@@ -108,9 +130,10 @@ async def read_export(actor: Actor, db: AsyncConnection, export_id: UUID) -> Dat
     response=Download,
     media_types=tuple(dict.fromkeys(kind for kind, _ in MEDIA.values())),
 )
-async def read_export_file(actor: Actor, db: AsyncConnection, request: HttpRequest, export_id: UUID) -> Download | Done:
+async def read_export_file(actor: Actor, database: Database, request: HttpRequest, export_id: UUID) -> Download | Done:
     """Fetch the file, or go on fetching it (`Range`). Its ETag is its digest."""
-    found = await _found(db, actor, export_id)
+    async with database.reader() as db:
+        found = await _found(db, actor, export_id)
     if found.state is not TaskState.DONE or found.size_bytes is None or found.sha256 is None:
         raise Refused("export_not_ready", headers=((b"retry-after", b"5"),))
     media_type, extension = MEDIA[found.format]
@@ -124,6 +147,8 @@ async def read_export_file(actor: Actor, db: AsyncConnection, request: HttpReque
     if is_held(request, found.sha256):
         return Done(headers, status=304)
     start, end = span_of(request, found.sha256, found.size_bytes)
+    async with database.transaction() as db:
+        await accesses.log(db, actor, AccessKind.FETCHED, found)
     try:
         chunks = await open_vault(request.app.state.settings).read(key_of(actor.org_id, export_id), (start, end))
     except FileGone:
@@ -139,6 +164,19 @@ async def _found(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExpo
     if found is None:
         raise Refused("not_found")
     return found
+
+
+def _require_purpose(actor: Actor, body: NewExport) -> None:
+    """What tells of people leaves by who may, and for a purpose that holds for all who are in it (R13)."""
+    right = TELLS_OF_PEOPLE.get(body.subject)
+    if right is None:
+        return
+    if not may(actor, right):
+        raise Refused("not_permitted", role=actor.role.value)
+    if body.purpose is None:
+        raise Refused("export_purpose_missing")
+    if body.subject is ExportSubject.EVIDENCE and body.purpose in NEEDED:
+        raise Refused("export_purpose_refused", purpose=body.purpose.value)
 
 
 def _require_sense(body: NewExport) -> None:

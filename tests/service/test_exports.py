@@ -53,7 +53,7 @@ def made(settings: Settings) -> Made:
     """Asks for an export, has it made, and fetches it."""
 
     async def make(desk: Desk, login: str = ADMIN, **more: Any) -> bytes:
-        asked = await ask(desk, login, **more)
+        asked = await ask(desk, login, **{"purpose": "assessment", **more})
         assert asked.status_code == 202, asked.text
         crew = Crew(desk.database, settings, [EXPORT])
         await crew.look()
@@ -264,7 +264,7 @@ async def test_a_supervisor_exports_their_own_outlets_only(made: Made, attendanc
 
 
 async def test_evidence_is_for_who_answers_for_it(attendance: Attendance) -> None:
-    answer = await ask(attendance.desk, DISPATCHER, subject="evidence", format="zip")
+    answer = await ask(attendance.desk, DISPATCHER, subject="evidence", format="zip", purpose="assessment")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted")
 
 
@@ -309,7 +309,7 @@ async def test_who_may_see_less_by_now_cannot_fetch_what_was_made_before(
 ) -> None:
     desk = attendance.desk
     kinds = {"evidence": "zip", "measures": "csv"}
-    wanted: Row = {} if subject == "report" else {"subject": subject, "format": kinds[subject]}
+    wanted: Row = {} if subject == "report" else {"subject": subject, "format": kinds[subject], "purpose": "dispute"}
     path = "/v1/reports" if subject == "report" else "/v1/exports"
     asked = await desk.ask(SUPERVISOR, "POST", path, json={**PERIOD, **wanted})
     assert asked.status_code == 202, asked.text

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
+from domain.people.consent import ExportPurpose
 from service.http.paging import Paging
 from service.store import made_to_order
 from service.store.tables import exports
@@ -17,11 +18,16 @@ from service.store.work.tasks import TaskState
 
 
 class DataExport(Struct, frozen=True, kw_only=True):
-    """One export. `done`: the file can be fetched until `expires_at`; `sha256` is its digest in hexadecimal."""
+    """One export. `done`: the file can be fetched until `expires_at`; `sha256` is its digest in hexadecimal.
+
+    `purpose` says what for, where it tells of people.
+    """
 
     id: UUID
     subject: str
     format: str
+    purpose: ExportPurpose | None
+    purpose_note: str | None
     made_by: UUID
     created_at: datetime
     expires_at: datetime
@@ -34,7 +40,19 @@ class DataExport(Struct, frozen=True, kw_only=True):
 
 
 _OWN = exports.c
-_PLAIN = ("id", "subject", "format", "made_by", "created_at", "expires_at", "rows", "size_bytes", "sha256")
+_PLAIN = (
+    "id",
+    "subject",
+    "format",
+    "purpose",
+    "purpose_note",
+    "made_by",
+    "created_at",
+    "expires_at",
+    "rows",
+    "size_bytes",
+    "sha256",
+)
 
 
 async def add(db: AsyncConnection, actor: Actor, export_id: UUID, values: dict[str, Any]) -> None:
@@ -87,4 +105,6 @@ def _export(row: Row[Any]) -> DataExport:
     values = dict(row._mapping)  # noqa: SLF001 (the documented way to a row's mapping)
     digest = values.pop("sha256")
     state = TaskState.DONE if values["size_bytes"] is not None else TaskState(values["state"])
-    return DataExport(**{**values, "state": state}, sha256=None if digest is None else digest.hex())
+    purpose = None if values["purpose"] is None else ExportPurpose(values["purpose"])
+    told = {**values, "state": state, "purpose": purpose}
+    return DataExport(**told, sha256=None if digest is None else digest.hex())

@@ -29,7 +29,7 @@ async def job_ids(db: AsyncConnection, actor: Actor, report: Report, at_once: in
     """The jobs that count for anything in the report, in the order of their ids."""
     last: UUID | None = None
     while True:
-        statement = _counting(actor, report).limit(at_once)
+        statement = counting(actor, report).limit(at_once)
         if last is not None:
             statement = statement.where(measures.c.job_id > last)
         found = list(await db.scalars(statement))
@@ -42,7 +42,7 @@ async def job_ids(db: AsyncConnection, actor: Actor, report: Report, at_once: in
 
 async def count_jobs(db: AsyncConnection, actor: Actor, report: Report) -> int:
     """How many `job_ids` will be."""
-    return int(await db.scalar(select(func.count()).select_from(_counting(actor, report).subquery())) or 0)
+    return int(await db.scalar(select(func.count()).select_from(counting(actor, report).subquery())) or 0)
 
 
 async def counted(
@@ -101,7 +101,8 @@ async def packed(db: AsyncConnection, org_id: UUID, chosen: Collection[UUID]) ->
     return [PackedJob(job, logs.get(job.id, []), erased) for job in found]
 
 
-def _counting(actor: Actor, report: Report) -> Select[Any]:
+def counting(actor: Actor, report: Report) -> Select[Any]:
+    """The ids of the jobs that count for anything in the report, in their order."""
     touched = (measures.c.last_day >= report.first_day) & (measures.c.first_day <= report.last_day)
     wanted = [
         measures.c[name] == value

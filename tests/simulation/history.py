@@ -185,4 +185,4 @@ async def _synced(world: World, device: Device, chance: Random) -> bool:
         if not device.more:
             break
     device.let_go()
-    return reached and not had_to_speak and heard_of == 0 and not device.purged
+    return reached and not had_to_speak and heard_of == 0 and not (device.purged or device.must_offer)

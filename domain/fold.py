@@ -33,6 +33,9 @@ MOST_LOOKED_BACK = 8
 """So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""
 
 
+_MAY_LOOK_BACK = frozenset({FactRetracted, CaseDecided, PriceCodeIssued, CustomerCodeIssued})
+
+
 class Folded(Struct, frozen=True):
     """A job as its facts stand, and the memory to go on from there."""
 
@@ -107,14 +110,14 @@ def _needs_log(job: Job, fact: Fact) -> bool:
 
     Or whether it may undo what was found of a code.
     """
+    if type(fact.body) not in _MAY_LOOK_BACK:
+        return False
     match fact.body:
-        case FactRetracted():
-            return True
         case CaseDecided(case_id=case_id):
             return needs_log(job, case_id)
         case PriceCodeIssued() | CustomerCodeIssued():
             return undone_by_codes(job)
-    return False
+    return True
 
 
 def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:

@@ -11,7 +11,7 @@ from domain.job.record import Verdict
 from domain.job.visit import Visit
 
 
-class Answers(Struct, frozen=True, kw_only=True):
+class _Answers(Struct, frozen=True, kw_only=True):
     """All that was answered on a visit, by the code of the item; what was said last counts."""
 
     passed: frozenset[str]
@@ -29,23 +29,14 @@ class Item(Struct, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-def answers_of(job: Job, visit: Visit) -> Answers:
-    """Answers in the repair record and at the end of the visit; a photo may also be an attachment of that purpose."""
-    repair = visit.repair
-    checks = (*(repair.checks if repair else ()), *visit.last_checks)
-    shown = [file.body.purpose.value for file in job.attachments if file.visit_id == visit.id]
-    return Answers(
-        passed=frozenset((*(repair.passed if repair else ()), *visit.last_passed)),
-        checks={check.code: check for check in checks},
-        readings={reading.code: reading for reading in (repair.readings if repair else ())},
-        photos=frozenset((*shown, *(check.code for check in checks if check.photo_digests))),
-    )
-
-
-def items_of(visit: Visit, answers: Answers) -> tuple[Item, ...]:
+def items_of(job: Job, visit: Visit) -> tuple[Item, ...]:
     """Every item of the frozen checklists, once: mandatory where any list wants it, of the safety check first."""
+    checklists = _frozen(visit)
+    if not checklists:
+        return ()
+    answers = _answers(job, visit)
     found: dict[str, Item] = {}
-    for checklist in sorted(visit.plan.requirements.checklists if visit.plan else (), key=_safety_last):
+    for checklist in sorted(checklists, key=_safety_last):
         for code in (*checklist.mandatory, *checklist.optional):
             known = found.get(code)
             found[code] = Item(
@@ -57,7 +48,7 @@ def items_of(visit: Visit, answers: Answers) -> tuple[Item, ...]:
     return tuple(found.values())
 
 
-def verdict(checklist: FrozenChecklist, code: str, answers: Answers) -> Verdict:
+def verdict(checklist: FrozenChecklist, code: str, answers: _Answers) -> Verdict:
     """What one item came to. A failure that was owned up to is one, whatever else the item asks for."""
     check = answers.checks.get(code)
     if check is not None and check.result is Result.NOT_APPLICABLE:
@@ -75,13 +66,34 @@ def verdict(checklist: FrozenChecklist, code: str, answers: Answers) -> Verdict:
     return _answered(check is not None or code in answers.passed)
 
 
-def out_of_limits(visit: Visit, answers: Answers) -> tuple[str, ...]:
+def out_of_limits(visit: Visit) -> tuple[str, ...]:
     """Readings beyond the limits frozen for them, or else beyond their own."""
-    if not answers.readings:
+    readings = _readings(visit)
+    if not readings:
         return ()
-    lists = visit.plan.requirements.checklists if visit.plan else ()
-    frozen = {number.code: number for checklist in lists for number in checklist.numbers}
-    return tuple(code for code, reading in answers.readings.items() if not _is_within(reading, frozen.get(code)))
+    frozen = {number.code: number for checklist in _frozen(visit) for number in checklist.numbers}
+    return tuple(code for code, reading in readings.items() if not _is_within(reading, frozen.get(code)))
+
+
+def _frozen(visit: Visit) -> tuple[FrozenChecklist, ...]:
+    return visit.plan.requirements.checklists if visit.plan is not None else ()
+
+
+def _answers(job: Job, visit: Visit) -> _Answers:
+    """Answers in the repair record and at the end of the visit; a photo may also be an attachment of that purpose."""
+    repair = visit.repair
+    checks = (*(repair.checks if repair else ()), *visit.last_checks)
+    shown = [file.body.purpose.value for file in job.attachments if file.visit_id == visit.id]
+    return _Answers(
+        passed=frozenset((*(repair.passed if repair else ()), *visit.last_passed)),
+        checks={check.code: check for check in checks},
+        readings=_readings(visit),
+        photos=frozenset((*shown, *(check.code for check in checks if check.photo_digests))),
+    )
+
+
+def _readings(visit: Visit) -> dict[str, Reading]:
+    return {reading.code: reading for reading in visit.repair.readings} if visit.repair is not None else {}
 
 
 def _safety_last(checklist: FrozenChecklist) -> bool:

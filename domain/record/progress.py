@@ -9,7 +9,7 @@ from domain.facts.requirements import ChecklistPurpose, RecordField
 from domain.job.document import Job
 from domain.job.record import Safety, Verdict, VisitRecord
 from domain.job.visit import Visit
-from domain.record.answers import Item, answers_of, items_of, out_of_limits
+from domain.record.answers import Item, items_of, out_of_limits
 from domain.record.fields import WHEN_ENDED, WHEN_FINISHED, missing_fields, requirements_of
 
 _BEFORE_TOOLS_ARE_IN = (ChecklistPurpose.REPAIR_RECORD, ChecklistPurpose.SAFETY_AFTER_REPAIR)
@@ -21,9 +21,8 @@ _IMPLIED = {
 
 def record_of(job: Job, visit: Visit) -> VisitRecord:
     """The record as it stands. Which items passed is counted whoever asked for them."""
-    answers, fields = answers_of(job, visit), missing_fields(job, visit)
-    record = VisitRecord(complete=not fields, missing_fields=fields, out_of_limits=out_of_limits(visit, answers))
-    items = items_of(visit, answers)
+    fields, items = missing_fields(job, visit), items_of(job, visit)
+    record = VisitRecord(complete=not fields, missing_fields=fields, out_of_limits=out_of_limits(visit))
     return _with_items(record, items) if items else record
 
 
@@ -34,12 +33,11 @@ def with_records(job: Job) -> tuple[Visit, ...]:
 
 def finish_gap(job: Job, visit: Visit, missing: Collection[str]) -> list[Break]:
     """What is open when the tools are in: what is missing anyway, of the record, of the safety check (G3, K24, K31)."""
-    answers = answers_of(job, visit)
-    items = items_of(visit, answers)
+    items = items_of(job, visit)
     record = _of(items, ChecklistPurpose.REPAIR_RECORD)
     implied = {field for each in missing for field in _IMPLIED[each]}
     found = _incomplete(job, visit, WHEN_FINISHED - implied, (*missing, *_unanswered(record)))
-    off = (*_with(record, Verdict.FAILED), *out_of_limits(visit, answers))
+    off = (*_with(record, Verdict.FAILED), *out_of_limits(visit))
     found += [broken("record_check_failed", items=", ".join(dict.fromkeys(off)))] if off else []
     unsafe = _not_passed(_of(items, ChecklistPurpose.SAFETY_AFTER_REPAIR))
     return [*found, broken("safety_after_repair_open", items=", ".join(unsafe))] if unsafe else found
@@ -47,7 +45,7 @@ def finish_gap(job: Job, visit: Visit, missing: Collection[str]) -> list[Break]:
 
 def end_gap(job: Job, visit: Visit) -> list[Break]:
     """What is open when the technician leaves a customer who was helped: of the record, of the door routine (K11)."""
-    items = items_of(visit, answers_of(job, visit))
+    items = items_of(job, visit)
     record = _unanswered(_of(items, ChecklistPurpose.REPAIR_RECORD))
     missed = _not_passed(_of(items, ChecklistPurpose.DOOR_ROUTINE))
     routine = [broken("service_norm_missed", items=", ".join(missed))] if missed else []

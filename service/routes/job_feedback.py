@@ -15,16 +15,16 @@ from domain.job.document import Job
 from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
-from service.desk.feedback_doors import FEEDBACK_DOORS, FeedbackDoor
+from service.desk.feedback_actions import FEEDBACK_ACTIONS, FeedbackAction
 from service.http.endpoint import Operation, Raw, post
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
 
 
-def _operation(door: FeedbackDoor) -> Operation:
-    kind = type(door.example)
+def _operation(declared: FeedbackAction) -> Operation:
+    kind = type(declared.example)
     of_visit = KIND_BY_BODY[kind].of_visit
-    body_type = _body_type(door, kind, of_visit=of_visit)
+    body_type = _body_type(declared, kind, of_visit=of_visit)
 
     async def of_job(actor: Actor, db: AsyncConnection, job_id: UUID, body: Any, expected_version: int | None) -> Raw:  # noqa: ANN401 (told below)
         return await _recorded(db, actor, kind, (job_id, body.visit_id), body, expected_version)
@@ -40,15 +40,15 @@ def _operation(door: FeedbackDoor) -> Operation:
         return await _recorded(db, actor, kind, (job_id, visit_id), body, expected_version)
 
     handle = of_its_visit if of_visit else of_job
-    handle.__name__, handle.__doc__ = door.operation, door.summary
+    handle.__name__, handle.__doc__ = declared.operation, declared.summary
     handle.__annotations__["body"] = body_type
     return post(
-        f"/v1/jobs/{{job_id}}/{'visits/{visit_id}/' if of_visit else ''}{door.path}",
-        right=door.right,
+        f"/v1/jobs/{{job_id}}/{'visits/{visit_id}/' if of_visit else ''}{declared.path}",
+        right=declared.right,
         status=201,
         problems=PROBLEMS,
         response=Job,
-        example=body_type(**msgspec.structs.asdict(door.example)),
+        example=body_type(**msgspec.structs.asdict(declared.example)),
     )(handle)
 
 
@@ -70,11 +70,11 @@ async def _recorded(
     return Raw(done.document, version=done.version)
 
 
-def _body_type(door: FeedbackDoor, kind: type[Struct], *, of_visit: bool) -> type[Struct]:
+def _body_type(declared: FeedbackAction, kind: type[Struct], *, of_visit: bool) -> type[Struct]:
     """The kind's own Struct with the fact's id beside it, and the visit where one may be named."""
     envelope: list[Any] = [("id", UUID | None, None)]
     return defstruct(
-        "".join(word.title() for word in door.operation.split("_")),
+        "".join(word.title() for word in declared.operation.split("_")),
         envelope if of_visit else [*envelope, ("visit_id", UUID | None, None)],
         bases=(kind,),
         module=__name__,
@@ -85,4 +85,4 @@ def _body_type(door: FeedbackDoor, kind: type[Struct], *, of_visit: bool) -> typ
     )
 
 
-OPERATIONS: tuple[Operation, ...] = tuple(_operation(door) for door in FEEDBACK_DOORS)
+OPERATIONS: tuple[Operation, ...] = tuple(_operation(declared) for declared in FEEDBACK_ACTIONS)

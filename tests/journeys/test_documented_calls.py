@@ -16,7 +16,7 @@ import pytest
 from domain.facts.door.fees import FeesDisclosed
 from domain.steps.fees import content_hash
 from openapi.vectors.runner.phone import Phone
-from service.desk.doors import DOORS
+from service.desk.visit_actions import VISIT_ACTIONS
 from tests.documents import blocks, differences
 from tests.installations import ONSITE, free_port
 
@@ -115,7 +115,7 @@ def test_the_phone_of_the_vectors_syncs_a_day(demo: Demo) -> None:
 def test_the_content_hash_in_the_protocol_is_the_servers() -> None:
     code: dict[str, Any] = {}
     exec(blocks("docs/sync.md", "python")[0], code)  # noqa: S102 (this repository's own page)
-    (disclosed,) = [door.example for door in DOORS if isinstance(door.example, FeesDisclosed)]
+    (disclosed,) = [action.example for action in VISIT_ACTIONS if isinstance(action.example, FeesDisclosed)]
 
     assert code["content_hash"](msgspec.to_builtins(disclosed)) == content_hash(disclosed)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.facts.kinds import KIND_BY_BODY
-from service.desk.feedback_doors import FEEDBACK_DOORS, FeedbackDoor
+from service.desk.feedback_actions import FEEDBACK_ACTIONS, FeedbackAction
 from service.http.endpoint import Operation
 from service.openapi.examples import given
 from service.routes import job_feedback
@@ -14,7 +14,7 @@ from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned
 
 COMPLAINT = str(uuid4())
-each_door = pytest.mark.parametrize("door", FEEDBACK_DOORS, ids=lambda door: door.operation)
+each_action = pytest.mark.parametrize("declared", FEEDBACK_ACTIONS, ids=lambda declared: declared.operation)
 
 
 @pytest.fixture
@@ -24,26 +24,26 @@ async def place(desk: Desk) -> tuple[Desk, str]:
     return desk, f"/v1/jobs/{change['job']['id']}/visits/{change['visit_id']}"
 
 
-def address(door: FeedbackDoor, visit: str) -> str:
-    of_visit = KIND_BY_BODY[type(door.example)].of_visit
-    return f"{visit if of_visit else visit.partition('/visits/')[0]}/{door.path}"
+def address(declared: FeedbackAction, visit: str) -> str:
+    of_visit = KIND_BY_BODY[type(declared.example)].of_visit
+    return f"{visit if of_visit else visit.partition('/visits/')[0]}/{declared.path}"
 
 
-@each_door
-async def test_a_technician_says_nothing_of_it(place: tuple[Desk, str], door: FeedbackDoor) -> None:
+@each_action
+async def test_a_technician_says_nothing_of_it(place: tuple[Desk, str], declared: FeedbackAction) -> None:
     desk, visit = place
-    refused = await desk.ask(TECHNICIAN, "POST", address(door, visit), json=given(door.example))
+    refused = await desk.ask(TECHNICIAN, "POST", address(declared, visit), json=given(declared.example))
     assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
 
 
-@each_door
-async def test_said_again_under_its_id_it_is_said_once(place: tuple[Desk, str], door: FeedbackDoor) -> None:
+@each_action
+async def test_said_again_under_its_id_it_is_said_once(place: tuple[Desk, str], declared: FeedbackAction) -> None:
     desk, visit = place
-    said = {**as_json(door), "id": str(uuid4())}
-    await prepared(desk, visit, door)
+    said = {**as_json(declared), "id": str(uuid4())}
+    await prepared(desk, visit, declared)
 
-    first = await desk.ask(SUPERVISOR, "POST", address(door, visit), json=said)
-    again = await desk.ask(SUPERVISOR, "POST", address(door, visit), json=said)
+    first = await desk.ask(SUPERVISOR, "POST", address(declared, visit), json=said)
+    again = await desk.ask(SUPERVISOR, "POST", address(declared, visit), json=said)
 
     assert first.status_code == again.status_code == 201, first.text
     assert first.json() == again.json()
@@ -78,12 +78,12 @@ async def test_a_rating_off_its_scale_is_refused(place: tuple[Desk, str], body: 
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_body")
 
 
-def test_every_kind_that_the_desk_says_of_feedback_has_a_door() -> None:
+def test_every_kind_that_the_desk_says_of_feedback_has_an_address() -> None:
     operations: list[Operation] = list(job_feedback.OPERATIONS)
-    assert len({operation.path for operation in operations}) == len(FEEDBACK_DOORS) == 15
+    assert len({operation.path for operation in operations}) == len(FEEDBACK_ACTIONS) == 15
 
 
-async def prepared(desk: Desk, visit: str, door: FeedbackDoor) -> None:
+async def prepared(desk: Desk, visit: str, declared: FeedbackAction) -> None:
     """What has to be there first."""
     job = visit.partition("/visits/")[0]
     before: dict[str, tuple[str, dict[str, Any]]] = {
@@ -93,12 +93,12 @@ async def prepared(desk: Desk, visit: str, door: FeedbackDoor) -> None:
         "void_rating": (f"{job}/ratings", {"id": COMPLAINT, "score": 1}),
         "confirm_error": (f"{visit}/inspections", {"result": "fail"}),
     }
-    if door.operation in before:
-        path, body = before[door.operation]
+    if declared.operation in before:
+        path, body = before[declared.operation]
         assert (await desk.ask(SUPERVISOR, "POST", path, json=body)).status_code == 201
 
 
-def as_json(door: FeedbackDoor) -> dict[str, Any]:
-    said: Any = given(door.example)
+def as_json(declared: FeedbackAction) -> dict[str, Any]:
+    said: Any = given(declared.example)
     named = {name: COMPLAINT for name in ("complaint_id", "rating_fact_id") if name in said}
     return {**said, **named}

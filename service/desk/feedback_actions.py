@@ -1,4 +1,4 @@
-"""What the desk, inspectors and other systems record about a job besides its plan: which address, which kind, who."""
+"""What the desk, inspectors and others may say about a job besides its plan: address, right, kind of fact. Data."""
 
 from uuid import UUID
 
@@ -31,8 +31,8 @@ from domain.facts.feedback import (
 from domain.facts.words import PartNeed, Result
 
 
-class FeedbackDoor(Struct, frozen=True):
-    """`path` below the job or its visit, the operation's id, the right it asks for, its summary, and an example."""
+class FeedbackAction(Struct, frozen=True):
+    """`path` is below the job's, or its visit's; `example` is of the kind of fact that the action records."""
 
     path: str
     operation: str
@@ -44,65 +44,65 @@ class FeedbackDoor(Struct, frozen=True):
 _COMPLAINT = UUID("019f3517-9c00-7000-8000-0000000c0001")
 _RATING = UUID("019f3517-9c00-7000-8000-0000000f0040")
 
-FEEDBACK_DOORS: tuple[FeedbackDoor, ...] = (
-    FeedbackDoor(
+FEEDBACK_ACTIONS: tuple[FeedbackAction, ...] = (
+    FeedbackAction(
         "answers",
         "answer_request",
         "record_feedback",
         "Record that the customer's request was taken up: accepted, called, diagnosed remotely.",
         RequestAnswered(means=AnswerMeans.CALLED, solved=False),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "holds",
         "hold_job",
         "close_jobs",
         "Let a job wait, for a stated reason.",
         JobHeld(reason=HoldReason.PARTS, parts=(PartNeed(part_code="P-AC-011", quantity_thousandths=1000),)),
     ),
-    FeedbackDoor("hold-endings", "release_job", "close_jobs", "Let a job wait no longer.", JobReleased()),
-    FeedbackDoor(
+    FeedbackAction("hold-endings", "release_job", "close_jobs", "Let a job wait no longer.", JobReleased()),
+    FeedbackAction(
         "report-deliveries",
         "deliver_report",
         "record_feedback",
         "Record that the customer has the service report.",
         ReportDelivered(channel="link"),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "follow-ups",
         "follow_up_job",
         "follow_up_jobs",
         "Record a call back after the visit, whether it reached the customer or not.",
         FollowedUp(reached=True, solved=True, satisfied=True),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "rating-requests",
         "ask_rating",
         "record_feedback",
         "Record that the customer was asked for a rating.",
         RatingAsked(channel="link"),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "ratings",
         "record_rating",
         "record_feedback",
         "Record the customer's rating, unedited. The last one before the rating deadline counts.",
         Rated(score=5, attitude=5, timeliness=4, identity_shown=True, given_on=RatedOn.CUSTOMER),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "rating-voidings",
         "void_rating",
         "void_ratings",
         "Take a rating out of the figures, for a reason. It stays on record, and is counted as voided.",
         RatingVoided(rating_fact_id=_RATING, reason=VoidReason.DUPLICATE),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "complaints",
         "open_complaint",
         "record_feedback",
         "Record a complaint about a job. Its clocks run from the receipt.",
         ComplaintOpened(complaint_id=_COMPLAINT, cause_code="late"),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "complaint-answers",
         "answer_complaint",
         "record_feedback",
@@ -111,35 +111,35 @@ FEEDBACK_DOORS: tuple[FeedbackDoor, ...] = (
             complaint_id=_COMPLAINT, solved=False, answer="已致歉，次日上午优先上门", solution_offered=True
         ),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "complaint-closures",
         "close_complaint",
         "inspect_visits",
         "Close a complaint, upheld or not.",
         ComplaintClosed(complaint_id=_COMPLAINT, upheld=True, reason="工程师迟到未通知"),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "recoveries",
         "make_recovery",
         "close_jobs",
         "Record what was done to make a failure good.",
         RecoveryMade(failure=FailureKind.LATE, action="apology_call"),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "exclusions",
         "exclude_job",
         "close_jobs",
         "Leave a job out of figures, for a stated reason; after the deadline that takes a supervisor.",
         JobExcluded(reason=ExclusionReason.DUPLICATE),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "inspections",
         "inspect_visit",
         "inspect_visits",
         "Record a quality inspection of a visit.",
         Inspected(result=Result.PASS, checks=("wiring", "leak_test")),
     ),
-    FeedbackDoor(
+    FeedbackAction(
         "errors",
         "confirm_error",
         "inspect_visits",

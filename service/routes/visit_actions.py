@@ -1,7 +1,7 @@
-"""Doors: a technician's app that is online records one fact at a time, and hears at once what the rules say.
+"""Visit actions: a technician's app that is online records one fact at a time, and learns at once what the rules say.
 
-Each is the same thin handler around one kind of fact. Offline, the same facts go by push, where nothing is refused.
-A step goes one way only: after a lost answer it is sent again, with its `id`, through the door that it went through.
+Each operation is the same thin handler around one kind of fact. Offline, the same facts go by push, where nothing is
+refused. After a lost answer, send the action again to the same address with the same `id`, and not by push.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from domain.facts.words import Instant, Version
 from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
-from service.desk.doors import DOORS, Door
+from service.desk.visit_actions import VISIT_ACTIONS, VisitAction
 from service.http import instants
 from service.http.endpoint import Operation, Output, post
 from sync.protocol import Answer
@@ -33,7 +33,7 @@ PROBLEMS = ("not_found", "not_your_visit", "already_exists", "gate_refused")
 MORE_PROBLEMS: dict[type[Struct], tuple[str, ...]] = {PartUsed: ("serial_elsewhere",)}
 
 
-class DoorAnswer(Output, frozen=True, kw_only=True):
+class VisitActionAnswer(Output, frozen=True, kw_only=True):
     """What was answered when the fact was recorded, and the job's version now."""
 
     answer: Answer
@@ -43,11 +43,11 @@ class DoorAnswer(Output, frozen=True, kw_only=True):
 _ANSWER = msgspec.json.Decoder(Answer)
 
 
-def _operation(door: Door) -> Operation:
-    kind = type(door.example)
-    body_type = _body_type(door, kind)
+def _operation(declared: VisitAction) -> Operation:
+    kind = type(declared.example)
+    body_type = _body_type(declared, kind)
 
-    async def handle(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: Any) -> DoorAnswer:  # noqa: ANN401 (told below)
+    async def handle(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: Any) -> VisitActionAnswer:  # noqa: ANN401 (told below)
         instants.require_sane(body, "happened_at")
         said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
         action = Action(
@@ -60,20 +60,20 @@ def _operation(door: Door) -> Operation:
             seq=body.seq,
         )
         done = await actions.act(db, actor, action)
-        return DoorAnswer(answer=_ANSWER.decode(done.answer), version=done.version)
+        return VisitActionAnswer(answer=_ANSWER.decode(done.answer), version=done.version)
 
-    handle.__name__, handle.__doc__ = door.operation, door.summary
+    handle.__name__, handle.__doc__ = declared.operation, declared.summary
     handle.__annotations__["body"] = body_type
-    example = body_type(**msgspec.structs.asdict(door.example))
-    path = f"/v1/jobs/{{job_id}}/visits/{{visit_id}}/{door.path}"
+    example = body_type(**msgspec.structs.asdict(declared.example))
+    path = f"/v1/jobs/{{job_id}}/visits/{{visit_id}}/{declared.path}"
     problems = (*PROBLEMS, *MORE_PROBLEMS.get(kind, ()))
     return post(path, right="record_visits", status=201, problems=problems, example=example)(handle)
 
 
-def _body_type(door: Door, kind: type[Struct]) -> type[Struct]:
+def _body_type(declared: VisitAction, kind: type[Struct]) -> type[Struct]:
     """The kind's own Struct with the envelope beside it, under the operation's name."""
     return defstruct(
-        "".join(word.title() for word in door.operation.split("_")),
+        "".join(word.title() for word in declared.operation.split("_")),
         _ENVELOPE,
         bases=(kind,),
         module=__name__,
@@ -84,6 +84,6 @@ def _body_type(door: Door, kind: type[Struct]) -> type[Struct]:
     )
 
 
-OPERATIONS: tuple[Operation, ...] = tuple(_operation(door) for door in DOORS)
-RECORDABLE = frozenset(KIND_BY_BODY[type(door.example)].name for door in DOORS)
-"""The kinds that have a door."""
+OPERATIONS: tuple[Operation, ...] = tuple(_operation(declared) for declared in VISIT_ACTIONS)
+RECORDABLE = frozenset(KIND_BY_BODY[type(declared.example)].name for declared in VISIT_ACTIONS)
+"""The kinds of facts that have an operation of their own."""

@@ -1,4 +1,4 @@
-"""The doors through which a technician's app that is online records one fact: which address, which kind."""
+"""What a technician's app that is online may do on a visit: for each action its address and its kind of fact. Data."""
 
 from msgspec import Struct
 
@@ -41,8 +41,8 @@ from domain.facts.words import (
 )
 
 
-class Door(Struct, frozen=True):
-    """`path` below the visit, the operation's id, its summary, and an example of the kind of fact it records."""
+class VisitAction(Struct, frozen=True):
+    """`path` is below the visit's; `example` is of the kind of fact that the action records."""
 
     path: str
     operation: str
@@ -82,18 +82,20 @@ _LINES = (
     ),
 )
 
-DOORS: tuple[Door, ...] = (
-    Door("acceptances", "accept_visit", "Accept a visit that was planned for you.", VisitAccepted()),
-    Door("declines", "decline_visit", "Give a visit back to the desk.", VisitDeclined(reason="车辆故障")),
-    Door("contacts", "contact_customer", "Record a call or message before the visit.", CustomerContacted(reached=True)),
-    Door("departures", "depart_to_visit", "Set out.", Departed(position=_HERE)),
-    Door(
+VISIT_ACTIONS: tuple[VisitAction, ...] = (
+    VisitAction("acceptances", "accept_visit", "Accept a visit that was planned for you.", VisitAccepted()),
+    VisitAction("declines", "decline_visit", "Give a visit back to the desk.", VisitDeclined(reason="车辆故障")),
+    VisitAction(
+        "contacts", "contact_customer", "Record a call or message before the visit.", CustomerContacted(reached=True)
+    ),
+    VisitAction("departures", "depart_to_visit", "Set out.", Departed(position=_HERE)),
+    VisitAction(
         "arrivals",
         "arrive_at_visit",
         "Arrive at the door, with what shows it.",
         Arrived(position=_HERE, evidence=ArrivalEvidence.POSITION),
     ),
-    Door(
+    VisitAction(
         "check-ins",
         "check_in_visit",
         "Show uniform, badge and the items brought along.",
@@ -107,31 +109,31 @@ DOORS: tuple[Door, ...] = (
             photo_digests=(_DIGEST,),
         ),
     ),
-    Door(
+    VisitAction(
         "diagnoses",
         "diagnose_fault",
         "Record what was found, apart from what the customer said.",
         Diagnosed(symptom_code="AC-S01", cause_code="AC-C02", condition_code="Z1"),
     ),
-    Door(
+    VisitAction(
         "fee-disclosures",
         "disclose_fees",
         "Tell the customer every fee, item by item, before paid work.",
         FeesDisclosed(lines=_LINES, total_fen=21500, price_list_code="FS-2025-07", price_list_shown=True),
     ),
-    Door(
+    VisitAction(
         "fee-acknowledgements",
         "acknowledge_fees",
         "Record that the customer agreed to one disclosure, named by its content hash.",
         FeesAcknowledged(content_hash=_DIGEST, method=Consent.SIGNATURE, evidence_digest=_DIGEST),
     ),
-    Door(
+    VisitAction(
         "fee-declines",
         "decline_fees",
         "Record that the customer said no to the fees.",
         FeesDeclined(content_hash=_DIGEST, reason="费用过高"),
     ),
-    Door(
+    VisitAction(
         "work-starts",
         "start_work",
         "Begin the work, with the safety checks that it asks for.",
@@ -143,9 +145,9 @@ DOORS: tuple[Door, ...] = (
             ),
         ),
     ),
-    Door("pauses", "pause_work", "Stop for a while, for a stated reason.", WorkPaused(reason=PauseReason.PARTS)),
-    Door("resumptions", "resume_work", "Go on with the work.", WorkResumed()),
-    Door(
+    VisitAction("pauses", "pause_work", "Stop for a while, for a stated reason.", WorkPaused(reason=PauseReason.PARTS)),
+    VisitAction("resumptions", "resume_work", "Go on with the work.", WorkResumed()),
+    VisitAction(
         "part-usages",
         "use_part",
         "Record a part that was fitted.",
@@ -158,7 +160,7 @@ DOORS: tuple[Door, ...] = (
             old_part=OldPart.LEFT_WITH_CUSTOMER,
         ),
     ),
-    Door(
+    VisitAction(
         "repair-records",
         "record_repair",
         "Record the repair: symptom, cause, measures, readings, result.",
@@ -170,39 +172,39 @@ DOORS: tuple[Door, ...] = (
             readings=(Reading(code="outlet_air", value_thousandths=12_500, unit="celsius"),),
         ),
     ),
-    Door(
+    VisitAction(
         "guidance",
         "give_guidance",
         "Record what the customer was shown about use and care.",
         GuidanceGiven(topics=("filter_cleaning",)),
     ),
-    Door("completions", "finish_work", "Finish the work: tested and tidied.", WorkFinished()),
-    Door(
+    VisitAction("completions", "finish_work", "Finish the work: tested and tidied.", WorkFinished()),
+    VisitAction(
         "charges",
         "charge_visit",
         "Bill the customer, item by item, no more than was acknowledged.",
         Charged(lines=_LINES, total_fen=21500),
     ),
-    Door(
+    VisitAction(
         "payments",
         "record_payment",
         "Record money that came in.",
         Paid(amount_fen=21500, method=PaymentMethod.ONLINE, reference="P-20250706-0107"),
     ),
-    Door(
+    VisitAction(
         "sign-offs",
         "sign_off_visit",
         "Record the customer's signature, or why there is none.",
         SignedOff(method=Consent.SIGNATURE, evidence_digest=_DIGEST),
     ),
-    Door("endings", "end_visit", "Leave, and say how it ended.", VisitEnded(outcome=VisitOutcome.SOLVED)),
-    Door(
+    VisitAction("endings", "end_visit", "Leave, and say how it ended.", VisitEnded(outcome=VisitOutcome.SOLVED)),
+    VisitAction(
         "incidents",
         "report_incident",
         "Report harm or danger.",
         IncidentReported(kind="water_damage", serious=False, text="接头渗水，已处理"),
     ),
-    Door(
+    VisitAction(
         "attachments",
         "attach_file",
         "Name a file by the digest of its bytes, which may arrive later.",

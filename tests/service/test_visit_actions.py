@@ -1,4 +1,4 @@
-"""Doors: one strict fact each, for a technician's app that is online."""
+"""Visit actions: one strict fact each, for a technician's app that is online."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from domain.facts.kinds import DOOR_KINDS
-from service.desk.doors import DOORS
+from service.desk.visit_actions import VISIT_ACTIONS
 from service.http.endpoint import Operation
-from service.routes import doors
+from service.routes import visit_actions
 from service.simulate.records import at_the_end
 from tests.attendance import CHECK_IN, FEES, PASS, Attendance, attendance_of
 from tests.sample_desk import DISPATCHER, Desk
@@ -22,7 +22,7 @@ async def attendance(desk: Desk) -> Attendance:
     return await attendance_of(desk)
 
 
-async def test_a_whole_visit_goes_through_the_doors(attendance: Attendance) -> None:
+async def test_a_whole_visit_is_recorded_action_by_action(attendance: Attendance) -> None:
     for path in ("acceptances", "departures", "arrivals"):
         await attendance.said(path)
     await attendance.said("check-ins", CHECK_IN)
@@ -104,7 +104,7 @@ async def test_the_moment_is_now_unless_the_app_says_otherwise(attendance: Atten
     assert log.json()["items"][-1]["happened_at"] == "2026-11-01T09:00:00Z"
 
 
-async def test_only_the_visits_own_technician_comes_through(attendance: Attendance) -> None:
+async def test_only_the_visits_own_technician_may_act_on_it(attendance: Attendance) -> None:
     second = plan(LI, 3)
     await planned(attendance.desk, attendance.job_id, second)
 
@@ -148,14 +148,16 @@ async def test_a_base_version_of_the_future_is_harmless(attendance: Attendance) 
     assert (await attendance.said("acceptances", {"base_version": 2**53}))["version"] == 3
 
 
-def test_every_kind_that_is_recorded_at_the_door_has_a_door() -> None:
-    assert doors.RECORDABLE >= DOOR_KINDS
+def test_every_kind_that_is_recorded_at_the_door_has_an_action() -> None:
+    assert visit_actions.RECORDABLE >= DOOR_KINDS
 
 
 @pytest.mark.parametrize(
-    ("door", "operation"), list(zip(DOORS, doors.OPERATIONS, strict=True)), ids=[door.operation for door in DOORS]
+    ("declared", "operation"),
+    list(zip(VISIT_ACTIONS, visit_actions.OPERATIONS, strict=True)),
+    ids=[declared.operation for declared in VISIT_ACTIONS],
 )
-def test_each_door_takes_the_fields_of_its_kind_and_its_example_fits(door: Any, operation: Operation) -> None:
-    assert issubclass(operation.body, type(door.example))
-    assert operation.id == door.operation
+def test_each_action_takes_the_fields_of_its_kind_and_its_example_fits(declared: Any, operation: Operation) -> None:
+    assert issubclass(operation.body, type(declared.example))
+    assert operation.id == declared.operation
     assert msgspec.json.decode(msgspec.json.encode(operation.example), type=operation.body) == operation.example

@@ -8,17 +8,20 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import events_of
-from domain.fold import Folded
+from domain.measures.measure import Measure
 from domain.retention import position_of
 from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
 from service.scoring import telling
 from service.store.cases import alarms, cases, quarantine
 from service.store.evidence import evidence
-from service.store.jobs import bookings, facts, job_rooms, jobs, money_references, site_cards
+from service.store.jobs import bookings, documents, facts, job_rooms, jobs, money_references, site_cards
+from service.store.jobs.documents import Document
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
 from service.store.sync import audience, device_marks
+from service.store.sync.feed import JOB
+from service.store.underway import underway
 from service.store.webhooks import events
 from sync import clock
 from sync.intake import SetAside
@@ -29,7 +32,7 @@ from sync.trouble import Trouble
 
 async def keep_changes(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
-) -> dict[UUID, jobs.Saved]:
+) -> dict[UUID, Document]:
     """Facts of the jobs that changed, their documents and all that follows from these; answers the documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
     await job_rooms.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
@@ -39,10 +42,15 @@ async def keep_changes(
     heads, life = {job_id: locked[job_id].chain for job_id in changed}, locked[next(iter(changed))].lives[-1]
     rows, heads = facts.prepared(batch.org_id, heads, verdicts, batch.schema, life)
     states = [result.state for result in changed.values()]
-    documents = await jobs.save(db, batch.org_id, states, heads, batch.exchange.server_at, life)
     await facts.append(db, rows)
+    shown = [jobs.shown(state, life) for state in states]
+    async with underway(jobs.save(db, batch.org_id, shown, heads, batch.exchange.server_at)):
+        saved = {each.job.id: documents.document(each.job, each.job.version) for each in shown}
+    async with underway(documents.save(db, batch.org_id, JOB, saved)):
+        counted = measures.derived(states)
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
-    await audience.save(db, batch.org_id, before, after)
+    async with underway(audience.save(db, batch.org_id, before, after)):
+        counts = measures.prepared(batch.org_id, counted)
     if locked[next(iter(changed))].heard:
         await events.announce(db, batch.org_id, events_of(before, after))
     await cases.save_of_jobs(db, batch.org_id, before, after)
@@ -55,8 +63,8 @@ async def keep_changes(
     await site_cards.follow(db, batch.org_id, before, after)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
     await alarms.follow(db, batch.org_id, before, after, batch.exchange.server_at)
-    await _keep_measures(db, batch, [locked[job_id] for job_id in changed], states)
-    return documents
+    await _keep_measures(db, batch, [locked[job_id] for job_id in changed], counted, counts)
+    return saved
 
 
 async def keep_aside(
@@ -89,16 +97,20 @@ async def keep_trouble(
 
 
 async def _keep_measures(
-    db: AsyncConnection, batch: Batch, locked: Sequence[jobs.Locked], after: Sequence[Folded]
+    db: AsyncConnection,
+    batch: Batch,
+    locked: Sequence[jobs.Locked],
+    counted: Mapping[UUID, Sequence[Measure]],
+    rows: Sequence[measures.Values],
 ) -> None:
     """Write what the jobs count, and tell who listens what frozen reports would say otherwise by it."""
-    before, now = [each.state for each in locked], measures.derived(after)
+    before = [each.state for each in locked]
     changes, until = list[telling.Change](), locked[0].frozen_until
     if locked[0].heard and until is not None:
         was = measures.derived(before)
-        changes = [telling.Change(job_id, was[job_id], found) for job_id, found in now.items()]
+        changes = [telling.Change(job_id, was[job_id], found) for job_id, found in counted.items()]
     async with telling.telling(db, batch.org_id, changes, until or date.min, batch.exchange.server_at):
-        await measures.follow(db, batch.org_id, [state.job for state in before], now)
+        await measures.follow(db, batch.org_id, [state.job for state in before], counted, rows)
 
 
 def _own_outlet(batch: Batch) -> UUID | None:

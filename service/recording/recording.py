@@ -23,7 +23,9 @@ from service.recording.batch import Batch
 from service.recording.keeping import keep_aside, keep_changes, keep_trouble
 from service.store.cases import quarantine
 from service.store.jobs import facts, job_rooms, jobs
+from service.store.jobs.documents import Document
 from service.store.sync import past
+from service.store.underway import underway
 from sync import clock
 from sync.intake import Intake, Past, SetAside, set_aside, sort_out
 from sync.merge import Candidate, Merged, Verdict, merge
@@ -43,7 +45,7 @@ class Recorded(Struct, frozen=True):
     answers: tuple[bytes, ...]
     """Encoded `Answer`s, as they are stored: a repeat gets the same bytes."""
     states: dict[UUID, Folded]
-    documents: dict[UUID, jobs.Saved]
+    documents: dict[UUID, Document]
 
 
 async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
@@ -63,9 +65,11 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     """Record facts. One that cannot be recorded never stops another; all that can be is committed together."""
     pushed, device_id = [read(raw, batch.schema) for raw in raws], batch.author.device_id
     records = [each for each in pushed if isinstance(each, Record)]
-    outlet_ids, locked = await _lock(db, batch, records)
-    await past.wait_for_turn(db, batch.org_id, [each.envelope.id for each in records if each.job_id not in locked])
-    earlier = await past.said_before(db, batch.org_id, device_id, records)
+    outlet_ids, rows = await _lock(db, batch, records)
+    await past.wait_for_turn(db, batch.org_id, [each.envelope.id for each in records if each.job_id not in rows])
+    async with underway(past.said_before(db, batch.org_id, device_id, records)) as said:
+        locked = jobs.loaded(rows)
+    earlier = said.result()
     if batch.released:
         earlier = Past({}, {}, earlier.suspected)
     intake = sort_out(
@@ -91,16 +95,14 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
 
 
-async def _lock(
-    db: AsyncConnection, batch: Batch, records: Sequence[Record]
-) -> tuple[Collection[UUID], dict[UUID, jobs.Locked]]:
+async def _lock(db: AsyncConnection, batch: Batch, records: Sequence[Record]) -> tuple[Collection[UUID], jobs.Rows]:
     """The outlets that exist of those in which jobs are opened, and the jobs."""
     if not records:
         return (), {}
     opened = [(each.envelope.job_id, each.body.outlet_id) for each in records if isinstance(each.body, JobOpened)]
     outlet_ids = await job_rooms.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
     await job_rooms.make_room(db, batch.org_id, {job_id: place for job_id, place in opened if place in outlet_ids})
-    return outlet_ids, await jobs.lock(db, batch.org_id, {each.envelope.job_id for each in records})
+    return outlet_ids, await jobs.lock_rows(db, batch.org_id, {each.envelope.job_id for each in records})
 
 
 async def _candidates(

@@ -1,6 +1,6 @@
 """Jobs: the latest fold of each, its lock, and the desk's lists."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,10 +22,7 @@ from service.store.jobs.job_rooms import NO_CHAIN
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import documents, jobs, organisations, snapshots, webhooks
-from sync.digest import canonical, digest
 from sync.versions import decoded, encoded
-
-KIND = "job"
 
 _COLUMNS = (
     "org_id",
@@ -53,9 +50,7 @@ _COLUMNS = (
     "chain",
 )
 _NO_REFUND = (None,) * len(RefundDue.__struct_fields__)
-_DOCUMENT_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
 _SAVE = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
-_SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_DOCUMENT_COLUMNS)
 _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
@@ -110,22 +105,29 @@ class Locked(Struct, frozen=True):
         return self.chain == NO_CHAIN
 
 
-class Saved(Struct, frozen=True):
-    """A job's document as it was stored, encoded, and the version that it bears."""
-
-    body: bytes
-    version: int
+Rows = Mapping[UUID, Row[*tuple[Any, ...]]]
+"""Of jobs that are locked: all that there is to know of them, still encoded."""
 
 
 async def lock(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> dict[UUID, Locked]:
     """Lock these jobs, in id order so that no two transactions wait for each other, and load them."""
+    return loaded(await lock_rows(db, org_id, job_ids))
+
+
+async def lock_rows(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> Rows:
+    """As `lock`, and what it found is for `loaded`."""
     return await _lock(db, _THESE_LOCKED, org_id=org_id, ids=list(job_ids))
+
+
+def loaded(rows: Rows) -> dict[UUID, Locked]:
+    """The locked jobs, decoded."""
+    return {job_id: _locked(row) for job_id, row in rows.items()}
 
 
 async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked | None:
     """Lock one job that the actor may see; None when there is none."""
     wanted = _LOCKED.where(jobs.c.org_id == actor.org_id, jobs.c.id == job_id, jobs_seen(actor))
-    return (await _lock(db, wanted)).get(job_id)
+    return loaded(await _lock(db, wanted)).get(job_id)
 
 
 async def chain_head(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bytes:
@@ -135,39 +137,30 @@ async def chain_head(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bytes:
     return head
 
 
+def shown(state: Folded, life: int) -> Folded:
+    """The job with the version that apps see in this life."""
+    return Folded(replace(state.job, version=encoded(life, state.job.version)), state.memory)
+
+
 async def save(
-    db: AsyncConnection,
-    org_id: UUID,
-    states: Collection[Folded],
-    chains: Mapping[UUID, bytes],
-    recorded_at: datetime,
-    life: int,
-) -> dict[UUID, Saved]:
-    """Store folded jobs and their documents, with versions of this life; answers the documents. Two statements."""
-    if not states:
-        return {}
-    shown = [replace(state.job, version=encoded(life, state.job.version)) for state in states]
-    saved = {job.id: Saved(canonical(job), job.version) for job in shown}
-    rows = [
-        _row(org_id, job, state.memory, chains[job.id], recorded_at) for job, state in zip(shown, states, strict=True)
-    ]
+    db: AsyncConnection, org_id: UUID, states: Iterable[Folded], chains: Mapping[UUID, bytes], recorded_at: datetime
+) -> None:
+    """Store these jobs as they are `shown`. One statement."""
+    rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
     await db.execute(_SAVE, parameters(_COLUMNS, rows))
-    pages = [(org_id, job_id, KIND, each.version, each.body, digest(each.body)) for job_id, each in saved.items()]
-    await db.execute(_SAVE_DOCUMENTS, parameters(_DOCUMENT_COLUMNS, pages))
-    return saved
 
 
-async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> dict[UUID, Locked]:
+async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> Rows:
     """One statement, and one more when another transaction had to be waited for.
 
     After a wait PostgreSQL rereads the locked row, but not the document beside it: that would lack what the other
     transaction recorded.
     """
-    loaded = {row.id: row for row in await db.execute(wanted, values)}
-    behind = [job_id for job_id, row in loaded.items() if row.version != (row.document_version or 0)]
+    found = {row.id: row for row in await db.execute(wanted, values)}
+    behind = [job_id for job_id, row in found.items() if row.version != (row.document_version or 0)]
     if behind:
-        loaded.update({row.id: row for row in await db.execute(wanted.where(jobs.c.id.in_(behind)), values)})
-    return {job_id: _locked(row) for job_id, row in loaded.items()}
+        found.update({row.id: row for row in await db.execute(wanted.where(jobs.c.id.in_(behind)), values)})
+    return found
 
 
 def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
@@ -180,7 +173,8 @@ def _state(shown: Job, memory: bytes) -> Folded:
     return Folded(replace(shown, version=count), _MEMORY.decode(memory))
 
 
-def _row(org_id: UUID, job: Job, memory: Memory, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
+def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
+    job = state.job
     return (
         org_id,
         job.id,
@@ -199,6 +193,6 @@ def _row(org_id: UUID, job: Job, memory: Memory, chain: bytes, recorded_at: date
         open_cases(job),
         *(_NO_REFUND if job.refund is None else structs.astuple(job.refund)),
         job.version,
-        msgspec.msgpack.encode(memory),
+        msgspec.msgpack.encode(state.memory),
         chain,
     )

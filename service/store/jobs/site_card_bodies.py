@@ -12,14 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.places import Asset, Customer, Site, SiteCard
 from domain.record.history import MOST_VISITS, PastVisit, within_budget
-from service.store.jobs import asset_visits
-from service.store.sets import any_of, parameters, replace_set
+from service.store.jobs import asset_visits, documents
+from service.store.sets import any_of
 from service.store.sync.feed import SITE
-from service.store.tables import assets, customers, documents, sites
-from sync.digest import canonical, digest
-
-_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
-_SAVE = replace_set(documents, ("org_id", "id"), *_COLUMNS)
+from service.store.tables import assets, customers, sites
 
 Kind = TypeVar("Kind", bound=Struct)
 
@@ -40,13 +36,11 @@ async def write(db: AsyncConnection, org_id: UUID, site_ids: Sequence[UUID]) -> 
         _struct(Asset, row) for row in await db.execute(standing.order_by(assets.c.id), {"ids": list(site_ids)})
     ]
     told = await asset_visits.by_site(db, org_id, site_ids)
-    rows = []
+    cards = {}
     for site, customer in pairs:
         here = tuple(asset for asset in installed if asset.site_id == site.id)
-        body = canonical(_card(site, customer, here, told.get(site.id, ())))
-        rows.append((org_id, site.id, SITE, site.version, body, digest(body)))
-    if rows:
-        await db.execute(_SAVE, parameters(_COLUMNS, rows))
+        cards[site.id] = documents.document(_card(site, customer, here, told.get(site.id, ())), site.version)
+    await documents.save(db, org_id, SITE, cards)
     return {site.id for site, _ in pairs}
 
 

@@ -14,6 +14,8 @@ from domain.measures.measure import Measure
 from service.store.sets import parameters, replace_set
 from service.store.tables import measures
 
+Values = tuple[object, ...]
+
 _KEY = ("org_id", "job_id", "place")
 _BELONGS = ("visit_id", "outlet_id", "technician_id", "product_code", "fault_group", "work_type", "priority")
 _REPEATS = ("time_zone", "asset_id", "reported_at", "repeat_of", "completed_at", "watched_until")
@@ -31,11 +33,19 @@ def derived(states: Sequence[Folded]) -> dict[UUID, Sequence[Measure]]:
     return {state.job.id: measures_of(state.job, state.memory.records, state.memory.promises) for state in states}
 
 
+def prepared(org_id: UUID, after: Mapping[UUID, Sequence[Measure]]) -> list[Values]:
+    """Rows for these measures."""
+    return [_row(org_id, job_id, place, each) for job_id, found in after.items() for place, each in enumerate(found)]
+
+
 async def follow(
-    db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Mapping[UUID, Sequence[Measure]]
+    db: AsyncConnection,
+    org_id: UUID,
+    before: Sequence[Job],
+    after: Mapping[UUID, Sequence[Measure]],
+    rows: Sequence[Values],
 ) -> None:
-    """Write the measures of these jobs anew: one statement, and one more where a visit is gone."""
-    rows = [_row(org_id, job_id, place, each) for job_id, found in after.items() for place, each in enumerate(found)]
+    """Write prepared rows over the measures of these jobs: one statement, and one more where a visit is gone."""
     if rows:
         await db.execute(_SAVE, parameters(_COLUMNS, rows))
     fewer = {job.id: len(after[job.id]) for job in before if 0 < len(job.visits) >= len(after[job.id])}
@@ -44,7 +54,7 @@ async def follow(
         await db.execute(_DROP, {**kept, "org_id": org_id})
 
 
-def _row(org_id: UUID, job_id: UUID, place: int, measure: Measure) -> tuple[object, ...]:
+def _row(org_id: UUID, job_id: UUID, place: int, measure: Measure) -> Values:
     tallies = measure.tallies
     moments = [tally.decided_at or tally.at for tally in tallies]
     return (

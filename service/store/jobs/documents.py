@@ -1,0 +1,37 @@
+"""Documents as phones get them: encoded once, in one spelling, under their digest. A pull joins these bytes."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from domain.job.document import Job
+from domain.places import SiteCard
+from service.store.sets import parameters, replace_set
+from service.store.tables import documents
+from sync.digest import canonical, digest
+
+_COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
+_SAVE = replace_set(documents, ("org_id", "id"), *_COLUMNS)
+
+
+class Document(Struct, frozen=True):
+    """What is stored of a job or a site card, and the version that it bears."""
+
+    version: int
+    body: bytes
+    digest: bytes
+
+
+def document(of: Job | SiteCard, version: int) -> Document:
+    """The document in its one spelling."""
+    body = canonical(of)
+    return Document(version, body, digest(body))
+
+
+async def save(db: AsyncConnection, org_id: UUID, kind: str, found: Mapping[UUID, Document]) -> None:
+    """Store these documents, whether they are new or not. One statement; none for no documents."""
+    rows = [(org_id, key, kind, each.version, each.body, each.digest) for key, each in found.items()]
+    if rows:
+        await db.execute(_SAVE, parameters(_COLUMNS, rows))

@@ -84,3 +84,12 @@ def position_of(body: Struct) -> Position | None:
     """The exact position that a fact's body tells; all that tell one call it by this name."""
     found = getattr(body, "position", None)
     return found if isinstance(found, Position) else None
+
+
+ASSESSMENT_MONTHS = 36
+"""How long an impact assessment is kept at least, and how long one is taken to speak of today (privacy law art. 56)."""
+
+
+def assessed_until(made_on: date) -> date:
+    """The last day of the three years for which the assessment is kept."""
+    return corresponding_day(made_on, ASSESSMENT_MONTHS)

@@ -360,6 +360,23 @@ COMMENT ON COLUMN accesses.outlet_ids IS 'Theirs at that time; none: all of them
 
 COMMENT ON COLUMN accesses.action IS 'asked or fetched';
 
+CREATE TABLE impact_assessments (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    made_on DATE NOT NULL,
+    necessity TEXT NOT NULL,
+    risks TEXT NOT NULL,
+    measures TEXT NOT NULL,
+    recorded_by UUID NOT NULL,
+    recorded_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT impact_assessments_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT impact_assessments_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+);
+
+CREATE INDEX impact_assessments_org_id_made_on_id_index ON impact_assessments (org_id, made_on, id);
+
+COMMENT ON TABLE impact_assessments IS 'Added to, never changed, and kept at least three years';
+
 CREATE TABLE written_reports (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

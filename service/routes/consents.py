@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
+from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.words import Instant
 from domain.people.actor import Actor
-from domain.people.consent import OF_CUSTOMERS, ConsentChannel, ConsentKind, Notice, standing
+from domain.people.consent import OF_CUSTOMERS, OF_MEMBERS, ConsentChannel, ConsentKind, Notice, standing
 from service.http.endpoint import Input, Output, get, post
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
@@ -15,7 +16,7 @@ from service.store.privacy import accesses, consents
 from service.store.privacy.accesses import Access
 from service.store.privacy.consents import ConsentWord
 from service.store.registry import registry
-from service.store.registry.registers import CUSTOMERS
+from service.store.registry.registers import CUSTOMERS, MEMBERS
 
 
 class NewConsent(Input, frozen=True, kw_only=True):
@@ -73,6 +74,27 @@ async def read_customer_consents(actor: Actor, db: AsyncConnection, customer_id:
     """Read everything that a customer said about the use of their data, and what they agree to now."""
     await registry.read(db, CUSTOMERS, actor, customer_id)
     return _record(await consents.of(db, actor.org_id, consents.OF_CUSTOMER, customer_id))
+
+
+@post(
+    "/v1/members/{member_id}/consents",
+    right="manage_members",
+    status=201,
+    problems=("not_found", "already_exists"),
+    example=structs.replace(_EXAMPLE, kind=ConsentKind.POSITION, channel=ConsentChannel.PAPER),
+)
+async def record_member_consent(actor: Actor, db: AsyncConnection, member_id: UUID, body: NewConsent) -> ConsentWord:
+    """Write down that a member agreed to positions at job events, or to their photo being shown, or took that back."""
+    await registry.read(db, MEMBERS, actor, member_id)
+    _require_sense(body, OF_MEMBERS)
+    return await consents.add(db, actor, consents.OF_MEMBER, member_id, body.id, body)
+
+
+@get("/v1/members/{member_id}/consents", right="read_privacy", problems=("not_found",))
+async def read_member_consents(actor: Actor, db: AsyncConnection, member_id: UUID) -> ConsentRecord:
+    """Read everything that a member said about sensitive data of theirs, and what they agree to now."""
+    await registry.read(db, MEMBERS, actor, member_id)
+    return _record(await consents.of(db, actor.org_id, consents.OF_MEMBER, member_id))
 
 
 @get("/v1/accesses", right="read_accesses")

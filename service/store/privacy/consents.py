@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from msgspec import Struct, convert
-from sqlalchemy import Column, ColumnElement, Row, Select, select, true
+from sqlalchemy import Column, ColumnElement, Row, Select, false, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,7 +58,8 @@ async def of(db: AsyncConnection, org_id: UUID, whose: Column[Any], person_id: U
 def agreed(whose: Column[Any], person: Any, org_id: Any, kind: ConsentKind) -> ColumnElement[bool]:  # noqa: ANN401
     """Whether this person's last word on it is that they agree, for a query over people."""
     own = (_OWN.org_id == org_id, whose == person, _OWN.kind == kind.value)
-    return select(_OWN.given).where(*own).order_by(*_NEWEST).limit(1).scalar_subquery() == true()
+    last = select(_OWN.given).where(*own).order_by(*_NEWEST).limit(1).scalar_subquery()
+    return func.coalesce(last, false())
 
 
 def _said(org_id: UUID, whose: Column[Any], person_id: UUID) -> Select[Any]:

@@ -16,7 +16,7 @@ from service.store.tables.jobs import asset_visits, bookings, documents, facts, 
 from service.store.tables.measures import measures
 from service.store.tables.people import absences, certificates, member_photos, members, organisations, outlets
 from service.store.tables.places import assets, customers, sites
-from service.store.tables.privacy import accesses, consents, erasures, retention_terms
+from service.store.tables.privacy import accesses, consents, erasures, impact_assessments, retention_terms
 from service.store.tables.references import money_references
 from service.store.tables.reports import written_reports
 from service.store.tables.scoring import scoring_documents
@@ -58,6 +58,7 @@ __all__ = [
     "evidence",
     "exports",
     "facts",
+    "impact_assessments",
     "improvements",
     "jobs",
     "measures",

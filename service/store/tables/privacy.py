@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     Index,
@@ -90,4 +91,21 @@ accesses = Table(
     ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
     Index(None, "org_id", "at", "id"),
     comment="Added to, and never changed: for what data of people left",
+)
+
+impact_assessments = Table(
+    "impact_assessments",
+    metadata,
+    org_id(),
+    identity(),
+    Column("made_on", Date, nullable=False),
+    Column("necessity", Text, nullable=False),
+    Column("risks", Text, nullable=False),
+    Column("measures", Text, nullable=False),
+    identity("recorded_by"),
+    Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=NOW),
+    PrimaryKeyConstraint("org_id", "id"),
+    ForeignKeyConstraint(["org_id"], ["organisations.org_id"]),
+    Index(None, "org_id", "made_on", "id"),
+    comment="Added to, never changed, and kept at least three years",
 )

@@ -24,7 +24,7 @@ from domain.kpis.query import Filters, GroupBy, Report, Span
 from domain.people.actor import Actor, Role
 from service import embedded_postgres
 from service.database import Database, open_database, sqlalchemy_url
-from service.desk.kpi_results import results
+from service.kpis.results import results
 from service.running.migrate import migrate
 from service.settings import Settings
 from service.store.measures.judged import COUNTED, tallies

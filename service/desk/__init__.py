@@ -1,1 +1,1 @@
-"""What a person does to a job while they can be answered: one strict fact at a time."""
+"""What a person does to one job, or to stock, at a desk or online: checked first, then recorded at once."""

@@ -11,9 +11,9 @@ from domain.kpis.query import Report
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from domain.people.consent import NEEDED, ExportPurpose
-from service.desk.kpi_results import results
 from service.exports.columns import KPI_RESULTS, MEASURES
 from service.exports.masking import SEES_PEOPLE
+from service.kpis.results import results
 from service.store.exports import contacts, rows
 
 _TECHNICIAN = [column.name for column in MEASURES].index("technician")

@@ -6,10 +6,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case_words import CaseChoice
 from domain.people.actor import Actor
-from service.desk import case_decisions, case_file, releases
-from service.desk.case_contents import Case, CasePage
-from service.desk.case_decisions import DecideCase
-from service.desk.releases import ReleaseHeld, Releases
+from service.cases import decisions, reading, releases
+from service.cases.contents import Case, CasePage
+from service.cases.decisions import DecideCase
+from service.cases.releases import ReleaseHeld, Releases
 from service.http.endpoint import get, post
 from service.store.cases import case_pages
 from service.store.cases.case_pages import CaseQuery
@@ -20,14 +20,14 @@ async def list_cases(actor: Actor, db: AsyncConnection, query: CaseQuery) -> Cas
     """List the cases of your outlets, oldest first."""
     found, cursor = await case_pages.page(db, actor, query)
     return CasePage(
-        items=tuple(case_file.line_of(each) for each in found), next_cursor=cursor, has_more=cursor is not None
+        items=tuple(reading.line_of(each) for each in found), next_cursor=cursor, has_more=cursor is not None
     )
 
 
 @get("/v1/cases/{case_id}", right="read_cases", problems=("not_found",))
 async def read_case(actor: Actor, db: AsyncConnection, case_id: UUID) -> Case:
     """Read one case: both values or the record as sent, what may be chosen, what is suggested."""
-    return await case_file.opened(db, actor, case_id)
+    return await reading.whole_case(db, actor, case_id)
 
 
 @post(
@@ -43,8 +43,8 @@ async def decide_case(actor: Actor, db: AsyncConnection, case_id: UUID, body: De
     the field has its former value again, and the case waits. `release` puts a fact that was set aside into the
     log, byte for byte, in the name of its author and at the time when it happened; `discard` leaves it out for good.
     """
-    await case_decisions.decide(db, actor, await case_file.opened(db, actor, case_id), body)
-    return await case_file.opened(db, actor, case_id)
+    await decisions.decide(db, actor, await reading.whole_case(db, actor, case_id), body)
+    return await reading.whole_case(db, actor, case_id)
 
 
 @post(

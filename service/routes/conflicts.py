@@ -5,8 +5,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
-from service.desk import conflict_journal
-from service.desk.conflict_journal import ConflictEntry, ConflictPage
+from service.cases import conflict_journal
+from service.cases.conflict_journal import ConflictEntry, ConflictPage
 from service.http.endpoint import get
 from service.http.errors import Refused
 from service.store.cases import case_pages, cases

@@ -21,7 +21,7 @@ from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.http.ranges import is_held, span_of
 from service.http.reading import HttpRequest
-from service.scoring.periods import PeriodQuery, require_period
+from service.kpis.periods import PeriodQuery, require_period
 from service.seed.company import sample_id
 from service.store.exports import exports
 from service.store.exports.exports import DataExport

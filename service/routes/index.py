@@ -8,9 +8,9 @@ from domain.fields import Code
 from domain.people.actor import Actor
 from service.http.endpoint import get
 from service.http.errors import Refused, Violation
+from service.kpis.periods import PeriodQuery, require_period
 from service.scoring import index, schemes
 from service.scoring.index import EvidenceIndex
-from service.scoring.periods import PeriodQuery, require_period
 from service.scoring.shipped import DEFAULT
 
 

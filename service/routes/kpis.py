@@ -15,16 +15,15 @@ from domain.kpis.kpis import KPI_BY_ID, KPIS
 from domain.kpis.query import FigurePart, GroupBy, Report, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
-from service.desk import job_measures
-from service.desk.job_measures import JobMeasures
-from service.desk.kpi_results import MOST_FIGURES, results
 from service.http import paging
 from service.http.endpoint import Output, get
 from service.http.errors import Refused, Violation
 from service.http.paging import Slice
+from service.kpis import job_measures
+from service.kpis.job_measures import JobMeasures
+from service.kpis.periods import PeriodPageQuery, PeriodQuery, require_period
+from service.kpis.results import MOST_FIGURES, results, with_own_targets
 from service.scoring import schemes
-from service.scoring.figures import judged
-from service.scoring.periods import PeriodPageQuery, PeriodQuery, require_period
 from service.scoring.shipped import MEASURED
 from service.store.jobs import job_pages
 from service.store.measures import items
@@ -63,13 +62,13 @@ class KpiReport(Output, frozen=True, kw_only=True):
 
 
 class KpiItemQuery(PeriodPageQuery, frozen=True, kw_only=True):
-    """Which of the things behind a figure, in which period."""
+    """Which of the visits and jobs behind a figure, in which period."""
 
     figure_part: FigurePart = FigurePart.DENOMINATOR
 
 
 class KpiItemPage(Slice[KpiItem], frozen=True, kw_only=True):
-    """FigurePart of what is behind a figure, in the order of days."""
+    """Some of the visits and jobs behind a figure, in the order of days."""
 
 
 @get("/v1/kpis", right="read_kpis")
@@ -88,7 +87,7 @@ async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -
     """
     report, at = _asked(await require_period(db, actor, query), query), datetime.now(UTC)
     own = None if query.scoring_profile is None else await schemes.profile_of(db, actor, query.scoring_profile)
-    found = judged(await results(db, actor, report, at), None if own is None else own.item)
+    found = with_own_targets(await results(db, actor, report, at), own)
     if len(found) > MOST_FIGURES:
         raise _refused(Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)}))
     return KpiReport(

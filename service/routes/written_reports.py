@@ -12,8 +12,8 @@ from domain.people.actor import Actor
 from service.http.endpoint import Download, Page, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice
+from service.kpis.periods import PeriodQuery, require_period
 from service.routes.service_reports import PDF, pdf
-from service.scoring.periods import PeriodQuery, require_period
 from service.seed.company import sample_id
 from service.store.reports import written_reports
 from service.store.reports.written_reports import WrittenReport

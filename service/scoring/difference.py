@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
+from service.kpis.results import SPREAD, results_of, with_own_targets
 from service.openapi import VERSION
 from service.scoring import index, snapshot
-from service.scoring.figures import SPREAD, figures
 from service.scoring.shipped import MEASURED
 from service.scoring.snapshot import Snapshot
 from service.store.measures import counting
@@ -102,7 +102,7 @@ async def difference(db: AsyncConnection, actor: Actor, stored: Stored, at: date
         whole=snapshot.is_whole(stored) and digest == was.items_sha256,
         code_version_frozen=was.code_version,
         code_version_now=VERSION,
-        figures=changed_figures(was.results, figures(counts, report, None if own is None else own.item, at), matured),
+        figures=changed_figures(was.results, with_own_targets(results_of(counts, report, at), own), matured),
         index_frozen_hundredths=was.index.index_hundredths,
         index_now_hundredths=now.index_hundredths,
         coverage_frozen_hundredths=was.index.coverage_hundredths,

@@ -14,13 +14,12 @@ from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
-from service.desk.kpi_results import MOST_FIGURES
 from service.http.errors import Refused, Violation
+from service.kpis.periods import PeriodQuery, require_period
+from service.kpis.results import MOST_FIGURES, SPREAD, results_of, with_own_targets
 from service.openapi import VERSION
 from service.scoring import index, schemes
-from service.scoring.figures import SPREAD, figures
 from service.scoring.index import EvidenceIndex
-from service.scoring.periods import PeriodQuery, require_period
 from service.scoring.shipped import DEFAULT, MEASURED
 from service.scoring.snapshot import FrozenProfile, Snapshot, profile_named, read, stored_as
 from service.store.measures import counting
@@ -103,7 +102,7 @@ async def _results_of(
     """The figures of what was frozen, as they stood then."""
     rows, timed = snapshots.frozen(org_id, snapshot_id), snapshots.frozen(org_id, snapshot_id, SPREAD)
     counts = await counting.count_rows(db, rows, timed, at)
-    return figures(counts, report, None if own is None else own.item, at)
+    return with_own_targets(results_of(counts, report, at), own)
 
 
 async def _index_of(

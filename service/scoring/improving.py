@@ -12,8 +12,8 @@ from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import Filters, Report
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor, Role
-from service.desk.kpi_results import results
 from service.http.errors import Refused, Violation
+from service.kpis.results import results
 from service.scoring import snapshot
 from service.store.registry import registry
 from service.store.registry.registers import MEMBERS, OUTLETS

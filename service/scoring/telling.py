@@ -14,7 +14,7 @@ from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.restating import CountedItem, restated
 from domain.measures.course import REPEAT_DAYS
 from domain.measures.measure import Measure, Tally
-from service.desk.kpi_results import MATURITY_ZONE
+from service.kpis.results import MATURITY_ZONE
 from service.store.measures import recounting
 from service.store.measures.recounting import Request
 from service.store.scoring import snapshots

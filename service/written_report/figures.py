@@ -13,8 +13,8 @@ from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import GroupBy, Report, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
-from service.desk.kpi_results import results
 from service.http.paging import Paging, Slice
+from service.kpis.results import results
 from service.scoring import snapshot
 from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.index import EvidenceIndex, evidence_index

@@ -13,7 +13,7 @@ from domain.kpis.query import Report
 from domain.kpis.result import KpiResult
 from domain.people.actor import Role
 from service.database import Database
-from service.desk.kpi_results import results
+from service.kpis.results import results
 from service.store.tables import measures
 from tests.fleet import CHECK_IN, a_person, an_outlet, both, planned_job, stored
 from tests.organisations import Organisation, Person, add_organisation

@@ -10,7 +10,7 @@ from domain.kpis.kpis import KPIS
 from domain.kpis.query import Filters, Report
 from domain.people.actor import Actor, Role
 from service.database import Database
-from service.desk.kpi_results import results
+from service.kpis.results import results
 from service.seed.company import sample_id
 from service.seed.sample import seed_sample
 from service.seed.volume.planting import ORG_ID, PlantingError, plant

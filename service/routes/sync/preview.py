@@ -6,9 +6,9 @@ import msgspec
 
 from domain.job.document import Job
 from domain.people.actor import Actor
+from service.cases.contents import CaseLine
+from service.cases.reading import line_of
 from service.database import Database
-from service.desk.case_contents import CaseLine
-from service.desk.case_file import line_of
 from service.http.endpoint import Output, Raw, post
 from service.pulling.pullable import is_pullable
 from service.recording.batch import batch_of

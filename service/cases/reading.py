@@ -1,4 +1,4 @@
-"""A case as a person reads it: what it is about in words, both values, what may be chosen, what was decided."""
+"""Reading a case: what it is about in words, both values, what may be chosen, what was decided."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of, sentence
 from domain.job.cases import Conflict, Decision, Finding, Severity
 from domain.people.actor import Actor, Role
-from service.desk.case_contents import (
+from service.cases.contents import (
     BookingBody,
     Case,
     CaseDecision,
@@ -61,7 +61,7 @@ def line_of(stored: StoredCase) -> CaseLine:
     )
 
 
-async def opened(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
+async def whole_case(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
     """The whole case, or `not_found` when the actor's outlets do not see it."""
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case_id)
     if stored is None:

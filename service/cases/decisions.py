@@ -19,9 +19,8 @@ from domain.job.cases import Conflict, Decision
 from domain.job.document import Job
 from domain.people.actor import Actor
 from domain.rules.transitions import LIVE
-from service.desk import actions, planning, releases
-from service.desk.actions import Action
-from service.desk.case_contents import (
+from service.cases import releases
+from service.cases.contents import (
     BookingBody,
     Case,
     CaseDecision,
@@ -33,6 +32,8 @@ from service.desk.case_contents import (
     ShortageBody,
     SuspicionBody,
 )
+from service.desk import actions, planning
+from service.desk.actions import Action
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
 from service.store.cases import case_pages, cases, quarantine

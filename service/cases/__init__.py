@@ -1,0 +1,1 @@
+"""Cases: what waits for a person is read, decided, and released from quarantine."""

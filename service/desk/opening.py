@@ -3,6 +3,8 @@
 from typing import TypeVar
 from uuid import UUID, uuid5
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.desk import JobOpened
@@ -47,19 +49,37 @@ async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -
 
 
 async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: JobOpened) -> Done:
-    """The job with its first fact, whose id follows from the job's: a repeat is a duplicate."""
-    action = Action(job_id=job_id, body=opened, fact_id=uuid5(job_id, "job_opened"))
+    """The job with its first fact, whose id follows from the job's: a repeat is a duplicate.
+
+    What was opened for an appliance alone is for its product: the plan's checklists and codes depend on that.
+    """
+    fact_id = uuid5(job_id, "job_opened")
     await job_rooms.make_room(db, actor.org_id, {job_id: opened.outlet_id})
     job = (await jobs.lock(db, actor.org_id, [job_id])).get(job_id)
     if job is None:  # There was no room: the id is a site's.
         raise Refused("already_exists")
     if job.is_room:
-        return await actions.carry_out(db, actor, job.state.job, action)
-    said = await fact_log.said(db, actor.org_id, uuid5(job_id, "job_opened"))
+        opened = await _with_product(db, actor, opened)
+        return await actions.carry_out(db, actor, job.state.job, Action(job_id=job_id, body=opened, fact_id=fact_id))
+    said = await fact_log.said(db, actor.org_id, fact_id)
     if said is None:
         raise Refused("already_exists")
-    actions.require_same(said, action)
+    actions.require_same(said, Action(job_id=job_id, body=_as_completed(opened, said.record.body)))
     return await actions.done_before(db, actor, said)
+
+
+async def _with_product(db: AsyncConnection, actor: Actor, opened: JobOpened) -> JobOpened:
+    if opened.product_code is not None or opened.asset_id is None:
+        return opened
+    asset = await registry.read(db, ASSETS, actor, opened.asset_id)
+    return replace(opened, product_code=asset.product_code)
+
+
+def _as_completed(opened: JobOpened, first: Struct) -> JobOpened:
+    """As it was completed when it was first said: the appliance may have another product by now."""
+    if opened.asset_id is None or opened.product_code is not None or not isinstance(first, JobOpened):
+        return opened
+    return replace(opened, product_code=first.product_code)
 
 
 async def _known(

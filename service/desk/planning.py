@@ -28,6 +28,8 @@ from service.http.errors import Reason, Refused, Violation
 from service.store.catalogue import items as catalogue
 from service.store.jobs import bookings
 from service.store.people import technicians
+from service.store.registry import registry
+from service.store.registry.registers import ASSETS
 
 
 async def errand_of(
@@ -77,9 +79,8 @@ async def required(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlann
     """The plan with what a visit of the job must show and record, as the catalogue says today."""
     checklists = await catalogue.items(db, actor.org_id, Checklist)
     codes = await catalogue.items(db, actor.org_id, FaultCode)
-    product = (
-        None if job.product_code is None else await catalogue.find_item(db, actor.org_id, Product, job.product_code)
-    )
+    code = await _product_code(db, actor, job)
+    product = None if code is None else await catalogue.find_item(db, actor.org_id, Product, code)
     group = None if product is None else product.group
     return replace(
         plan,
@@ -124,6 +125,15 @@ def zone_of(job: Job) -> ZoneInfo:
         return ZoneInfo(job.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+async def _product_code(db: AsyncConnection, actor: Actor, job: Job) -> str | None:
+    """What the job says, else the product of its appliance: a job that came by push may name that alone."""
+    if job.product_code is not None or job.asset_id is None:
+        return job.product_code
+    if not await registry.is_known(db, ASSETS, actor, job.asset_id):
+        return None
+    return (await registry.read(db, ASSETS, actor, job.asset_id)).product_code
 
 
 def _require_list(named: PriceList | None, job: Job) -> None:

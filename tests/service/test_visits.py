@@ -12,9 +12,39 @@ from domain.facts.requirements import RecordField
 from service.seed.company import sample_id
 from service.store.catalogue import items
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import CHEN, LI, WANG, asked_to_plan, at, opened, plan, planned, visit_in
+from tests.sample_plans import CHEN, HZ01, LI, WANG, asked_to_plan, at, opened, plan, planned, visit_in
 
 GENERAL = "/v1/catalogue/price-lists/FS-2025-07"
+
+APPLIANCE = str(sample_id("asset", "LS-KF35-0011"))
+
+
+async def test_a_job_opened_for_an_appliance_is_planned_for_its_product(desk: Desk) -> None:
+    job = await opened(desk, id=str(uuid4()), asset_id=APPLIANCE)
+    again = await opened(desk, id=job["id"], asset_id=APPLIANCE)
+
+    change = await planned(desk, job["id"], plan(WANG))
+
+    assert (job["product_code"], again) == ("LS-KF35", job)
+    assert checklists_of(change) == ["DOOR-REPAIR", "RECORD-AC", "RECORD-REPAIR", "SAFETY-AC"]
+
+
+async def test_a_job_pushed_with_an_appliance_alone_is_planned_for_its_product(desk: Desk) -> None:
+    job_id = str(uuid4())
+    body = {"outlet_id": HZ01, "asset_id": APPLIANCE, "work_type": "repair"}
+    fact = {"id": str(uuid4()), "job_id": job_id, "happened_at": at(0), "job_opened": body}
+    pushed = await desk.ask(DISPATCHER, "POST", "/v1/sync/push", json={"facts": [fact]})
+
+    change = await planned(desk, job_id, plan(WANG))
+
+    assert pushed.json()["outcomes"][0]["outcome"] == "recorded"
+    assert change["job"]["product_code"] is None
+    assert checklists_of(change) == ["DOOR-REPAIR", "RECORD-AC", "RECORD-REPAIR", "SAFETY-AC"]
+
+
+def checklists_of(change: dict[str, Any]) -> list[str]:
+    requirements = visit_in(change["job"], change["visit_id"])["plan"]["requirements"]
+    return [each["code"] for each in requirements["checklists"]]
 
 
 async def test_a_plan_freezes_what_the_visit_will_be_judged_by(desk: Desk) -> None:

@@ -13,10 +13,11 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from domain.calendar.holiday_years import HolidayYear
 from domain.facts.door.work import PartGrade
 from domain.facts.requirements import ChecklistPurpose
 from domain.facts.words import FeeKind, Quantity, Tracking, WorkType
-from domain.fields import Area, Code, Codes, Months, Name, Price
+from domain.fields import Area, Code, Codes, Item, Months, Name, Named, Price
 from domain.prices.rules import SITUATION, PriceRules
 
 
@@ -49,18 +50,6 @@ class AnswerKind(enum.StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     PHOTO = "photo"
-
-
-class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Whatever has a code of its own and a name in both languages."""
-
-    code: Code
-    name_zh: Name
-    name_en: Name
-
-
-class Item(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the catalogue keeps whole under its code."""
 
 
 class MainPart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -212,13 +201,14 @@ class Checklist(Item, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CatalogueBundle(Struct, frozen=True, kw_only=True):
-    """Everything at once, by code."""
+    """Everything at once, by code; the years are all that are known, those of the product as well."""
 
     products: tuple[Product, ...]
     parts: tuple[Part, ...]
     fault_codes: tuple[FaultCode, ...]
     price_lists: tuple[PriceList, ...]
     checklists: tuple[Checklist, ...]
+    holiday_years: tuple[HolidayYear, ...]
 
 
 class Catalogue(CatalogueBundle, frozen=True, kw_only=True):

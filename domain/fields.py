@@ -51,6 +51,18 @@ class Area(enum.StrEnum):
     COUNTY = "county"
 
 
+class Named(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whatever has a code of its own and a name in both languages."""
+
+    code: Code
+    name_zh: Name
+    name_en: Name
+
+
+class Item(Named, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the catalogue keeps whole under its code."""
+
+
 class Record(Struct, frozen=True, kw_only=True):
     """What the desk keeps by hand; `version` rises with each change and is what a change names in If-Match."""
 

@@ -6,7 +6,7 @@ Nothing in them is typed by hand, so nothing in them can be out of date: a test 
 import enum
 import inspect
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -41,7 +41,15 @@ from tests.reference_prose import (
 )
 
 DOCS = Path(__file__).parent.parent / "docs"
-SCALARS = {str: "text", int: "integer", float: "number", bool: "true or false", UUID: "UUID", datetime: "time"}
+SCALARS = {
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "true or false",
+    UUID: "UUID",
+    datetime: "time",
+    date: "day",
+}
 PLACES = (
     ("At the desk", (desk, issued_codes)),
     ("At the door", (door,)),

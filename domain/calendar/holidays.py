@@ -34,7 +34,12 @@ def is_working_day(calendar: HolidayCalendar, day: date) -> bool:
     """工作日: no holiday, and no weekend unless that day makes up for one."""
     if day in calendar.holidays:
         return False
-    return day.weekday() < _SATURDAY or day in calendar.working_days
+    return not is_weekend(day) or day in calendar.working_days
+
+
+def is_weekend(day: date) -> bool:
+    """Saturday or Sunday."""
+    return day.weekday() >= _SATURDAY
 
 
 def after_holiday(calendar: HolidayCalendar, day: date) -> date:

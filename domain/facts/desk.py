@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from domain.facts.requirements import FrozenFaultCodes, Requirements
+from domain.facts.requirements import FrozenFaultCodes, FrozenHolidays, Requirements
 from domain.facts.words import (
     Certificate,
     Channel,
@@ -68,7 +68,7 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     the fees are judged by (R03), `fault_codes` what the repair record may be written with (K24): documents leave both
     out. `declined_diagnosis_percent`: so much of the diagnosis fee is due after a decline (R09). Planned again or in
     another's place at another time: `asked_by` whom, and whether the customer agreed (K03). `further_visits_planned`:
-    one visit was never meant to do (K06).
+    one visit was never meant to do (K06). `holidays`: what refunds of the job go by, where it is more than is built in.
     """
 
     technician_id: UUID
@@ -89,6 +89,7 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     further_visits_planned: bool = False
     prices: Annotated[tuple[FrozenPrice, ...], Meta(max_length=1000)] = ()
     fault_codes: FrozenFaultCodes | None = None
+    holidays: FrozenHolidays | None = None
 
 
 class VisitReplanned(Struct, frozen=True, kw_only=True):
@@ -143,10 +144,14 @@ class CaseDecided(Struct, frozen=True, kw_only=True):
 
 
 class RefundRequested(Struct, frozen=True, kw_only=True):
-    """Money is to go back; five working days from now (R08). `amount_fen` includes what was paid above the bills."""
+    """Money is to go back; five working days from now (R08). `amount_fen` includes what was paid above the bills.
+
+    `holidays` of the weeks to come may be told where the visit's plan did not.
+    """
 
     amount_fen: Fen
     reason: Line
+    holidays: FrozenHolidays | None = None
 
 
 class Refunded(Struct, frozen=True, kw_only=True):

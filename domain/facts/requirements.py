@@ -1,6 +1,7 @@
 """What a visit must show, frozen into its plan: a later policy, checklist or certificate does not judge it."""
 
 import enum
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -75,6 +76,18 @@ class FrozenFaultCodes(Struct, frozen=True, kw_only=True):
     conditions: FaultCodes = ()
     causes: FaultCodes = ()
     measures: FaultCodes = ()
+
+
+class FrozenHolidays(Struct, frozen=True, kw_only=True):
+    """Holidays of these days, both included, where the organisation knows more than the product's own calendar.
+
+    `working_days` are the Saturdays and Sundays that are worked instead.
+    """
+
+    first_day: date
+    last_day: date
+    holidays: Annotated[tuple[date, ...], Meta(max_length=200)] = ()
+    working_days: Annotated[tuple[date, ...], Meta(max_length=100)] = ()
 
 
 class Requirements(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from domain.facts import TimeGrade
 from domain.facts.desk import WarrantyDecided
+from domain.facts.requirements import FrozenHolidays
 from domain.facts.shared import AttachmentAdded, Detail
 from domain.facts.words import Channel, Priority, SpecialWork, Warranty, WorkType
 from domain.job.cases import Conflict, Finding
@@ -73,6 +74,7 @@ class Job(Struct, frozen=True, kw_only=True):
     """One promise to a customer, as its facts stand now. `version` rises with every fact, and is to be copied.
 
     The fold counts facts in it; what is stored and shown also names the life of the data in which they were counted.
+    `holidays` were told with plans and refunds, the newest last, beyond what is built in.
     `cancellation` is the one that stands; `reasons` are all that were given for cancelling, closing and reopening.
     """
 
@@ -122,6 +124,7 @@ class Job(Struct, frozen=True, kw_only=True):
     refund_requests: tuple[RefundRequest, ...] = ()
     refunds: tuple[Payment, ...] = ()
     refund: RefundDue | None = None
+    holidays: tuple[FrozenHolidays, ...] = ()
     invoice_requested_at: datetime | None = None
     invoices: tuple[Invoice, ...] = ()
     money: Money = Money(

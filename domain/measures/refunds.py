@@ -5,14 +5,11 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from domain.calendar.china import CHINA
 from domain.calendar.holidays import later as later_day
-from domain.calendar.refund_clocks import refund_clock
 from domain.job.document import Job
 from domain.measures.course import Course, start_of_day
 from domain.measures.measure import Tally
-from domain.steps.refunds import movements
-from domain.steps.work import site_day
+from domain.steps.refunds import clock_of, movements
 
 
 class Due(Struct, frozen=True):
@@ -44,7 +41,7 @@ def dues(job: Job) -> list[Due]:
 
 def _refund(job: Job, due: Due) -> Iterator[Tally]:
     """Five working days to be in time, fifteen days before it breaks the law; both last days included (K34)."""
-    clock = refund_clock(site_day(job, due.since), CHINA)
+    clock = clock_of(job, due.since)
     in_time = start_of_day(job.time_zone, later_day(clock.in_time_until, 1))
     lawful = start_of_day(job.time_zone, later_day(clock.lawful_until, 1))
     excluded = None if clock.calendar_known else "calendar_unknown"

@@ -64,6 +64,7 @@ RIGHTS: dict[str, frozenset[Role]] = {
     "revoke_devices": frozenset({Role.SUPERVISOR, Role.ADMIN}),
     "read_catalogue": _READERS | {Role.TECHNICIAN},
     "edit_catalogue": frozenset({Role.SUPERVISOR, Role.ADMIN, Role.INTEGRATION}),
+    "edit_holidays": frozenset({Role.ADMIN}),
     # A technician records returns and counts of their own van only.
     "edit_stock": _DESK | {Role.TECHNICIAN},
     "read_stock": _READERS | {Role.TECHNICIAN},

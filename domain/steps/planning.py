@@ -20,6 +20,7 @@ from domain.job.document import Cancellation, Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import CallOff, Visit
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL
+from domain.steps.holidays import with_holidays
 
 JobStep = tuple[Job, list[Break]]
 VisitStep = tuple[Visit, list[Break]]
@@ -57,6 +58,7 @@ def opened(job: Job, fact: Fact, body: JobOpened) -> JobStep:
 
 def planned(job: Job, fact: Fact, body: VisitPlanned) -> JobStep:
     """A technician is to attend; a visit that this one replaces is superseded (S7)."""
+    job = with_holidays(job, body.holidays)
     visit_id, body = fact.visit_id or fact.id, as_shown(body)
     found = [] if job.cancellation is None else [broken("step_out_of_order", step="visit_planned", status="cancelled")]
     known = next((visit for visit in job.visits if visit.id == visit_id), None)
@@ -156,8 +158,9 @@ def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
 
 
 def as_shown(plan: VisitPlanned) -> VisitPlanned:
-    """The plan as documents and conflicts show it: the fold remembers prices and codes (`Memory`)."""
-    return replace(plan, prices=(), fault_codes=None) if plan.prices or plan.fault_codes is not None else plan
+    """The plan as documents and conflicts show it: the fold remembers prices and codes, the job has the holidays."""
+    kept = plan.prices or plan.fault_codes is not None or plan.holidays is not None
+    return replace(plan, prices=(), fault_codes=None, holidays=None) if kept else plan
 
 
 def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:

@@ -4,13 +4,13 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from domain.calendar.china import CHINA
 from domain.calendar.refund_clocks import RefundClock, RefundState, refund_clock, refund_state
 from domain.cases import Break, broken
 from domain.facts import Fact
 from domain.facts.desk import Refunded, RefundRequested
 from domain.job.document import Job
 from domain.job.money import Payment, RefundDue, RefundRequest
+from domain.steps.holidays import holidays_on, with_holidays
 from domain.steps.planning import JobStep
 from domain.steps.work import site_day
 
@@ -21,7 +21,7 @@ def refund_requested(job: Job, fact: Fact, body: RefundRequested) -> JobStep:
     """Money is owed back (R08)."""
     asked = RefundRequest(fact_id=fact.id, at=fact.corrected_at, amount_fen=body.amount_fen, reason=body.reason)
     money = replace(job.money, refund_due_fen=job.money.refund_due_fen + body.amount_fen)
-    return replace(job, money=money, refund_requests=(*job.refund_requests, asked)), []
+    return with_holidays(replace(job, money=money, refund_requests=(*job.refund_requests, asked)), body.holidays), []
 
 
 def refunded(job: Job, fact: Fact, body: Refunded) -> JobStep:
@@ -31,11 +31,17 @@ def refunded(job: Job, fact: Fact, body: Refunded) -> JobStep:
     if body.amount_fen > max(due_fen, 0):
         found.append(broken("refunded_above_due", refunded=body.amount_fen, due=max(due_fen, 0)))
     if due_fen > 0:
-        found += _late(job, fact, _clock(job, _due_since(job)))
+        found += _late(job, fact, clock_of(job, _due_since(job)))
     refund = Payment(
         fact_id=fact.id, at=fact.corrected_at, amount_fen=body.amount_fen, method=None, reference=body.reference
     )
     return replace(job, refunds=(*job.refunds, refund)), found
+
+
+def clock_of(job: Job, since: datetime) -> RefundClock:
+    """The clock of a refund that fell due then."""
+    day = site_day(job, since)
+    return refund_clock(day, holidays_on(job, day))
 
 
 def overpaid_fen(job: Job) -> int:
@@ -60,7 +66,7 @@ def refund_due(job: Job) -> RefundDue | None:
     if amount_fen <= 0:
         return None
     since = _due_since(job)
-    clock = _clock(job, since)
+    clock = clock_of(job, since)
     return RefundDue(
         amount_fen=amount_fen,
         fell_due_at=since,
@@ -88,10 +94,6 @@ def movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
     payments = [(paid.at, paid.fact_id.hex, paid.amount_fen, 0, 0) for v in job.visits for paid in v.payments]
     asked = [(asked.at, asked.fact_id.hex, 0, asked.amount_fen, 0) for asked in job.refund_requests]
     return [*bills, *payments, *asked, *[(each.at, each.fact_id.hex, 0, 0, each.amount_fen) for each in job.refunds]]
-
-
-def _clock(job: Job, since: datetime) -> RefundClock:
-    return refund_clock(site_day(job, since), CHINA)
 
 
 def _late(job: Job, fact: Fact, clock: RefundClock) -> list[Break]:

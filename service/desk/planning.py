@@ -9,14 +9,17 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA
+from domain.calendar.holiday_years import frozen_from
 from domain.catalogue import Checklist, FaultCode, Part, PriceList, Product
 from domain.dispatch.candidates import Errand, Judgement, Technician, clashes, day_span, judge
 from domain.dispatch.remarks import BOOKED
 from domain.dispatch.requirements import frozen_certificates, frozen_fault_codes, frozen_prices, requirements_of
 from domain.facts.desk import VisitPlanned
+from domain.facts.requirements import FrozenHolidays
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
@@ -25,11 +28,15 @@ from domain.prices.lists import holds_for, price_list_on
 from domain.prices.rules import Occasion
 from domain.rules.transitions import BEFORE_ARRIVAL
 from service.http.errors import Reason, Refused, Violation
+from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
 from service.store.jobs import bookings
 from service.store.people import technicians
 from service.store.registry import registry
 from service.store.registry.registers import ASSETS
+
+HOLIDAYS_AHEAD_DAYS = 120
+"""Refunds of a visit fall due within these days, or go by what is built in."""
 
 
 async def errand_of(
@@ -113,9 +120,12 @@ async def frozen(
     db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned, technician: Technician, day: date
 ) -> VisitPlanned:
     """The plan with what the visit will be judged by, as it stands now."""
+    calendar = await calendars.of_organisation(db, actor.org_id)
+    told = frozen_from(calendar, CHINA, day, HOLIDAYS_AHEAD_DAYS)
     return replace(
         await required(db, actor, job, await priced(db, actor, job, plan, day)),
         certificates=frozen_certificates(technician.certificates, day),
+        holidays=None if told is None else FrozenHolidays(**asdict(told)),
     )
 
 

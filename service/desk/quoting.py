@@ -8,7 +8,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.calendar.china import CHINA
 from domain.catalogue import Part, PriceList
 from domain.facts.words import FeeKind
 from domain.fields import Area
@@ -21,6 +20,7 @@ from domain.quoting.tariffs import day_at_site, tariff_of
 from service.desk.actions import visit_of
 from service.desk.planning import zone_of
 from service.http.errors import Refused, Violation
+from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
 from service.store.jobs import job_pages
 from service.store.people import technicians
@@ -92,7 +92,8 @@ async def tariff(db: AsyncConnection, actor: Actor, request: QuoteRequest, code:
     lists = await catalogue.items(db, actor.org_id, PriceList)
     parts = await catalogue.items(db, actor.org_id, Part)
     day = day_at_site(request.quoted_at, request.time_zone) or request.quoted_at.date()
-    found = tariff_of(lists, parts, CHINA, day, code, request.outlet_id, request.work_type)
+    calendar = await calendars.of_organisation(db, actor.org_id)
+    found = tariff_of(lists, parts, calendar, day, code, request.outlet_id, request.work_type)
     if found is None:
         raise _refused("/price_list_code", "unknown_reference")
     return found

@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import Meta, structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.calendar.china import CHINA
 from domain.facts.words import FeeKind
 from domain.fields import Code, Codes, Price
 from domain.people.actor import Actor
@@ -22,6 +21,7 @@ from domain.warranty.terms import TermStart, WarrantyTerm
 from service.desk import warranty
 from service.desk.warranty import Asked
 from service.http.endpoint import Input, Output, post
+from service.store.catalogue import calendars
 
 
 class WarrantyQuestion(Input, frozen=True, kw_only=True):
@@ -95,12 +95,12 @@ async def compute_warranty_decision(actor: Actor, db: AsyncConnection, body: War
     said = {name: getattr(body, name) for name in Asked.__struct_fields__}
     asked = Asked(**{**said, "purchase": body.purchase or PurchaseProof()})
     claim = await warranty.claim(db, actor, known, asked)
-    returned = None
+    holidays, returned = await calendars.of_organisation(db, actor.org_id), None
     if body.price_fen is not None:
         rate = known.product.depreciation_basis_points_per_day
-        returned = depreciation(claim, body.price_fen, body.returned_on or claim.today, rate, CHINA)
+        returned = depreciation(claim, body.price_fen, body.returned_on or claim.today, rate, holidays)
     return WarrantyAnswer(
-        **structs.asdict(decide(claim, CHINA)),
+        **structs.asdict(decide(claim, holidays)),
         job_id=body.job_id,
         asset_id=None if known.asset is None else known.asset.id,
         product_code=known.product.code,

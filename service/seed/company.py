@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 
-from domain.catalogue import Checklist, FaultCode, Item, Part, PriceList, Product
+from domain.catalogue import Checklist, FaultCode, Part, PriceList, Product
+from domain.fields import Item
 from domain.people.members import CertificateContent, MemberContent
 from domain.places import AssetContent, CustomerContent, OrganisationContent, OutletContent, SiteContent
 from domain.stock import StockOperationKind

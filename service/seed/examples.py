@@ -5,9 +5,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, convert, structs
 
-from domain.catalogue import Item
 from domain.facts.words import CoordinateSystem, SpecialWork
-from domain.fields import Area, Record
+from domain.fields import Area, Item, Record
 from domain.people.actor import Role
 from domain.people.members import Absence, Member, MemberCertificate, NewAbsence, NewCertificate, NewMember
 from domain.places import Asset, Customer, NewAsset, NewCustomer, NewOutlet, NewSite, Outlet, Site

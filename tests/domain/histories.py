@@ -1,7 +1,7 @@
 """Generated histories of one job: any well-formed fact of any kind, by honest authors or by hostile ones."""
 
 import enum
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -154,4 +154,5 @@ _PLAIN: dict[type[inspect.Type], st.SearchStrategy[Any]] = {
     inspect.FloatType: st.just(0.0),
     inspect.UUIDType: IDS,
     inspect.DateTimeType: INSTANTS,
+    inspect.DateType: st.dates(date(2024, 1, 1), date(2027, 12, 31)),
 }

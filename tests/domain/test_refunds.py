@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.facts import desk, door
+from domain.facts.requirements import FrozenHolidays
 from domain.job.money import RefundDue
 from tests.domain.bodies import bill, line
 from tests.domain.builders import DESK, VISIT, A, Said, clock, opened, planned, said, told
@@ -75,6 +77,45 @@ def test_both_last_days_count_from_the_day_at_the_site() -> None:
 
 def test_where_no_holidays_are_announced_the_days_may_still_move() -> None:
     refund = due(billed(500, "2031-07-01T09:00"), paid(700, "2031-07-01T09:10"))
+
+    assert refund is not None
+    assert not refund.calendar_known
+
+
+TOLD = FrozenHolidays(
+    first_day=date(2031, 6, 20), last_day=date(2031, 9, 30), holidays=(date(2031, 7, 2), date(2031, 7, 3))
+)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (planned(holidays=TOLD), billed(500, "2031-07-01T09:00"), paid(700, "2031-07-01T09:10")),
+        (by_desk(desk.RefundRequested(amount_fen=200, reason="多收", holidays=TOLD), "2031-07-01T09:00"),),
+        (planned(holidays=replace(TOLD, holidays=())), planned(holidays=TOLD), asked(200, "2031-07-01T09:00")),
+    ],
+)
+def test_holidays_told_with_a_plan_or_a_request_move_the_days_and_make_them_known(lines: tuple[Said, ...]) -> None:
+    refund = told(opened(), *lines).refund
+
+    assert refund is not None
+    assert (refund.in_time_until, refund.lawful_until) == (date(2031, 7, 10), date(2031, 7, 16))
+    assert refund.calendar_known
+
+
+def test_a_refund_is_found_late_by_the_holidays_that_were_told_and_the_plan_does_not_repeat_them() -> None:
+    lines = (billed(500, "2031-07-01T09:00"), paid(700, "2031-07-01T09:10"), back(200, "2031-07-12T09:00"))
+    job = told(opened(), planned(holidays=TOLD), *lines)
+
+    assert "refund_late" in {each.code for each in job.findings}
+    assert job.holidays == (TOLD,)
+    assert job.visits[0].plan is not None
+    assert job.visits[0].plan.holidays is None
+
+
+def test_holidays_told_of_other_days_say_nothing_of_this_one() -> None:
+    far = replace(TOLD, first_day=date(2031, 7, 2))
+    refund = told(opened(), planned(holidays=far), asked(200, "2031-07-01T09:00")).refund
 
     assert refund is not None
     assert not refund.calendar_known

@@ -154,4 +154,4 @@ async def test_a_job_without_an_asset_costs_no_statement_and_one_with_it_a_fixed
         assert answer.status_code == 200, answer.text
         assert {each["outcome"] for each in answer.json()["outcomes"]} == {"recorded"}
         counts.append(len(seen.statements))
-    assert counts[1] == counts[2] == counts[0] + 4
+    assert counts[1] == counts[2] == counts[0] + 5

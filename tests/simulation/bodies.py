@@ -146,6 +146,7 @@ _MEANT: dict[str, Callable[[Random, Scene], Any]] = {
     "fact_id": lambda chance, scene: _one_of(list(scene.own_facts or scene.known_facts), chance) or an_id(chance),
     "prices": lambda *_: [],
     "fault_codes": lambda *_: None,
+    "holidays": lambda *_: None,
     "complaint_id": lambda chance, scene: (
         _one_of([each["id"] for each in scene.document.get("complaints", ())], chance) or an_id(chance)
     ),

@@ -1,7 +1,7 @@
 """Cases that open by themselves: the third quality fault of an asset, and repairs that take too long (R26 to R28)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Row, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.calendar.china import CHINA
+from domain.calendar.holidays import HolidayCalendar
 from domain.catalogue import Product
 from domain.job.cases import Severity
 from domain.job.document import Job
@@ -19,6 +19,7 @@ from domain.warranty.claim import PurchaseProof, terms_of
 from domain.warranty.watch import StandingAlarm, bears_on_alarms, standing_alarms
 from service.store.cases import cases, derived
 from service.store.cases.cases import StoredCase
+from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
 from service.store.jobs import asset_history
 from service.store.sets import any_of
@@ -59,8 +60,8 @@ async def settle(
     locked = await _lock(db, org_id, asset_ids)
     jobs = await asset_history.jobs_of_assets(db, org_id, list(locked))
     products = await catalogue.named(db, org_id, Product, {row.product_code for row in locked.values()})
-    today = at.astimezone(TIME_ZONE).date()
-    rows = [row for asset in locked.values() for row in _cases(asset, products, jobs.get(asset.id, []), today, at)]
+    holidays = await calendars.of_organisation(db, org_id)
+    rows = [row for asset in locked.values() for row in _cases(asset, products, jobs.get(asset.id, []), holidays, at)]
     await derived.keep(db, org_id, rows)
     about = {*job_ids, *(job.id for of_asset in jobs.values() for job in of_asset)}
     await _clear(db, org_id, about, [row.id for row in rows])
@@ -77,16 +78,20 @@ async def _lock(db: AsyncConnection, org_id: UUID, asset_ids: Collection[UUID]) 
 
 
 def _cases(
-    asset: Row[*tuple[Any, ...]], products: Mapping[str, Product], jobs: Sequence[Job], today: date, at: datetime
+    asset: Row[*tuple[Any, ...]],
+    products: Mapping[str, Product],
+    jobs: Sequence[Job],
+    holidays: HolidayCalendar,
+    at: datetime,
 ) -> Iterator[StoredCase]:
-    product = products.get(asset.product_code)
+    product, today = products.get(asset.product_code), at.astimezone(TIME_ZONE).date()
     if product is None:
         return
     purchase = PurchaseProof(
         exchanged_on=asset.exchanged_on, invoiced_on=asset.invoiced_on, other_proof_on=asset.installed_on
     )
     outlets = {job.id: job.outlet_id for job in jobs}
-    for alarm in standing_alarms(asset.id, terms_of(product), purchase, jobs, CHINA, today):
+    for alarm in standing_alarms(asset.id, terms_of(product), purchase, jobs, holidays, today):
         yield _case(asset.id, alarm, outlets[alarm.job_id], at)
 
 

@@ -10,7 +10,10 @@ from msgspec import Struct
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import CatalogueBundle, Checklist, FaultCode, Item, Part, PriceList, Product
+from domain.calendar.china import YEARS
+from domain.calendar.holiday_years import HolidayYear, in_place_of
+from domain.catalogue import CatalogueBundle, Checklist, FaultCode, Part, PriceList, Product
+from domain.fields import Item
 from service.store.catalogue.kinds import NAMES
 from service.store.tables import catalogue, catalogue_bundles, organisations
 from sync.digest import canonical, digest
@@ -43,7 +46,8 @@ class Bundle(Struct, frozen=True):
     body: bytes
 
 
-NOTHING = Bundle("", canonical(CatalogueBundle(products=(), parts=(), fault_codes=(), price_lists=(), checklists=())))
+_EMPTY = CatalogueBundle(products=(), parts=(), fault_codes=(), price_lists=(), checklists=(), holiday_years=YEARS)
+NOTHING = Bundle("", canonical(_EMPTY))
 """Of an organisation that has never had a catalogue; it is announced as no digest at all."""
 
 
@@ -88,6 +92,7 @@ async def _content(db: AsyncConnection, org_id: UUID) -> CatalogueBundle:
         fault_codes=_items(rows, FaultCode),
         price_lists=_items(rows, PriceList),
         checklists=_items(rows, Checklist),
+        holiday_years=in_place_of(YEARS, _items(rows, HolidayYear)),
     )
 
 

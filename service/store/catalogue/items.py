@@ -10,7 +10,8 @@ from sqlalchemy import Date, Row, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.catalogue import Item, Part, PriceList
+from domain.catalogue import Part, PriceList
+from domain.fields import Item
 from domain.prices.lists import rival
 from service.http import paging
 from service.http.errors import Refused, Violation

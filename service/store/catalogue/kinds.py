@@ -4,7 +4,9 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
-from domain.catalogue import Checklist, FaultCode, Item, Part, PriceList, Product
+from domain.calendar.holiday_years import HolidayYear
+from domain.catalogue import Checklist, FaultCode, Part, PriceList, Product
+from domain.fields import Item
 
 ItemOf = TypeVar("ItemOf", bound=Item)
 
@@ -36,12 +38,17 @@ class ChecklistEntry(Entry[Checklist], frozen=True, kw_only=True):
     """A checklist with its version."""
 
 
+class HolidayYearEntry(Entry[HolidayYear], frozen=True, kw_only=True):
+    """A year that the organisation entered, with its version."""
+
+
 NAMES: dict[type[Item], str] = {
     Product: "product",
     Part: "part",
     FaultCode: "fault_code",
     PriceList: "price_list",
     Checklist: "checklist",
+    HolidayYear: "holiday_year",
 }
 ITEMS: dict[type[Entry[Any]], type[Item]] = {
     ProductEntry: Product,
@@ -49,4 +56,5 @@ ITEMS: dict[type[Entry[Any]], type[Item]] = {
     FaultCodeEntry: FaultCode,
     PriceListEntry: PriceList,
     ChecklistEntry: Checklist,
+    HolidayYearEntry: HolidayYear,
 }

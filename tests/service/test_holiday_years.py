@@ -44,7 +44,7 @@ async def test_a_year_that_was_entered_is_known_to_terms_and_travels_with_the_ca
 async def test_a_visit_planned_afterwards_freezes_what_is_more_than_built_in_and_its_refunds_go_by_it(
     desk: Desk,
 ) -> None:
-    jobs = []
+    jobs = list[str]()
     for _ in range(2):
         job = await opened(desk)
         await planned(desk, job["id"], plan(WANG, hours=1 + 3 * len(jobs)))
@@ -74,7 +74,7 @@ async def test_a_visit_planned_afterwards_freezes_what_is_more_than_built_in_and
     ],
 )
 async def test_a_year_that_cannot_be_meant_is_refused(desk: Desk, changes: dict[str, Any], pointer: str) -> None:
-    more = {"working_weekend_days": []} if "code" in changes else {}
+    more: dict[str, Any] = {"working_weekend_days": []} if "code" in changes else {}
 
     answer = await entered(desk, **{**more, **changes})
 

@@ -6,7 +6,7 @@ stay in the stored bytes; a fact without a known kind cannot be read and is kept
 
 import hashlib
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -16,6 +16,8 @@ from domain.facts.kinds import KIND_BY_NAME, Kind
 from domain.facts.words import Code, Instant, Version
 from sync.bounds import DEEPEST, is_too_deep, unstorable
 from sync.schemas import CURRENT, UP_CASTS, UpCast, lifted
+
+_Told = TypeVar("_Told")
 
 
 class Envelope(Struct, frozen=True, kw_only=True):
@@ -51,9 +53,14 @@ class Record(Struct, frozen=True):
         """The job it speaks about."""
         return self.envelope.job_id
 
+    @property
+    def seq(self) -> int | None:
+        """The number that its device gave it."""
+        return self.envelope.seq
+
 
 class Unreadable(Struct, frozen=True):
-    """A fact that could not be read: why, where, and whatever could be made out of its ids."""
+    """A fact that could not be read: why, where, and whatever could be made out of its ids and its number."""
 
     code: str
     pointer: str
@@ -62,6 +69,7 @@ class Unreadable(Struct, frozen=True):
     digest: bytes
     fact_id: UUID | None
     job_id: UUID | None
+    seq: int | None
 
 
 FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING = "fact_invalid", "fact_malformed", "fact_visit_missing"
@@ -75,6 +83,8 @@ _BODIES: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(kind.body) for name, kind in KIND_BY_NAME.items()
 }
 _ANY = msgspec.json.Decoder()
+_ID: msgspec.json.Decoder[UUID] = msgspec.json.Decoder(UUID)
+_NUMBER: msgspec.json.Decoder[int] = msgspec.json.Decoder(Version)
 _CANONICAL = msgspec.json.Encoder(order="sorted")
 
 
@@ -127,21 +137,22 @@ def _without_nulls(content: object) -> object:
 
 
 def _unreadable(raw: bytes, code: str, pointer: str, message: str) -> Unreadable:
-    ids = _ids(raw)
+    fields = _fields(raw)
     # Not the digest of any content: should the bytes become readable one day, they are a fact of their own.
     digest = hashlib.sha256(b"unreadable:" + raw).digest()
-    return Unreadable(code, pointer, message[:500], raw, digest, ids.get("id"), ids.get("job_id"))
+    fact_id, job_id = (_told(fields, name, _ID) for name in ("id", "job_id"))
+    return Unreadable(code, pointer, message[:500], raw, digest, fact_id, job_id, _told(fields, "seq", _NUMBER))
 
 
-def _ids(raw: bytes) -> dict[str, UUID]:
+def _fields(raw: bytes) -> dict[str, msgspec.Raw]:
     try:
-        fields = _FIELDS.decode(raw)
+        return _FIELDS.decode(raw)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError):
         return {}
-    ids: dict[str, UUID] = {}
-    for name in ("id", "job_id"):
-        try:
-            ids[name] = msgspec.json.decode(fields.get(name, b"null"), type=UUID)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
-            continue
-    return ids
+
+
+def _told(fields: dict[str, msgspec.Raw], name: str, decoder: msgspec.json.Decoder[_Told]) -> _Told | None:
+    try:
+        return decoder.decode(fields[name]) if name in fields else None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None

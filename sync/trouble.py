@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.intake import Intake
+from sync.intake import Intake, Pushed
 from sync.protocol import DeviceTrouble
 from sync.record import Record
 
@@ -28,19 +28,22 @@ class Trouble(Struct, frozen=True, kw_only=True):
 def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
     """What the batch says of its device that was not said before; `counted`: facts by the device's own numbers.
 
-    A repeat says nothing new. Facts without a number, as desks and the server make them, are never counted.
+    A repeat says nothing new. Facts without a number, as desks and the server make them, are never counted; what could
+    not be read counts where its number and its id could.
     """
     for record in (*intake.reused.values(), *intake.shared.values()):
         fact_id, seq = record.envelope.id, record.envelope.seq
         return Trouble(why=DeviceTrouble.FACT_ID_REUSED, fact_id=fact_id, seq=seq, earlier_fact_id=fact_id)
     bearers = dict(counted)
-    for record in intake.fresh.values():
-        fact_id, seq = record.envelope.id, record.envelope.seq
-        if seq is None:
+    numbered: list[Pushed] = [*intake.fresh.values(), *intake.unreadable.values()]
+    for pushed in numbered:
+        if pushed.fact_id is None or pushed.seq is None:
             continue
-        earlier = bearers.setdefault(seq, fact_id)
-        if earlier != fact_id:
-            return Trouble(why=DeviceTrouble.SEQ_REUSED, fact_id=fact_id, seq=seq, earlier_fact_id=earlier)
+        earlier = bearers.setdefault(pushed.seq, pushed.fact_id)
+        if earlier != pushed.fact_id:
+            return Trouble(
+                why=DeviceTrouble.SEQ_REUSED, fact_id=pushed.fact_id, seq=pushed.seq, earlier_fact_id=earlier
+            )
     return None
 
 

@@ -1293,6 +1293,19 @@ CREATE TABLE purges (
 
 COMMENT ON COLUMN purges.purged_at IS 'When the device said that it let go of it';
 
+CREATE TABLE refused_numbers (
+    org_id UUID NOT NULL,
+    device_id UUID NOT NULL,
+    seq BIGINT NOT NULL,
+    fact_id UUID NOT NULL,
+    CONSTRAINT refused_numbers_pkey PRIMARY KEY (org_id, device_id, seq),
+    CONSTRAINT refused_numbers_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
+);
+
+COMMENT ON COLUMN refused_numbers.seq IS 'The device''s own counter';
+
+COMMENT ON COLUMN refused_numbers.fact_id IS 'The strict fact that bore it; nothing else of it was kept';
+
 CREATE TABLE repairs (
     org_id UUID NOT NULL,
     id UUID NOT NULL,

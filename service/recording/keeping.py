@@ -19,13 +19,14 @@ from service.store.jobs import bookings, documents, facts, job_rooms, jobs, mone
 from service.store.jobs.documents import Document
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
-from service.store.sync import audience, device_marks
+from service.store.sync import audience, device_marks, refused_numbers
 from service.store.sync.feed import JOB
 from service.store.underway import underway
 from service.store.webhooks import events
 from sync import clock
-from sync.intake import SetAside
-from sync.merge import Merged
+from sync.intake import Pushed, SetAside
+from sync.merge import Merged, Verdict
+from sync.protocol import Outcome
 from sync.record import Record
 from sync.trouble import Trouble
 
@@ -113,6 +114,20 @@ async def _keep_measures(
         await measures.follow(db, batch.org_id, [state.job for state in before], counted, rows)
 
 
+async def keep_refused_numbers(
+    db: AsyncConnection, batch: Batch, verdicts: Collection[Verdict], pushed: Sequence[Pushed]
+) -> None:
+    """The numbers that the device gave to what was refused: they are spent, and show one that counts them again.
+
+    Of what was released and refused the number is known already, by quarantine.
+    """
+    if batch.released:
+        return
+    refused = [pushed[each.candidate.index] for each in verdicts if each.answer.outcome is Outcome.REFUSED]
+    spent = {each.seq: each.fact_id for each in refused if each.seq is not None and each.fact_id is not None}
+    await refused_numbers.keep(db, batch.org_id, batch.author.device_id, spent)
+
+
 def _own_outlet(batch: Batch) -> UUID | None:
     return batch.author.outlet_ids[0] if batch.author.outlet_ids else None
 
@@ -139,7 +154,7 @@ def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
         clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
         recorded_at=batch.exchange.server_at,
         state=quarantine.HELD,
-        seq=aside.pushed.envelope.seq if isinstance(aside.pushed, Record) else None,
+        seq=aside.pushed.seq,
         schema=batch.schema,
         delivered_by=batch.delivered_by,
     )

@@ -20,7 +20,7 @@ from service.database import Database
 from service.http.failures import sqlstate
 from service.recording import bases
 from service.recording.batch import Batch
-from service.recording.keeping import keep_aside, keep_changes, keep_trouble
+from service.recording.keeping import keep_aside, keep_changes, keep_refused_numbers, keep_trouble
 from service.store.cases import quarantine
 from service.store.jobs import facts, job_rooms, jobs
 from service.store.jobs.documents import Document
@@ -67,7 +67,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     records = [each for each in pushed if isinstance(each, Record)]
     outlet_ids, rows = await _lock(db, batch, records)
     await past.wait_for_turn(db, batch.org_id, [each.envelope.id for each in records if each.job_id not in rows])
-    async with underway(past.said_before(db, batch.org_id, device_id, records)) as said:
+    async with underway(past.said_before(db, batch.org_id, device_id, pushed)) as said:
         locked = jobs.loaded(rows)
     earlier = said.result()
     if batch.released:
@@ -91,6 +91,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at, batch.aside)
     await keep_aside(db, batch, locked, aside.values())
     await keep_trouble(db, batch, locked, found)
+    await keep_refused_numbers(db, batch, verdicts, pushed)
     outcomes, answers = _answered(len(raws), intake, verdicts, aside)
     return Recorded(outcomes, answers, {job_id: merged[job_id].state for job_id in documents}, documents)
 

@@ -63,6 +63,45 @@ async def test_another_content_under_the_same_id_marks_the_device(
     assert await marks(database) == ["fact_id_reused"]
 
 
+@pytest.mark.parametrize("first", [{"strict": True}, {"battery_swapped": {}, "note_added": None}])
+@pytest.mark.parametrize("set_back_first", [True, False])
+async def test_a_value_stays_although_its_number_was_given_before_to_what_was_refused_or_unreadable(
+    client: AsyncClient,
+    database: Database,
+    an_organisation: Organisation,
+    first: dict[str, Any],
+    set_back_first: bool,  # noqa: FBT001 - a case
+) -> None:
+    """Two phones with one identity: neither sees what the other types, and their counters and clocks rise."""
+    desk, phone = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, phone.person)
+    other_job = uuid4() if "strict" in first else job_id
+    one = phone.fact(other_job, "note_added", {"text": "一"}, minute=59) | first
+    phone.seq = 0
+    typed = phone.fact(job_id, "details_amended", {"field": "access_note", "now": "侧门"}, minute=60)
+    last = phone.fact(job_id, "details_amended", {"field": "access_note", "now": "正门"}, minute=61)
+
+    order = (typed, one, last) if set_back_first else (one, typed, last)
+    answer = [await phone.push(each) for each in order][-1]
+
+    assert answer["device_trouble"] == "seq_reused"
+    (job,) = answer["jobs"]
+    (conflict,) = job["conflicts"]
+    assert {conflict["chosen"]["value"], conflict["other"]["value"]} == {"侧门", "正门"}
+
+
+async def test_the_same_refused_fact_may_come_again(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    phone = Phone(client, an_organisation.technician)
+    asked = phone.fact(uuid4(), "note_added", {"text": "一"}, strict=True)
+    answers = [await phone.push(asked), await phone.push(asked, asked)]
+
+    assert [outcomes(each) for each in answers] == [["refused"], ["refused", "refused"]]
+    assert [each["device_trouble"] for each in answers] == [None, None]
+    assert await marks(database) == []
+
+
 @pytest.mark.parametrize("where", ["in quarantine", "in one batch", "in the log"])
 async def test_a_number_counts_wherever_its_first_fact_went(
     client: AsyncClient, database: Database, an_organisation: Organisation, where: str

@@ -122,11 +122,14 @@ class Push:
     def _count(self, sorted_out: Intake) -> None:
         """Remember who bears which number; under zero, that the device gave one of them twice."""
         device_id, counted = self.author.device_id, self.transaction.counted
-        for each in sorted_out.fresh.values():
-            bearer = (device_id, each.envelope.seq or 0)
-            known = self.data.counted.get(bearer) or counted.setdefault(bearer, each.envelope.id)
-            if known != each.envelope.id:
-                counted[device_id, 0] = each.envelope.id
+        pushed: list[intake.Pushed] = [*sorted_out.fresh.values(), *sorted_out.unreadable.values()]
+        for each in pushed:
+            if each.seq is None or each.fact_id is None:
+                continue
+            bearer = (device_id, each.seq)
+            known = self.data.counted.get(bearer) or counted.setdefault(bearer, each.fact_id)
+            if known != each.fact_id:
+                counted[device_id, 0] = each.fact_id
 
     def _merged(self, job_id: UUID, group: list[Candidate]) -> Merged:
         known = self.data.jobs.get(job_id) or Stored(empty(job_id))

@@ -17,7 +17,19 @@ from tests.simulation.port import Final
 
 Backup = dict[str, bytes]
 
-WORK = ("jobs", "facts", "documents", "audience", "purges", "repairs", "bookings", "cases", "quarantine", "stock_uses")
+WORK = (
+    "jobs",
+    "facts",
+    "documents",
+    "audience",
+    "purges",
+    "repairs",
+    "bookings",
+    "cases",
+    "quarantine",
+    "stock_uses",
+    "refused_numbers",
+)
 """What a restore takes back here, with all that hangs on it; whoever works on which device can go on speaking."""
 
 

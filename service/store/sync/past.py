@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sync.intake import Known, Past
+from sync.intake import Known, Past, Pushed
 from sync.record import UNREADABLE, Record
 
 # What was held stands first: a fact that was released later still gets the answer that its author was given.
@@ -22,6 +22,9 @@ SELECT fact_id, NULL, NULL, seq, NULL FROM quarantine
 WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs) AND delivered_by IS NULL
 UNION ALL
 SELECT id, NULL, NULL, seq, NULL FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+UNION ALL
+SELECT fact_id, NULL, NULL, seq, NULL FROM refused_numbers
+WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL FROM devices
 WHERE org_id = :org_id AND id = :device_id AND suspected_at IS NOT NULL
@@ -49,13 +52,13 @@ async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[
         await db.execute(_TURN, {"keys": sorted({int.from_bytes(each, "big", signed=True) for each in digests})})
 
 
-async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, records: Sequence[Record]) -> Past:
-    """What was said under these records' ids, what their device said under their numbers, its mark. One statement.
+async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, pushed: Sequence[Pushed]) -> Past:
+    """What was said under the ids of what could be read, under all numbers of its device, its mark. One statement.
 
     What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
     """
-    ids = {each.envelope.id for each in records}
-    seqs = {each.envelope.seq for each in records if each.envelope.seq is not None}
+    ids = {each.envelope.id for each in pushed if isinstance(each, Record)}
+    seqs = {each.seq for each in pushed if each.seq is not None}
     where = {"org_id": org_id, "device_id": device_id, "ids": list(ids), "seqs": list(seqs)}
     past = Past({}, {})
     suspected = False

@@ -24,7 +24,7 @@ from service.store.tables.service_reports import service_reports
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
 from service.store.tables.snapshots import snapshot_items, snapshots
 from service.store.tables.stock import stock_operations, stock_uses
-from service.store.tables.sync import audience, purges, repairs
+from service.store.tables.sync import audience, purges, refused_numbers, repairs
 from service.store.tables.webhooks import deliveries, event_heads, events, webhooks
 from service.store.tables.work import UNFINISHED, tasks
 
@@ -71,6 +71,7 @@ __all__ = [
     "purges",
     "quarantine",
     "refresh_tokens",
+    "refused_numbers",
     "repairs",
     "restatements",
     "retention_terms",

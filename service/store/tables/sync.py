@@ -1,6 +1,7 @@
 """Who may hold which document, and what became of it on the phones."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -40,6 +41,17 @@ purges = Table(
     identity("document_id"),
     Column("purged_at", DateTime(timezone=True), nullable=False, comment="When the device said that it let go of it"),
     PrimaryKeyConstraint("org_id", "device_id", "document_id"),
+    ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
+)
+
+refused_numbers = Table(
+    "refused_numbers",
+    metadata,
+    org_id(),
+    identity("device_id"),
+    Column("seq", BigInteger, nullable=False, comment="The device's own counter"),
+    Column("fact_id", Uuid, nullable=False, comment="The strict fact that bore it; nothing else of it was kept"),
+    PrimaryKeyConstraint("org_id", "device_id", "seq"),
     ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),
 )
 

@@ -24,6 +24,8 @@ from sync.protocol import Answer, FindingNote, Outcome, note
 from sync.record import Record
 
 JOB_UNKNOWN = "job_unknown"
+SERIAL_ELSEWHERE = "serial_elsewhere"
+"""The piece was fitted in another job: its number was misread here or there."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -49,6 +51,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     strict: bool = False
     nowhere: bool = False
     """There is no such job, nor an outlet in which it could be opened."""
+    elsewhere: str | None = None
+    """What another job says against it, as a code: a strict fact is refused for it, any other opens a case."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):
@@ -81,7 +85,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
         fact = _fact(candidate, first + len(accepted))
         if stale and (candidate.strict or _objection(state, candidate, fact)):
             state, stale = _refold(state, log, accepted), False
-        if (reason := _objection(state, candidate, fact)) is not None:
+        if (reason := _objection(state, candidate, fact) or _contradiction(candidate)) is not None:
             answers[candidate.index] = _set_aside(candidate, reason)
             continue
         moved = None if stale else further_by(state, fact)
@@ -118,6 +122,10 @@ def _objection(state: Folded, candidate: Candidate, fact: Fact) -> str | None:
     reason = objection(job, fact, named)
     stranger = author.role is Role.TECHNICIAN and not opening and not held
     return JOB_UNKNOWN if reason is not None and stranger else reason
+
+
+def _contradiction(candidate: Candidate) -> str | None:
+    return candidate.elsewhere if candidate.strict else None
 
 
 def _fact(candidate: Candidate, log_number: int) -> Fact:

@@ -21,10 +21,9 @@ from service.recording.batch import Batch
 from service.recording.recording import record
 from service.store.jobs import fact_log, job_pages, jobs
 from service.store.jobs.fact_log import Said
-from service.store.stock import uses as stock_uses
 from sync.clock import Exchange
 from sync.intake import FACT_ID_REUSED
-from sync.merge import JOB_UNKNOWN, Author
+from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE, Author
 from sync.protocol import Answer, Outcome
 
 RECORDED = frozenset({Outcome.RECORDED, Outcome.RECORDED_WITH_FINDINGS})
@@ -59,7 +58,6 @@ async def act(db: AsyncConnection, actor: Actor, action: Action, expected_versio
         return await done_before(db, actor, said)
     if action.visit_id is not None and KIND_BY_BODY[type(action.body)].of_visit:
         visit_of(job, action.visit_id)
-    await _require_free_piece(db, actor, action)
     return await carry_out(db, actor, job, action)
 
 
@@ -93,7 +91,7 @@ async def carry_out(db: AsyncConnection, actor: Actor, job: Job, action: Action)
     batch = Batch(org_id=actor.org_id, author=author_of(actor), exchange=met, strict=True)
     recorded = await record(db, batch, [_fact(action, job.version, at)])
     if recorded.outcomes[0] not in RECORDED:
-        raise refusal_of(_ANSWER.decode(recorded.answers[0]), actor)
+        raise refusal_of(_ANSWER.decode(recorded.answers[0]), actor, action.body)
     saved = recorded.documents[job.id]
     return Done(recorded.answers[0], saved.body, saved.version)
 
@@ -126,27 +124,20 @@ def author_of(actor: Actor) -> Author:
     return Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
 
 
-def refusal_of(answer: Answer, actor: Actor) -> Refused:
+def refusal_of(answer: Answer, actor: Actor, body: Struct | None = None) -> Refused:
     """Why a strict fact was not recorded, as a problem."""
     if answer.findings:
         reasons = tuple(Reason("", found.code, found.zh, found.en) for found in answer.findings)
         return Refused("gate_refused", errors=reasons, count=len(reasons))
     if answer.outcome is Outcome.UNREADABLE:
         return Refused("invalid_body", errors=(Violation(answer.pointer or "", "invalid"),), count=1)
+    if answer.code == SERIAL_ELSEWHERE and isinstance(body, PartUsed):
+        return Refused(SERIAL_ELSEWHERE, serial=body.serial_in)
     if answer.code == "role_may_not_record":
         return Refused("not_permitted", role=actor.role.value)
     return Refused(
         {JOB_UNKNOWN: "not_found", FACT_ID_REUSED: "already_exists"}.get(answer.code or "", "not_your_visit")
     )
-
-
-async def _require_free_piece(db: AsyncConnection, actor: Actor, action: Action) -> None:
-    """Refuse a serial number that was fitted in another job: it was misread here or there. Offline it opens a case."""
-    body = action.body
-    if not isinstance(body, PartUsed) or body.serial_in is None:
-        return
-    if await stock_uses.is_fitted_elsewhere(db, actor.org_id, action.job_id, body.part_code, body.serial_in):
-        raise Refused("serial_elsewhere", serial=body.serial_in)
 
 
 def _fact(action: Action, version: int, at: datetime) -> bytes:

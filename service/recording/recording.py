@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import PostgresError
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +19,7 @@ from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
 from service.database import Database
 from service.http.failures import sqlstate
-from service.recording import bases
+from service.recording import bases, pieces
 from service.recording.batch import Batch
 from service.recording.keeping import keep_aside, keep_changes, keep_refused_numbers, keep_trouble
 from service.store.cases import quarantine
@@ -119,13 +120,15 @@ async def _candidates(
     seen = await facts.recorded_at(
         db, batch.org_id, {place for place in places if 0 < place[1] < known.get(place[0], 0)}
     )
+    elsewhere = await pieces.contradicted(db, batch, fresh)
     grouped: dict[UUID, list[Candidate]] = {}
     for index, each in fresh.items():
         job = locked.get(each.envelope.job_id)
         seen_at = seen.get((each.envelope.job_id, each.envelope.base_version)) or _newest(job, each)
         homeless = isinstance(each.body, JobOpened) and each.body.outlet_id not in outlet_ids
         candidate = _candidate(batch, index, each, seen_at, nowhere=job is None or homeless)
-        grouped.setdefault(each.envelope.job_id, []).append(candidate)
+        known_of = replace(candidate, elsewhere=elsewhere.get(index))
+        grouped.setdefault(each.envelope.job_id, []).append(known_of)
     return {job_id: sorted(group, key=_by_counter) for job_id, group in grouped.items()}
 
 

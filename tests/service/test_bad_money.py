@@ -121,9 +121,15 @@ async def test_a_serial_number_that_was_fitted_elsewhere_is_refused_online_and_a
     said = {**piece, "id": str(uuid4())}
 
     online = await other.say(kind, said)
+    asked = await push(other, kind, piece, strict=True)
     pushed = await push(other, kind, piece)
 
     assert (online.status_code, online.json()["code"]) == (409, "serial_elsewhere")
+    assert (asked["outcome"], asked["answer"]["code"], asked["answer"]["findings"]) == (
+        "refused",
+        "serial_elsewhere",
+        [],
+    )
     assert pushed["outcome"].startswith("recorded")
     assert [each["body"]["serial_in"] for each in (await other.visit())["parts"]] == ["S-9"]
     cases = await attendance.desk.ask(DISPATCHER, "GET", "/v1/cases", params={"kind": "serial"})
@@ -139,11 +145,17 @@ async def test_a_piece_that_was_recorded_is_answered_the_same_again(attendance: 
     assert (await attendance.said(kind, said))["answer"] == first["answer"]
 
 
-async def push(attendance: Attendance, kind: str, body: dict[str, Any]) -> dict[str, Any]:
+async def test_a_piece_may_be_told_again_of_the_job_that_it_was_fitted_in(attendance: Attendance) -> None:
+    kind, piece = part("P-AC-014", "piece", serial_in="S-9")
+    await attendance.said(kind, {**piece, "id": str(uuid4())})
+    assert (await push(attendance, kind, piece, strict=True))["outcome"].startswith("recorded")
+
+
+async def push(attendance: Attendance, kind: str, body: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Recorded off the net and pushed later: what became of it."""
     fact = {"id": str(uuid4()), "job_id": attendance.job_id, "visit_id": attendance.visit_id}
     fact |= {"happened_at": datetime.now(UTC).isoformat(), "base_version": (await job_of(attendance))["version"]}
-    fact[KINDS[kind]] = body
+    fact = {**fact, KINDS[kind]: body, **more}
     pushed = await attendance.desk.ask(TECHNICIAN, "POST", "/v1/sync/push", json={"facts": [fact]})
     return dict(pushed.json()["outcomes"][0])
 

@@ -43,7 +43,7 @@ async def test_what_was_asked_for_without_a_document_is_kept_when_it_is_brought_
     quarrel = Quarrel(client, database, an_organisation)
     backup = await quarrel.begin()
     job_id, _ = await planned_job(quarrel.desk, an_organisation.outlet_id, an_organisation.technician)
-    blind = {**quarrel.phone.fact(job_id, "note_added", {"text": "一"}), "strict": True}
+    blind = {**quarrel.phone.fact(job_id, "note_added", {"text": "一"}, minute=2), "strict": True}
     assert blind["base_version"] == 0
     assert outcomes(await quarrel.phone.push(blind)) == ["recorded"]
     await quarrel.restored(backup)

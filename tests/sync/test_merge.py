@@ -5,13 +5,14 @@ from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.facts import Fact
 from domain.fold import empty, fold
-from sync.merge import Candidate, Merged, Verdict, merge
+from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE, Candidate, Merged, Verdict, merge
 from sync.protocol import Outcome
 from tests.sync.examples import DISPATCHER, JOB, NOON, OPENED, PLANNED, TECHNICIAN, VISIT, candidate, record
 
@@ -147,3 +148,22 @@ def test_facts_of_one_push_are_numbered_in_the_order_given() -> None:
     merged = whole([*opening(), *notes], [])
     numbers = [each.answer.log_number or 0 for each in merged.verdicts]
     assert all(one < other for one, other in pairwise(numbers))
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_what_another_job_says_against_a_fact_refuses_it_only_where_somebody_can_look_again(
+    strict: bool,  # noqa: FBT001 (a parameter of the law)
+) -> None:
+    said = record("used", "part_used", {"part_code": "P", "serial_in": "S"}, visit_id=str(VISIT))
+    used = replace(candidate(2, said, TECHNICIAN, 2, strict=strict), elsewhere=SERIAL_ELSEWHERE)
+
+    verdict = whole([*opening(), used], []).verdicts[-1]
+
+    assert (verdict.fact is None, verdict.answer.code) == (strict, SERIAL_ELSEWHERE if strict else None)
+
+
+def test_a_stranger_learns_nothing_of_other_jobs_pieces() -> None:
+    said = record("used", "part_used", {"part_code": "P", "serial_in": "S"}, visit_id=str(VISIT))
+    used = replace(candidate(0, said, TECHNICIAN, 2, strict=True), elsewhere=SERIAL_ELSEWHERE, nowhere=True)
+
+    assert whole([used], []).verdicts[0].answer.code == JOB_UNKNOWN

@@ -1,11 +1,12 @@
 """What the jobs' visits used: derived from their documents in the job's own transaction, so each part counts once."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from msgspec import structs
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
@@ -17,6 +18,9 @@ from service.store.tables import stock_uses
 
 _COLUMNS = ("org_id", "job_id", *Use.__struct_fields__)
 _INSERT = insert_set(stock_uses, *_COLUMNS)
+
+Piece = tuple[str, str]
+"""A part and the serial number of one of them."""
 
 
 async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Job], at: datetime) -> None:
@@ -38,8 +42,14 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     await stock_cases.settle(db, org_id, changed, at)
 
 
-async def is_fitted_elsewhere(db: AsyncConnection, org_id: UUID, job_id: UUID, part_code: str, serial: str) -> bool:
-    """Whether another job says that this piece was fitted there."""
-    row = stock_uses.c
-    same = (row.org_id == org_id, row.part_code == part_code, row.serial_number == serial, row.job_id != job_id)
-    return bool(await db.scalar(select(exists().where(*same))))
+async def fitted_in(db: AsyncConnection, org_id: UUID, pieces: Collection[Piece]) -> dict[Piece, set[UUID]]:
+    """The jobs that say they fitted these pieces. One statement; none for no pieces."""
+    found: dict[Piece, set[UUID]] = defaultdict(set)
+    if pieces:
+        row = stock_uses.c
+        own = (row.org_id == org_id, tuple_(row.part_code, row.serial_number).in_(list(pieces)))
+        for part_code, serial, job_id in await db.execute(
+            select(row.part_code, row.serial_number, row.job_id).where(*own)
+        ):
+            found[part_code, serial].add(job_id)
+    return found

@@ -14,7 +14,7 @@ from domain.prices.advertised import lured
 from domain.prices.ceilings import overpriced
 from domain.prices.part_checks import part_gaps
 from domain.prices.permits import code_gaps
-from domain.record.codes import unknown_codes
+from domain.repair_record.codes import unknown_codes
 
 Judge = Callable[[Job, Fact, Memory], list[Break]]
 

@@ -17,7 +17,7 @@ from domain.order import Tail
 from domain.people.authority import Named, planned
 from domain.prices.ceilings import Ceilings, with_ceilings
 from domain.prices.permits import Permits, permitted
-from domain.record.codes import Codes, with_codes
+from domain.repair_record.codes import Codes, with_codes
 
 
 class Memory(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.facts.words import CoordinateSystem
 from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Record, Remark, TimeZone
-from domain.record.history import PastVisit
+from domain.repair_record.history import PastVisit
 
 
 class OrganisationContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -17,7 +17,7 @@ from domain.facts.requirements import (
 )
 from domain.facts.words import Certificate, FeeKind, FrozenPrice, SpecialWork, WorkType
 from domain.people.members import MemberCertificate
-from domain.record.fields import FIELDS_BY_WORK
+from domain.repair_record.fields import FIELDS_BY_WORK
 from domain.steps.evidence import TOLD
 from domain.steps.safety_checks import safety_checks_of
 

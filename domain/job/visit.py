@@ -12,8 +12,8 @@ from domain.facts.door.work import Diagnosed, PartUsed, PauseReason, RepairRecor
 from domain.facts.words import Check, PartNeed, Result, Side, SpecialWork
 from domain.job.money import Bill, Disclosure, Payment
 from domain.job.reasons import GivenReason
-from domain.job.record import VisitRecord
 from domain.job.statuses import VisitStatus
+from domain.job.visit_record import VisitRecord
 
 
 class CheckIn(Struct, frozen=True, kw_only=True):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.facts.words import Result, SpecialWork
-from domain.job.record import Safety
 from domain.job.visit import Visit
+from domain.job.visit_record import Safety
 from domain.measures.course import Course, is_attended, is_completed
 from domain.measures.fees import standing
 from domain.measures.measure import Tally

@@ -8,7 +8,7 @@ from domain.job.document import Job
 from domain.prices.ceilings import Ceilings, of_visit
 from domain.prices.line_checks import line_gap
 from domain.quoting.drafts import amount_of
-from domain.steps.fees import standing
+from domain.steps.fees import last_agreed
 
 
 def lured(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
@@ -24,7 +24,7 @@ def lured(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
 def _reasoned(job: Job, fact: Fact) -> set[tuple[FeeKind, str]]:
     """The items for which the customer agreed to a reason."""
     told = [disclosure for visit in job.visits if visit.id == fact.visit_id for disclosure in visit.disclosures]
-    agreed = standing(told)
+    agreed = last_agreed(told)
     return set() if agreed is None else {(line.kind, line.code) for line in agreed.lines if line.reason}
 
 

@@ -20,7 +20,7 @@ from domain.facts.words import Result
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from domain.job.visit import CheckIn, Contact, SignOff, Visit
-from domain.record.progress import end_gap
+from domain.repair_record.progress import end_gap
 from domain.steps.evidence import replacement_gap, telling_gap
 from domain.steps.planning import VisitStep, stood_at
 from domain.steps.work import is_missing, stopped

@@ -14,7 +14,7 @@ from domain.job.money import Bill, Disclosure, Payment
 from domain.job.visit import Visit
 from domain.prices.line_checks import line_gap, plain_gaps, sum_gap
 from domain.quoting.drafts import amount_of, percent_of
-from domain.steps.fees import COVERED, content_hash, standing
+from domain.steps.fees import COVERED, content_hash, last_agreed
 from domain.steps.planning import VisitStep
 
 CHARGEABLE_AFTER_DECLINE = frozenset({FeeKind.VISIT, FeeKind.DIAGNOSIS, FeeKind.DISTANCE})
@@ -94,7 +94,7 @@ def _settlement_gaps(visit: Visit, body: Charged) -> list[Break]:
 
 def _against_quote(visit: Visit, lines: Iterable[FeeLine]) -> list[Break]:
     """Lines that the quote has not, or not for so much (R05), or that were first told cheaper (R19)."""
-    agreed = standing(visit.disclosures) if visit.disclosures else None
+    agreed = last_agreed(visit.disclosures) if visit.disclosures else None
     if agreed is None:
         return []
     quoted = _amounts(agreed.lines)

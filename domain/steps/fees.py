@@ -105,7 +105,7 @@ def fees_declined(_job: Job, visit: Visit, fact: Fact, body: FeesDeclined) -> Vi
         return visit, []
     declined = replace(named[-1], declined_at=fact.corrected_at)
     disclosures = tuple(declined if d.fact_id == declined.fact_id else d for d in visit.disclosures)
-    agreed = standing(disclosures)
+    agreed = last_agreed(disclosures)
     return replace(
         visit,
         disclosures=disclosures,
@@ -114,8 +114,8 @@ def fees_declined(_job: Job, visit: Visit, fact: Fact, body: FeesDeclined) -> Vi
     ), []
 
 
-def standing(disclosures: Iterable[Disclosure]) -> Disclosure | None:
-    """The one that the customer agreed to last, of those that they did not decline since."""
+def last_agreed(disclosures: Iterable[Disclosure]) -> Disclosure | None:
+    """The disclosure that the customer agreed to last and did not decline since."""
     return max(
         (d for d in disclosures if _stands(d)), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None
     )

@@ -7,7 +7,7 @@ from domain.job.document import Job
 from domain.job.money import Money
 from domain.job.statuses import JobStatus
 from domain.job.visit import Visit
-from domain.record.progress import with_records
+from domain.repair_record.progress import with_records
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 from domain.steps.attendance import completes
 from domain.steps.invoices import requested_at

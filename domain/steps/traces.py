@@ -12,7 +12,7 @@ from domain.facts.shared import DetailsAmended
 from domain.job.document import Job
 from domain.job.feedback import FirstAct, PriorityChange
 from domain.people.actor import Role
-from domain.steps.standing import ended_holds
+from domain.steps.handling import ended_holds
 
 ACTS = (VisitAccepted, Departed, Arrived, CheckedIn, Diagnosed, WorkStarted)
 """What only somebody who has taken the job up does. To plan a visit is no act towards the customer (K01)."""

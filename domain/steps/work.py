@@ -21,7 +21,7 @@ from domain.facts.door.work import (
 from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
 from domain.job.document import Job
 from domain.job.visit import Incident, PartLine, Visit, WorkSpan
-from domain.record.progress import finish_gap
+from domain.repair_record.progress import finish_gap
 from domain.steps.fees import unacknowledged
 from domain.steps.planning import VisitStep
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.evidence import EXPECTED_WITHIN
+from domain.named_files import EXPECTED_WITHIN
 from service.attachments import spool
 from service.attachments.vault import FileGone, Stored, Vault, key_of, open_vault, thumbnail_key_of
 from service.store.evidence import attachments, uploads

@@ -17,7 +17,7 @@ from service.http import instants
 from service.http.errors import Refused, Violation
 from service.http.time_zones import require_time_zone
 from service.store.catalogue.items import require_product
-from service.store.jobs import fact_log, job_rooms, jobs
+from service.store.jobs import fact_log, new_jobs, jobs
 from service.store.jobs.job_pages import document
 from service.store.registry import registry
 from service.store.registry.registers import ASSETS, CUSTOMERS, OUTLETS, SITES
@@ -54,11 +54,11 @@ async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: Job
     What was opened for an appliance alone is for its product: the plan's checklists and codes depend on that.
     """
     fact_id = uuid5(job_id, "job_opened")
-    await job_rooms.make_room(db, actor.org_id, {job_id: opened.outlet_id})
+    await new_jobs.add_placeholders(db, actor.org_id, {job_id: opened.outlet_id})
     job = (await jobs.lock(db, actor.org_id, [job_id])).get(job_id)
-    if job is None:  # There was no room: the id is a site's.
+    if job is None:  # No placeholder was added: the id is a site's.
         raise Refused("already_exists")
-    if job.is_room:
+    if job.is_placeholder:
         opened = await _with_product(db, actor, opened)
         return await actions.carry_out(db, actor, job.state.job, Action(job_id=job_id, body=opened, fact_id=fact_id))
     said = await fact_log.said(db, actor.org_id, fact_id)

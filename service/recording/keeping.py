@@ -7,15 +7,15 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.bookings import bookings as bookings_of
 from domain.events import events_of
 from domain.measures.measure import Measure
 from domain.retention import position_of
-from domain.scope import bookings as bookings_of
 from service.recording.batch import Batch
-from service.scoring import telling
+from service.scoring import restatements
 from service.store.cases import alarms, cases, quarantine
 from service.store.evidence import evidence
-from service.store.jobs import bookings, documents, facts, job_rooms, jobs, money_references, site_cards
+from service.store.jobs import bookings, documents, facts, jobs, money_references, new_jobs, site_cards
 from service.store.jobs.documents import Document
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
@@ -36,7 +36,8 @@ async def keep_changes(
 ) -> dict[UUID, Document]:
     """Facts of the jobs that changed, their documents and all that follows from these; answers the documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
-    await job_rooms.clear_room(db, batch.org_id, [i for i, job in locked.items() if job.is_room and i not in changed])
+    unopened = [job_id for job_id, job in locked.items() if job.is_placeholder and job_id not in changed]
+    await new_jobs.remove_placeholders(db, batch.org_id, unopened)
     if not changed:
         return {}
     verdicts = [verdict for result in changed.values() for verdict in result.verdicts]
@@ -106,11 +107,11 @@ async def _keep_measures(
 ) -> None:
     """Write what the jobs count, and tell who listens what frozen reports would say otherwise by it."""
     before = [each.state for each in locked]
-    changes, until = list[telling.Change](), locked[0].frozen_until
+    changes, until = list[restatements.Change](), locked[0].frozen_until
     if locked[0].heard and until is not None:
         was = measures.derived(before)
-        changes = [telling.Change(job_id, was[job_id], found) for job_id, found in counted.items()]
-    async with telling.telling(db, batch.org_id, changes, until or date.min, batch.exchange.server_at):
+        changes = [restatements.Change(job_id, was[job_id], found) for job_id, found in counted.items()]
+    async with restatements.announcing(db, batch.org_id, changes, until or date.min, batch.exchange.server_at):
         await measures.follow(db, batch.org_id, [state.job for state in before], counted, rows)
 
 

@@ -23,7 +23,7 @@ from service.recording import bases, pieces
 from service.recording.batch import Batch
 from service.recording.keeping import keep_aside, keep_changes, keep_refused_numbers, keep_trouble
 from service.store.cases import quarantine
-from service.store.jobs import facts, job_rooms, jobs
+from service.store.jobs import facts, jobs, new_jobs
 from service.store.jobs.documents import Document
 from service.store.sync import past
 from service.store.underway import underway
@@ -102,8 +102,9 @@ async def _lock(db: AsyncConnection, batch: Batch, records: Sequence[Record]) ->
     if not records:
         return (), {}
     opened = [(each.envelope.job_id, each.body.outlet_id) for each in records if isinstance(each.body, JobOpened)]
-    outlet_ids = await job_rooms.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
-    await job_rooms.make_room(db, batch.org_id, {job_id: place for job_id, place in opened if place in outlet_ids})
+    outlet_ids = await new_jobs.existing_outlets(db, batch.org_id, {outlet_id for _, outlet_id in opened})
+    in_outlets = {job_id: outlet_id for job_id, outlet_id in opened if outlet_id in outlet_ids}
+    await new_jobs.add_placeholders(db, batch.org_id, in_outlets)
     return outlet_ids, await jobs.lock_rows(db, batch.org_id, {each.envelope.job_id for each in records})
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from domain.facts import door, shared
 from domain.facts.words import Warranty
-from domain.record.history import BUDGET_BYTES, PastPart, PastVisit, ended_visits, within_budget
+from domain.repair_record.history import BUDGET_BYTES, PastPart, PastVisit, ended_visits, within_budget
 from sync.digest import canonical
 from tests.domain.bodies import REPAIRED, WHOLE_VISIT, instead
 from tests.domain.builders import JOB, A, Said, door_steps, named, opened, planned, said, told

@@ -8,10 +8,10 @@ import pytest
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.evidence import named_files
 from domain.facts.kinds import KINDS, Kind
 from domain.facts.shared import NoteAdded, Purpose
 from domain.facts.words import Check, Digest
+from domain.named_files import named_files
 from tests.domain.bodies import CHECKED_IN
 from tests.domain.builders import PASS
 
@@ -78,7 +78,7 @@ LEAST: dict[str, dict[str, Any]] = {
     "visit_ended": {"outcome": "solved"},
     "attachment_added": {"media_type": "image/jpeg", "size_bytes": 1, "purpose": "before"},
 }
-"""What else each kind that names files must say; a new kind belongs in here and in `domain.evidence`."""
+"""What else each kind that names files must say; a new kind belongs in here and in `domain.named_files`."""
 
 
 @pytest.mark.parametrize("kind", NAMING, ids=lambda kind: kind.name)

@@ -10,8 +10,8 @@ from domain.dispatch.requirements import frozen_fault_codes
 from domain.facts import desk, door, shared
 from domain.facts.requirements import FrozenChecklist, RecordField
 from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
-from domain.job.record import Safety, VisitRecord
-from domain.record.fields import FIELDS_BY_WORK
+from domain.job.visit_record import Safety, VisitRecord
+from domain.repair_record.fields import FIELDS_BY_WORK
 from tests.domain.bodies import WHOLE_VISIT, a_visit, instead
 from tests.domain.builders import (
     DESK,

@@ -8,7 +8,7 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import insert, update
 
-from domain.record.history import BUDGET_BYTES, MOST_VISITS
+from domain.repair_record.history import BUDGET_BYTES, MOST_VISITS
 from service.database import Database
 from service.recording.recording import record
 from service.store.tables import asset_visits, assets

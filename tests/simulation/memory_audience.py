@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.job.document import Job
-from domain.scope import technicians
+from domain.scope import holders
 
 
 def told(old: Job, new: Job) -> dict[tuple[UUID, UUID], tuple[bool, str | None]]:
@@ -16,4 +16,4 @@ def told(old: Job, new: Job) -> dict[tuple[UUID, UUID], tuple[bool, str | None]]
 def scopes(job: Job) -> dict[UUID, str | None]:
     """The outlet always; each technician with the reason why the job is withdrawn from them, if it is."""
     outlet: dict[UUID, str | None] = {} if job.outlet_id is None else {job.outlet_id: None}
-    return {**outlet, **technicians(job)}
+    return {**outlet, **holders(job)}

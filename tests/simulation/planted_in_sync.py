@@ -129,13 +129,13 @@ def last_bill_counted_twice(patch: pytest.MonkeyPatch) -> None:
 
 def solved_visits_withdrawn(patch: pytest.MonkeyPatch) -> None:
     """Whoever solved a visit loses the job at once."""
-    real = scope.technicians
+    real = scope.holders
 
-    def technicians(job: Job) -> dict[UUID, str | None]:
+    def holders(job: Job) -> dict[UUID, str | None]:
         solved = {visit.technician_id for visit in job.visits if visit.outcome is VisitOutcome.SOLVED}
         return {who: "closed" if who in solved else reason for who, reason in real(job).items()}
 
-    everywhere(patch, real, technicians)
+    everywhere(patch, real, holders)
 
 
 def unknown_fields_dropped(patch: pytest.MonkeyPatch) -> None:

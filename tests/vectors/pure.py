@@ -9,7 +9,7 @@ import msgspec
 from domain.facts import Fact
 from domain.fold import Folded, empty
 from domain.people.actor import Role
-from domain.scope import technicians
+from domain.scope import holders
 from openapi.vectors.runner.cases import CAST, filled, instant, names_a_case, names_in, with_case_ids
 from openapi.vectors.runner.compare import Seen
 from sync.clock import Exchange, corrected
@@ -95,7 +95,7 @@ def play(case: dict[str, Any], unaware: list[dict[str, Any]]) -> tuple[Seen, dic
         seen.pushes.append(world.push(author(push["by"], names), instant(push["at"]), raws))
     seen.job = world.job(job_id)
     seen.log = {str(fact_id): msgspec.json.decode(raw) for fact_id, raw in world.sent.items()}
-    held = {str(member_id): reason for member_id, reason in technicians(world.states[job_id].job).items()}
+    held = {str(member_id): reason for member_id, reason in holders(world.states[job_id].job).items()}
     seen.withdrawn = {letter: held[names[letter]] for letter in CAST if names[letter] in held}
     return seen, names
 

@@ -13,7 +13,7 @@ import pytest
 
 from domain.job.document import Job
 from domain.job.visit import Visit
-from domain.record.progress import record_of
+from domain.repair_record.progress import record_of
 
 FOLDER = Path(__file__).parents[2] / "openapi/vectors/records"
 FILES = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))}

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.cases import is_open, needs_person
 from domain.job.cases import Blocks, Severity
 from domain.job.document import Job
+from service.store.cases.case_events import with_decided_events, with_events
 from service.store.cases.quarantine import Held
-from service.store.cases.saving import decide_and_tell, save_and_tell
 from service.store.jobs.bookings import Overlap
 from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import cases
@@ -85,7 +85,7 @@ async def set_decided(db: AsyncConnection, org_id: UUID, case_ids: Collection[UU
     """Mark cases that live outside a job's document; one whose decision is kept in its own body gets this one."""
     own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids"))
     decide = update(cases).where(own).values(state=DECIDED, **({} if body is None else {"body": body}))
-    await db.execute(decide_and_tell(decide), {"of_org": org_id, "case_ids": list(case_ids)})
+    await db.execute(with_decided_events(decide), {"of_org": org_id, "case_ids": list(case_ids)})
 
 
 async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
@@ -229,4 +229,4 @@ def _values(case: StoredCase) -> tuple[object, ...]:
 
 
 _COLUMNS = ("org_id", *StoredCase.__struct_fields__)
-_SAVE = save_and_tell(replace_set(cases, ("org_id", "id"), *_COLUMNS))
+_SAVE = with_events(replace_set(cases, ("org_id", "id"), *_COLUMNS))

@@ -10,11 +10,11 @@ from msgspec import Struct, convert
 from sqlalchemy import ColumnElement, Row, Select, case, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.evidence import EXPECTED_WITHIN, named_files, taken_back
 from domain.facts import Fact
 from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.shared import Purpose
 from domain.job.document import Job
+from domain.named_files import EXPECTED_WITHIN, named_files, taken_back
 from domain.people.actor import Actor, Role
 from domain.retention import REVIEWED_AFTER
 from service.store.scopes import jobs_seen

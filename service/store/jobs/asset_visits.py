@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
-from domain.record.history import MOST_VISITS, PastVisit, ended_visits
+from domain.repair_record.history import MOST_VISITS, PastVisit, ended_visits
 from service.store.sets import any_of, insert_set, parameters
 from service.store.tables import asset_visits, assets
 

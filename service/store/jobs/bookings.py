@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.bookings import Booking
+from domain.bookings import bookings as bookings_of
 from domain.job.document import Job
-from domain.scope import Booking
-from domain.scope import bookings as bookings_of
 from service.store.sets import insert_set, parameters
 from service.store.tables import bookings, jobs, members
 

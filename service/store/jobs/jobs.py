@@ -11,14 +11,14 @@ from msgspec.structs import replace
 from sqlalchemy import Row, Select, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.bookings import planned_start
 from domain.cases import open_cases
 from domain.fold import Folded, empty
 from domain.job.document import Job
 from domain.job.money import RefundDue
 from domain.memory import Memory
 from domain.people.actor import Actor
-from domain.scope import planned_start
-from service.store.jobs.job_rooms import NO_CHAIN
+from service.store.jobs.new_jobs import NO_CHAIN
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set
 from service.store.tables import documents, jobs, organisations, snapshots, webhooks
@@ -100,8 +100,8 @@ class Locked(Struct, frozen=True):
         return replace(self.state.job, version=self.version)
 
     @property
-    def is_room(self) -> bool:
-        """Whether this is only a row made for a job that nobody has opened yet."""
+    def is_placeholder(self) -> bool:
+        """Whether nobody has opened the job yet: the row is there to be locked."""
         return self.chain == NO_CHAIN
 
 

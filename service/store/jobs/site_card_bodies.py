@@ -11,7 +11,7 @@ from sqlalchemy import Column, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.places import Asset, Customer, Site, SiteCard
-from domain.record.history import MOST_VISITS, PastVisit, within_budget
+from domain.repair_record.history import MOST_VISITS, PastVisit, within_budget
 from service.store.jobs import asset_visits, documents
 from service.store.sets import any_of
 from service.store.sync.feed import SITE

@@ -7,8 +7,9 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, bindparam, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.bookings import due_at
 from domain.job.document import Job
-from domain.scope import due_at, technicians
+from domain.scope import holders
 from service.store.jobs import asset_visits, site_card_bodies
 from service.store.sets import any_of, insert_set, parameters
 from service.store.tables import CURRENT_TRANSACTION, NOW, assets, audience, documents, jobs, sites
@@ -72,7 +73,7 @@ def _holdings(of_jobs: Iterable[Job]) -> Due:
         (technician_id, job.site_id): due_at(job)
         for job in of_jobs
         if job.site_id is not None
-        for technician_id, reason in technicians(job).items()
+        for technician_id, reason in holders(job).items()
         if reason is None
     }
 

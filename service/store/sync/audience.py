@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.bookings import due_at
 from domain.job.document import Job
-from domain.scope import due_at, technicians
+from domain.scope import holders
 from service.store.sets import insert_set, parameters
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience
 
@@ -49,7 +50,7 @@ def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
     """The scopes of a job: its outlet always, its technicians until it is withdrawn from them, with the reason."""
     if job.outlet_id is not None:
         yield job.outlet_id, None
-    yield from technicians(job).items()
+    yield from holders(job).items()
 
 
 def _told(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:

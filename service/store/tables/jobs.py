@@ -111,7 +111,7 @@ asset_visits = Table(
     identity("visit_id"),
     identity("asset_id"),
     Column("ended_at", DateTime(timezone=True), nullable=False),
-    Column("body", LargeBinary, nullable=False, comment="What phones are told of it (domain.record.history), JSON"),
+    Column("body", LargeBinary, nullable=False, comment="The visit as phones hold it (domain.repair_record.history)"),
     # A visit's id comes from a device: only its job makes it unique.
     PrimaryKeyConstraint("org_id", "job_id", "visit_id"),
     ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from domain.cases import Break, broken
 from domain.facts.requirements import ChecklistPurpose, RecordField
 from domain.job.document import Job
-from domain.job.record import Safety, Verdict, VisitRecord
 from domain.job.visit import Visit
-from domain.record.answers import Item, items_of, out_of_limits
-from domain.record.fields import WHEN_ENDED, WHEN_FINISHED, missing_fields, requirements_of
+from domain.job.visit_record import Safety, Verdict, VisitRecord
+from domain.repair_record.answers import Item, items_of, out_of_limits
+from domain.repair_record.fields import WHEN_ENDED, WHEN_FINISHED, missing_fields, requirements_of
 
 _BEFORE_TOOLS_ARE_IN = (ChecklistPurpose.REPAIR_RECORD, ChecklistPurpose.SAFETY_AFTER_REPAIR)
 _IMPLIED = {

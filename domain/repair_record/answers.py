@@ -7,8 +7,8 @@ from msgspec import Struct
 from domain.facts.requirements import ChecklistPurpose, FrozenChecklist, FrozenNumber
 from domain.facts.words import Check, Reading, Result
 from domain.job.document import Job
-from domain.job.record import Verdict
 from domain.job.visit import Visit
+from domain.job.visit_record import Verdict
 
 
 class _Answers(Struct, frozen=True, kw_only=True):

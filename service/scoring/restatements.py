@@ -1,4 +1,4 @@
-"""Who listens is told of a frozen report, and of its figures that a change of jobs restates, as that commits."""
+"""Telling other systems that a report was frozen, and that changed jobs restate figures of a frozen report."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
@@ -33,20 +33,20 @@ class Change(Struct, frozen=True):
     now: Sequence[Measure]
 
 
-async def tell_frozen(db: AsyncConnection, org_id: UUID, stored: Stored) -> None:
-    """Announce the frozen report with this transaction."""
+async def announce_frozen(db: AsyncConnection, org_id: UUID, stored: Stored) -> None:
+    """Announce the frozen report, once this transaction commits."""
     about = _about(stored.id, stored.outlet_ids, stored.first_day, stored.last_day)
     await events.announce(db, org_id, [Event(kind=EventKind.SNAPSHOT_FROZEN, data=about)])
 
 
 @asynccontextmanager
-async def telling(
+async def announcing(
     db: AsyncConnection, org_id: UUID, changes: Sequence[Change], frozen_until: date, at: datetime
 ) -> AsyncIterator[None]:
-    """Within, the measures of these jobs are written; what frozen reports say otherwise then is announced.
+    """Announce which figures of frozen reports change by what the caller writes within this context: the new measures.
 
-    Also what another job counts otherwise, because one of these is a repeat of its repair or is none any more. No
-    statement where nothing counts otherwise on a day up to `frozen_until`, the last that any frozen report is about.
+    Another job may count differently too, because one of these jobs repeats its repair or no longer does. Runs no
+    statement when nothing changes up to `frozen_until`, the last day that any frozen report covers.
     """
     own = [each for each in changes if _first_changed_day(each, frozen_until) <= frozen_until]
     requests = [request for each in changes for request in _requests(each, frozen_until)]

@@ -1,4 +1,4 @@
-"""How a case that opens, or is decided, becomes an event: in the statement that writes it, or not at all.
+"""Cases as events for other systems: the statement that saves or decides a case also writes its event.
 
 Nothing is compared, and nothing costs time, while the organisation has no webhook.
 """
@@ -15,7 +15,7 @@ _DATA = """jsonb_build_object('job_id', c.job_id, 'outlet_id', c.outlet_id,
     'case_id', c.id, 'case_kind', c.kind, 'code', c.code)"""
 # A finding or conflict decided once more, otherwise, is news; the rest of its body may change by itself.
 _DECISION = "convert_from({}.body, 'UTF8')::jsonb -> 'decision'"
-_BESIDE = "c LEFT JOIN e ON e.id = c.id CROSS JOIN (VALUES ('case.opened'), ('case.decided')) n (kind)"
+_NEW_BESIDE_EARLIER = "c LEFT JOIN e ON e.id = c.id CROSS JOIN (VALUES ('case.opened'), ('case.decided')) n (kind)"
 _IS_NEWS = f"""CASE
     WHEN c.state NOT IN ('open', 'decided') THEN false
     WHEN n.kind = 'case.opened' THEN
@@ -24,24 +24,22 @@ _IS_NEWS = f"""CASE
     ELSE e.state IS DISTINCT FROM 'decided' OR {_DECISION.format("e")} IS DISTINCT FROM {_DECISION.format("c")} END"""
 
 
-def save_and_tell(save: Insert) -> Insert:
-    """`save`, whose rows are bound side by side, and the events of them; `of_org` is the organisation."""
+def with_events(save: Insert) -> Insert:
+    """The statement `save`, extended to write the events of its rows; `of_org` binds the organisation."""
     given = rows_of(cases, "id", "kind", "code", "outlet_id", "job_id", "state", "body").cte("c")
     known = (cases.c.org_id == bindparam("of_org", type_=UuidType)) & (cases.c.id == any_of("id"))
     earlier = select(cases.c.id, cases.c.state, cases.c.body).where(known).cte("e")
     news = (
         select(text(f":of_org, gen_random_uuid(), n.kind, c.job_id, c.outlet_id, {_DATA}"))
-        .select_from(
-            text("c LEFT JOIN e ON e.id = c.id CROSS JOIN (VALUES ('case.opened'), ('case.decided')) n (kind)")
-        )
+        .select_from(text(_NEW_BESIDE_EARLIER))
         .where(_HEARD, text(_IS_NEWS))
         .order_by(text("c.id, n.kind DESC"))
     )
     return insert(events).from_select(_NAMES, news).add_cte(given, earlier, save.cte("saved"))
 
 
-def decide_and_tell(decide: Update) -> Insert:
-    """`decide`, and an event of each case that it marks; `of_org` is the organisation."""
+def with_decided_events(decide: Update) -> Insert:
+    """The statement `decide`, extended to write an event of each marked case; `of_org` binds the organisation."""
     row = cases.c
     decided = decide.returning(row.id, row.kind, row.code, row.outlet_id, row.job_id).cte("c")
     news = (

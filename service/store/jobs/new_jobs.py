@@ -1,4 +1,4 @@
-"""Rooms: rows made for jobs that are being opened, so that there is something to lock."""
+"""What a job needs before its first fact: an outlet that exists, and a row to lock, here called its placeholder."""
 
 from collections.abc import Collection, Mapping
 from uuid import UUID
@@ -31,10 +31,10 @@ async def existing_outlets(db: AsyncConnection, org_id: UUID, outlet_ids: Collec
     return set(await db.scalars(query, {"ids": list(outlet_ids)}))
 
 
-async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUID]) -> None:
-    """A row for each job that is being opened in an outlet that exists.
+async def add_placeholders(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUID]) -> None:
+    """Add an empty row for each job that is being opened in an outlet that exists.
 
-    None for an id that is a site's: jobs and site cards share the documents, and neither may write over the other.
+    An id that is already a site's gets none: jobs and site cards share one table of documents, by id.
     """
     if not opened:
         return
@@ -58,7 +58,7 @@ async def make_room(db: AsyncConnection, org_id: UUID, opened: Mapping[UUID, UUI
     await db.execute(statement, {**rows, **_BLANK})
 
 
-async def clear_room(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> None:
-    """Take back rows that were made for jobs which then were not opened."""
+async def remove_placeholders(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID]) -> None:
+    """Remove the placeholders of jobs that were not opened after all."""
     if job_ids:
         await db.execute(delete(jobs).where(jobs.c.org_id == org_id, jobs.c.version == 0, jobs.c.id.in_(job_ids)))

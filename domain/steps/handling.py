@@ -1,4 +1,4 @@
-"""What the desk says about where a job stands: taken up, waiting, reported, made good, left out of figures."""
+"""How the desk handles a request: answered, held, released, reported, a failure made good, left out of figures."""
 
 from collections.abc import Iterable
 from datetime import datetime

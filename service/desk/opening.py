@@ -17,7 +17,7 @@ from service.http import instants
 from service.http.errors import Refused, Violation
 from service.http.time_zones import require_time_zone
 from service.store.catalogue.items import require_product
-from service.store.jobs import fact_log, new_jobs, jobs
+from service.store.jobs import fact_log, jobs, new_jobs
 from service.store.jobs.job_pages import document
 from service.store.registry import registry
 from service.store.registry.registers import ASSETS, CUSTOMERS, OUTLETS, SITES

@@ -1063,7 +1063,7 @@ CREATE TABLE asset_visits (
 
 CREATE INDEX asset_visits_org_id_asset_id_ended_at_index ON asset_visits (org_id, asset_id, ended_at);
 
-COMMENT ON COLUMN asset_visits.body IS 'What phones are told of it (domain.record.history), JSON';
+COMMENT ON COLUMN asset_visits.body IS 'The visit as phones hold it (domain.repair_record.history)';
 
 CREATE TABLE bookings (
     org_id UUID NOT NULL,

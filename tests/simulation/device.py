@@ -141,6 +141,8 @@ class Device:
     def restore(self, backup: "Device") -> list[Typed]:
         """Become what the backup holds; the facts that are forgotten by that."""
         forgotten = [typed for typed in self.outbox if all(typed is not other for other in backup.outbox)]
+        for typed in backup.outbox:
+            typed.unanswered_elsewhere = True
         kept = backup.backup()
         for name in (
             "seq",
@@ -164,6 +166,8 @@ class Device:
     def clone(self) -> "Device":
         """A second phone with the same storage, and so with the same identity."""
         other = self._copied()
+        for typed in self.outbox:
+            typed.unanswered_elsewhere = True
         other.clock, other.twin = copy(self.clock), True
         return other
 

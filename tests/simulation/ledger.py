@@ -46,6 +46,8 @@ class Typed:
     numbers: dict[int, int] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     forgotten: bool = False
+    unanswered_elsewhere: bool = False
+    """Whether a phone that was set back, or a clone, has it as never answered, whatever was said of it."""
     knows_its_time: bool = True
     disowned: bool = False
 

@@ -72,11 +72,16 @@ def _nothing_missing(ledger: Ledger, lines: dict[str, Json], life: int) -> Itera
 
 
 def _never_refused(ledger: Ledger) -> Iterator[Violation]:
-    """Only who asked is refused, and nothing is refused that was acknowledged before."""
+    """Only who asked is refused, and nothing is refused that was acknowledged before.
+
+    Unless nobody is left who knows: the phone was set back, the server restored, and the author had seen nothing.
+    """
     for typed in ledger.typed:
         told = [each.answer["outcome"] for each in typed.heard]
         if "refused" in told and not typed.fact.get("strict"):
             yield Violation("a", typed.id, "was refused although nobody asked")
+        if typed.unanswered_elsewhere and typed.fact["base_version"] == 0:
+            continue
         if "refused" in told and any(each != "refused" for each in told[: last_of(told, "refused")]):
             yield Violation("a", typed.id, "was acknowledged, and refused when it came back")
 

@@ -29,7 +29,7 @@ class RecordableKind(Struct, frozen=True, kw_only=True):
 class OwnedDetail(Struct, frozen=True, kw_only=True):
     """Who wins when two people set this field unaware of each other: desk_owns, door_owns or latest_wins."""
 
-    detail: Detail
+    field: Detail
     owner: str
 
 
@@ -55,7 +55,7 @@ def _rule_book() -> RuleBook:
         RecordableKind(name=kind.name, of_visit=kind.of_visit, roles=tuple(sorted(MAY_RECORD[kind.name])))
         for kind in KINDS
     )
-    details = tuple(OwnedDetail(detail=detail, owner=owner) for detail, owner in DETAIL_OWNERS.items())
+    details = tuple(OwnedDetail(field=field, owner=owner) for field, owner in DETAIL_OWNERS.items())
     book = RuleBook(
         version="",
         kinds=kinds,

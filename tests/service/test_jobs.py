@@ -277,7 +277,7 @@ async def test_the_rules_are_served_once_and_then_not_sent_again(desk: Desk) -> 
     rules = {rule["code"]: rule for rule in book.json()["rules"]}
     assert rules["work_without_acknowledgement"]["refuses"] is True
     assert {"kind": "departed", "sources": ["planned", "accepted"], "to": "travelling"} in book.json()["transitions"]
-    assert {"detail": "cause", "owner": "door_owns"} in book.json()["details"]
+    assert {"field": "cause", "owner": "door_owns"} in book.json()["details"]
     checks = {check["code"]: check["en"] for check in book.json()["safety_checks"]}
     assert {code: checks[code] for code in safety_checks_of(SpecialWork.GAS)}["gas_shut_off"] == "Gas shut off"
     assert (again.status_code, again.content) == (304, b"")

@@ -6,9 +6,12 @@ import msgspec
 import pytest
 
 from domain.calendar.china import CHINA
-from domain.quoting.request import QuoteRequest
+from domain.calendar.holiday_years import HolidayYear, calendar_of
+from domain.catalogue import Part, PriceList
+from domain.quoting.quote import quote
+from domain.quoting.request import QuoteRequest, Tariff
 from service.seed.company import sample_id
-from tests.domain.quotes import CASES, PRICES, quoted
+from tests.domain.quotes import CASES, PRICES, quoted, told
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
 from tests.sample_plans import HZ01, WANG, opened, plan, planned
 
@@ -189,3 +192,44 @@ async def test_quotes_are_for_who_charges_and_for_jobs_that_they_see(desk: Desk)
     for login, status in ((AUDITOR, 403), (ELSEWHERE, 404), (TECHNICIAN, 404), (DISPATCHER, 200), (ADMIN, 200)):
         answer = await desk.ask(login, "POST", "/v1/quotes", json={**BARE, "job_id": job["id"]})
         assert (login, answer.status_code) == (login, status)
+
+
+async def test_what_a_phone_holds_is_enough_to_quote_offline_as_the_server_does(desk: Desk) -> None:
+    """As openapi/vectors/quotes/README.md tells what goes where."""
+    change = await planned(desk, (await opened(desk, **HOUSEHOLD))["id"], plan(WANG))
+    job, visit = change["job"], change["job"]["visits"][0]
+    when = {"quoted_at": "2026-10-01T13:00:00Z", "begins_at": "2026-10-01T13:00:00Z"}
+    line = {"line_id": "1", "code": "F-LABOUR-SMALL"}
+    bundle, site = [await read(desk, path) for path in ("catalogue", f"sites/{job['site_id']}")]
+    outlet = next(each for each in (await read(desk, "outlets"))["items"] if each["id"] == job["outlet_id"])
+
+    request = {
+        "occasion": "work_accepted",
+        "diagnosis": False,
+        **when,
+        "list_promised": True,
+        **{name: job[name] for name in ("outlet_id", "work_type", "time_zone")},
+        "area": outlet["area"],
+        "distance_metres": 1000 * site["distance_km"],
+        "lines": [{**line, "appliance": job["asset_id"]}],
+    }
+    held = Tariff(
+        price_list=next(
+            msgspec.convert(each, PriceList)
+            for each in bundle["price_lists"]
+            if each["code"] == visit["plan"]["price_list_code"]
+        ),
+        superseded_on=None,
+        parts=msgspec.convert(bundle["parts"], tuple[Part, ...]),
+        calendar=calendar_of(msgspec.convert(bundle["holiday_years"], tuple[HolidayYear, ...])),
+    )
+    offline = told(quote(msgspec.convert(request, QuoteRequest), held))
+
+    online = await answered(desk, **when, job_id=job["id"], visit_id=visit["id"], lines=[line])
+    assert {"visit", "labour", "night"} == {each["kind"] for each in online["lines"]}
+    assert [{name: each[name] for name in each if name != "rules"} for each in offline["lines"]] == online["lines"]
+    assert offline["total_fen"] == online["total_fen"]
+
+
+async def read(desk: Desk, path: str) -> dict[str, Any]:
+    return dict((await desk.ask(TECHNICIAN, "GET", f"/v1/{path}")).json())

@@ -49,7 +49,7 @@ class Asked:
 
 async def _asked_strictly(world: World, chance: Random) -> list[Asked]:
     """Somebody asks strictly about a job that will be lost too: looking at it, or seeing nothing of it."""
-    live = [device for device in world.devices if not device.revoked]
+    live = [device for device in world.devices if not device.revoked and not device.in_a_drawer]
     desks = [device for device in live if device.person.role == "dispatcher"]
     phones = [device for device in live if device.person.role == "technician"]
     if not desks or not phones or chance.random() < 0.5:

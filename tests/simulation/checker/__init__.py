@@ -28,7 +28,7 @@ def judge(company: Company, devices: Sequence[Device], ledger: Ledger, final: Fi
     return [
         *once_each(devices, ledger, final, life),
         *kept(ledger, final),
-        *same_everywhere(company, devices, final),
+        *same_everywhere(company, devices, final, life),
         *in_any_order(final),
         *balanced(ledger, final),
         *explained(ledger, final, life),

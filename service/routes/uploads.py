@@ -75,6 +75,9 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
     async with database.transaction() as db:
         if not await uploads.may_send(db, actor, upload.job_id, upload.digest):
             raise Refused("not_found")
+        # What others left behind waits for the night.
+        for expired in await uploads.remove_expired_of(db, actor):
+            await spool.in_thread(spool.remove, spool.path_of(settings, actor.org_id, expired))
         if await uploads.unfinished(db, actor) >= MOST_UNFINISHED:
             raise Refused("too_many_uploads", headers=((b"retry-after", b"60"),), most=MOST_UNFINISHED)
         await spool.in_thread(spool.begin, spool.path_of(settings, upload.org_id, upload.id))

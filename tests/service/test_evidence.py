@@ -16,7 +16,7 @@ from service.settings import Settings
 from service.store.evidence.uploads import Upload
 from service.store.tables import attachments, evidence, uploads
 from tests.daily import done
-from tests.fleet import CHECK_IN, DAY, a_person, an_outlet, both, outcomes, planned_job
+from tests.fleet import CHECK_IN, DAY, a_person, an_outlet, both, outcomes, planned_job, stored
 from tests.organisations import Organisation, Person
 from tests.phone import Phone
 from tests.sending import Sender, digest_of, photo
@@ -359,6 +359,24 @@ async def test_what_crashes_left_behind_is_swept(visit: Visit, database: Databas
     assert spooled == [address.rpartition("/")[2]]
     assert [path.exists() for path in (kept, old, new)] == [True, False, True]
     assert (await visit.sender.piece(address, 50, going_on[50:])).status_code == 204
+
+
+async def test_who_begins_an_upload_is_rid_of_their_own_expired_ones_at_once(
+    visit: Visit, database: Database, settings: Settings
+) -> None:
+    """Another member's wait for the night."""
+    content, others = photo(), Sender(visit.client, visit.desk)
+    own = (await visit.sender.begin(visit.job_id, content)).headers["location"]
+    await visit.sender.piece(own, 0, content[:50])
+    foreign = (await others.begin(visit.job_id, photo())).headers["location"].rpartition("/")[2]
+    async with database.transaction() as db:
+        await db.execute(uploads.update().values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
+
+    begun = (await visit.sender.begin(visit.job_id, content)).headers["location"].rpartition("/")[2]
+
+    spooled = {path.name for path in (settings.spool_path / str(visit.organisation.org_id)).iterdir()}
+    assert spooled == {foreign, begun}
+    assert {str(row["id"]) for row in await stored(database, uploads)} == {foreign, begun}
 
 
 def test_an_upload_is_whole_with_its_last_byte() -> None:

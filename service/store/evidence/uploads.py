@@ -1,5 +1,6 @@
 """Uploads on their way: what was promised, and how much of it is safely on the disk."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -90,6 +91,13 @@ async def remove(db: AsyncConnection, org_id: UUID, upload_id: UUID) -> None:
 
 async def remove_expired(db: AsyncConnection, org_id: UUID) -> None:
     await db.execute(delete_from(uploads).where(uploads.c.org_id == org_id, uploads.c.expires_at <= func.now()))
+
+
+async def remove_expired_of(db: AsyncConnection, actor: Actor) -> Sequence[UUID]:
+    """Forget the member's own uploads that expired; their ids, whose bytes nobody needs."""
+    own = (uploads.c.org_id == actor.org_id, uploads.c.member_id == actor.member_id)
+    gone = delete_from(uploads).where(*own, uploads.c.expires_at <= func.now())
+    return list(await db.scalars(gone.returning(uploads.c.id)))
 
 
 async def living(db: AsyncConnection, org_id: UUID) -> set[UUID]:

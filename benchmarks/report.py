@@ -22,7 +22,7 @@ from service.database import Database, open_database
 from service.paper.typesetting import ordered, typeset
 from service.running.migrate import migrate
 from service.settings import Settings
-from service.work.apart import apart
+from service.work.own_process import in_own_process
 from service.written_report import charts
 from service.written_report.drawing import charts_of
 from service.written_report.figures import gather
@@ -60,9 +60,9 @@ async def _measured(database: Database, org_id: UUID, name: str, filters: Filter
     async with database.reader() as db:
         figures = await gather(db, actor, report, at)
     counted = time.perf_counter()
-    drawn = msgspec.json.decode(await apart(charts.draw, msgspec.json.encode(charts_of(figures))))
+    drawn = msgspec.json.decode(await in_own_process(charts.draw, msgspec.json.encode(charts_of(figures))))
     drew = time.perf_counter()
-    paper = await apart(typeset, ordered("written_report", printed(figures, "zh", drawn), at))
+    paper = await in_own_process(typeset, ordered("written_report", printed(figures, "zh", drawn), at))
     ended = time.perf_counter()
     print(
         f"{name:28} counted {counted - begun:5.1f} s, drawn {drew - counted:5.1f} s, set {ended - drew:5.1f} s:"

@@ -19,7 +19,7 @@ from service.store.evidence import cases as evidence_cases
 from service.store.evidence.attachments import Attachment, Thumbnail
 from service.store.evidence.uploads import Upload
 from service.store.work import tasks
-from service.work.apart import apart
+from service.work.own_process import in_own_process
 from service.work.turn import TurnFailed
 
 # More processes than this at once would not be done sooner.
@@ -69,7 +69,7 @@ async def _look(path: bytes) -> Look:
     """In another process, which may be killed by what it sees."""
     try:
         async with _looking, asyncio.timeout(LOOK_SECONDS):
-            return msgspec.json.decode(await apart(pictures.look, path), type=Look)
+            return msgspec.json.decode(await in_own_process(pictures.look, path), type=Look)
     except (TurnFailed, TimeoutError):
         return Look(problem="image_unreadable")
 

@@ -1,4 +1,4 @@
-"""Looking at pictures from strangers: only ever in a process of its own (`service.work.apart`), within limits."""
+"""Looking at pictures from strangers: only ever in a process of its own (`service.work.own_process`), within limits."""
 
 import io
 import os

@@ -10,7 +10,7 @@ from service.database import Database
 from service.settings import Settings
 from service.store.evidence import attachments
 from service.store.evidence.attachments import Thumbnail
-from service.work.apart import apart
+from service.work.own_process import in_own_process
 from service.work.turn import Kind, Turn, TurnFailed
 
 
@@ -25,7 +25,7 @@ async def make(turn: Turn, details: Thumbnails) -> None:
     digest = bytes.fromhex(details.digest)
     try:
         content = await _content(turn.database, turn.settings, turn.org_id, digest)
-        small = await apart(pictures.thumbnail, content)
+        small = await in_own_process(pictures.thumbnail, content)
     except (FileGone, TurnFailed):
         state = Thumbnail.FAILED
     else:

@@ -5,15 +5,13 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from uuid import UUID
 
-from msgspec import Struct
-
 from domain.named_files import EXPECTED_WITHIN
 from service.attachments import spool
 from service.attachments.vault import FileGone, Stored, Vault, key_of, open_vault, thumbnail_key_of
 from service.store.evidence import attachments, uploads
 from service.store.evidence import cases as evidence_cases
 from service.store.evidence.attachments import Attachment
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 GRACE = timedelta(days=30)
 """How long bytes are kept that no fact names: a phone may be in a drawer with the fact that does."""
@@ -24,11 +22,7 @@ CHECKED_IN_DAYS = 30
 MOST_A_DAY_BYTES = 20 * 10**9
 
 
-class Daily(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def collect(turn: Turn, _details: Daily) -> None:
+async def collect(turn: Turn, _details: NoDetails) -> None:
     """Uploads that expired, bytes that no fact has named for long, and what crashes left behind."""
     async with turn.database.transaction() as db:
         await uploads.remove_expired(db, turn.org_id)
@@ -43,7 +37,7 @@ async def collect(turn: Turn, _details: Daily) -> None:
         await _remove_strays(turn, vault, batch)
 
 
-async def check(turn: Turn, _details: Daily) -> None:
+async def check(turn: Turn, _details: NoDetails) -> None:
     """A thirtieth of what is kept, or as much as a day allows: those that were not looked at for the longest time."""
     async with turn.database.reader() as db:
         share = -(-await attachments.count(db, turn.org_id) // CHECKED_IN_DAYS)
@@ -57,7 +51,7 @@ async def check(turn: Turn, _details: Daily) -> None:
         await turn.progress(number, len(found))
 
 
-async def chase(turn: Turn, _details: Daily) -> None:
+async def chase(turn: Turn, _details: NoDetails) -> None:
     async with turn.database.transaction() as db:
         await evidence_cases.settle_overdue(db, turn.org_id, datetime.now(UTC))
 
@@ -111,6 +105,6 @@ async def _has_its_digest(vault: Vault, org_id: UUID, each: Attachment) -> bool:
 
 
 # Hours, but hardly any work for a processor: as heavy tasks they would keep thumbnails waiting.
-COLLECT = Kind(name="collect_attachments", details=Daily, handle=collect, seconds=3600, daily_at=time(2, 30))
-CHECK = Kind(name="check_attachments", details=Daily, handle=check, seconds=3 * 3600, daily_at=time(3, 0))
-CHASE = Kind(name="chase_evidence", details=Daily, handle=chase, daily_at=time(6, 0))
+COLLECT = Kind(name="collect_attachments", details=NoDetails, handle=collect, seconds=3600, daily_at=time(2, 30))
+CHECK = Kind(name="check_attachments", details=NoDetails, handle=check, seconds=3 * 3600, daily_at=time(3, 0))
+CHASE = Kind(name="chase_evidence", details=NoDetails, handle=chase, daily_at=time(6, 0))

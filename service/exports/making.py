@@ -23,7 +23,7 @@ from service.exports.tables import contact_rows, kpi_rows, measure_rows
 from service.exports.writers import WRITERS, dictionary
 from service.openapi import VERSION
 from service.store.exports import exports, rows
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 
 class ExportSubject(enum.StrEnum):
@@ -145,11 +145,7 @@ async def _figures(db: AsyncConnection, details: MakeExport, pack: Pack, at: dat
     pack.put("dictionary.csv", csv_bytes([["file", "column", "kind", "zh", "en"], *told]))
 
 
-class ClearExports(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def clear(turn: Turn, _details: ClearExports) -> None:
+async def clear(turn: Turn, _details: NoDetails) -> None:
     """Forget what nobody may fetch any more."""
     async with turn.database.reader() as db:
         over = await exports.expired(db, turn.org_id)
@@ -159,4 +155,4 @@ async def clear(turn: Turn, _details: ClearExports) -> None:
 
 
 EXPORT = Kind(name="export", details=MakeExport, handle=make, heavy=True, seconds=3600)
-CLEAR_EXPORTS = Kind(name="clear_exports", details=ClearExports, handle=clear, daily_at=time(3, 50))
+CLEAR_EXPORTS = Kind(name="clear_exports", details=NoDetails, handle=clear, daily_at=time(3, 50))

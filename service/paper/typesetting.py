@@ -1,4 +1,4 @@
-"""From a template and its values to PDF, in a process of its own: `service.work.apart` calls `typeset` there."""
+"""From a template and its values to PDF, in a process of its own: `service.work.own_process` calls `typeset` there."""
 
 import unicodedata
 import warnings

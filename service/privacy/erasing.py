@@ -2,23 +2,17 @@
 
 from datetime import datetime, time, timedelta
 
-from msgspec import Struct
-
 from domain.retention import RetentionTerms
 from service.store.cases.alarms import TIME_ZONE
 from service.store.privacy import files, positions
 from service.store.privacy import terms as retention_terms
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 AT_ONCE = 200
 """So few that nobody waits long for a row."""
 
 
-class Erasing(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def erase(turn: Turn, _details: Erasing) -> None:
+async def erase(turn: Turn, _details: NoDetails) -> None:
     async with turn.database.reader() as db:
         terms = (await retention_terms.read(db, turn.org_id)).item
     at = datetime.now(TIME_ZONE)
@@ -40,4 +34,4 @@ async def _review_some(turn: Turn, at: datetime, terms: RetentionTerms) -> int:
 
 
 # Before files that nobody names any more are collected.
-ERASING = Kind(name="erase_expired", details=Erasing, handle=erase, seconds=3600, daily_at=time(2, 0))
+ERASING = Kind(name="erase_expired", details=NoDetails, handle=erase, seconds=3600, daily_at=time(2, 0))

@@ -14,7 +14,7 @@ from service.http.reading import HttpRequest
 from service.store.people import member_photos
 from service.store.registry import registry
 from service.store.registry.registers import MEMBERS
-from service.work.apart import apart
+from service.work.own_process import in_own_process
 from service.work.turn import TurnFailed
 
 MOST_BYTES = 5_000_000
@@ -48,7 +48,7 @@ async def put_member_photo(actor: Actor, database: Database, request: HttpReques
         )
     try:
         async with asyncio.timeout(DRAWING_SECONDS):
-            picture = await apart(pictures.thumbnail, content)
+            picture = await in_own_process(pictures.thumbnail, content)
     except (TurnFailed, TimeoutError):
         raise Refused("image_unreadable") from None
     async with database.transaction() as db:

@@ -9,7 +9,7 @@ from service.paper.typesetting import ordered, typeset
 from service.service_report.content import Report
 from service.service_report.printed import printed
 from service.store.jobs import service_reports
-from service.work.apart import apart
+from service.work.own_process import in_own_process
 from service.work.turn import Kind, Turn
 
 _REPORT = msgspec.json.Decoder(Report)
@@ -28,7 +28,7 @@ async def set_report(turn: Turn, details: SetReport) -> None:
     if found is None:
         return
     values = printed(_REPORT.decode(found.content), found.language, found.code)
-    paper = await apart(typeset, ordered("service_report", values, found.created_at))
+    paper = await in_own_process(typeset, ordered("service_report", values, found.created_at))
     async with turn.database.transaction() as db:
         await service_reports.keep_paper(db, turn.org_id, details.report_id, paper)
 

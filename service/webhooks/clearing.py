@@ -2,20 +2,14 @@
 
 from datetime import time, timedelta
 
-from msgspec import Struct
-
 from service.store.webhooks import events
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 KEPT_FOR = timedelta(days=30)
 AT_ONCE = 5_000
 
 
-class EventClearing(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def clear(turn: Turn, _details: EventClearing) -> None:
+async def clear(turn: Turn, _details: NoDetails) -> None:
     """Some at a time, so that no statement lasts."""
     while True:
         async with turn.database.transaction() as db:
@@ -23,4 +17,4 @@ async def clear(turn: Turn, _details: EventClearing) -> None:
                 return
 
 
-EVENT_CLEARING = Kind(name="clear_events", details=EventClearing, handle=clear, daily_at=time(3, 40))
+EVENT_CLEARING = Kind(name="clear_events", details=NoDetails, handle=clear, daily_at=time(3, 40))

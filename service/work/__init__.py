@@ -9,7 +9,7 @@ What is done then is a `Kind`: a row of `service.work.kinds`, with the function 
     async def make(turn: Turn, details: Thumbnails) -> None:
         async with turn.database.reader() as db:
             photo = await attachments.content(db, turn.org_id, details.attachment_id)
-        small = await apart(thumbnail, photo)       # heavy work leaves the process that answers pulls
+        small = await in_own_process(thumbnail, photo)       # heavy work leaves the process that answers pulls
         await turn.progress(1, 2)
         async with turn.database.transaction() as db:
             await attachments.keep_small(db, turn.org_id, details.attachment_id, small)

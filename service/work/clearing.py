@@ -2,21 +2,15 @@
 
 from datetime import time, timedelta
 
-from msgspec import Struct
-
 from service.store.work import turns
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 DONE_FOR = timedelta(days=7)
 FAILED_FOR = timedelta(days=90)
 AT_ONCE = 5_000
 
 
-class Clearing(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def clear(turn: Turn, _details: Clearing) -> None:
+async def clear(turn: Turn, _details: NoDetails) -> None:
     """Some at a time, so that no statement lasts."""
     while True:
         async with turn.database.transaction() as db:
@@ -24,4 +18,4 @@ async def clear(turn: Turn, _details: Clearing) -> None:
                 return
 
 
-CLEARING = Kind(name="clear_tasks", details=Clearing, handle=clear, daily_at=time(3, 30))
+CLEARING = Kind(name="clear_tasks", details=NoDetails, handle=clear, daily_at=time(3, 30))

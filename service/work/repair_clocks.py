@@ -2,20 +2,14 @@
 
 from datetime import UTC, datetime, time
 
-from msgspec import Struct
-
 from service.store.cases import alarms
 from service.store.jobs import asset_history
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 AT_ONCE = 100
 
 
-class RepairClocks(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def look(turn: Turn, _details: RepairClocks) -> None:
+async def look(turn: Turn, _details: NoDetails) -> None:
     """Some assets at a time, so that no push waits long for one of them."""
     last = None
     while True:
@@ -27,4 +21,4 @@ async def look(turn: Turn, _details: RepairClocks) -> None:
         last = asset_ids[-1]
 
 
-REPAIR_CLOCKS = Kind(name="watch_repair_clocks", details=RepairClocks, handle=look, daily_at=time(4, 0))
+REPAIR_CLOCKS = Kind(name="watch_repair_clocks", details=NoDetails, handle=look, daily_at=time(4, 0))

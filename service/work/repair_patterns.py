@@ -2,20 +2,14 @@
 
 from datetime import UTC, datetime, time
 
-from msgspec import Struct
-
 from service.store.cases import patterns
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 
 
-class RepairPatterns(Struct, frozen=True):
-    """Nothing to say: it is about the whole organisation."""
-
-
-async def look(turn: Turn, _details: RepairPatterns) -> None:
+async def look(turn: Turn, _details: NoDetails) -> None:
     """In one transaction, which locks nobody's work."""
     async with turn.database.transaction() as db:
         await patterns.settle(db, turn.org_id, datetime.now(UTC))
 
 
-REPAIR_PATTERNS = Kind(name="watch_repair_patterns", details=RepairPatterns, handle=look, daily_at=time(4, 15))
+REPAIR_PATTERNS = Kind(name="watch_repair_patterns", details=NoDetails, handle=look, daily_at=time(4, 15))

@@ -64,6 +64,10 @@ class Turn:
                 raise Lost
 
 
+class NoDetails(Struct, frozen=True):
+    """Details of work that is about the whole organisation: there is nothing more to say."""
+
+
 class Kind(Struct, Generic[Details], frozen=True, kw_only=True):
     """One kind of background work."""
 
@@ -81,7 +85,7 @@ class Kind(Struct, Generic[Details], frozen=True, kw_only=True):
     """A turn that takes longer is cancelled, and counts as failed."""
     ladder: tuple[timedelta, ...] = LADDER
     daily_at: time | None = None
-    """Asked for by itself, once a day in each organisation, when its clocks show this; details without fields."""
+    """Asked for by itself, once a day in each organisation, when its clocks show this time; with `NoDetails`."""
 
 
 AnyKind = Kind[Any]

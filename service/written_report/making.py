@@ -10,7 +10,7 @@ from domain.kpis.query import Report
 from domain.people.actor import Actor
 from service.paper.typesetting import ordered, typeset
 from service.store.reports import written_reports
-from service.work.apart import apart
+from service.work.own_process import in_own_process
 from service.work.turn import Kind, Turn
 from service.written_report import charts
 from service.written_report.drawing import charts_of
@@ -35,9 +35,9 @@ async def make(turn: Turn, details: MakeReport) -> None:
     async with turn.database.patient_reader() as db:
         figures = await gather(db, details.actor, details.report, at)
     await turn.progress(1, STEPS)
-    drawn = msgspec.json.decode(await apart(charts.draw, msgspec.json.encode(charts_of(figures))))
+    drawn = msgspec.json.decode(await in_own_process(charts.draw, msgspec.json.encode(charts_of(figures))))
     await turn.progress(2, STEPS)
-    paper = await apart(typeset, ordered("written_report", printed(figures, details.language, drawn), at))
+    paper = await in_own_process(typeset, ordered("written_report", printed(figures, details.language, drawn), at))
     async with turn.database.transaction() as db:
         await written_reports.keep(db, turn.org_id, details.report_id, msgspec.json.encode(figures), paper)
     await turn.progress(STEPS, STEPS)

@@ -14,7 +14,8 @@ from service.store.tables import assets
 from service.store.tables import cases as case_rows
 from service.store.work import tasks
 from service.work.crew import Crew
-from service.work.repair_clocks import REPAIR_CLOCKS, RepairClocks
+from service.work.repair_clocks import REPAIR_CLOCKS
+from service.work.turn import NoDetails
 from tests.fleet import open_transaction, until_somebody_waits
 from tests.sample_desk import DISPATCHER, ELSEWHERE, Desk
 from tests.sample_plans import opened
@@ -127,7 +128,7 @@ async def test_a_repair_that_lasts_too_long_is_found_by_the_daily_look_and_never
     crew = Crew(desk.database, Settings(), [REPAIR_CLOCKS])
     for _ in range(2):
         async with desk.database.transaction() as db:
-            await tasks.ask(db, desk.card.org_id, REPAIR_CLOCKS.name, RepairClocks())
+            await tasks.ask(db, desk.card.org_id, REPAIR_CLOCKS.name, NoDetails())
         await crew.look()
         await crew.idle()
 

@@ -9,7 +9,8 @@ import pytest
 from service.settings import Settings
 from service.store.work import tasks
 from service.work.crew import Crew
-from service.work.repair_patterns import REPAIR_PATTERNS, RepairPatterns
+from service.work.repair_patterns import REPAIR_PATTERNS
+from service.work.turn import NoDetails
 from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import WANG
 from tests.service.test_warranty import a_new_asset, repaired
@@ -20,7 +21,7 @@ PATH = "/v1/pattern-limits"
 async def looked(desk: Desk) -> list[dict[str, Any]]:
     """The cases of patterns after the daily look."""
     async with desk.database.transaction() as db:
-        await tasks.ask(db, desk.card.org_id, REPAIR_PATTERNS.name, RepairPatterns())
+        await tasks.ask(db, desk.card.org_id, REPAIR_PATTERNS.name, NoDetails())
     crew = Crew(desk.database, Settings(), [REPAIR_PATTERNS])
     await crew.look()
     await crew.idle()

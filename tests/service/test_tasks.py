@@ -20,9 +20,9 @@ from service.embedded_postgres import Server
 from service.settings import Settings
 from service.store.work import tasks
 from service.store.work.tasks import Task, TaskState
-from service.work.apart import apart
 from service.work.clearing import CLEARING
 from service.work.crew import Crew, at_work
+from service.work.own_process import in_own_process
 from service.work.turn import LADDER, Kind, Turn, TurnFailed
 from tests import counting_crew
 from tests.organisations import Organisation, add_organisation, add_person
@@ -409,7 +409,7 @@ async def test_what_is_finished_is_forgotten_after_a_while(shop: Shop) -> None:
 
 
 async def test_heavy_work_goes_to_a_process_of_its_own() -> None:
-    loud, _, process = (await apart(counting_crew.shout, b"quietly")).partition(b" ")
+    loud, _, process = (await in_own_process(counting_crew.shout, b"quietly")).partition(b" ")
 
     assert loud == b"QUIETLY"
     assert int(process) != os.getpid()
@@ -417,13 +417,13 @@ async def test_heavy_work_goes_to_a_process_of_its_own() -> None:
 
 async def test_work_in_a_process_of_its_own_fails_with_the_kind_of_its_error() -> None:
     with pytest.raises(TurnFailed, match=r"^stumble: ValueError\.$"):
-        await apart(counting_crew.stumble, b"")
+        await in_own_process(counting_crew.stumble, b"")
 
 
 async def test_work_in_a_process_of_its_own_ends_when_nobody_waits_for_it_any_more(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    waiting = asyncio.create_task(apart(counting_crew.linger, bytes(pipe)))
+    waiting = asyncio.create_task(in_own_process(counting_crew.linger, bytes(pipe)))
     with await asyncio.to_thread(pipe.open, "rb") as said:
         assert await asyncio.to_thread(said.readline) == b"here\n"
 

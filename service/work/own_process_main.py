@@ -1,4 +1,4 @@
-"""The other side of `service.work.apart`: one function of bytes in a process of its own."""
+"""What `service.work.own_process` starts: a process that runs one function of bytes and ends."""
 
 import importlib
 import os

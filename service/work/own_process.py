@@ -8,13 +8,13 @@ from collections.abc import Callable
 from service.work.turn import TurnFailed
 
 
-async def apart(function: Callable[[bytes], bytes], given: bytes) -> bytes:
+async def in_own_process(function: Callable[[bytes], bytes], given: bytes) -> bytes:
     """What `function` makes of `given`, in a Python process of low priority that ends with this call or this process.
 
     A function of a module, which is imported there anew: keep what it imports small. TurnFailed when it raises; when
     this call is cancelled, that process is killed.
     """
-    command = (sys.executable, "-m", "service.work.apart_process", function.__module__, function.__qualname__)
+    command = (sys.executable, "-m", "service.work.own_process_main", function.__module__, function.__qualname__)
     child = await asyncio.create_subprocess_exec(
         *command,
         str(os.getpid()),

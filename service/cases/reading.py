@@ -138,7 +138,7 @@ async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCa
     held = await quarantine.find(db, actor.org_id, case.id)
     assert held is not None, "a case of this kind is made with what it is about"
     found = read(held.record, held.schema)
-    releasable = isinstance(found, Record) and not await fact_log.taken(db, actor.org_id, [found.envelope.id])
+    releasable = isinstance(found, Record) and not await fact_log.logged_ids(db, actor.org_id, [found.envelope.id])
     suggested = CaseChoice.RELEASE if releasable else CaseChoice.DISCARD
     return replace(
         case,

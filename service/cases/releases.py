@@ -72,7 +72,7 @@ async def release(db: AsyncConnection, actor: Actor, held: Held, at: datetime) -
     found = read(held.record, held.schema)
     if not isinstance(found, Record):
         raise _cannot(STILL_UNREADABLE)
-    if await fact_log.said(db, actor.org_id, found.envelope.id) is not None:
+    if await fact_log.find(db, actor.org_id, found.envelope.id) is not None:
         raise _cannot(FACT_ID_TAKEN)
     if not await _may_enter(db, actor, found.envelope.job_id, [found]):
         raise _cannot(JOB_UNKNOWN)
@@ -111,7 +111,7 @@ async def _may_enter(db: AsyncConnection, actor: Actor, job_id: UUID, records: I
 
 async def _second_under_an_id(db: AsyncConnection, org_id: UUID, records: dict[UUID, Record]) -> dict[UUID, str]:
     """The cases whose fact bears an id that the log, or an older one of these, bears already."""
-    used = await fact_log.taken(db, org_id, {each.envelope.id for each in records.values()})
+    used = await fact_log.logged_ids(db, org_id, {each.envelope.id for each in records.values()})
     second = {}
     for case_id, each in records.items():
         if each.envelope.id in used:

@@ -111,9 +111,9 @@ async def _say(
 ) -> None:
     """Record it once: a form that is sent twice says the same under the same id."""
     fact_id = uuid5(speaker.link_id, words)
-    if await fact_log.said(db, speaker.org_id, fact_id) is not None:
+    if await fact_log.find(db, speaker.org_id, fact_id) is not None:
         return
-    if await fact_log.count_said(db, speaker.org_id, job.id, speaker.link_id) >= MOST_WORDS:
+    if await fact_log.count_by_author(db, speaker.org_id, job.id, speaker.link_id) >= MOST_WORDS:
         raise Refused("said_enough", most=MOST_WORDS)
     outlets = () if job.outlet_id is None else (job.outlet_id,)
     actor = Actor(speaker.org_id, speaker.link_id, speaker.link_id, Role.CUSTOMER, outlets, "zh")

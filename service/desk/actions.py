@@ -20,7 +20,7 @@ from service.http.errors import Reason, Refused, Violation
 from service.recording.batch import Batch
 from service.recording.recording import record
 from service.store.jobs import fact_log, job_pages, jobs
-from service.store.jobs.fact_log import Said
+from service.store.jobs.fact_log import LoggedFact
 from sync.clock import Exchange
 from sync.intake import FACT_ID_REUSED
 from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE, Author
@@ -31,7 +31,7 @@ _ANSWER = msgspec.json.Decoder(Answer)
 
 
 class Action(Struct, frozen=True, kw_only=True):
-    """What is to be recorded. What is not told: the moment is now, and its author had seen all there was."""
+    """What is to be recorded. By default it happens now, and its author has seen the job as it stands."""
 
     job_id: UUID
     body: Struct
@@ -43,7 +43,7 @@ class Action(Struct, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True):
-    """What its author was answered, and the job as it stands now, encoded."""
+    """An action that is recorded: the encoded answer to its author, and the job's stored document with its version."""
 
     answer: bytes
     document: bytes
@@ -51,11 +51,11 @@ class Done(Struct, frozen=True):
 
 
 async def act(db: AsyncConnection, actor: Actor, action: Action, expected_version: int | None = None) -> Done:
-    """Record the action, once: said again under the same id, it gets its first answer again."""
-    job, said = await take_up(db, actor, action.job_id, expected_version, action.fact_id)
-    if said is not None:
-        require_same(said, action)
-        return await done_before(db, actor, said)
+    """Record the action once: sent again under the same id, it gets its first answer again."""
+    job, logged = await take_up(db, actor, action.job_id, expected_version, action.fact_id)
+    if logged is not None:
+        require_same(logged, action)
+        return await answer_again(db, actor, logged)
     if action.visit_id is not None and KIND_BY_BODY[type(action.body)].of_visit:
         visit_of(job, action.visit_id)
     return await carry_out(db, actor, job, action)
@@ -67,19 +67,19 @@ async def take_up(
     job_id: UUID,
     expected_version: int | None = None,
     fact_id: UUID | None = None,
-) -> tuple[Job, Said | None]:
-    """Lock the job until the transaction ends, and look whether this was said before.
+) -> tuple[Job, LoggedFact | None]:
+    """Lock the job until the transaction ends; answers it, and the fact that the log already holds under this id.
 
-    A job that the actor may not see is `not_found`; another version than the one looked at is `version_changed`.
+    A job that the actor may not see is `not_found`; another version than the expected one is `version_changed`.
     """
     locked = await jobs.lock_seen(db, actor, job_id)
     if locked is None:
         raise Refused("not_found")
     job = locked.shown
-    said = None if fact_id is None else await fact_log.said(db, actor.org_id, fact_id)
-    if said is None and expected_version not in (None, job.version):
+    logged = None if fact_id is None else await fact_log.find(db, actor.org_id, fact_id)
+    if logged is None and expected_version not in (None, job.version):
         raise Refused("version_changed", current=job, expected=expected_version, actual=job.version)
-    return job, said
+    return job, logged
 
 
 async def carry_out(db: AsyncConnection, actor: Actor, job: Job, action: Action) -> Done:
@@ -96,18 +96,18 @@ async def carry_out(db: AsyncConnection, actor: Actor, job: Job, action: Action)
     return Done(recorded.answers[0], saved.body, saved.version)
 
 
-async def done_before(db: AsyncConnection, actor: Actor, said: Said) -> Done:
+async def answer_again(db: AsyncConnection, actor: Actor, logged: LoggedFact) -> Done:
     """The first answer again, with the job as it stands now."""
-    stored = await job_pages.document(db, actor, said.job_id)
+    stored = await job_pages.document(db, actor, logged.job_id)
     if stored is None:
         raise Refused("already_exists")
-    return Done(said.answer, *stored)
+    return Done(logged.answer, *stored)
 
 
-def require_same(said: Said, action: Action) -> None:
-    """Refuse an id that was used for something else."""
-    envelope = said.record.envelope
-    same = (said.job_id, envelope.visit_id, said.record.body) == (action.job_id, action.visit_id, action.body)
+def require_same(logged: LoggedFact, action: Action) -> None:
+    """Refuse the id of a fact that says something else."""
+    envelope = logged.record.envelope
+    same = (logged.job_id, envelope.visit_id, logged.record.body) == (action.job_id, action.visit_id, action.body)
     if not same:
         raise Refused("already_exists")
 

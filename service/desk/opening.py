@@ -61,11 +61,11 @@ async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: Job
     if job.is_placeholder:
         opened = await _with_product(db, actor, opened)
         return await actions.carry_out(db, actor, job.state.job, Action(job_id=job_id, body=opened, fact_id=fact_id))
-    said = await fact_log.said(db, actor.org_id, fact_id)
-    if said is None:
+    logged = await fact_log.find(db, actor.org_id, fact_id)
+    if logged is None:
         raise Refused("already_exists")
-    actions.require_same(said, Action(job_id=job_id, body=_as_completed(opened, said.record.body)))
-    return await actions.done_before(db, actor, said)
+    actions.require_same(logged, Action(job_id=job_id, body=_as_completed(opened, logged.record.body)))
+    return await actions.answer_again(db, actor, logged)
 
 
 async def _with_product(db: AsyncConnection, actor: Actor, opened: JobOpened) -> JobOpened:

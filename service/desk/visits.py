@@ -65,12 +65,12 @@ async def plan(
     require_times(asked)
     visit_id = asked.id or uuid4()
     fact_id = uuid5(visit_id, "visit_planned")
-    job, said = await actions.take_up(db, actor, job_id, expected_version, fact_id)
+    job, logged = await actions.take_up(db, actor, job_id, expected_version, fact_id)
     body = _plan_of(asked)
-    if said is not None:
-        if said.job_id != job_id or not _same_plan(said.record.body, body):
+    if logged is not None:
+        if logged.job_id != job_id or not _same_plan(logged.record.body, body):
             raise Refused("already_exists")
-        return visit_id, await actions.done_before(db, actor, said)
+        return visit_id, await actions.answer_again(db, actor, logged)
     replaced = _replaced(job, visit_id, asked.replaces_visit_id)
     body = await _dispatched(db, actor, job, body, replaced)
     action = Action(job_id=job_id, visit_id=visit_id, fact_id=fact_id, body=body)
@@ -81,13 +81,13 @@ async def replan(
     db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, asked: ReplanVisit, expected_version: int
 ) -> Done:
     """Move a visit; its technician must be free then as for a new one."""
-    job, said = await actions.take_up(db, actor, job_id, expected_version, asked.id)
+    job, logged = await actions.take_up(db, actor, job_id, expected_version, asked.id)
     visit = actions.visit_of(job, visit_id)
     body = _moved(visit, asked)
     action = Action(job_id=job_id, visit_id=visit_id, fact_id=asked.id, body=body)
-    if said is not None:
-        actions.require_same(said, action)
-        return await actions.done_before(db, actor, said)
+    if logged is not None:
+        actions.require_same(logged, action)
+        return await actions.answer_again(db, actor, logged)
     require_times(body)
     errand = await planning.errand_of(db, actor, job, body.work_start, body.work_end, visit)
     await planning.require_fit(db, actor, job, visit.technician_id, errand, asked.override_reason)
@@ -138,9 +138,9 @@ def _plan_of(asked: PlanVisit) -> VisitPlanned:
     return VisitPlanned(**{name: getattr(asked, name) for name in (*_COMPARED, "price_list_code")})
 
 
-def _same_plan(said: object, body: VisitPlanned) -> bool:
-    """Whether the caller asks for what was planned before; what was frozen by the server does not matter."""
-    return isinstance(said, VisitPlanned) and all(getattr(said, name) == getattr(body, name) for name in _COMPARED)
+def _same_plan(logged: object, body: VisitPlanned) -> bool:
+    """Whether the caller asks for what was planned before, whatever the server froze into that plan."""
+    return isinstance(logged, VisitPlanned) and all(getattr(logged, name) == getattr(body, name) for name in _COMPARED)
 
 
 def _moved(visit: Visit, asked: ReplanVisit) -> VisitReplanned:

@@ -135,10 +135,10 @@ async def amend_job_details(
     _require_sayable(body)
     amended = DetailsAmended(field=body.field, was=body.was, now=body.now, clear=body.clear)
     action = Action(job_id=job_id, body=amended, fact_id=body.id)
-    job, said = await actions.take_up(db, actor, job_id, expected_version, body.id)
-    if said is None and _current(job, body.field) != body.was:
+    job, logged = await actions.take_up(db, actor, job_id, expected_version, body.id)
+    if logged is None and _current(job, body.field) != body.was:
         raise Refused("detail_changed", current=job)
-    done = await actions.act(db, actor, action, None if said else expected_version)
+    done = await actions.act(db, actor, action, None if logged else expected_version)
     return Raw(done.document, version=done.version)
 
 

@@ -1,4 +1,4 @@
-"""Reading the log of one job, and what was recorded under one id."""
+"""Reading the log: page by page for one job, or fact by fact by id."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -70,8 +70,8 @@ class LogPage(Slice[LogEntry], frozen=True, kw_only=True):
     """Part of a job's log, in the order of recording."""
 
 
-class Said(Struct, frozen=True):
-    """A fact that is in the log under the id that was asked for."""
+class LoggedFact(Struct, frozen=True):
+    """A fact as the log holds it, with the answer that its author was given."""
 
     job_id: UUID
     author_id: UUID
@@ -99,8 +99,8 @@ async def page(db: AsyncConnection, actor: Actor, job_id: UUID, query: Paging) -
     return LogPage(items=items, next_cursor=cursor, has_more=has_more)
 
 
-async def said(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> Said | None:
-    """What the log holds under this id."""
+async def find(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> LoggedFact | None:
+    """The fact of this id, if the log holds it."""
     query = select(facts.c.job_id, facts.c.author_id, facts.c.record, facts.c.schema, facts.c.outcome).where(
         facts.c.org_id == org_id, facts.c.id == fact_id
     )
@@ -109,17 +109,17 @@ async def said(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> Said | None:
         return None
     record = read(row.record, row.schema)
     assert isinstance(record, Record), "a recorded fact was readable when it was recorded"
-    return Said(row.job_id, row.author_id, record, row.outcome)
+    return LoggedFact(row.job_id, row.author_id, record, row.outcome)
 
 
-async def count_said(db: AsyncConnection, org_id: UUID, job_id: UUID, author_id: UUID) -> int:
+async def count_by_author(db: AsyncConnection, org_id: UUID, job_id: UUID, author_id: UUID) -> int:
     """How many facts of the job are by this author."""
     own = (facts.c.org_id == org_id, facts.c.job_id == job_id, facts.c.author_id == author_id)
     return int(await db.scalar(select(func.count()).where(*own)) or 0)
 
 
-async def taken(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these ids that the log holds already. One statement; none for no ids."""
+async def logged_ids(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these ids the log holds already. One statement; none for no ids."""
     if not fact_ids:
         return set()
     own = (facts.c.org_id == org_id) & (facts.c.id == any_of("fact_ids"))
@@ -127,7 +127,7 @@ async def taken(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -
 
 
 async def is_held(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> bool:
-    """Whether something in quarantine bears this id."""
+    """Whether something in quarantine has this id."""
     query = select(quarantine.c.id).where(quarantine.c.org_id == org_id, quarantine.c.fact_id == fact_id).limit(1)
     return await db.scalar(query) is not None
 

@@ -1,5 +1,7 @@
 """From counts to a figure: rounded once, at the end, and judged before it is rounded."""
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import isqrt
 
@@ -33,6 +35,30 @@ class Counts(Struct, frozen=True, kw_only=True):
     low_graded: int = 0
     median: int | None = None
     p90: int | None = None
+
+
+def whole(spans: Iterable[Counts]) -> list[Counts]:
+    """The counts of all spans together, by KPI and group. Medians do not add up: there are none."""
+    found: dict[tuple[str, str | None], list[Counts]] = {}
+    for each in spans:
+        found.setdefault((each.kpi, each.group), []).append(each)
+    return [_together(kpi, group, parts) for (kpi, group), parts in found.items()]
+
+
+def _together(kpi: str, group: str | None, parts: Sequence[Counts]) -> Counts:
+    excluded: Counter[str] = Counter()
+    for each in parts:
+        excluded.update({left_out.reason: left_out.count for left_out in each.excluded})
+    return Counts(
+        kpi=kpi,
+        group=group,
+        numerator=sum(each.numerator for each in parts),
+        denominator=sum(each.denominator for each in parts),
+        pending=sum(each.pending for each in parts),
+        excluded=tuple(Excluded(reason=reason, count=count) for reason, count in excluded.items()),
+        items=sum(each.items for each in parts),
+        low_graded=sum(each.low_graded for each in parts),
+    )
 
 
 class KpiResult(Struct, frozen=True, kw_only=True):

@@ -1110,7 +1110,7 @@ CREATE TABLE measures (
 )
  WITH (fillfactor = 80);
 
-CREATE INDEX measures_org_id_asset_id_index ON measures (org_id, asset_id);
+CREATE INDEX measures_org_id_asset_id_reported_at_index ON measures (org_id, asset_id, reported_at) WHERE asset_id IS NOT NULL;
 
 CREATE INDEX measures_org_id_outlet_id_last_day_first_day_index ON measures (org_id, outlet_id, last_day, first_day);
 

@@ -16,7 +16,7 @@ from domain.scoring.profile import ScoringProfile, with_split
 from domain.scoring.scheme import Scheme, evidence_of, indicators
 from service.store.measures import counting
 from service.store.measures.behind import Behind, jobs_behind
-from service.store.measures.judged import tallies
+from service.store.measures.judged import NAMED, tallies
 from service.store.scoring.documents import Kept
 
 MOST_JOBS = 100
@@ -80,12 +80,14 @@ async def evidence_index(
     scheme: Scheme,
     profile: Kept[ScoringProfile] | None,
     at: datetime,
+    counts: Sequence[Counts] | None = None,
 ) -> EvidenceIndex:
-    """The index as it stands at this moment."""
+    """The index as it stands at this moment; of the report's `counts`, all of them, if they are at hand."""
     asked = replace(report, group_by=None, span=None)
-    counts = await counting.count(db, actor, asked, sorted(evidence_of(scheme)), (), at)
+    if counts is None:
+        counts = await counting.count(db, actor, asked, sorted(evidence_of(scheme)), (), at)
     deductions = candidates_of(scheme)
-    behind = await jobs_behind(db, tallies(actor, asked, deductions), at, MOST_JOBS) if deductions else []
+    behind = await jobs_behind(db, tallies(actor, asked, deductions, lists=NAMED), at, MOST_JOBS) if deductions else []
     return scored(scheme, profile, asked, at, counts, behind)
 
 

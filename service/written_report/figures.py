@@ -1,5 +1,6 @@
 """What a written report says, gathered once and kept: whoever reads the paper later reads what was so then."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -11,10 +12,10 @@ from domain.improvements import Improvement, ImprovementState
 from domain.kpis.kpi import KpiUnit
 from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import GroupBy, Report, Span
-from domain.kpis.result import KpiResult
+from domain.kpis.result import Counts, KpiResult, whole
 from domain.people.actor import Actor
 from service.http.paging import Paging, Slice
-from service.kpis.results import results
+from service.kpis.results import SPREAD, results, results_of
 from service.scoring import snapshot
 from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.index import EvidenceIndex, evidence_index
@@ -22,6 +23,8 @@ from service.scoring.schemes import scheme_of
 from service.scoring.shipped import DEFAULT
 from service.store.cases import case_counts
 from service.store.cases.case_counts import CaseCount
+from service.store.measures import counting
+from service.store.measures.judged import TIMED, tallies
 from service.store.registry import registry
 from service.store.reports import names
 from service.store.reports.names import Subject
@@ -66,22 +69,32 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
     compared = known(COMPARED)
     by_technician = replace(report, kpis=compared, group_by=GroupBy.TECHNICIAN)
     by_month = replace(report, kpis=known(TREND), span=Span.MONTH)
+    # Everything once, by month: the whole and the index are sums of it.
+    monthly = await counting.count(db, actor, by_month, (), (), at)
+    counted = whole(monthly)
+    timed = tallies(actor, report, SPREAD, lists=TIMED)
     technicians = [] if alone else await results(db, actor, by_technician, at)
     ids = {UUID(each.group) for each in technicians if each.group is not None}
     return Figures(
         subject=subject,
         report=report,
         at=at,
-        results=tuple(await results(db, actor, report, at)),
-        trend=tuple(await results(db, actor, by_month, at)),
+        results=tuple(results_of(await counting.with_spread(db, counted, timed, at), report, at)),
+        trend=tuple(results_of(monthly, by_month, at)),
         technicians=tuple(each for each in technicians if each.group is not None),
         people=await names.badges(db, actor.org_id, ids),
-        index=None if alone else await evidence_index(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at),
+        index=None if alone else await _index(db, actor, report, at, counted),
         restated=await _restated(db, actor, report, at),
         improvements=await _improvements(db, actor, report),
         findings=tuple(await case_counts.top(db, actor, report, "finding", MOST_FINDINGS)),
         conflicts=tuple(await case_counts.top(db, actor, report, "conflict", MOST_FINDINGS)),
     )
+
+
+async def _index(
+    db: AsyncConnection, actor: Actor, report: Report, at: datetime, counted: Sequence[Counts]
+) -> EvidenceIndex:
+    return await evidence_index(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at, counted)
 
 
 async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> SnapshotDifference | None:

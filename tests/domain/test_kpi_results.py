@@ -1,14 +1,16 @@
 """From counts to figures: rounded once, judged exactly, null without a count (domain 3.1, 3.4)."""
 
+from datetime import date
 from math import sqrt
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from domain.kpis.kpi import Profile, target_of
 from domain.kpis.kpis import KPI_BY_ID, KPIS
-from domain.kpis.result import Counts, KpiResult, half_up, result_of, wilson
+from domain.kpis.result import Counts, Excluded, KpiResult, half_up, result_of, whole, wilson
 
 
 def figure(kpi: str, numerator: int, denominator: int, profile: Profile = Profile.BASE) -> KpiResult:
@@ -80,3 +82,22 @@ def test_every_number_from_1_to_40_is_there_and_named_in_both_languages() -> Non
         assert kpi.zh, kpi.id
         assert kpi.facts, kpi.id
         assert not kpi.en.isascii() or kpi.en[0].isupper()
+
+
+def test_the_whole_is_the_sum_of_its_spans_by_kpi_and_group_and_knows_no_median() -> None:
+    left_out = (Excluded(reason="duplicate", count=2),)
+    june = Counts(kpi="K01", starts_on=date(2025, 6, 1), numerator=3, denominator=4, pending=1, items=4, median=60)
+    july = Counts(kpi="K01", starts_on=date(2025, 7, 1), numerator=5, denominator=9, low_graded=2, excluded=left_out)
+    also = Counts(kpi="K01", starts_on=date(2025, 8, 1), excluded=(*left_out, Excluded(reason="test", count=1)))
+    other = Counts(kpi="K01", group="x", starts_on=date(2025, 7, 1), numerator=1, denominator=1)
+
+    together = Counts(
+        kpi="K01",
+        numerator=8,
+        denominator=13,
+        pending=1,
+        excluded=(Excluded(reason="duplicate", count=4), Excluded(reason="test", count=1)),
+        items=4,
+        low_graded=2,
+    )
+    assert whole([june, july, also, other]) == [together, replace(other, starts_on=None)]

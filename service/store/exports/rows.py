@@ -49,7 +49,7 @@ async def counted(
     db: AsyncConnection, actor: Actor, report: Report, chosen: Collection[UUID], at: datetime
 ) -> Sequence[Sequence[Any]]:
     """What these jobs and their visits count, one row for each KPI, in the order of `columns.MEASURES`."""
-    rows = tallies(actor, report, [kpi.id for kpi in KPIS])
+    rows = tallies(actor, report, [kpi.id for kpi in KPIS], only=measures.c.job_id.in_(chosen))
     own = and_(measures.c.org_id == actor.org_id, measures.c.job_id == rows.c.job_id, measures.c.place == rows.c.place)
     same = (jobs.c.org_id == actor.org_id) & (jobs.c.id == rows.c.job_id)
     person = (members.c.org_id == actor.org_id) & (members.c.id == rows.c.technician_id)
@@ -67,7 +67,6 @@ async def counted(
             rows.c.seconds,
         )
         .select_from(rows.join(measures, own).join(jobs, same).outerjoin(members, person))
-        .where(rows.c.job_id.in_(chosen))
         .order_by(rows.c.job_id, rows.c.place, rows.c.nth)
     )
     return [tuple(row) for row in await db.execute(statement)]

@@ -40,13 +40,19 @@ async def count_rows(db: AsyncConnection, rows: Subquery, timed: Subquery | None
             left_out = Excluded(reason=excluded, count=denominator)
             found[place] = replace(known, excluded=(*known.excluded, left_out))
         else:
-            counted = {"numerator": numerator, "denominator": denominator, "items": items, "low_graded": low_graded}
-            found[place] = replace(known, **counted)
-    if timed is not None:
-        for row in await db.execute(_spread(timed, at)):
-            place = (row[0], None if row[1] is None else str(row[1]), row[2])
-            if place in found:
-                found[place] = replace(found[place], median=row[3], p90=row[4])
+            sums = {"numerator": numerator, "denominator": denominator, "items": items, "low_graded": low_graded}
+            found[place] = replace(known, **sums)
+    counted = list(found.values())
+    return counted if timed is None else await with_spread(db, counted, timed, at)
+
+
+async def with_spread(db: AsyncConnection, counted: Sequence[Counts], timed: Subquery, at: datetime) -> list[Counts]:
+    """The same counts with the median and the 90th percentile of these intervals."""
+    found = {(each.kpi, each.group, each.starts_on): each for each in counted}
+    for row in await db.execute(_spread(timed, at)):
+        place = (row[0], None if row[1] is None else str(row[1]), row[2])
+        if place in found:
+            found[place] = replace(found[place], median=row[3], p90=row[4])
     return list(found.values())
 
 

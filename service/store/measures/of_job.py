@@ -22,7 +22,7 @@ TallyRow = Row[*tuple[Any, ...]]
 
 async def tallies_of(db: AsyncConnection, actor: Actor, job_id: UUID, kpis: list[str]) -> list[TallyRow]:
     """Every tally of the job and its visits that the actor may see, in their order."""
-    rows = tallies(actor, _EVER, kpis, job_id=job_id)
+    rows = tallies(actor, _EVER, kpis, only=measures.c.job_id == job_id)
     query = select(*(rows.c[name] for name in _COLUMNS)).order_by(rows.c.place, rows.c.kpi, rows.c.nth)
     return list(await db.execute(query))
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -51,7 +52,7 @@ measures = Table(
     PrimaryKeyConstraint("org_id", "job_id", "place"),
     ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"]),
     Index(None, "org_id", "outlet_id", "last_day", "first_day"),
-    Index(None, "org_id", "asset_id"),
+    Index(None, "org_id", "asset_id", "reported_at", postgresql_where=text("asset_id IS NOT NULL")),
     # A page keeps room: most changes of a measure move none of its indexed columns.
     postgresql_with={"fillfactor": 80},
 )

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 from domain.facts.kinds import KIND_BY_NAME, Kind
 from domain.facts.words import Code, Instant, Version
 from sync.bounds import DEEPEST, is_too_deep, unstorable
+from sync.misfits import place_and_reason
 from sync.schemas import CURRENT, UP_CASTS, UpCast, lifted
 
 _Told = TypeVar("_Told")
@@ -79,6 +80,7 @@ UNREADABLE = (FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING, FACT_KIND_UNKNOW
 _BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError)
 _FIELDS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ENVELOPE = msgspec.json.Decoder(Envelope)
+_NAMES = frozenset(Envelope.__struct_fields__)
 _BODIES: dict[str, msgspec.json.Decoder[Any]] = {
     name: msgspec.json.Decoder(kind.body) for name, kind in KIND_BY_NAME.items()
 }
@@ -97,10 +99,12 @@ def read(raw: bytes, schema: int = CURRENT, up_casts: Mapping[int, UpCast] = UP_
         envelope = _ENVELOPE.decode(raw)
         digest = content_digest(raw)
     except _BROKEN as broken:
-        return _unreadable(raw, _code_of(broken), "", str(broken))
+        return _unfit(raw, broken, "")
     names = [name for name in fields if name in KIND_BY_NAME and bytes(fields[name]) != b"null"]
-    if len(names) != 1:
-        return _unreadable(raw, FACT_KIND_AMBIGUOUS if names else FACT_KIND_UNKNOWN, "", ", ".join(names))
+    if not names:
+        return _unreadable(raw, FACT_KIND_UNKNOWN, "", ", ".join(name for name in fields if name not in _NAMES))
+    if len(names) > 1:
+        return _unreadable(raw, FACT_KIND_AMBIGUOUS, "", ", ".join(names))
     kind = KIND_BY_NAME[names[0]]
     if kind.of_visit and envelope.visit_id is None:
         return _unreadable(raw, FACT_VISIT_MISSING, "/visit_id", kind.name)
@@ -118,15 +122,17 @@ def _whole(record: Record, raw_body: msgspec.Raw) -> Record | Unreadable:
     try:
         body = _BODIES[name].decode(raw_body)
     except _BROKEN as broken:
-        return _unreadable(record.raw, _code_of(broken), f"/{name}", str(broken))
+        return _unfit(record.raw, broken, f"/{name}")
     found = unstorable(record.raw, {"": record.envelope, f"/{name}": body})
     if found is not None:
         return _unreadable(record.raw, FACT_INVALID, found, "holds a NUL or a moment that cannot be stored")
     return Record(record.envelope, record.kind, body, record.raw, record.digest)
 
 
-def _code_of(broken: Exception) -> str:
-    return FACT_INVALID if isinstance(broken, msgspec.ValidationError) else FACT_MALFORMED
+def _unfit(raw: bytes, broken: Exception, above: str) -> Unreadable:
+    if isinstance(broken, msgspec.ValidationError):
+        return _unreadable(raw, FACT_INVALID, *place_and_reason(str(broken), above))
+    return _unreadable(raw, FACT_MALFORMED, above, str(broken))
 
 
 def _without_nulls(content: object) -> object:

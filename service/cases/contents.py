@@ -67,6 +67,7 @@ class HeldFact(Struct, frozen=True, kw_only=True):
     """A fact that was set aside. `record` is what was sent; bytes that are no UTF-8 show as U+FFFD.
 
     `delivered_by` handed it over when that was not its author: releasing it records it in its author's name.
+    `pointer` and `detail`: where in the record it is that cannot be read, and why; null for what is `readable`.
     """
 
     fact_id: UUID | None
@@ -77,6 +78,8 @@ class HeldFact(Struct, frozen=True, kw_only=True):
     recorded_at: datetime
     reason: str
     readable: bool
+    pointer: str | None
+    detail: str | None
     schema: int
     record: str
 

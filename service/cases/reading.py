@@ -40,7 +40,7 @@ from service.store.cases.quarantine import Held
 from service.store.jobs import fact_log, job_pages
 from service.store.stock import balances as stock_balances
 from service.store.stock.cases import StockShortage
-from sync.record import Record, read
+from sync.record import Record, Unreadable, read
 
 
 def line_of(stored: StoredCase) -> CaseLine:
@@ -142,13 +142,14 @@ async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCa
     suggested = CaseChoice.RELEASE if releasable else CaseChoice.DISCARD
     return replace(
         case,
-        held=_held_fact(held),
+        held=_held_fact(held, found),
         suggested_choice=suggested if case.choices else None,
         decision=_held_decision(await case_pages.held_decision(db, actor.org_id, case.id)),
     )
 
 
-def _held_fact(held: Held) -> HeldFact:
+def _held_fact(held: Held, found: Record | Unreadable) -> HeldFact:
+    unreadable = found if isinstance(found, Unreadable) else None
     return HeldFact(
         fact_id=held.fact_id,
         author_id=held.author_id,
@@ -157,7 +158,9 @@ def _held_fact(held: Held) -> HeldFact:
         delivered_by=held.delivered_by,
         recorded_at=held.recorded_at,
         reason=held.reason,
-        readable=isinstance(read(held.record, held.schema), Record),
+        readable=unreadable is None,
+        pointer=None if unreadable is None else unreadable.pointer,
+        detail=None if unreadable is None else unreadable.message or None,
         schema=held.schema,
         record=held.record.decode(errors="replace"),
     )

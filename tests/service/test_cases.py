@@ -241,6 +241,7 @@ async def test_what_cannot_be_read_is_shown_but_not_released_until_it_can(office
     await office.desk.push(fact)
     case = await office.the_case(kind="quarantine")
     assert (case["code"], case["held"]["readable"]) == ("fact_kind_unknown", False)
+    assert (case["held"]["pointer"], case["held"]["detail"]) == ("", "teleported")
     assert '"teleported"' in case["held"]["record"]
     assert case["suggested_choice"] == "discard"
 

@@ -108,3 +108,27 @@ def test_a_fact_may_be_nested_so_deeply_and_no_deeper(depth: int) -> None:
     )
     assert is_too_deep(raw) == (depth + 1 > DEEPEST)
     assert isinstance(read(raw), Record) == (depth + 1 <= DEEPEST)
+
+
+@pytest.mark.parametrize(
+    ("sent", "pointer", "detail"),
+    [
+        ({"id": "nope", "arrived": {}}, "/id", "Invalid UUID"),
+        ({"happened_at": "2026-11-22 10:00", "arrived": {}}, "/happened_at", "Invalid RFC3339 encoded datetime"),
+        ({"visit_ended": {}}, "/visit_ended/outcome", "Object missing required field `outcome`"),
+        ({"visit_ended": {"outcome": "vanished"}}, "/visit_ended/outcome", "Invalid enum value 'vanished'"),
+        ({"fees_disclosed": {"lines": [{}], "total_fen": 1}}, "/fees_disclosed/lines/0/line_id", None),
+        ({"visit_accepted": 7}, "/visit_accepted", "Expected `object`, got `int`"),
+        ({"tea_served": {}}, "", "tea_served"),
+        ({"arrived": {}, "departed": {}}, "", "arrived, departed"),
+    ],
+)
+def test_an_unreadable_fact_is_told_with_the_place_and_the_reason(
+    sent: dict[str, Any], pointer: str, detail: str | None
+) -> None:
+    whole = {"id": str(uuid4()), "job_id": str(JOB), "visit_id": str(uuid4()), "happened_at": NOON.isoformat()}
+    found = read(msgspec.json.encode({**whole, **sent}))
+
+    assert isinstance(found, Unreadable)
+    assert found.pointer == pointer
+    assert detail in (None, found.message)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from domain.facts.words import CoordinateSystem
 from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Record, Remark, TimeZone
 from domain.repair_record.history import PastVisit
+from domain.warranty.claim import LABOUR_DAYS, PART_DAYS, PromisedDays
 
 
 class OrganisationContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +25,11 @@ class OrganisationContent(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A branch: its position decides distances, its area the distance fee."""
+    """A branch: its position decides distances, its area the distance fee.
+
+    What it answers for after a repair: its labour so many days, a part so many where the part promises nothing itself.
+    Thirty days are the floor (R29); the defaults are the product's.
+    """
 
     code: Code
     name: Name
@@ -36,6 +41,8 @@ class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     free_distance_km: Kilometres
     time_zone: TimeZone
     complaint_line: Phone
+    labour_guarantee_days: PromisedDays = LABOUR_DAYS
+    part_guarantee_days: PromisedDays = PART_DAYS
 
 
 class NewOutlet(OutletContent, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +64,8 @@ class Outlet(Record, frozen=True, kw_only=True):
     free_distance_km: int
     time_zone: str
     complaint_line: str
+    labour_guarantee_days: int
+    part_guarantee_days: int
 
 
 class CustomerContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

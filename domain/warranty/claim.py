@@ -11,7 +11,12 @@ from domain.catalogue import Product
 from domain.facts.words import Code, Digest, FeeKind, Line, Reading
 from domain.fields import Codes, Months
 
+FLOOR_DAYS, LABOUR_DAYS, PART_DAYS = 30, 90, 180
+"""After a repair the product works for at least thirty days, and no promise may be shorter (R29); what the product
+promises for labour and for parts where nobody says otherwise.
+"""
 GuaranteeDays = Annotated[int, Meta(ge=0, le=7300)]
+PromisedDays = Annotated[int, Meta(ge=FLOOR_DAYS, le=7300)]
 
 
 class Terms(Struct, frozen=True, kw_only=True):
@@ -126,8 +131,8 @@ class Goodwill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RepairGuarantee(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How long a repair is answered for (R29); less than the legal floor counts as the floor."""
 
-    labour_days: GuaranteeDays = 90
-    part_days: GuaranteeDays = 180
+    labour_days: GuaranteeDays = LABOUR_DAYS
+    part_days: GuaranteeDays = PART_DAYS
 
 
 class Claim(Struct, frozen=True, kw_only=True):

@@ -5,13 +5,10 @@ from datetime import date
 
 from domain.calendar.holidays import HolidayCalendar, after_holiday, later
 from domain.facts.words import FeeKind, Warranty
-from domain.warranty.claim import AssetRepair, Claim, ClaimedLine, FittedPart, earlier_repairs
+from domain.warranty.claim import FLOOR_DAYS, AssetRepair, Claim, ClaimedLine, FittedPart, earlier_repairs
 from domain.warranty.spans import in_repair
 from domain.warranty.terms import is_main_part, term
 from domain.warranty.words import WarrantyBasis, basis
-
-FLOOR_DAYS = 30
-"""After a repair the product works for at least thirty days; no promise may be shorter (R29)."""
 
 GOODS = frozenset({FeeKind.PART, FeeKind.MATERIAL})
 Covered = tuple[Warranty, WarrantyBasis]

@@ -253,6 +253,8 @@ CREATE TABLE outlets (
     free_distance_km INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
     complaint_line TEXT NOT NULL,
+    labour_guarantee_days INTEGER DEFAULT 90 NOT NULL,
+    part_guarantee_days INTEGER DEFAULT 180 NOT NULL,
     version BIGINT DEFAULT 1 NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT outlets_pkey PRIMARY KEY (org_id, id),

@@ -30,7 +30,7 @@ from service.http.errors import Refused, Violation
 from service.store.catalogue import items as catalogue
 from service.store.catalogue.kinds import ProductEntry
 from service.store.jobs import asset_history, job_pages
-from service.store.registry import registry
+from service.store.registry import guarantees, registry
 from service.store.registry.registers import ASSETS
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
@@ -43,6 +43,7 @@ class Known(Struct, frozen=True, kw_only=True):
     asset: Asset | None
     product: Product
     history: tuple[Job, ...]
+    guarantee: RepairGuarantee | None
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -56,7 +57,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     repairs: tuple[AssetRepair, ...]
     exclusions: tuple[ClaimedExclusion, ...]
     goodwill: tuple[Goodwill, ...]
-    guarantee: RepairGuarantee
+    guarantee: RepairGuarantee | None
     home_service: bool | None
 
 
@@ -73,7 +74,8 @@ async def known(
     history = () if asset is None else tuple(await asset_history.jobs_of(db, actor.org_id, asset.id))
     if job is not None and all(each.id != job.id for each in history):
         history = (*history, job)
-    return Known(job=job, asset=asset, product=await _product(db, actor, code), history=history)
+    guarantee = await _guarantee(db, actor, job, asset)
+    return Known(job=job, asset=asset, product=await _product(db, actor, code), history=history, guarantee=guarantee)
 
 
 async def claim(db: AsyncConnection, actor: Actor, of: Known, asked: Asked) -> Claim:
@@ -97,8 +99,15 @@ async def claim(db: AsyncConnection, actor: Actor, of: Known, asked: Asked) -> C
         repairs=(*repairs_of(of.history, parts), *asked.repairs),
         exclusions=asked.exclusions,
         goodwill=asked.goodwill,
-        guarantee=asked.guarantee,
+        guarantee=asked.guarantee or of.guarantee or RepairGuarantee(),
     )
+
+
+async def _guarantee(db: AsyncConnection, actor: Actor, job: Job | None, asset: Asset | None) -> RepairGuarantee | None:
+    """What the job's outlet promises, or the one that looks after the asset."""
+    if job is not None and job.outlet_id is not None:
+        return await guarantees.of_outlet(db, actor.org_id, job.outlet_id)
+    return None if asset is None else await guarantees.of_asset(db, actor.org_id, asset.id)
 
 
 def _terms(product: Product, asked: Asked) -> Terms:

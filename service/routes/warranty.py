@@ -27,9 +27,9 @@ from service.store.catalogue import calendars
 class WarrantyQuestion(Input, frozen=True, kw_only=True):
     """What to decide, and on what.
 
-    A job or an asset brings its dates, its product and its earlier repairs. What is said here counts before what is
-    stored, `home_service` too; `repairs` are added to those known. `today` (absent: today) tells how clocks stand.
-    `price_fen` and `returned_on` ask what a return would cost.
+    A job or an asset brings its dates, its product, its earlier repairs and its outlet's `guarantee`. What is said here
+    counts before what is stored, `home_service` too; `repairs` are added to those known. `today` (absent: today) tells
+    how clocks stand. `price_fen` and `returned_on` ask what a return would cost.
     """
 
     job_id: UUID | None = None
@@ -43,7 +43,7 @@ class WarrantyQuestion(Input, frozen=True, kw_only=True):
     repairs: Annotated[tuple[AssetRepair, ...], Meta(max_length=100)] = ()
     exclusions: Annotated[tuple[ClaimedExclusion, ...], Meta(max_length=20)] = ()
     goodwill: Annotated[tuple[Goodwill, ...], Meta(max_length=20)] = ()
-    guarantee: RepairGuarantee = RepairGuarantee()
+    guarantee: RepairGuarantee | None = None
     home_service: bool | None = None
     price_fen: Price | None = None
     returned_on: date | None = None

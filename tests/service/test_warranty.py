@@ -9,10 +9,11 @@ import pytest
 from httpx import Response
 from sqlalchemy import func, select
 
+from domain.places import OutletContent
 from service.seed.company import sample_id
 from service.simulate.records import recorded
 from service.store.tables import facts
-from tests.sample_desk import AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
+from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
 from tests.sample_plans import WANG, opened, plan, planned, visit_in
 
 PASS = {"code": "x", "result": "pass"}
@@ -146,6 +147,50 @@ async def test_an_appliance_given_in_exchange_has_a_term_of_its_own_from_that_da
 
     assert answer["start"] == {"day": days_ago(100), "proof": "exchange"}
     assert decisions(answer) == {"2": ("covered_whole", "R21")}
+
+
+async def promising(desk: Desk, **days: int) -> Response:
+    """The outlet of the first household promises so many days after a repair."""
+    address = f"/v1/outlets/{sample_id('outlet', 'HZ01')}"
+    outlet = (await desk.ask(ADMIN, "GET", address)).json()
+    kept = {name: outlet[name] for name in OutletContent.__struct_fields__}
+    return await desk.ask(ADMIN, "PUT", address, json={**kept, **days}, version=outlet["version"])
+
+
+async def test_how_long_a_repair_is_answered_for_is_the_outlet_s_to_say(desk: Desk) -> None:
+    asset_id = await a_new_asset(desk, invoiced_on=days_ago(3000))
+    job = await opened(desk, asset_id=asset_id, site_id=SITE)
+    part = {"line_id": "1", "kind": "part", "component": "capacitor"}
+    repair = {
+        "reported_on": days_ago(120),
+        "finished_on": days_ago(120),
+        "faults": ["AC-C02"],
+        "parts": [{"part_code": "P-1", "component": "capacitor"}],
+    }
+    question: dict[str, Any] = {
+        "reported_on": days_ago(0),
+        "faults": ["AC-C02"],
+        "lines": [part, LABOUR],
+        "repairs": [repair],
+    }
+
+    async def covered(**about: Any) -> list[str]:
+        answer = await answered(desk, **question, **about)
+        return [line["line_id"] for line in answer["lines"] if line["decision"] == "covered_repair_guarantee"]
+
+    assert await covered(asset_id=asset_id) == ["1"]
+    assert (await promising(desk, labour_guarantee_days=120, part_guarantee_days=119)).status_code == 200
+    assert await covered(asset_id=asset_id) == await covered(job_id=job["id"]) == ["1", "2"]
+    assert (await promising(desk, labour_guarantee_days=119, part_guarantee_days=119)).status_code == 200
+    assert await covered(asset_id=asset_id) == await covered(job_id=job["id"]) == []
+    assert await covered(asset_id=asset_id, guarantee={"labour_days": 119, "part_days": 120}) == ["1"]
+
+
+async def test_no_outlet_promises_less_than_the_thirty_days_of_the_law(desk: Desk) -> None:
+    answer = await promising(desk, labour_guarantee_days=29, part_guarantee_days=30)
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["/labour_guarantee_days"]
 
 
 async def test_an_exclusion_without_evidence_leaves_the_line_covered(desk: Desk) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from domain.warranty.claim import LABOUR_DAYS, PART_DAYS
 from service.store.tables.columns import A_RANDOM_KEY, A_RANDOM_NUMBER, created_at, identity, metadata, org_id, version
 
 organisations = Table(
@@ -69,6 +70,8 @@ outlets = Table(
     Column("free_distance_km", Integer, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("complaint_line", Text, nullable=False),
+    Column("labour_guarantee_days", Integer, nullable=False, server_default=text(str(LABOUR_DAYS))),
+    Column("part_guarantee_days", Integer, nullable=False, server_default=text(str(PART_DAYS))),
     version(),
     created_at(),
     PrimaryKeyConstraint("org_id", "id"),

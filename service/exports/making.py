@@ -50,6 +50,10 @@ TELLS_OF_PEOPLE = {ExportSubject.EVIDENCE: "export_evidence", ExportSubject.CONT
 """What leaves for a stated purpose only (R13), and the right that it takes."""
 
 
+MOST_KEPT = 50
+"""Of one member's exports, the newest; each for as long as its kind is kept."""
+
+
 class MakeExport(Struct, frozen=True):
     """Which export, and for whose eyes."""
 
@@ -76,7 +80,9 @@ async def make(turn: Turn, details: MakeExport) -> None:
         digest, size = await spool.in_thread(spool.digest_of, path), await spool.in_thread(spool.size_of, path)
         await open_vault(turn.settings).put(key_of(turn.org_id, details.export_id), path)
         async with turn.database.transaction() as db:
-            await exports.finish(db, turn.org_id, details.export_id, number, size, digest)
+            wanted = await exports.finish(db, turn.org_id, details.export_id, number, size, digest)
+        if not wanted:
+            await open_vault(turn.settings).delete([key_of(turn.org_id, details.export_id)])
     finally:
         await spool.in_thread(spool.remove, path)
 
@@ -146,9 +152,9 @@ async def _figures(db: AsyncConnection, details: MakeExport, pack: Pack, at: dat
 
 
 async def clear(turn: Turn, _details: NoDetails) -> None:
-    """Forget what nobody may fetch any more."""
+    """Forget what is over, the files first, so that none is left behind."""
     async with turn.database.reader() as db:
-        over = await exports.expired(db, turn.org_id)
+        over = await exports.over(db, turn.org_id, MOST_KEPT)
     await open_vault(turn.settings).delete([key_of(turn.org_id, each) for each in over])
     async with turn.database.transaction() as db:
         await exports.remove(db, turn.org_id, over)

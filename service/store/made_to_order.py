@@ -1,11 +1,11 @@
 """What is made in the background for somebody's eyes, exports and written reports: asked for, followed, listed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
@@ -41,6 +41,19 @@ async def unfinished(db: AsyncConnection, made: Table, actor: Actor) -> int:
     mine = (made.c.org_id == actor.org_id, made.c.made_by == actor.member_id)
     waiting = tasks.c.state.in_([TaskState.WAITING.value, TaskState.RUNNING.value])
     return int(await db.scalar(query.where(*mine, waiting)) or 0)
+
+
+async def over(db: AsyncConnection, made: Table, org_id: UUID, ended: ColumnElement[bool], most: int) -> Sequence[UUID]:
+    """What has ended, and of each member whatever comes before the `most` newest."""
+    newest = (made.c.created_at.desc(), made.c.id.desc())
+    place = func.row_number().over(partition_by=made.c.made_by, order_by=newest).label("place")
+    rows = select(made.c.id, ended.label("ended"), place).where(made.c.org_id == org_id).subquery("rows")
+    return list(await db.scalars(select(rows.c.id).where(rows.c.ended | (rows.c.place > most))))
+
+
+async def remove(db: AsyncConnection, made: Table, org_id: UUID, made_ids: Sequence[UUID]) -> None:
+    """Forget it, with what lies in its row."""
+    await db.execute(delete(made).where(made.c.org_id == org_id, made.c.id.in_(made_ids)))
 
 
 def listed(made: Table, actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:

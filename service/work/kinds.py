@@ -13,7 +13,7 @@ from service.work.crew import Round
 from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.repair_patterns import REPAIR_PATTERNS
 from service.work.turn import AnyKind
-from service.written_report.making import WRITTEN_REPORT
+from service.written_report.making import CLEAR_REPORTS, WRITTEN_REPORT
 
 KINDS: tuple[AnyKind, ...] = (
     CLEARING,
@@ -30,5 +30,6 @@ KINDS: tuple[AnyKind, ...] = (
     WRITTEN_REPORT,
     EXPORT,
     CLEAR_EXPORTS,
+    CLEAR_REPORTS,
 )
 ROUNDS: tuple[Round, ...] = (send_out,)

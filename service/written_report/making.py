@@ -1,6 +1,6 @@
 """Making a written report in the background: count, draw, set; a client can read how far it is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 
 import msgspec
@@ -11,13 +11,17 @@ from domain.people.actor import Actor
 from service.paper.typesetting import ordered, typeset
 from service.store.reports import written_reports
 from service.work.own_process import in_own_process
-from service.work.turn import Kind, Turn
+from service.work.turn import Kind, NoDetails, Turn
 from service.written_report import charts
 from service.written_report.drawing import charts_of
 from service.written_report.figures import gather
 from service.written_report.printed import printed
 
 STEPS = 3
+KEPT_FOR = timedelta(days=400)
+"""So that a year's report lies beside that of the year before."""
+MOST_KEPT = 200
+"""Of one member's reports, the newest."""
 
 
 class MakeReport(Struct, frozen=True):
@@ -43,4 +47,11 @@ async def make(turn: Turn, details: MakeReport) -> None:
     await turn.progress(STEPS, STEPS)
 
 
+async def clear(turn: Turn, _details: NoDetails) -> None:
+    """Forget old reports, and what is too much of one member."""
+    async with turn.database.transaction() as db:
+        await written_reports.clear(db, turn.org_id, KEPT_FOR, MOST_KEPT)
+
+
 WRITTEN_REPORT = Kind(name="written_report", details=MakeReport, handle=make, heavy=True, seconds=120)
+CLEAR_REPORTS = Kind(name="clear_reports", details=NoDetails, handle=clear, daily_at=time(3, 45))

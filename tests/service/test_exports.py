@@ -7,22 +7,27 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.attachments.vault import open_vault
+from service.exports import making
 from service.exports.cells import harmless
-from service.exports.making import EXPORT
+from service.exports.making import CLEAR_EXPORTS, EXPORT
 from service.privacy.erasing import ERASING
 from service.routes.exports import MOST_WAITING
 from service.seed.company import sample_id
 from service.settings import Settings
 from service.store import tables
+from service.store.exports import exports
 from service.work.crew import Crew
 from tests.attendance import Attendance, attendance_of, finished
 from tests.daily import done
@@ -337,3 +342,50 @@ async def changed(desk: Desk, change: Row) -> None:
     answer = await desk.ask(ADMIN, "PUT", path, version=stored["version"], json=content)
     assert answer.status_code == 200, answer.text
     desk.tokens.pop(SUPERVISOR, None)
+
+
+async def listed(desk: Desk, login: str = ADMIN) -> list[str]:
+    found = await desk.ask(login, "GET", "/v1/exports")
+    return [each["id"] for each in found.json()["items"]]
+
+
+def files_of(settings: Settings, desk: Desk) -> set[str]:
+    vault = open_vault(settings)
+    assert vault.folder is not None
+    return {each.name for each in vault.folder.glob(f"exports/{desk.card.org_id}/*")}
+
+
+async def test_the_newest_of_each_member_are_kept_for_their_time_and_nothing_is_left_of_the_others(
+    made: Made, desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "MOST_KEPT", 2)
+    for login in (ADMIN, ADMIN, ADMIN, SUPERVISOR):
+        await made(desk, login, subject="kpi_results", format="csv")
+    of_supervisor, *of_admin = await listed(desk)
+    assert files_of(settings, desk) == {of_supervisor, *of_admin}
+
+    await done(desk.database, settings, desk.card.org_id, CLEAR_EXPORTS)
+    assert await listed(desk) == [of_supervisor, *of_admin[:2]]
+    assert files_of(settings, desk) == {of_supervisor, *of_admin[:2]}
+
+    async with desk.database.transaction() as db:
+        over = tables.exports.c.id == UUID(of_admin[0])
+        await db.execute(tables.exports.update().where(over).values(expires_at=datetime.now(UTC)))
+    await done(desk.database, settings, desk.card.org_id, CLEAR_EXPORTS)
+    assert files_of(settings, desk) == {of_supervisor, of_admin[1]}
+    assert await desk.database.pull_pool.fetchval("SELECT count(*) FROM exports") == 2
+
+
+async def test_no_file_is_left_of_an_export_that_is_forgotten_while_it_is_made(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def forgotten(db: AsyncConnection, org_id: UUID, export_id: UUID, *_: object) -> bool:
+        await exports.remove(db, org_id, [export_id])
+        return False
+
+    monkeypatch.setattr(exports, "finish", forgotten)
+    assert (await ask(desk, ADMIN, subject="kpi_results", format="csv")).status_code == 202
+    crew = Crew(desk.database, settings, [EXPORT])
+    await crew.look()
+    await crew.idle()
+    assert (await listed(desk), files_of(settings, desk)) == ([], set())

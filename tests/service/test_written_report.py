@@ -2,6 +2,7 @@
 
 import io
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pypdf import PdfReader
@@ -9,9 +10,11 @@ from pypdf import PdfReader
 from domain.kpis.kpis import KPI_BY_ID
 from service.settings import Settings
 from service.work.crew import Crew
-from service.written_report.making import WRITTEN_REPORT
+from service.written_report import making
+from service.written_report.making import CLEAR_REPORTS, WRITTEN_REPORT
 from service.written_report.printer import hundredths
 from tests.attendance import Attendance, attendance_of, finished
+from tests.daily import done
 from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import HZ01, WANG
 
@@ -169,3 +172,26 @@ async def test_an_absurd_request_is_refused(desk: Desk, body: dict[str, str]) ->
 async def test_a_technician_asks_for_no_report_of_others(desk: Desk) -> None:
     assert (await ask(desk, TECHNICIAN)).status_code in {403, 422}
     assert (await desk.ask(DISPATCHER, "GET", "/v1/reports")).status_code in {200, 403}
+
+
+async def test_the_newest_of_each_member_are_kept_for_so_long_and_no_paper_of_the_others(
+    desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "MOST_KEPT", 2)
+    for login in (ADMIN, ADMIN, ADMIN, SUPERVISOR):
+        assert (await ask(desk, login)).status_code == 202
+    rows = await desk.database.pull_pool.fetch("SELECT id, made_by FROM written_reports ORDER BY created_at DESC")
+    of_supervisor, *of_admin = [row["id"] for row in rows]
+
+    await done(desk.database, settings, desk.card.org_id, CLEAR_REPORTS)
+    assert await kept(desk) == {of_supervisor, *of_admin[:2]}
+
+    await desk.database.pull_pool.execute(
+        "UPDATE written_reports SET created_at = created_at - interval '401 days' WHERE id = $1", of_admin[0]
+    )
+    await done(desk.database, settings, desk.card.org_id, CLEAR_REPORTS)
+    assert await kept(desk) == {of_supervisor, of_admin[1]}
+
+
+async def kept(desk: Desk) -> set[UUID]:
+    return {row["id"] for row in await desk.database.pull_pool.fetch("SELECT id FROM written_reports")}

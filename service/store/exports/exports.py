@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, delete, func, select
+from sqlalchemy import Row, Select, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
@@ -87,14 +87,14 @@ async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[D
     return await made_to_order.page(db, exports, query, _listed(actor), _export)
 
 
-async def expired(db: AsyncConnection, org_id: UUID) -> Sequence[UUID]:
-    """Those whose file nobody may fetch any more."""
-    query = select(_OWN.id).where(_OWN.org_id == org_id, _OWN.expires_at <= func.now())
-    return list(await db.scalars(query))
+async def over(db: AsyncConnection, org_id: UUID, most: int) -> Sequence[UUID]:
+    """Those whose time is over, and of each member those before the `most` newest."""
+    return await made_to_order.over(db, exports, org_id, _OWN.expires_at <= func.now(), most)
 
 
 async def remove(db: AsyncConnection, org_id: UUID, export_ids: Sequence[UUID]) -> None:
-    await db.execute(delete(exports).where(_OWN.org_id == org_id, _OWN.id.in_(export_ids)))
+    """Forget them; the files lie in the vault."""
+    await made_to_order.remove(db, exports, org_id, export_ids)
 
 
 def _listed(actor: Actor) -> Select[Any]:

@@ -1,11 +1,11 @@
 """Written reports: asked for, made in the background, read as often as one likes."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Interval, Row, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
@@ -74,6 +74,13 @@ async def paper(db: AsyncConnection, actor: Actor, report_id: UUID) -> tuple[byt
     query = select(_OWN.paper).where(_OWN.id == report_id, *seen)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else (row.paper,)
+
+
+async def clear(db: AsyncConnection, org_id: UUID, kept_for: timedelta, most: int) -> None:
+    """Forget those that are older, and of each member those before the `most` newest, with their papers."""
+    older = _OWN.created_at <= func.now() - cast(kept_for, Interval)
+    over = await made_to_order.over(db, written_reports, org_id, older, most)
+    await made_to_order.remove(db, written_reports, org_id, over)
 
 
 def _listed(actor: Actor) -> Select[Any]:

@@ -13,7 +13,7 @@ from service.customer_page.page import Notice
 from service.customer_page.speaking import Speaker
 from service.database import Database
 from service.http import failures, reading
-from service.http.endpoint import Page
+from service.http.endpoint import Media
 from service.http.errors import PROBLEMS, Reason, Refused
 from service.http.reading import HttpRequest
 from service.http.serving import ATTEMPTS
@@ -40,7 +40,7 @@ async def spoken(
     say: Say[Form],
     said: str,
     before: Prepare[Form] | None = None,
-) -> Page:
+) -> Media:
     """Record what the form says and lead back to the page, which tells it; or show there why not."""
     language = language_of(request)
     try:
@@ -69,16 +69,16 @@ async def _speaker(database: Database, token: str) -> Speaker:
     return found[0]
 
 
-async def _recorded(database: Database, token: str, words: Form, say: Say[Form], back: str) -> Page:
+async def _recorded(database: Database, token: str, words: Form, say: Say[Form], back: str) -> Media:
     async with database.transaction() as db:
         found = await following.follow(db, token)
         if found is None:
             raise Refused("not_found")
         await say(db, found[0], words)
-    return Page(b"", "text/plain", (*PRIVATE, (b"location", back.encode())), status=303)
+    return Media(b"", "text/plain", (*PRIVATE, (b"location", back.encode())), status=303)
 
 
-async def _refused(database: Database, token: str, language: str, refused: Refused) -> Page:
+async def _refused(database: Database, token: str, language: str, refused: Refused) -> Media:
     """The job's page with the reason on top; where there is no job to show, only the reason."""
     kind = PROBLEMS[refused.code]
     reasons = tuple((each.en if language == "en" else each.zh) for each in refused.errors if isinstance(each, Reason))
@@ -111,5 +111,5 @@ def asked(request: HttpRequest, name: str) -> str:
     return found[0] if found else ""
 
 
-def html(body: bytes, status: int) -> Page:
-    return Page(body, HTML, PRIVATE, status=status)
+def html(body: bytes, status: int) -> Media:
+    return Media(body, HTML, PRIVATE, status=status)

@@ -4,13 +4,19 @@
     async def plan_visit(actor: Actor, db: AsyncConnection, job_id: UUID, body: PlanVisit) -> Visit:
         # Its docstring; then: load, decide, save.
 
-The layer gives a function what its parameters are called: `actor` (signed in, holding `right`), `claims` (of the
-token, with `own_sign_in`), `db` (a transaction
-that is committed before the answer leaves; on GET a reader in autocommit; absent: no connection is taken), `body`,
-`query` (a Struct), `headers` (a Struct, renamed to what the headers are called), `expected_version` (from If-Match),
-`database`, `request`; every other name is part of the path.
+A function is given what its parameters are called:
+
+actor             who is signed in, holding `right`
+claims            what the token says, with `own_sign_in`: the function itself asks whether the token still holds
+db                a transaction that is committed before the answer leaves; on GET a reader in autocommit
+body, query       decoded as the Struct of the annotation
+headers           a Struct whose fields are renamed to what the headers are called
+expected_version  from If-Match
+database, request the application's database, and the request itself
+any other name    a part of the path
+
 After a deadlock or a serialization failure the function runs again from the start, so it must act through `db` only.
-The same declaration makes the contract: operation id, parameters and schemas come from the names and annotations,
+The contract comes from the same declaration: operation id, parameters and schemas from names and annotations,
 summary and description from the docstring.
 """
 
@@ -37,25 +43,25 @@ class Output(Struct, frozen=True, kw_only=True):
     """An answer: every field is always present, so no field has a default. Repeat the arguments on each."""
 
 
-class Raw(Struct, frozen=True):
-    """An answer that is JSON bytes already. Declare what they hold with `response=`."""
+class EncodedJson(Struct, frozen=True):
+    """An answer that is encoded already. Declare what the JSON holds with `response=`."""
 
     body: bytes
     version: int | str | None = None
 
 
-class Page(Struct, frozen=True):
-    """An answer that is not JSON."""
+class Media(Struct, frozen=True):
+    """An answer of bytes with a media type, and where needed headers, of its own."""
 
     body: bytes
     media_type: str
     headers: Headers = ()
     status: int | None = None
-    """Instead of the declared one."""
+    """Where it is not the declared one."""
 
 
-class Done(Struct, frozen=True):
-    """An answer that is all in its headers; `status` when it is not the declared one."""
+class HeadersOnly(Struct, frozen=True):
+    """An answer without a body; `status` where it is not the declared one."""
 
     headers: Headers
     status: int | None = None
@@ -109,7 +115,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     media_types: tuple[str, ...]
     """What a Download may hold."""
     answer_headers: dict[str, str]
-    """What the headers of a Done say, for the contract."""
+    """What the headers of a `HeadersOnly` answer say, for the contract."""
     options: Headers
     """What OPTIONS of this address answers besides the methods."""
     tag: str

@@ -14,7 +14,7 @@ from domain.people.actor import Actor
 from service.database import Database
 from service.http import decoding, failures, reading
 from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers
-from service.http.endpoint import Done, Download, Operation, Page, Raw
+from service.http.endpoint import Download, EncodedJson, HeadersOnly, Media, Operation
 from service.http.errors import Refused, problem_answer
 from service.http.reading import HttpRequest
 from service.http.streaming import DownloadAnswer, Events, EventsAnswer
@@ -123,11 +123,11 @@ def _connection(operation: Operation, database: Database) -> AbstractAsyncContex
 
 def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIApp:
     request_id = reading.request_id(request)
-    if isinstance(result, Events | Page | Done | Download):
+    if isinstance(result, Events | Media | HeadersOnly | Download):
         return _as_it_is(result, operation.status, request_id)
     if result is None:
         return Answer(204, b"", request_id)
-    body = result.body if isinstance(result, Raw) else _encode(result)
+    body = result.body if isinstance(result, EncodedJson) else _encode(result)
     version = getattr(result, "version", None)
     if version is None:
         return Answer(operation.status, body, request_id)
@@ -138,14 +138,14 @@ def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIA
     return Answer(operation.status, body, request_id, headers=headers)
 
 
-def _as_it_is(result: Events | Page | Done | Download, status: int, request_id: str) -> ASGIApp:
+def _as_it_is(result: Events | Media | HeadersOnly | Download, status: int, request_id: str) -> ASGIApp:
     match result:
         case Events():
             return EventsAnswer(result.words, request_id)
-        case Page():
+        case Media():
             kind = result.media_type.encode()
             return Answer(result.status or status, result.body, request_id, kind, result.headers)
-        case Done():
+        case HeadersOnly():
             return Answer(result.status or status, b"", request_id, headers=result.headers)
         case Download():
             return DownloadAnswer(result, request_id)

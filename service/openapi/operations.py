@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from service.http.endpoint import Done, Download, Operation
+from service.http.endpoint import Download, HeadersOnly, Operation
 from service.http.streaming import Events
 from service.openapi import examples, problems
 from service.openapi.directions import Schema
@@ -14,7 +14,7 @@ from service.openapi.schemas import Schemas, referred
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
 _TAG = {"type": "string", "examples": ['"7"']}
 _BYTES = {"schema": {"type": "string", "format": "binary"}, "example": "the bytes"}
-WITHOUT_SCHEMA = (type(None), Events, Done, Download)
+WITHOUT_SCHEMA = (type(None), Events, HeadersOnly, Download)
 """Answers that no schema of the contract tells."""
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": "event: changed\ndata: {}\n\n"}}
 
@@ -72,7 +72,7 @@ def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) 
 def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     if operation.response is type(None):
         return {"204": {"description": "Done; nothing to tell"}}
-    if operation.response is Done:
+    if operation.response is HeadersOnly:
         told = {name: _header(said) for name, said in operation.answer_headers.items()}
         return {str(operation.status): {"description": "Done; all there is to tell is in the headers", "headers": told}}
     if operation.response is Download:

@@ -11,7 +11,7 @@ from domain.people.actor import Actor
 from service.attachments.media import JPEG, MEDIA
 from service.attachments.vault import FileGone, key_of, open_vault, thumbnail_key_of
 from service.http.answers import Headers
-from service.http.endpoint import Done, Download, get
+from service.http.endpoint import Download, HeadersOnly, get
 from service.http.errors import Refused
 from service.http.ranges import is_held, span_of
 from service.http.reading import HttpRequest
@@ -36,7 +36,7 @@ _FOR_ONE = (b"vary", b"Authorization")
 )
 async def read_attachment(
     actor: Actor, db: AsyncConnection, request: HttpRequest, digest: FileDigest
-) -> Download | Done:
+) -> Download | HeadersOnly:
     """Read a file as it was sent, or a part of it (`Range`). It never changes: its ETag is its digest.
 
     Always as a download: what strangers sent is not shown inside a page of yours. Show the thumbnail.
@@ -46,7 +46,7 @@ async def read_attachment(
     disposition = (b"content-disposition", f'attachment; filename="{digest}.{extension}"'.encode())
     headers = _headers(digest, disposition)
     if is_held(request, digest):
-        return Done(headers, status=304)
+        return HeadersOnly(headers, status=304)
     start, end = span_of(request, digest, found.size_bytes)
     part = (start, end) != (0, found.size_bytes)
     told: Headers = ((b"accept-ranges", b"bytes"),)
@@ -65,7 +65,7 @@ async def read_attachment(
 )
 async def read_thumbnail(
     actor: Actor, db: AsyncConnection, request: HttpRequest, digest: FileDigest
-) -> Download | Done:
+) -> Download | HeadersOnly:
     """Read a small JPEG of a picture, upright, drawn anew without the original's metadata.
 
     Not found for files that are no pictures or cannot be drawn.
@@ -78,7 +78,7 @@ async def read_thumbnail(
     name = f"{digest}-thumbnail"
     headers = _headers(name, (b"content-disposition", f'inline; filename="{name}.jpg"'.encode()))
     if is_held(request, name):
-        return Done(headers, status=304)
+        return HeadersOnly(headers, status=304)
     key = thumbnail_key_of(actor.org_id, found.digest)
     content = b"".join([chunk async for chunk in await _read(request, key, None)])
     return Download(200, JPEG.media_type, len(content), _once(content), headers)

@@ -5,7 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.catalogue import Catalogue, CatalogueBundle, Checklist, FaultCode, Part, PriceList, Product
 from domain.people.actor import Actor
 from service.http.answers import API_POLICY
-from service.http.endpoint import Page, Raw, get, put
+from service.http.endpoint import EncodedJson, Media, get, put
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.seed import examples
@@ -41,17 +41,17 @@ class ChecklistPage(Slice[ChecklistEntry], frozen=True, kw_only=True):
 
 
 @get("/v1/catalogue", right="read_catalogue", response=Catalogue)
-async def read_catalogue(actor: Actor, db: AsyncConnection) -> Raw:
+async def read_catalogue(actor: Actor, db: AsyncConnection) -> EncodedJson:
     """Read the whole catalogue.
 
     Its ETag is the digest that a pull announces: ask with If-None-Match and nothing is sent while nothing changed.
     """
     bundle = await catalogue_bundles.current(db, actor.org_id)
-    return Raw(b'{"digest":"%b",%b' % (bundle.digest.encode(), bundle.body[1:]), version=bundle.digest)
+    return EncodedJson(b'{"digest":"%b",%b' % (bundle.digest.encode(), bundle.body[1:]), version=bundle.digest)
 
 
 @get("/v1/catalogue/bundles/{digest}", right="read_catalogue", problems=("not_found",), response=CatalogueBundle)
-async def read_catalogue_bundle(actor: Actor, db: AsyncConnection, digest: str) -> Page:
+async def read_catalogue_bundle(actor: Actor, db: AsyncConnection, digest: str) -> Media:
     """Read the catalogue that has this digest: what `catalogue` of a pull announces, unless that is empty.
 
     It never changes, so keep it for as long as pulls announce it. Its canonical form (RFC 8785), which is also how it
@@ -61,7 +61,7 @@ async def read_catalogue_bundle(actor: Actor, db: AsyncConnection, digest: str) 
     body = await catalogue_bundles.body_of(db, actor.org_id, digest)
     if body is None:
         raise Refused("not_found")
-    return Page(body, "application/json", (*API_POLICY, (b"cache-control", b"private, max-age=31536000, immutable")))
+    return Media(body, "application/json", (*API_POLICY, (b"cache-control", b"private, max-age=31536000, immutable")))
 
 
 @get("/v1/catalogue/products", right="read_catalogue")

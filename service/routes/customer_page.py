@@ -13,7 +13,7 @@ from service.customer_page.forms import Agreed, Complaint, Declined, Rating, Sig
 from service.customer_page.page import Notice
 from service.customer_page.speaking import Speaker
 from service.database import Database
-from service.http.endpoint import Operation, Page, get, post
+from service.http.endpoint import Media, Operation, get, post
 from service.http.errors import Refused
 from service.http.reading import HttpRequest
 from service.routes.member_photos import photo
@@ -29,7 +29,7 @@ DIRECTORY = Path(page.__file__).parent
 
 
 @get("/c/{token}", public=True, listed=False)
-async def read_customer_page(database: Database, request: HttpRequest, token: str) -> Page:
+async def read_customer_page(database: Database, request: HttpRequest, token: str) -> Media:
     """Show the job, or that the link leads nowhere."""
     language = language_of(request)
     async with database.reader() as db:
@@ -47,7 +47,7 @@ async def read_customer_page(database: Database, request: HttpRequest, token: st
 
 
 @get("/c/{token}/photo", public=True, listed=False)
-async def read_customer_photo(database: Database, request: HttpRequest, token: str) -> Page:
+async def read_customer_photo(database: Database, request: HttpRequest, token: str) -> Media:
     """Give the photo of the technician who is shown, and of nobody else."""
     async with database.reader() as db:
         found = await following.follow(db, token)
@@ -61,7 +61,7 @@ async def read_customer_photo(database: Database, request: HttpRequest, token: s
 
 
 @get("/c/{token}/reports/{report_id}", public=True, listed=False)
-async def read_customer_report(database: Database, request: HttpRequest, token: str, report_id: UUID) -> Page:
+async def read_customer_report(database: Database, request: HttpRequest, token: str, report_id: UUID) -> Media:
     """Give one service report of the job as PDF."""
     async with database.reader() as db:
         found = await following.follow(db, token)
@@ -74,7 +74,7 @@ async def read_customer_report(database: Database, request: HttpRequest, token: 
 
 
 @post("/c/{token}/acknowledgement", public=True, listed=False)
-async def agree_to_fees(database: Database, request: HttpRequest, token: str) -> Page:
+async def agree_to_fees(database: Database, request: HttpRequest, token: str) -> Media:
     """Agree to the fees that were shown."""
 
     async def say(db: AsyncConnection, speaker: Speaker, form: Agreed) -> None:
@@ -84,7 +84,7 @@ async def agree_to_fees(database: Database, request: HttpRequest, token: str) ->
 
 
 @post("/c/{token}/decline", public=True, listed=False)
-async def decline_fees(database: Database, request: HttpRequest, token: str) -> Page:
+async def decline_fees(database: Database, request: HttpRequest, token: str) -> Media:
     """Say no to the fees that were shown."""
 
     async def say(db: AsyncConnection, speaker: Speaker, form: Declined) -> None:
@@ -94,7 +94,7 @@ async def decline_fees(database: Database, request: HttpRequest, token: str) -> 
 
 
 @post("/c/{token}/signature", public=True, listed=False)
-async def sign_for_work(database: Database, request: HttpRequest, token: str) -> Page:
+async def sign_for_work(database: Database, request: HttpRequest, token: str) -> Media:
     """Sign for the work; what was drawn is kept first, and named by the fact."""
     settings: Settings = request.app.state.settings
 
@@ -110,7 +110,7 @@ async def sign_for_work(database: Database, request: HttpRequest, token: str) ->
 
 
 @post("/c/{token}/rating", public=True, listed=False)
-async def rate_service(database: Database, request: HttpRequest, token: str) -> Page:
+async def rate_service(database: Database, request: HttpRequest, token: str) -> Media:
     """Rate the service."""
 
     async def say(db: AsyncConnection, speaker: Speaker, form: Rating) -> None:
@@ -120,7 +120,7 @@ async def rate_service(database: Database, request: HttpRequest, token: str) -> 
 
 
 @post("/c/{token}/complaint", public=True, listed=False)
-async def complain_of_service(database: Database, request: HttpRequest, token: str) -> Page:
+async def complain_of_service(database: Database, request: HttpRequest, token: str) -> Media:
     """Open a complaint."""
 
     async def say(db: AsyncConnection, speaker: Speaker, form: Complaint) -> None:
@@ -130,16 +130,16 @@ async def complain_of_service(database: Database, request: HttpRequest, token: s
 
 
 @get("/customer-page/{name}", public=True, listed=False)
-async def read_customer_page_file(name: str) -> Page:
+async def read_customer_page_file(name: str) -> Media:
     """Give one of the files that the page is made of."""
     return _file(name)
 
 
 @cache
-def _file(name: str) -> Page:
+def _file(name: str) -> Media:
     if name not in FILES:
         raise Refused("not_found")
-    return Page((DIRECTORY / name).read_bytes(), FILES[name], ((b"cache-control", b"no-cache"),))
+    return Media((DIRECTORY / name).read_bytes(), FILES[name], ((b"cache-control", b"no-cache"),))
 
 
 async def _notice(

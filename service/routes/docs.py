@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from service.http.endpoint import Page, get
+from service.http.endpoint import Media, get
 from service.http.errors import Refused
 
 DIRECTORY = Path(__file__).parents[1] / "docs"
@@ -23,26 +23,26 @@ HEADERS = ((b"content-security-policy", POLICY), (b"cache-control", b"no-cache")
 
 
 @get("/", public=True, status=307, listed=False)
-async def read_root() -> Page:
+async def read_root() -> Media:
     """Lead whoever types the bare address to the documentation."""
-    return Page(b"", "text/plain", ((b"location", b"/docs"), *HEADERS))
+    return Media(b"", "text/plain", ((b"location", b"/docs"), *HEADERS))
 
 
 @get("/docs", public=True, listed=False)
-async def read_docs() -> Page:
+async def read_docs() -> Media:
     """Show every operation, and try them."""
     return _file("index.html")
 
 
 @get("/docs/{name}", public=True, listed=False)
-async def read_docs_file(name: str) -> Page:
+async def read_docs_file(name: str) -> Media:
     """Give one of the files that the page is made of."""
     return _file(name)
 
 
 @cache
-def _file(name: str) -> Page:
+def _file(name: str) -> Media:
     if name not in FILES:
         raise Refused("not_found")
     path, media_type = FILES[name]
-    return Page((DIRECTORY / path).read_bytes(), media_type, HEADERS)
+    return Media((DIRECTORY / path).read_bytes(), media_type, HEADERS)

@@ -16,7 +16,7 @@ from service.attachments.vault import FileGone, open_vault
 from service.database import Database
 from service.exports.making import EXPORT, TELLS_OF_PEOPLE, ExportFormat, ExportSubject, MakeExport, key_of
 from service.http.answers import Headers
-from service.http.endpoint import Done, Download, get, post
+from service.http.endpoint import Download, HeadersOnly, get, post
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.http.ranges import is_held, span_of
@@ -130,7 +130,9 @@ async def read_export(actor: Actor, db: AsyncConnection, export_id: UUID) -> Dat
     response=Download,
     media_types=tuple(dict.fromkeys(kind for kind, _ in MEDIA.values())),
 )
-async def read_export_file(actor: Actor, database: Database, request: HttpRequest, export_id: UUID) -> Download | Done:
+async def read_export_file(
+    actor: Actor, database: Database, request: HttpRequest, export_id: UUID
+) -> Download | HeadersOnly:
     """Fetch the file, or go on fetching it (`Range`). Its ETag is its digest."""
     async with database.reader() as db:
         found = await _found(db, actor, export_id)
@@ -145,7 +147,7 @@ async def read_export_file(actor: Actor, database: Database, request: HttpReques
         (b"accept-ranges", b"bytes"),
     )
     if is_held(request, found.sha256):
-        return Done(headers, status=304)
+        return HeadersOnly(headers, status=304)
     start, end = span_of(request, found.sha256, found.size_bytes)
     async with database.transaction() as db:
         await accesses.log(db, actor, AccessKind.FETCHED, found)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import text
 
 from service.database import Database
-from service.http.endpoint import Output, Raw, get
+from service.http.endpoint import EncodedJson, Output, get
 from service.http.reading import HttpRequest
 
 
@@ -35,7 +35,7 @@ async def read_health(database: Database) -> Health:
 
 
 @get("/v1/openapi.json", public=True, listed=False)
-async def read_contract(request: HttpRequest) -> Raw:
+async def read_contract(request: HttpRequest) -> EncodedJson:
     """Give the contract itself, as openapi/openapi.json holds it."""
     contract: Callable[[], bytes] = request.app.state.contract
-    return Raw(contract())
+    return EncodedJson(contract())

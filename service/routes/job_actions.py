@@ -16,7 +16,7 @@ from domain.job.document import Job
 from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
-from service.http.endpoint import Input, Raw, post
+from service.http.endpoint import EncodedJson, Input, post
 from service.http.errors import Refused, Violation
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
@@ -78,7 +78,7 @@ class DecideWarranty(WarrantyDecided, frozen=True, kw_only=True, forbid_unknown_
 )
 async def cancel_job(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: CancelJob, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Call a job off.
 
     Refused once the work is done. Work that somebody does unaware is kept all the same, and shown for review.
@@ -97,7 +97,7 @@ async def cancel_job(
 )
 async def close_job(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: CloseJob, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Close a job; refused while a case that blocks closing waits for a decision."""
     return await _recorded(db, actor, job_id, body.id, JobClosed(reason=body.reason), expected_version)
 
@@ -112,7 +112,7 @@ async def close_job(
 )
 async def reopen_job(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: ReopenJob, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Open a closed or cancelled job again."""
     return await _recorded(db, actor, job_id, body.id, JobReopened(reason=body.reason), expected_version)
 
@@ -127,7 +127,7 @@ async def reopen_job(
 )
 async def amend_job_details(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: AmendDetails, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Set one field of a job, from the value that its editor saw.
 
     When somebody else set the field meanwhile, nothing is overwritten: the answer is `detail_changed`.
@@ -139,7 +139,7 @@ async def amend_job_details(
     if logged is None and _current(job, body.field) != body.was:
         raise Refused("detail_changed", current=job)
     done = await actions.act(db, actor, action, None if logged else expected_version)
-    return Raw(done.document, version=done.version)
+    return EncodedJson(done.document, version=done.version)
 
 
 @post(
@@ -153,7 +153,7 @@ async def amend_job_details(
 )
 async def add_job_note(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: AddNote, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Add a remark to a job. Remarks never conflict; all are kept."""
     return await _recorded(db, actor, job_id, body.id, NoteAdded(text=body.text), expected_version)
 
@@ -168,7 +168,7 @@ async def add_job_note(
 )
 async def decide_warranty(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: DecideWarranty, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Decide whether a job is covered by warranty; a later decision replaces an earlier one."""
     decided = WarrantyDecided(**{name: getattr(body, name) for name in WarrantyDecided.__struct_fields__})
     return await _recorded(db, actor, job_id, body.id, decided, expected_version)
@@ -176,9 +176,9 @@ async def decide_warranty(
 
 async def _recorded(
     db: AsyncConnection, actor: Actor, job_id: UUID, fact_id: UUID | None, body: Struct, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     done = await actions.act(db, actor, Action(job_id=job_id, body=body, fact_id=fact_id), expected_version)
-    return Raw(done.document, version=done.version)
+    return EncodedJson(done.document, version=done.version)
 
 
 def _current(job: Job, field: Detail) -> str | None:

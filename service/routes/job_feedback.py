@@ -16,7 +16,7 @@ from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
 from service.desk.feedback_actions import FEEDBACK_ACTIONS, FeedbackAction
-from service.http.endpoint import Operation, Raw, post
+from service.http.endpoint import EncodedJson, Operation, post
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
 
@@ -26,7 +26,13 @@ def _operation(declared: FeedbackAction) -> Operation:
     of_visit = KIND_BY_BODY[kind].of_visit
     body_type = _body_type(declared, kind, of_visit=of_visit)
 
-    async def of_job(actor: Actor, db: AsyncConnection, job_id: UUID, body: Any, expected_version: int | None) -> Raw:  # noqa: ANN401 (told below)
+    async def of_job(
+        actor: Actor,
+        db: AsyncConnection,
+        job_id: UUID,
+        body: Any,  # noqa: ANN401 (its type is set below)
+        expected_version: int | None,
+    ) -> EncodedJson:
         return await _recorded(db, actor, kind, (job_id, body.visit_id), body, expected_version)
 
     async def of_its_visit(
@@ -34,9 +40,9 @@ def _operation(declared: FeedbackAction) -> Operation:
         db: AsyncConnection,
         job_id: UUID,
         visit_id: UUID,
-        body: Any,  # noqa: ANN401 (told below)
+        body: Any,  # noqa: ANN401 (its type is set below)
         expected_version: int | None,
-    ) -> Raw:
+    ) -> EncodedJson:
         return await _recorded(db, actor, kind, (job_id, visit_id), body, expected_version)
 
     handle = of_its_visit if of_visit else of_job
@@ -59,7 +65,7 @@ async def _recorded(
     about: tuple[UUID, UUID | None],
     body: Any,  # noqa: ANN401 - the kind's own fields, with an id
     expected_version: int | None,
-) -> Raw:
+) -> EncodedJson:
     job_id, visit_id = about
     said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
     if visit_id is not None:
@@ -67,7 +73,7 @@ async def _recorded(
         actions.visit_of(job, visit_id)
     action = Action(job_id=job_id, visit_id=visit_id, body=said, fact_id=body.id)
     done = await actions.act(db, actor, action, expected_version)
-    return Raw(done.document, version=done.version)
+    return EncodedJson(done.document, version=done.version)
 
 
 def _body_type(declared: FeedbackAction, kind: type[Struct], *, of_visit: bool) -> type[Struct]:

@@ -10,7 +10,7 @@ from domain.job.document import Job
 from domain.people.actor import Actor
 from service.desk import opening
 from service.desk.opening import OpenJob
-from service.http.endpoint import Raw, get, post
+from service.http.endpoint import EncodedJson, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging
 from service.seed.company import sample_id
@@ -30,7 +30,7 @@ _EXAMPLE = OpenJob(
 
 
 @post("/v1/jobs", right="open_jobs", status=201, problems=("already_exists",), response=Job, example=_EXAMPLE)
-async def open_job(actor: Actor, db: AsyncConnection, body: OpenJob) -> Raw:
+async def open_job(actor: Actor, db: AsyncConnection, body: OpenJob) -> EncodedJson:
     """Open a job: somebody was promised help.
 
     Sent again with the same `id` and content, it answers the job as it stands now.
@@ -38,7 +38,7 @@ async def open_job(actor: Actor, db: AsyncConnection, body: OpenJob) -> Raw:
     await opening.require_references(db, actor, body)
     opened = JobOpened(**{name: getattr(body, name) for name in JobOpened.__struct_fields__})
     done = await opening.open_once(db, actor, body.id or uuid4(), opened)
-    return Raw(done.document, version=done.version)
+    return EncodedJson(done.document, version=done.version)
 
 
 @get("/v1/jobs", right="read_jobs")
@@ -48,12 +48,12 @@ async def list_jobs(actor: Actor, db: AsyncConnection, query: JobQuery) -> JobPa
 
 
 @get("/v1/jobs/{job_id}", right="read_jobs", problems=("not_found",), response=Job)
-async def read_job(actor: Actor, db: AsyncConnection, job_id: UUID) -> Raw:
+async def read_job(actor: Actor, db: AsyncConnection, job_id: UUID) -> EncodedJson:
     """Read one job: what its facts come to."""
     stored = await job_pages.document(db, actor, job_id)
     if stored is None:
         raise Refused("not_found")
-    return Raw(*stored)
+    return EncodedJson(*stored)
 
 
 @get("/v1/jobs/{job_id}/facts", right="read_jobs", problems=("not_found",))

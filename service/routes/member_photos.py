@@ -8,7 +8,7 @@ from domain.people.members import may_appoint
 from service.attachments import media, pictures
 from service.database import Database
 from service.http import reading
-from service.http.endpoint import Download, Page, get, put
+from service.http.endpoint import Download, Media, get, put
 from service.http.errors import Refused
 from service.http.reading import HttpRequest
 from service.store.people import member_photos
@@ -62,15 +62,15 @@ async def put_member_photo(actor: Actor, database: Database, request: HttpReques
     response=Download,
     media_types=(JPEG,),
 )
-async def read_member_photo(actor: Actor, database: Database, member_id: UUID) -> Page:
+async def read_member_photo(actor: Actor, database: Database, member_id: UUID) -> Media:
     """Read a member's photo."""
     async with database.reader() as db:
         seen = await member_photos.is_seen(db, actor, member_id)
         return photo(await member_photos.find(db, actor.org_id, member_id) if seen else None)
 
 
-def photo(picture: bytes | None) -> Page:
+def photo(picture: bytes | None) -> Media:
     """The photo as an answer."""
     if picture is None:
         raise Refused("not_found")
-    return Page(picture, JPEG, KEPT)
+    return Media(picture, JPEG, KEPT)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, structs
 
-from service.http.endpoint import Output, Page, get
+from service.http.endpoint import Media, Output, get
 from service.http.errors import PROBLEMS, ProblemType, Prose, Refused
 from service.http.reading import HttpRequest, header
 from service.routes.docs import DIRECTORY, HEADERS
@@ -28,7 +28,7 @@ _EXAMPLE = ProblemMeaning(code="busy", **structs.asdict(PROBLEMS["busy"]))
 
 
 @get("/v1/problems/{code}", public=True, response=ProblemMeaning, response_example=_EXAMPLE)
-async def read_problem(code: str, request: HttpRequest) -> ProblemMeaning | Page:
+async def read_problem(code: str, request: HttpRequest) -> ProblemMeaning | Media:
     """Explain a problem code.
 
     A browser gets a page, anything else JSON.
@@ -41,11 +41,11 @@ async def read_problem(code: str, request: HttpRequest) -> ProblemMeaning | Page
     return ProblemMeaning(code=code, **structs.asdict(kind))
 
 
-def _page(code: str, kind: ProblemType) -> Page:
+def _page(code: str, kind: ProblemType) -> Media:
     said = {f"{language}_{part}": text for language in ("zh", "en") for part, text in _parts(kind, language)}
     retry = "worth sending again later" if kind.retryable else "sending it again will not help"
     filled = _TEMPLATE.substitute(said, code=code, status=kind.status, retry=retry)
-    return Page(filled.encode(), "text/html; charset=utf-8", HEADERS)
+    return Media(filled.encode(), "text/html; charset=utf-8", HEADERS)
 
 
 def _parts(kind: ProblemType, language: str) -> list[tuple[str, str]]:

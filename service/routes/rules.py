@@ -15,7 +15,7 @@ from domain.rules.rules import RULES
 from domain.rules.sources import RULE_SOURCES, RuleSource
 from domain.rules.transitions import TRANSITIONS, Transition
 from domain.steps.safety_checks import SAFETY_CHECKS, SafetyCheck
-from service.http.endpoint import Output, Raw, get
+from service.http.endpoint import EncodedJson, Output, get
 
 
 class RecordableKind(Struct, frozen=True, kw_only=True):
@@ -69,11 +69,11 @@ def _rule_book() -> RuleBook:
 
 
 RULE_BOOK = _rule_book()
-_ANSWER = Raw(msgspec.json.encode(RULE_BOOK), version=RULE_BOOK.version)
+_ANSWER = EncodedJson(msgspec.json.encode(RULE_BOOK), version=RULE_BOOK.version)
 
 
 @get("/v1/rules", response=RuleBook)
-async def read_rules(actor: Actor) -> Raw:  # noqa: ARG001 (asks for sign-in)
+async def read_rules(actor: Actor) -> EncodedJson:  # noqa: ARG001 (asks for sign-in)
     """Read the rules by which visits move and facts are judged.
 
     They change with a release only: ask with If-None-Match and nothing is sent while they are the same.

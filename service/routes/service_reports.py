@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Language
 from domain.people.actor import Actor
 from service.desk import service_report
-from service.http.endpoint import Download, Input, Output, Page, get, post
+from service.http.endpoint import Download, Input, Media, Output, get, post
 from service.http.errors import Refused
 from service.store.jobs import job_pages, service_reports
 from service.store.jobs.service_reports import ServiceReport
@@ -61,17 +61,17 @@ async def list_service_reports(actor: Actor, db: AsyncConnection, job_id: UUID) 
     response=Download,
     media_types=(PDF,),
 )
-async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Page:
+async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Media:
     """Read the PDF: PDF/A-2a and PDF/UA-1, its font inside. `paper_not_ready` while it is being set."""
     if await job_pages.document(db, actor, job_id) is None:
         raise Refused("not_found")
     return pdf(await service_reports.paper(db, actor.org_id, job_id, report_id))
 
 
-def pdf(found: tuple[bytes | None] | None) -> Page:
+def pdf(found: tuple[bytes | None] | None) -> Media:
     """The paper as an answer."""
     if found is None:
         raise Refused("not_found")
     if found[0] is None:
         raise Refused("paper_not_ready", headers=((b"retry-after", b"2"),))
-    return Page(found[0], PDF, KEPT)
+    return Media(found[0], PDF, KEPT)

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
-from service.http.endpoint import Output, Raw, get, post
+from service.http.endpoint import EncodedJson, Output, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice, cursor_after_moment
 from service.scoring import freezing, snapshot
@@ -50,7 +50,7 @@ class FrozenReportPage(Slice[FrozenReportEntry], frozen=True, kw_only=True):
     response=FrozenReport,
     example=FreezeReport(first_day=date(2025, 7, 1), last_day=date(2025, 7, 31)),
 )
-async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -> Raw:
+async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -> EncodedJson:
     """Freeze the figures and the index of a period, with everything that was counted for them.
 
     It never changes: later facts restate today's figures, not those that were reported. Scheme, profile and release
@@ -71,7 +71,7 @@ async def list_snapshots(actor: Actor, db: AsyncConnection, query: Paging) -> Fr
 
 
 @get("/v1/snapshots/{snapshot_id}", right="read_figures", problems=("not_found",), response=FrozenReport)
-async def read_snapshot(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> Raw:
+async def read_snapshot(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> EncodedJson:
     """Read a report as it was reported. Not `whole`: somebody touched it in the database since."""
     return _answer(await _find(db, actor, snapshot_id))
 
@@ -89,10 +89,10 @@ async def _find(db: AsyncConnection, actor: Actor, snapshot_id: UUID) -> Stored:
     return stored
 
 
-def _answer(stored: Stored) -> Raw:
+def _answer(stored: Stored) -> EncodedJson:
     """The bytes that were frozen, whatever a report looks like by now."""
     whole = b"true" if snapshot.is_whole(stored) else b"false"
-    return Raw(b'{"sha256":"%b","whole":%b,"snapshot":%b}' % (stored.sha256.hex().encode(), whole, stored.body))
+    return EncodedJson(b'{"sha256":"%b","whole":%b,"snapshot":%b}' % (stored.sha256.hex().encode(), whole, stored.body))
 
 
 def _entry(stored: Stored) -> FrozenReportEntry:

@@ -13,7 +13,7 @@ from service.attachments.headers import BeginHeaders, PieceHeaders, Promised, Tu
 from service.attachments.receiving import ALGORITHMS, checksum_of, receive
 from service.database import Database
 from service.http.answers import Headers
-from service.http.endpoint import Done, Output, Page, delete, get, patch, post
+from service.http.endpoint import HeadersOnly, Media, Output, delete, get, patch, post
 from service.http.errors import Refused
 from service.http.reading import HttpRequest, header
 from service.http.tus import BELOW, VERSION
@@ -60,7 +60,7 @@ class UploadState(Output, frozen=True, kw_only=True):
     ),
     answer_headers={"Location": "Where the bytes go", "Upload-Offset": _OFFSET, "Upload-Expires": _EXPIRES},
 )
-async def begin_upload(actor: Actor, database: Database, request: HttpRequest, headers: BeginHeaders) -> Done:
+async def begin_upload(actor: Actor, database: Database, request: HttpRequest, headers: BeginHeaders) -> HeadersOnly:
     """Begin to send a file for a job.
 
     The job must be known here: push the fact that names the file first. A job out of your scope is not found, unless
@@ -82,7 +82,7 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
             raise Refused("too_many_uploads", headers=((b"retry-after", b"60"),), most=MOST_UNFINISHED)
         await spool.in_thread(spool.begin, spool.path_of(settings, upload.org_id, upload.id))
         await uploads.add(db, upload)
-    return Done((*told(upload), (b"location", f"{BELOW}/{upload.id}".encode())))
+    return HeadersOnly((*told(upload), (b"location", f"{BELOW}/{upload.id}".encode())))
 
 
 @get(
@@ -94,7 +94,7 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
 )
 async def read_upload(
     actor: Actor, database: Database, request: HttpRequest, headers: TusHeaders, upload_id: UUID
-) -> Page:
+) -> Media:
     """Ask how far an upload has come. HEAD is how tus asks: `Upload-Offset` is what survives whatever happens.
 
     Your own uploads only. One whose bytes are all here is finished by this question, if a crash came in between.
@@ -108,7 +108,7 @@ async def read_upload(
     said = {name: getattr(upload, name) for name in UploadState.__struct_fields__ if name != "digest"}
     state = UploadState(**said, digest=upload.digest.hex())
     metadata = (b"upload-metadata", upload.metadata.encode("latin-1"))
-    return Page(msgspec.json.encode(state), "application/json", (*told(upload), metadata))
+    return Media(msgspec.json.encode(state), "application/json", (*told(upload), metadata))
 
 
 @patch(
@@ -134,7 +134,7 @@ async def read_upload(
 )
 async def send_piece(
     actor: Actor, database: Database, request: HttpRequest, headers: PieceHeaders, upload_id: UUID
-) -> Done:
+) -> HeadersOnly:
     """Send bytes from where the upload stands. What arrives stays, also when the connection breaks.
 
     The body is the bytes themselves, as `application/offset+octet-stream`; leave it to a library that speaks tus.
@@ -155,7 +155,7 @@ async def send_piece(
         upload = await receive(database, settings, request, upload, checksum)
         if upload.is_whole:
             upload = await finish(database, settings, upload)
-    return Done(told(upload))
+    return HeadersOnly(told(upload))
 
 
 @delete(

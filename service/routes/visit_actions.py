@@ -47,7 +47,7 @@ def _operation(declared: VisitAction) -> Operation:
     kind = type(declared.example)
     body_type = _body_type(declared, kind)
 
-    async def handle(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: Any) -> VisitActionAnswer:  # noqa: ANN401 (told below)
+    async def handle(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: Any) -> VisitActionAnswer:  # noqa: ANN401 (its type is set below)
         instants.require_sane(body, "happened_at")
         said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
         action = Action(

@@ -14,7 +14,7 @@ from domain.people.actor import Actor
 from service.desk import actions, visits
 from service.desk.actions import Action, Done
 from service.desk.visits import OverrideReason, PlanVisit, ReplanVisit
-from service.http.endpoint import Input, Output, Raw, patch, post
+from service.http.endpoint import EncodedJson, Input, Output, patch, post
 from service.seed.company import sample_id
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
@@ -65,7 +65,7 @@ _PLAN = PlanVisit(
 )
 async def plan_visit(
     actor: Actor, db: AsyncConnection, job_id: UUID, body: PlanVisit, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Plan a visit for a technician who is free then.
 
     What the visit must show is frozen now: uniform, badge, kit, safety checks, and the technician's certificates. A
@@ -93,7 +93,7 @@ async def plan_visit(
 )
 async def replan_visit(
     actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: ReplanVisit, expected_version: int
-) -> Raw:
+) -> EncodedJson:
     """Move a visit to another time, from the version of the job that was looked at."""
     return _changed(visit_id, await visits.replan(db, actor, job_id, visit_id, body, expected_version))
 
@@ -108,7 +108,7 @@ async def replan_visit(
 )
 async def reassign_visit(
     actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: ReassignVisit, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Give a visit's work to another technician at the same time, as a new visit.
 
     What the first technician did, or does unaware, stays theirs, and the new one is told before leaving.
@@ -129,16 +129,16 @@ async def reassign_visit(
 )
 async def cancel_visit(
     actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: CancelVisit, expected_version: int | None
-) -> Raw:
+) -> EncodedJson:
     """Call a visit off; the job stays open."""
     said = VisitCancelled(side=body.side, reason=body.reason)
     action = Action(job_id=job_id, visit_id=visit_id, fact_id=body.id, body=said)
     return _changed(visit_id, await actions.act(db, actor, action, expected_version))
 
 
-def _changed(visit_id: UUID, done: Done) -> Raw:
+def _changed(visit_id: UUID, done: Done) -> EncodedJson:
     """The answer around the stored document, which is not decoded on its way out."""
-    return Raw(
+    return EncodedJson(
         b'{"visit_id":"%b","version":%d,"job":%b}' % (str(visit_id).encode(), done.version, done.document),
         version=done.version,
     )

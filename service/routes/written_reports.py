@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Language
 from domain.kpis.kpi import Profile
 from domain.people.actor import Actor
-from service.http.endpoint import Download, Page, get, post
+from service.http.endpoint import Download, Media, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice
 from service.kpis.periods import PeriodQuery, require_period
@@ -85,7 +85,7 @@ async def read_written_report(actor: Actor, db: AsyncConnection, report_id: UUID
     response=Download,
     media_types=(PDF,),
 )
-async def read_report_paper(actor: Actor, db: AsyncConnection, report_id: UUID) -> Page:
+async def read_report_paper(actor: Actor, db: AsyncConnection, report_id: UUID) -> Media:
     """Read the PDF; `paper_not_ready` while it is being written."""
     return pdf(await written_reports.paper(db, actor, report_id))
 

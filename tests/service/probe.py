@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from service.app import create_app
 from service.database import Database
-from service.http.endpoint import Input, Operation, Output, Raw, get, post, put
+from service.http.endpoint import EncodedJson, Input, Operation, Output, get, post, put
 from service.settings import Settings
 
 Count = Annotated[int, Meta(ge=0, le=2**63 - 1)]
@@ -94,8 +94,8 @@ async def read_plan(actor: Actor) -> Seen:
 
 
 @get("/ready-made", public=True, response=Seen)
-async def read_ready_made() -> Raw:
-    return Raw(b'{"said":"' + b"x" * 2000 + b'","version":3}', version=3)
+async def read_ready_made() -> EncodedJson:
+    return EncodedJson(b'{"said":"' + b"x" * 2000 + b'","version":3}', version=3)
 
 
 OPERATIONS: tuple[Operation, ...] = (

@@ -9,7 +9,7 @@ from domain.people.actor import Actor
 from service.cases.contents import CaseLine
 from service.cases.reading import line_of
 from service.database import Database
-from service.http.endpoint import Output, Raw, post
+from service.http.endpoint import EncodedJson, Output, post
 from service.pulling.pullable import is_pullable
 from service.recording.batch import batch_of
 from service.recording.preview import preview
@@ -34,7 +34,7 @@ class PreviewAnswer(Output, frozen=True, kw_only=True):
     response=PreviewAnswer,
     example=PUSH,
 )
-async def preview_push(actor: Actor, database: Database, body: Push) -> Raw:
+async def preview_push(actor: Actor, database: Database, body: Push) -> EncodedJson:
     """Say what a push would do, and do nothing.
 
     The body is that of a push, and the answers are those that it would get now; only the moment of recording differs.
@@ -46,4 +46,6 @@ async def preview_push(actor: Actor, database: Database, body: Push) -> Raw:
     found = await preview(database, batch, [bytes(raw) for raw in body.facts])
     jobs = own_documents(actor, found.recorded) if is_pullable(database, body.schema) else []
     cases = msgspec.json.encode([line_of(each) for each in found.cases])
-    return Raw(b'{"outcomes":[%b],"jobs":[%b],"cases":%b}' % (outcomes_of(found.recorded), b",".join(jobs), cases))
+    return EncodedJson(
+        b'{"outcomes":[%b],"jobs":[%b],"cases":%b}' % (outcomes_of(found.recorded), b",".join(jobs), cases)
+    )

@@ -5,7 +5,7 @@ import msgspec
 from domain.job.document import Job
 from domain.places import SiteCard
 from service.database import Database
-from service.http.endpoint import Output, Raw, post
+from service.http.endpoint import EncodedJson, Output, post
 from service.http.errors import Refused
 from service.pulling import changes as pulling
 from service.pulling.changes import Device
@@ -43,7 +43,7 @@ class PullAnswer(Output, frozen=True, kw_only=True):
     response=PullAnswer,
     example=Pull(limit=200),
 )
-async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
+async def pull_changes(claims: Claims, database: Database, body: Pull) -> EncodedJson:
     """Everything that changed for this device since its cursor, documents whole, and the next cursor.
 
     Without a cursor: everything it may hold. Repeat while `more` is true; pages belong to one moment. Store the new
@@ -57,7 +57,7 @@ async def pull_changes(claims: Claims, database: Database, body: Pull) -> Raw:
     found = await pulling.changes(database, device, since, body.limit, body.budget_bytes, digest=body.digest)
     auth.require(auth.actor_of(claims, found.standing if found else None), "pull_documents")
     assert found is not None, "actor_of refuses who does not exist"
-    return Raw(pull_answer(found))
+    return EncodedJson(pull_answer(found))
 
 
 def pull_answer(found: Changes) -> bytes:

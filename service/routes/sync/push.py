@@ -9,7 +9,7 @@ from domain.job.document import Job
 from domain.people.actor import Actor, Role
 from service.database import Database
 from service.http.decoding import decode_body
-from service.http.endpoint import Output, Raw, post
+from service.http.endpoint import EncodedJson, Output, post
 from service.http.errors import Refused
 from service.pulling import changes as pulling
 from service.pulling.changes import Device
@@ -78,7 +78,7 @@ def read_push(raw: bytes) -> Push:
     response=PushAnswer,
     example=PUSH,
 )
-async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
+async def push_facts(actor: Actor, database: Database, body: Push) -> EncodedJson:
     """Record what this device's member did, and hear what became of each fact.
 
     Facts are recorded in the order of `seq`; one bad fact never stops another, nor does a cursor that cannot be
@@ -101,11 +101,11 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> Raw:
     readable = is_pullable(database, body.schema)
     if body.cursor is None or not readable:
         jobs = own_documents(actor, recorded) if readable else []
-        return Raw(_push_answer(recorded, offset_ms, trouble, jobs, None))
+        return EncodedJson(_push_answer(recorded, offset_ms, trouble, jobs, None))
     device = Device(actor.org_id, actor.member_id, actor.device_id)
     since = await pulling.known(database, device, body.cursor)
     found = await pulling.changes(database, device, since, DOCUMENTS_PER_PULL, BYTES_PER_PULL)
-    return Raw(_push_answer(recorded, offset_ms, trouble, [], found))
+    return EncodedJson(_push_answer(recorded, offset_ms, trouble, [], found))
 
 
 def own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:

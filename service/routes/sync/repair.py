@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from service.database import Database
-from service.http.endpoint import Raw, post
+from service.http.endpoint import EncodedJson, post
 from service.http.errors import Refused
 from service.pulling import changes as pulling
 from service.pulling.changes import Device
@@ -51,7 +51,7 @@ class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     response=PullAnswer,
     example=Repair(held=(HeldDocument(id=UUID("019f3517-9c00-7000-8000-0000000d0001"), digest="0" * 64),)),
 )
-async def repair_documents(claims: Claims, database: Database, body: Repair) -> Raw:
+async def repair_documents(claims: Claims, database: Database, body: Repair) -> EncodedJson:
     """Set right what this device holds: what it lacks or holds otherwise is sent, what it should not hold withdrawn.
 
     Ask when the digest of a pull differs from the device's own. While `more` is true ask again, with what it then
@@ -70,7 +70,7 @@ async def repair_documents(claims: Claims, database: Database, body: Repair) -> 
         seconds = await repairs.keep(database.pull_pool, ask, damages, datetime.now(UTC))
         if seconds is not None:
             raise Refused("repairing_too_often", headers=((b"retry-after", b"%d" % seconds),), seconds=seconds)
-    return Raw(pull_answer(found))
+    return EncodedJson(pull_answer(found))
 
 
 def _held(documents: tuple[HeldDocument, ...]) -> dict[UUID, bytes | None]:

@@ -95,8 +95,8 @@ def _batch(org_id: UUID) -> Batch:
     desk = Author(
         member_id=sample_id("member", "dispatch.hz01"), role=Role.DISPATCHER, device_id=uuid4(), outlet_ids=()
     )
-    met = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
-    return Batch(org_id=org_id, author=desk, exchange=met)
+    exchange = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
+    return Batch(org_id=org_id, author=desk, exchange=exchange)
 
 
 def _facts() -> list[bytes]:

@@ -1,7 +1,7 @@
 """`fold(facts) -> Job`: pure, total, deterministic, and the same for every order of arrival.
 
-`go_on` continues from a stored document when the new facts come last, and says so when they do not; folding the whole
-log again then gives the document. A law test proves both equal.
+`appended` adds a fact to a stored document when the fact comes last; when it does not, the whole log is folded again.
+Both give the same document: a law test compares them, with `go_on` for many facts at once.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -67,17 +67,20 @@ def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
 
 
 def go_on(state: Folded, facts: Iterable[Fact]) -> Folded | None:
-    """The document after facts that come last, or None when one belongs further up or takes another back."""
+    """The settled document with facts that come last, or None as soon as `appended` says so."""
     for fact in facts:
-        further = further_by(state, fact)
+        further = appended(state, fact)
         if further is None:
             return None
         state = further
     return settle(state)
 
 
-def further_by(state: Folded, fact: Fact) -> Folded | None:
-    """As `go_on`, but status, money and version are still to be derived: `settle` does it, once for many facts."""
+def appended(state: Folded, fact: Fact) -> Folded | None:
+    """The document with a fact that comes last, or None when it belongs further up or takes another back.
+
+    Status, money and version are still to be derived: `settle` does that, once for many facts.
+    """
     tail = None if _needs_log(state.job, fact) else after(state.memory.tail, fact)
     if tail is None:
         return None
@@ -106,9 +109,9 @@ def taken_back(ordered: list[Fact]) -> set[UUID]:
 
 
 def _needs_log(job: Job, fact: Fact) -> bool:
-    """Whether the fact speaks of what the document no longer holds: a fact taken back, a case that late facts undid.
+    """Whether the document alone is not enough to add the fact.
 
-    Or whether it may undo what was found of a code.
+    It takes another fact back, decides a case that late facts undid, or issues a code that may undo a finding.
     """
     if type(fact.body) not in _MAY_LOOK_BACK:
         return False
@@ -149,7 +152,7 @@ def _stepped(before: Job, memory: Memory, fact: Fact) -> Job:
 
 
 def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
-    """How to fold what a fact's author had seen, and no more. Looking back from there goes one step further, once."""
+    """A function that folds what a fact's author had seen. From there it may look back once more, no further."""
     known: dict[tuple[UUID, ...], Job] = {}
 
     def seen(fact: Fact) -> Job:

@@ -33,9 +33,10 @@ def offset(exchange: Exchange) -> timedelta | None:
     return None if exchange.device_at is None else exchange.device_at - exchange.server_at
 
 
-def milliseconds(duration: timedelta) -> int:
-    """The duration in whole milliseconds."""
-    return duration // timedelta(milliseconds=1)
+def offset_ms(exchange: Exchange) -> int | None:
+    """As `offset`, in whole milliseconds."""
+    ahead = offset(exchange)
+    return None if ahead is None else ahead // timedelta(milliseconds=1)
 
 
 def corrected(envelope: Envelope, exchange: Exchange, seen_at: datetime | None) -> tuple[datetime, TimeGrade]:

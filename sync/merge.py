@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from domain.facts import Fact, TimeGrade
 from domain.facts.desk import JobOpened
-from domain.fold import Folded, fold, further_by, settle
+from domain.fold import Folded, appended, fold, settle
 from domain.job.cases import Finding
 from domain.job.document import Job
 from domain.people.actor import Role
@@ -88,7 +88,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
         if (reason := _objection(state, candidate, fact) or _contradiction(candidate)) is not None:
             answers[candidate.index] = _set_aside(candidate, reason)
             continue
-        moved = None if stale else further_by(state, fact)
+        moved = None if stale else appended(state, fact)
         if moved is None and log is None:
             return None
         accepted.append((candidate, fact))

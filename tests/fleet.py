@@ -165,8 +165,8 @@ def batch(person: Person) -> Batch:
     """What the push route hands over for this member."""
     actor = person.actor
     author = Author(member_id=actor.member_id, role=actor.role, device_id=actor.device_id, outlet_ids=actor.outlet_ids)
-    met = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
-    return Batch(org_id=actor.org_id, author=author, exchange=met)
+    exchange = Exchange(server_at=datetime.now(UTC), device_at=None, uptime_ms=None, boot_id=None)
+    return Batch(org_id=actor.org_id, author=author, exchange=exchange)
 
 
 @asynccontextmanager

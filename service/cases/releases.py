@@ -139,8 +139,8 @@ async def _recorded(db: AsyncConnection, actor: Actor, held: Sequence[Held], at:
 def _batch(actor: Actor, held: Held, at: datetime) -> Batch:
     author = Author(member_id=held.author_id, role=Role(held.author_role), device_id=held.device_id, outlet_ids=())
     ahead = None if held.clock_offset_ms is None else timedelta(milliseconds=held.clock_offset_ms)
-    met = Exchange(server_at=at, device_at=None if ahead is None else at + ahead, uptime_ms=None, boot_id=None)
-    return Batch(org_id=actor.org_id, author=author, exchange=met, released=True, schema=held.schema)
+    exchange = Exchange(server_at=at, device_at=None if ahead is None else at + ahead, uptime_ms=None, boot_id=None)
+    return Batch(org_id=actor.org_id, author=author, exchange=exchange, released=True, schema=held.schema)
 
 
 def _told(held: Sequence[Held], answers: dict[UUID, Answer], kept: dict[UUID, str], *, more: bool) -> Releases:

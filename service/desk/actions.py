@@ -87,8 +87,8 @@ async def carry_out(db: AsyncConnection, actor: Actor, job: Job, action: Action)
     if action.fact_id is not None and await fact_log.is_held(db, actor.org_id, action.fact_id):
         raise Refused("already_exists")
     at = datetime.now(UTC)
-    met = Exchange(server_at=at, device_at=None, uptime_ms=None, boot_id=None)
-    batch = Batch(org_id=actor.org_id, author=author_of(actor), exchange=met, strict=True)
+    exchange = Exchange(server_at=at, device_at=None, uptime_ms=None, boot_id=None)
+    batch = Batch(org_id=actor.org_id, author=author_of(actor), exchange=exchange, strict=True)
     recorded = await record(db, batch, [_fact(action, job.version, at)])
     if recorded.outcomes[0] not in RECORDED:
         raise refusal_of(_ANSWER.decode(recorded.answers[0]), actor, action.body)

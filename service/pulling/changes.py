@@ -1,4 +1,4 @@
-"""What changed for a device: its cursor read, the feed asked, a database that went back found out."""
+"""What changed for a device since its cursor; and finding out, by a cursor, that the database was put back."""
 
 from uuid import UUID
 
@@ -21,15 +21,15 @@ class Device(Struct, frozen=True):
     device_id: UUID
 
 
-async def known(database: Database, device: Device, text: str) -> Cursor | None:
-    """The cursor in this text; None when it is none that this device was given."""
+async def read_cursor(database: Database, device: Device, text: str) -> Cursor | None:
+    """The cursor in this text, or None when this device was never given it."""
     return cursors.read(text, await _key(database, device.org_id), device.device_id)
 
 
-async def asked(
+async def ask_of(
     database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int, *, digest: bool = False
 ) -> Ask:
-    """What the feed is asked for this device."""
+    """What this device asks of the feed."""
     key = await _key(database, device.org_id)
     return Ask(device.org_id, device.member_id, device.device_id, key, since, documents, budget_bytes, digest)
 
@@ -37,12 +37,12 @@ async def asked(
 async def changes(
     database: Database, device: Device, since: Cursor | None, documents: int, budget_bytes: int, *, digest: bool = False
 ) -> Changes | None:
-    """One page of what the device has not seen; None where member or device do not exist.
+    """One page of what the device has not seen, or None when its member or the device does not exist.
 
-    A cursor that has seen more than there is proves that an older state was put back: the device then starts anew,
+    A cursor from the future proves that an older state of the database was put back: the device then starts anew,
     and so does every other.
     """
-    ask = await asked(database, device, since, documents, budget_bytes, digest=digest)
+    ask = await ask_of(database, device, since, documents, budget_bytes, digest=digest)
     found = await database.pulls.changes(ask)
     if found is not None and found.from_the_future is not None:
         await went_back(database, device.org_id, found.from_the_future)

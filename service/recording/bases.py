@@ -1,4 +1,4 @@
-"""What authors had seen, in numbers of today's log: the versions that they name may be of a life that is over."""
+"""Base versions as numbers of today's log: what an author had seen may have been counted before a restore."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -13,7 +13,7 @@ from sync import versions
 from sync.record import Record
 
 
-async def counted(
+async def in_todays_numbers(
     db: AsyncConnection,
     org_id: UUID,
     locked: Mapping[UUID, Locked],
@@ -21,15 +21,15 @@ async def counted(
     *,
     brought_back: bool,
 ) -> dict[int, Record]:
-    """The facts, each with a base that is a number of facts. One statement; none where no base is of an earlier life.
+    """The facts, each with its base as a number of facts. One statement; none where no base is of an earlier life.
 
-    Of those that are brought back after a restore none is `strict` any more.
-    What is about no job at all keeps its base: it goes into quarantine, and is counted when it comes out.
+    Facts that are brought back after a restore are no longer `strict`. A fact about a job that does not exist keeps its
+    base: it goes into quarantine, and its base is converted when it is released.
     """
     known = {index: locked[each.envelope.job_id] for index, each in fresh.items() if each.envelope.job_id in locked}
     over = {_place(fresh[index]) for index, job in known.items() if versions.is_over(_version(fresh[index]), job.lives)}
     left = await facts.left_by(db, org_id, over)
-    found = _brought_back(fresh) if brought_back else await _asked(db, org_id, locked, fresh)
+    found = _brought_back(fresh) if brought_back else await _unless_lost(db, org_id, locked, fresh)
     for index, job in known.items():
         most = left.get(_place(fresh[index]), job.state.job.version)
         base = versions.seen(_version(fresh[index]), job.lives, most)
@@ -42,13 +42,13 @@ def _brought_back(fresh: Mapping[int, Record]) -> dict[int, Record]:
     return {index: replace(each, envelope=replace(each.envelope, strict=False)) for index, each in fresh.items()}
 
 
-async def _asked(
+async def _unless_lost(
     db: AsyncConnection, org_id: UUID, locked: Mapping[UUID, Locked], fresh: Mapping[int, Record]
 ) -> dict[int, Record]:
-    """The facts; one whose author had seen what a restore lost asks for nothing any more, whether brought back or not.
+    """The facts; `strict` no longer holds for one whose author had seen what a restore lost.
 
-    A phone that was itself set back no longer knows that it was acknowledged. Whether its job is there or not: so
-    nobody learns which jobs there are.
+    A phone that was set back itself does not know that such a fact was acknowledged before. Jobs that do not exist are
+    treated alike, so that nobody learns which jobs there are.
     """
     strict = {index: each for index, each in fresh.items() if each.envelope.strict}
     if not strict:

@@ -17,10 +17,10 @@ from sync.schemas import CURRENT
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """Facts of one author: in which organisation, and how the clocks stood when they were handed over.
+    """Facts of one author, and what the clocks showed when they were handed over.
 
-    `strict` refuses what breaks a gate; `released` facts come out of quarantine by a person's decision; with `aside`
-    everything new goes into quarantine for this reason. `delivered_by` handed them over then.
+    `strict` refuses what breaks a gate. `released`: a person let the facts out of quarantine. With `aside` everything
+    new goes into quarantine for this reason; `delivered_by` is then the member who handed it over.
     """
 
     org_id: UUID
@@ -37,16 +37,18 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 
 async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -> Batch:
-    """The push as what its author handed over: the actor or, with `made_on`, whose device that was.
+    """The push as the work of its author: of the actor or, with `made_on`, of the owner of that device.
 
-    One's own earlier device: as if it pushed itself. That of another member: in quarantine, in that member's name. A
-    device that the organisation does not know, be it one of another organisation or of none: in quarantine, in the
-    name of who handed it over, with that device's id, so that nothing is lost and nothing is told.
+    From the actor's own earlier device, facts are recorded as if that device had pushed. From another member's device
+    they are quarantined in that member's name; from a device that the organisation does not know, in the actor's name,
+    with that device's id. So nothing is lost, and nobody learns which devices exist elsewhere.
     """
-    met = Exchange(server_at=at, device_at=push.device_clock, uptime_ms=push.uptime_ms, boot_id=push.boot_id)
+    exchange = Exchange(server_at=at, device_at=push.device_clock, uptime_ms=push.uptime_ms, boot_id=push.boot_id)
     device_id = push.made_on or actor.device_id
     own = Author(member_id=actor.member_id, role=actor.role, device_id=device_id, outlet_ids=actor.outlet_ids)
-    as_own = Batch(org_id=actor.org_id, author=own, exchange=met, schema=push.schema, brought_back=push.brought_back)
+    as_own = Batch(
+        org_id=actor.org_id, author=own, exchange=exchange, schema=push.schema, brought_back=push.brought_back
+    )
     if device_id == actor.device_id:
         return as_own
     async with database.reader() as db:
@@ -56,7 +58,7 @@ async def batch_of(database: Database, actor: Actor, push: Push, at: datetime) -
     return Batch(
         org_id=actor.org_id,
         author=own if owner is None else _author(owner, device_id),
-        exchange=met,
+        exchange=exchange,
         aside=MADE_ON_UNKNOWN_DEVICE if owner is None else MADE_BY_ANOTHER,
         delivered_by=actor.member_id,
         schema=push.schema,

@@ -34,7 +34,7 @@ from sync.trouble import Trouble
 async def keep_changes(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], merged: Mapping[UUID, Merged]
 ) -> dict[UUID, Document]:
-    """Facts of the jobs that changed, their documents and all that follows from these; answers the documents."""
+    """Keep the new facts of jobs, the documents, and all that follows from them; answers the documents."""
     changed = {job_id: result for job_id, result in merged.items() if _has_news(result)}
     unopened = [job_id for job_id, job in locked.items() if job.is_placeholder and job_id not in changed]
     await new_jobs.remove_placeholders(db, batch.org_id, unopened)
@@ -53,7 +53,7 @@ async def keep_changes(
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
     async with underway(audience.save(db, batch.org_id, before, after)):
         counts = measures.prepared(batch.org_id, counted)
-    if locked[next(iter(changed))].heard:
+    if locked[next(iter(changed))].has_webhooks:
         await events.announce(db, batch.org_id, events_of(before, after))
     await cases.save_of_jobs(db, batch.org_id, before, after)
     moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
@@ -87,9 +87,9 @@ async def keep_aside(
 async def keep_trouble(
     db: AsyncConnection, batch: Batch, locked: Mapping[UUID, jobs.Locked], found: Trouble | None
 ) -> None:
-    """Mark the author's device, and let its outlet hear of it: that of its member, or else of the first job at hand.
+    """Mark the author's device, and open a case for the member's outlet, or else for that of the first job at hand.
 
-    Not for what somebody else handed over: that says nothing of the device, and a person looks at all of it.
+    Facts that another member handed over mark nothing: they say nothing of the device, and a person sees them anyway.
     """
     if found is None or batch.aside is not None:
         return
@@ -105,10 +105,10 @@ async def _keep_measures(
     counted: Mapping[UUID, Sequence[Measure]],
     rows: Sequence[measures.Values],
 ) -> None:
-    """Write what the jobs count, and tell who listens what frozen reports would say otherwise by it."""
+    """Write the jobs' measures, and announce which figures of frozen reports they change."""
     before = [each.state for each in locked]
     changes, until = list[restatements.Change](), locked[0].frozen_until
-    if locked[0].heard and until is not None:
+    if locked[0].has_webhooks and until is not None:
         was = measures.derived(before)
         changes = [restatements.Change(job_id, was[job_id], found) for job_id, found in counted.items()]
     async with restatements.announcing(db, batch.org_id, changes, until or date.min, batch.exchange.server_at):
@@ -138,7 +138,6 @@ def _has_news(result: Merged) -> bool:
 
 
 def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
-    ahead = clock.offset(batch.exchange)
     assert aside.answer.case_id is not None
     return quarantine.Held(
         id=aside.answer.case_id,
@@ -152,7 +151,7 @@ def _held(batch: Batch, aside: SetAside) -> quarantine.Held:
         holds_position=isinstance(aside.pushed, Record) and position_of(aside.pushed.body) is not None,
         digest=aside.pushed.digest,
         outcome=msgspec.json.encode(aside.answer),
-        clock_offset_ms=None if ahead is None else clock.milliseconds(ahead),
+        clock_offset_ms=clock.offset_ms(batch.exchange),
         recorded_at=batch.exchange.server_at,
         state=quarantine.HELD,
         seq=aside.pushed.seq,

@@ -82,7 +82,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     )
     found = trouble(intake, earlier.by_seq)
     fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
-    counted = await bases.counted(
+    counted = await bases.in_todays_numbers(
         db, batch.org_id, locked, fresh if batch.aside is None else {}, brought_back=batch.brought_back
     )
     candidates = await _candidates(db, batch, outlet_ids, locked, counted)

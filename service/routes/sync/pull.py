@@ -51,7 +51,7 @@ async def pull_changes(claims: Claims, database: Database, body: Pull) -> Encode
     """
     require_pullable(database, body.schema)
     device = Device(claims.org, claims.sub, claims.device)
-    since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
+    since = None if body.cursor is None else await pulling.read_cursor(database, device, body.cursor)
     if since is None and body.cursor is not None:
         raise Refused("cursor_invalid")
     found = await pulling.changes(database, device, since, body.limit, body.budget_bytes, digest=body.digest)

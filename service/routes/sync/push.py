@@ -21,22 +21,22 @@ from service.seed.worked_example import PUSH
 from service.store.sync import device_clocks, purges
 from service.store.sync.audience import scopes
 from service.store.sync.feed import Changes
-from sync.clock import milliseconds, offset
+from sync.clock import offset_ms
 from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, DeviceTrouble, Push, PushOutcome
 from sync.salvage import facts_apart
 
 PUSH_BYTES = 4 * 1024 * 1024
 
-_INSTEAD: dict[str, msgspec.Raw] = {
+_WHEN_UNREADABLE: dict[str, msgspec.Raw] = {
     **dict.fromkeys(("device_clock", "uptime_ms", "boot_id"), msgspec.Raw(b"null")),
     # A cursor that cannot be read: the changes start anew.
     "cursor": msgspec.Raw(b'""'),
 }
-"""What a push says of its device, and what stands for it when that cannot be read."""
+"""The fields of a push that are about its device, each with the value that replaces one that cannot be read."""
 
 
 class SalvagedPush(Push, frozen=True, kw_only=True):
-    """A push out of which broken facts were taken: only the first so many are certain to stand where they were sent."""
+    """A push that is not JSON throughout. Only of its first `counted` facts is the place in the push certain."""
 
     counted: int
 
@@ -59,7 +59,7 @@ class PushAnswer(Output, frozen=True, kw_only=True):
 
 
 def read_push(raw: bytes) -> Push:
-    """The push in these bytes. Where single facts are not even JSON, they are handed on as they are."""
+    """The push in these bytes. Facts that are not even JSON are passed on as they are."""
     try:
         return _decoded(raw)
     except Refused as refused:
@@ -88,35 +88,33 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> EncodedJso
     too old to pull hands over its facts all the same, and is answered outcomes alone.
     """
     batch = await batch_of(database, actor, body, datetime.now(UTC))
-    met = batch.exchange
     recorded = await record_committed(database, batch, [bytes(raw) for raw in body.facts])
     if isinstance(body, SalvagedPush):
         recorded = replace(
             recorded, outcomes=recorded.outcomes[: body.counted], answers=recorded.answers[: body.counted]
         )
-    ahead = offset(met)
-    offset_ms = None if ahead is None else milliseconds(ahead)
-    trouble = await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, met.server_at, offset_ms)
-    await purges.acknowledge(database.pull_pool, actor, body.purged, met.server_at)
+    at, clock_offset_ms = batch.exchange.server_at, offset_ms(batch.exchange)
+    trouble = await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, at, clock_offset_ms)
+    await purges.acknowledge(database.pull_pool, actor, body.purged, at)
     readable = is_pullable(database, body.schema)
     if body.cursor is None or not readable:
         jobs = own_documents(actor, recorded) if readable else []
-        return EncodedJson(_push_answer(recorded, offset_ms, trouble, jobs, None))
+        return EncodedJson(_push_answer(recorded, clock_offset_ms, trouble, jobs, None))
     device = Device(actor.org_id, actor.member_id, actor.device_id)
-    since = await pulling.known(database, device, body.cursor)
+    since = await pulling.read_cursor(database, device, body.cursor)
     found = await pulling.changes(database, device, since, DOCUMENTS_PER_PULL, BYTES_PER_PULL)
-    return EncodedJson(_push_answer(recorded, offset_ms, trouble, [], found))
+    return EncodedJson(_push_answer(recorded, clock_offset_ms, trouble, [], found))
 
 
 def own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
     """The jobs that the push changed and that its author still holds."""
     if actor.role is not Role.TECHNICIAN and not actor.outlet_ids:
         return [each.body for each in recorded.documents.values()]
-    mine = {actor.member_id} if actor.role is Role.TECHNICIAN else set(actor.outlet_ids)
+    own_scopes = {actor.member_id} if actor.role is Role.TECHNICIAN else set(actor.outlet_ids)
     held = [
         job_id
         for job_id, state in recorded.states.items()
-        if any(reason is None and scope_id in mine for scope_id, reason in scopes(state.job))
+        if any(reason is None and scope_id in own_scopes for scope_id, reason in scopes(state.job))
     ]
     return [recorded.documents[job_id].body for job_id in held]
 
@@ -130,25 +128,24 @@ def outcomes_of(recorded: Recorded) -> bytes:
 
 
 def _decoded(raw: bytes) -> Push:
-    """The push. What is wrong with a device's clock, or with where it stands, keeps no fact from being told."""
+    """The push. A clock or a cursor that cannot be read is replaced, so that it holds up no fact."""
     try:
         return decode_body(raw, Push)
     except Refused as refused:
         broken = {error.pointer.removeprefix("/") for error in refused.errors}
-        if not broken or not broken <= _INSTEAD.keys():
+        if not broken or not broken <= _WHEN_UNREADABLE.keys():
             raise
     parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    return _decoded(msgspec.json.encode(parts | {name: _INSTEAD[name] for name in broken}))
+    return _decoded(msgspec.json.encode(parts | {name: _WHEN_UNREADABLE[name] for name in broken}))
 
 
 def _push_answer(
-    recorded: Recorded, offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
+    recorded: Recorded, clock_offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
 ) -> bytes:
     changes = b"null" if found is None else pull_answer(found)
-    ahead = b"null" if offset_ms is None else b"%d" % offset_ms
     return b'{"outcomes":[%b],"clock_offset_ms":%b,"device_trouble":%b,"jobs":[%b],"changes":%b}' % (
         outcomes_of(recorded),
-        ahead,
+        msgspec.json.encode(clock_offset_ms),
         msgspec.json.encode(trouble),
         b",".join(jobs),
         changes,

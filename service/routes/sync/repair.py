@@ -60,8 +60,8 @@ async def repair_documents(claims: Claims, database: Database, body: Repair) -> 
     """
     require_pullable(database, body.schema)
     device = Device(claims.org, claims.sub, claims.device)
-    since = None if body.cursor is None else await pulling.known(database, device, body.cursor)
-    ask = await pulling.asked(database, device, since, body.limit, body.budget_bytes)
+    since = None if body.cursor is None else await pulling.read_cursor(database, device, body.cursor)
+    ask = await pulling.ask_of(database, device, since, body.limit, body.budget_bytes)
     compared = await repairs.compare(database.pull_pool, ask, _held(body.held))
     auth.require(auth.actor_of(claims, compared[0].standing if compared else None), "pull_documents")
     assert compared is not None, "actor_of refuses who does not exist"

@@ -1,4 +1,4 @@
-"""Jobs: the latest fold of each, its lock, and the desk's lists."""
+"""Jobs: locking them, loading the latest fold, and saving the next."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
@@ -69,7 +69,7 @@ _LOCKED = (
         documents.c.version.label("document_version"),
         documents.c.body,
         select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
-        exists().where(webhooks.c.org_id == jobs.c.org_id).label("heard"),
+        exists().where(webhooks.c.org_id == jobs.c.org_id).label("has_webhooks"),
         _FROZEN_UNTIL.scalar_subquery().label("frozen_until"),
     )
     .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
@@ -89,10 +89,10 @@ class Locked(Struct, frozen=True):
     """Of the organisation's data; the last is the present one."""
     recorded_at: datetime
     chain: bytes
-    heard: bool
-    """Whether other systems want to be told of events."""
+    has_webhooks: bool
+    """Whether the organisation has any: without, nobody is told of events."""
     frozen_until: date | None
-    """The last day that a frozen report is about."""
+    """The last day that any frozen report covers."""
 
     @property
     def shown(self) -> Job:
@@ -165,7 +165,7 @@ async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> R
 
 def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
     state = empty(row.id) if row.body is None else _state(_JOB.decode(row.body), row.memory)
-    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain, row.heard, row.frozen_until)
+    return Locked(state, row.version, tuple(row.lives), row.changed_at, row.chain, row.has_webhooks, row.frozen_until)
 
 
 def _state(shown: Job, memory: bytes) -> Folded:

@@ -12,20 +12,20 @@ from domain.job.document import Job
 from domain.rules.rules import RULE_BY_CODE
 
 
-class Break(Struct, frozen=True):
-    """A rule that a fact breaks. `visit_id` names the visit to tell when it is not the fact's own."""
+class BrokenRule(Struct, frozen=True):
+    """A rule that a fact breaks. `visit_id` names the visit to tell of it, where that is not the fact's own."""
 
     code: str
     parameters: dict[str, str]
     visit_id: UUID | None = None
 
 
-def broken(code: str, *, tell: UUID | None = None, **parameters: object) -> Break:
+def broken(code: str, *, tell: UUID | None = None, **parameters: object) -> BrokenRule:
     """Name a broken rule with the parameters of its sentence."""
-    return Break(code, {name: str(value) for name, value in parameters.items()}, tell)
+    return BrokenRule(code, {name: str(value) for name, value in parameters.items()}, tell)
 
 
-def with_finding(job: Job, fact: Fact, visit_id: UUID | None, found: Break) -> Job:
+def with_finding(job: Job, fact: Fact, visit_id: UUID | None, found: BrokenRule) -> Job:
     """The job with one more finding. A rule broken again on the same visit adds its fact to the finding that stands.
 
     A decision covers what came before it: broken again afterwards, the finding waits for a person once more.

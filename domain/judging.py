@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from domain.cases import Break
+from domain.cases import BrokenRule
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, FeesAcknowledged, FeesDisclosed
 from domain.facts.door.work import Diagnosed, PartUsed, RepairRecorded
@@ -16,31 +16,31 @@ from domain.prices.part_checks import part_gaps
 from domain.prices.permits import code_gaps
 from domain.repair_record.codes import unknown_codes
 
-Judge = Callable[[Job, Fact, Memory], list[Break]]
+Judge = Callable[[Job, Fact, Memory], list[BrokenRule]]
 
 
-def judged(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+def judged(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     """The rules that the fact breaks by what was frozen or issued before it (R03, R10, R19, K23, K24)."""
     return [found for judge in _JUDGES.get(type(fact.body), ()) for found in judge(job, fact, memory)]
 
 
-def _prices(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+def _prices(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     return overpriced(job, fact, memory.prices)
 
 
-def _advertised(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+def _advertised(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     return lured(job, fact, memory.prices)
 
 
-def _permits(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+def _permits(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     return code_gaps(job, fact, memory.permits)
 
 
-def _parts(job: Job, fact: Fact, memory: Memory) -> list[Break]:
+def _parts(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     return part_gaps(job, fact, memory.prices)
 
 
-def _codes(_job: Job, fact: Fact, memory: Memory) -> list[Break]:
+def _codes(_job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     return unknown_codes(fact, memory.codes)
 
 

@@ -1,6 +1,6 @@
 """A low price that lures: what is charged, held to what was advertised for the same item (R19)."""
 
-from domain.cases import Break
+from domain.cases import BrokenRule
 from domain.facts import Fact
 from domain.facts.door.fees import Charged
 from domain.facts.words import FeeKind, FeeLine
@@ -11,7 +11,7 @@ from domain.quoting.drafts import amount_of
 from domain.steps.fees import last_agreed
 
 
-def lured(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
+def lured(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[BrokenRule]:
     """Lines billed above their advertised price, where the fees that the customer agreed to give no reason for it."""
     if not isinstance(fact.body, Charged):
         return []

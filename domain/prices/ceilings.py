@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from domain.cases import Break
+from domain.cases import BrokenRule
 from domain.facts import Fact
 from domain.facts.desk import VisitPlanned
 from domain.facts.door.fees import Charged, FeesDisclosed
@@ -48,7 +48,7 @@ def with_ceilings(known: dict[str, Ceilings], body: Struct) -> dict[str, Ceiling
     return {**known, body.price_list_code or "": ceilings}
 
 
-def overpriced(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
+def overpriced(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[BrokenRule]:
     """Lines told or charged above the frozen prices, or unknown to them, that no supervisor allowed (R03)."""
     body: Any = fact.body
     if not isinstance(body, FeesDisclosed | Charged):

@@ -2,26 +2,26 @@
 
 from collections.abc import Iterable
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts.words import FeeKind, FeeLine, Warranty
 
 MOST_UNITS = 1_000
 YUAN = "CNY"
 
 
-def sum_gap(code: str, lines: Iterable[FeeLine], stated_fen: int) -> list[Break]:
+def sum_gap(code: str, lines: Iterable[FeeLine], stated_fen: int) -> list[BrokenRule]:
     """A stated total that the lines do not come to (R01, R06)."""
     counted_fen = sum(line.amount_fen for line in lines)
     return [] if counted_fen == stated_fen else [broken(code, stated=stated_fen, counted=counted_fen)]
 
 
-def line_gap(code: str, lines: Iterable[FeeLine]) -> list[Break]:
+def line_gap(code: str, lines: Iterable[FeeLine]) -> list[BrokenRule]:
     """One finding for all the lines that break the same rule."""
     line_ids = ", ".join(line.line_id for line in lines)
     return [broken(code, line=line_ids)] if line_ids else []
 
 
-def plain_gaps(lines: Iterable[FeeLine], currency: str) -> list[Break]:
+def plain_gaps(lines: Iterable[FeeLine], currency: str) -> list[BrokenRule]:
     """Amounts above quantity times price, quantities that nobody can have meant, another currency (R01, R02)."""
     found = line_gap("line_does_not_add_up", [line for line in lines if _is_impossible(line)])
     return found if currency == YUAN else [*found, broken("foreign_currency", currency=currency)]

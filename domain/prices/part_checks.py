@@ -1,6 +1,6 @@
 """Parts as they are recorded: quantities that can be meant, codes that are known, pieces that can be traced (K23)."""
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.work import PartSource, PartUsed
 from domain.facts.words import Tracking
@@ -13,7 +13,7 @@ ONE_UNIT = 1000
 OUR_STOCK = frozenset({PartSource.VAN, PartSource.DEPOT})
 
 
-def part_gaps(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[Break]:
+def part_gaps(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[BrokenRule]:
     """What of a part cannot be meant, or not be traced; nothing is lost of it all the same."""
     body = fact.body
     if not isinstance(body, PartUsed):

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDisclosed
 from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued, code_digest
@@ -52,7 +52,7 @@ def undone_by_codes(job: Job) -> bool:
     return any(finding.code in JUDGED for finding in job.findings)
 
 
-def code_gaps(job: Job, fact: Fact, permits: Permits) -> list[Break]:
+def code_gaps(job: Job, fact: Fact, permits: Permits) -> list[BrokenRule]:
     """Codes given that were not issued for this job, no longer serve, or served for something else."""
     plan = next((visit.plan for visit in job.visits if visit.id == fact.visit_id), None)
     asked = Requirements() if plan is None else plan.requirements
@@ -66,7 +66,7 @@ def code_gaps(job: Job, fact: Fact, permits: Permits) -> list[Break]:
     return []
 
 
-def _of_prices(job: Job, fact: Fact, lines: Iterable[FeeLine], permits: Permits) -> list[Break]:
+def _of_prices(job: Job, fact: Fact, lines: Iterable[FeeLine], permits: Permits) -> list[BrokenRule]:
     coded = [(line, _permit(job, line.supervisor_code, permits, for_price=True)) for line in lines]
     coded = [(line, permit) for line, permit in coded if line.supervisor_code is not None]
     late = [line for line, permit in coded if permit is not None and fact.corrected_at > permit.valid_until]
@@ -77,7 +77,7 @@ def _of_prices(job: Job, fact: Fact, lines: Iterable[FeeLine], permits: Permits)
     ]
 
 
-def _of_customer(job: Job, fact: Fact, body: FeesAcknowledged, permits: Permits) -> list[Break]:
+def _of_customer(job: Job, fact: Fact, body: FeesAcknowledged, permits: Permits) -> list[BrokenRule]:
     permit = _permit(job, body.code, permits, for_price=False)
     if permit is None:
         return [broken("acknowledgement_code_unknown")]

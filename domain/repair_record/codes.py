@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.desk import VisitPlanned
 from domain.facts.door.work import Diagnosed, RepairRecorded
@@ -27,7 +27,7 @@ def with_codes(known: Codes, fact: Fact) -> Codes:
     return {**known, str(fact.visit_id or fact.id): body.fault_codes}
 
 
-def unknown_codes(fact: Fact, known: Mapping[str, FrozenFaultCodes]) -> list[Break]:
+def unknown_codes(fact: Fact, known: Mapping[str, FrozenFaultCodes]) -> list[BrokenRule]:
     """Codes of a diagnosis or a record that the catalogue did not have for this product."""
     body: Any = fact.body
     frozen = known.get(str(fact.visit_id or fact.id))

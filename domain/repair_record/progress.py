@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts.requirements import ChecklistPurpose, RecordField
 from domain.job.document import Job
 from domain.job.visit import Visit
@@ -31,7 +31,7 @@ def with_records(job: Job) -> tuple[Visit, ...]:
     return tuple([_with_record(job, visit) for visit in job.visits])
 
 
-def finish_gap(job: Job, visit: Visit, missing: Collection[str]) -> list[Break]:
+def finish_gap(job: Job, visit: Visit, missing: Collection[str]) -> list[BrokenRule]:
     """What is open when the tools are in: what is missing anyway, of the record, of the safety check (G3, K24, K31)."""
     items = items_of(job, visit)
     record = _of(items, ChecklistPurpose.REPAIR_RECORD)
@@ -43,7 +43,7 @@ def finish_gap(job: Job, visit: Visit, missing: Collection[str]) -> list[Break]:
     return [*found, broken("safety_after_repair_open", items=", ".join(unsafe))] if unsafe else found
 
 
-def end_gap(job: Job, visit: Visit) -> list[Break]:
+def end_gap(job: Job, visit: Visit) -> list[BrokenRule]:
     """What is open when the technician leaves a customer who was helped: of the record, of the door routine (K11)."""
     items = items_of(job, visit)
     record = _unanswered(_of(items, ChecklistPurpose.REPAIR_RECORD))
@@ -52,7 +52,9 @@ def end_gap(job: Job, visit: Visit) -> list[Break]:
     return [*_incomplete(job, visit, WHEN_ENDED, record), *routine]
 
 
-def _incomplete(job: Job, visit: Visit, owed: Collection[RecordField], missing_items: Collection[str]) -> list[Break]:
+def _incomplete(
+    job: Job, visit: Visit, owed: Collection[RecordField], missing_items: Collection[str]
+) -> list[BrokenRule]:
     """Of what the plan froze only: a visit that was planned without is not judged by what was asked for later."""
     frozen = requirements_of(visit).record
     fields = [field for field in missing_fields(job, visit) if field in owed] if frozen else []

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.attendance import (
     Arrived,
@@ -22,7 +22,8 @@ from domain.job.statuses import VisitStatus
 from domain.job.visit import CheckIn, Contact, SignOff, Visit
 from domain.repair_record.progress import end_gap
 from domain.steps.evidence import replacement_gap, telling_gap
-from domain.steps.planning import VisitStep, stood_at
+from domain.steps.planning import stood_at
+from domain.steps.result import VisitStep
 from domain.steps.work import is_missing, stopped
 
 WAIT_AT_LEAST_MINUTES = 5
@@ -137,9 +138,9 @@ def completes(job: Job, visit: Visit) -> bool:
     return is_solved(visit) or visit.outcome is VisitOutcome.CUSTOMER_DECLINED
 
 
-def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
+def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[BrokenRule]:
     requirements = visit.plan.requirements if visit.plan else None
-    found: list[Break] = []
+    found: list[BrokenRule] = []
     if is_missing(body.uniform) and (requirements is None or requirements.uniform):
         found.append(broken("uniform_not_shown"))
     if is_missing(body.badge) and (requirements is None or requirements.badge):
@@ -153,29 +154,29 @@ def _check_in_gaps(visit: Visit, body: CheckedIn) -> list[Break]:
     return found
 
 
-def _finish_gap(visit: Visit) -> list[Break]:
+def _finish_gap(visit: Visit) -> list[BrokenRule]:
     if visit.outcome is not VisitOutcome.SOLVED or visit.finished_at is not None:
         return []
     return [broken("repair_record_incomplete", items="work_finished")]
 
 
-def _failed_test(visit: Visit) -> list[Break]:
+def _failed_test(visit: Visit) -> list[BrokenRule]:
     return [broken("solved_though_test_failed")] if visit.test_result is Result.FAIL else []
 
 
-def _sign_off_gap(visit: Visit) -> list[Break]:
+def _sign_off_gap(visit: Visit) -> list[BrokenRule]:
     required = visit.plan is None or visit.plan.requirements.sign_off
     return [broken("sign_off_missing")] if required and is_solved(visit) and visit.sign_off is None else []
 
 
-def _no_access_gap(body: VisitEnded) -> list[Break]:
+def _no_access_gap(body: VisitEnded) -> list[BrokenRule]:
     if body.outcome is not VisitOutcome.NO_ACCESS:
         return []
     proven = (body.waited_minutes or 0) >= WAIT_AT_LEAST_MINUTES and (body.contact_attempts or 0) > 0
     return [] if proven else [broken("no_access_unproven")]
 
 
-def _second_completion(job: Job, visit: Visit) -> list[Break]:
+def _second_completion(job: Job, visit: Visit) -> list[BrokenRule]:
     """The visit that ended first counts; the finding on the second one names it (S8)."""
     if not is_solved(visit):
         return []

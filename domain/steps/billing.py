@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken, is_blocked
+from domain.cases import BrokenRule, broken, is_blocked
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, Paid
 from domain.facts.words import FeeKind, FeeLine, Warranty
@@ -15,7 +15,7 @@ from domain.job.visit import Visit
 from domain.prices.line_checks import line_gap, plain_gaps, sum_gap
 from domain.quoting.drafts import amount_of, percent_of
 from domain.steps.fees import COVERED, content_hash, last_agreed
-from domain.steps.planning import VisitStep
+from domain.steps.result import VisitStep
 
 CHARGEABLE_AFTER_DECLINE = frozenset({FeeKind.VISIT, FeeKind.DIAGNOSIS, FeeKind.DISTANCE})
 FREE_WITHIN_TERM = frozenset({FeeKind.LABOUR, FeeKind.PART, FeeKind.MATERIAL})
@@ -85,14 +85,14 @@ def _bill(fact: Fact, body: Charged) -> Bill:
     )
 
 
-def _settlement_gaps(visit: Visit, body: Charged) -> list[Break]:
+def _settlement_gaps(visit: Visit, body: Charged) -> list[BrokenRule]:
     """The list is shown before payment, and a sign-off holds for what it was given for (R06, R10)."""
     found = [] if body.settlement_shown or body.total_fen <= 0 else [broken("settlement_not_shown")]
     signed = visit.sign_off.content_hash if visit.sign_off is not None else None
     return found if signed in (None, visit.bills[-1].content_hash) else [*found, broken("billed_after_sign_off")]
 
 
-def _against_quote(visit: Visit, lines: Iterable[FeeLine]) -> list[Break]:
+def _against_quote(visit: Visit, lines: Iterable[FeeLine]) -> list[BrokenRule]:
     """Lines that the quote has not, or not for so much (R05), or that were first told cheaper (R19)."""
     agreed = last_agreed(visit.disclosures) if visit.disclosures else None
     if agreed is None:

@@ -8,7 +8,7 @@ from domain.facts.desk import JobClosed, JobReopened
 from domain.job.cases import Blocks
 from domain.job.document import Job
 from domain.steps.invoices import invoice_gap
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 
 
 def closed(job: Job, fact: Fact, _body: JobClosed) -> JobStep:

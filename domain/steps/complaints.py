@@ -4,12 +4,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.feedback import ComplaintAnswered, ComplaintClosed, ComplaintOpened
 from domain.job.document import Job
 from domain.job.feedback import Complaint
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 
 
 def complaint_opened(job: Job, fact: Fact, body: ComplaintOpened) -> JobStep:
@@ -59,7 +59,7 @@ def complaint_closed(job: Job, fact: Fact, body: ComplaintClosed) -> JobStep:
     return replace(job, complaints=complaints), _unknown(job, body)
 
 
-def _unknown(job: Job, body: ComplaintAnswered | ComplaintClosed) -> list[Break]:
+def _unknown(job: Job, body: ComplaintAnswered | ComplaintClosed) -> list[BrokenRule]:
     if any(complaint.id == body.complaint_id for complaint in job.complaints):
         return []
     step = "complaint_answered" if isinstance(body, ComplaintAnswered) else "complaint_closed"

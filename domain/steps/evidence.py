@@ -1,6 +1,6 @@
 """What shows that a repair was honest, and what the customer has to be told (R11, R12, R18)."""
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts.door.work import OldPart, PartUsed
 from domain.facts.shared import Purpose
 from domain.job.document import Job
@@ -14,7 +14,7 @@ TOLD = ("repair_warranty", "complaint_line", ABOUT_DATA)
 """Topics of guidance: how long the repair is guaranteed and where to complain (R18), what is recorded and why (R12)."""
 
 
-def replacement_gap(job: Job, visit: Visit) -> list[Break]:
+def replacement_gap(job: Job, visit: Visit) -> list[BrokenRule]:
     """Parts that took the place of others, without anything that shows it (R11)."""
     if visit.plan is None or not visit.plan.requirements.part_evidence or _seen_before_and_after(job, visit):
         return []
@@ -22,7 +22,7 @@ def replacement_gap(job: Job, visit: Visit) -> list[Break]:
     return [broken("replacement_without_evidence", items=", ".join(bare))] if bare else []
 
 
-def telling_gap(visit: Visit) -> list[Break]:
+def telling_gap(visit: Visit) -> list[BrokenRule]:
     """What the customer should have been told and was not (R12, R18)."""
     asked = visit.plan.requirements.told if visit.plan is not None else ()
     missing = [topic for topic in asked if topic not in visit.guidance]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed
 from domain.facts.words import FeeKind, Warranty
@@ -13,7 +13,8 @@ from domain.job.document import Job
 from domain.job.money import Acknowledgement, Disclosure
 from domain.job.visit import Visit
 from domain.prices.line_checks import is_reduced_silently, line_gap, plain_gaps, sum_gap
-from domain.steps.planning import VisitStep, off_price_list
+from domain.steps.planning import off_price_list
+from domain.steps.result import VisitStep
 
 COVERED = frozenset({Warranty.COVERED_WHOLE, Warranty.COVERED_MAIN_PART, Warranty.COVERED_REPAIR_GUARANTEE})
 
@@ -134,7 +135,7 @@ def _stands(disclosure: Disclosure) -> bool:
     return disclosure.acknowledged_at is not None and disclosure.declined_at is None
 
 
-def _unproven(job: Job, body: FeesAcknowledged) -> list[Break]:
+def _unproven(job: Job, body: FeesAcknowledged) -> list[BrokenRule]:
     """What the way in which the customer agreed still lacks: a reason, a code, a code of its own."""
     if body.method is Consent.SPOKEN:
         return [] if body.reason else [broken("acknowledgement_without_reason")]

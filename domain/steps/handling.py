@@ -19,7 +19,7 @@ from domain.facts.feedback import (
 from domain.job.document import Job
 from domain.job.feedback import Exclusion, Hold, Recovery, ReportDelivery, RequestAnswer
 from domain.people.actor import Role
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 
 
 def answered(job: Job, fact: Fact, body: RequestAnswered) -> JobStep:

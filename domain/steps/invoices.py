@@ -4,12 +4,12 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.vouchers import InvoiceIssued, InvoiceRequested, Voucher
 from domain.job.document import Job
 from domain.job.money import Invoice
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 
 
 def invoice_requested(job: Job, fact: Fact, _body: InvoiceRequested) -> JobStep:
@@ -41,7 +41,7 @@ def requested_at(job: Job) -> datetime | None:
     return min(asked, default=None)
 
 
-def invoice_gap(job: Job) -> list[Break]:
+def invoice_gap(job: Job) -> list[BrokenRule]:
     """An invoice that was asked for and is not there."""
     return [broken("invoice_not_issued")] if requested_at(job) is not None and not invoices(job) else []
 
@@ -51,7 +51,7 @@ def invoices(job: Job) -> list[Invoice]:
     return [issued for issued in job.invoices if issued.kind is Voucher.INVOICE]
 
 
-def _above_bills(job: Job, body: InvoiceIssued) -> list[Break]:
+def _above_bills(job: Job, body: InvoiceIssued) -> list[BrokenRule]:
     """Said of an invoice that adds something; a red one only takes back."""
     invoiced_fen = sum([issued.amount_fen for issued in invoices(job)])
     charged_fen = sum([visit.charged_fen for visit in job.visits])

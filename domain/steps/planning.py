@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.desk import (
     JobCancelled,
@@ -21,9 +21,7 @@ from domain.job.statuses import VisitStatus
 from domain.job.visit import CallOff, Visit
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL
 from domain.steps.holidays import with_holidays
-
-JobStep = tuple[Job, list[Break]]
-VisitStep = tuple[Visit, list[Break]]
+from domain.steps.result import JobStep, VisitStep
 
 
 def opened(job: Job, fact: Fact, body: JobOpened) -> JobStep:
@@ -147,7 +145,7 @@ def with_times(plan: VisitPlanned, body: VisitReplanned) -> VisitPlanned:
 
 def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
     """A visit keeps its technician once they have begun, and fees keep the price list they were told from."""
-    found: list[Break] = []
+    found: list[BrokenRule] = []
     if body.technician_id != known.technician_id and known.status is not VisitStatus.PLANNED:
         found.append(broken("work_done_by_other"))
     else:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact, Placement, saw
 from domain.facts.desk import JobCancelled, JobClosed, JobReopened, VisitCancelled
 from domain.facts.door.attendance import VisitDeclined, VisitEnded
@@ -44,7 +44,7 @@ def reasoned(job: Job, fact: Fact) -> Job:
     return replace(job, visits=tuple(visits))
 
 
-def unseen_cancellation(job: Job, fact: Fact, cancelled: Placement | None) -> list[Break]:
+def unseen_cancellation(job: Job, fact: Fact, cancelled: Placement | None) -> list[BrokenRule]:
     """What is wrong with opening a job again whose cancellation one had not heard of. `job` is as it was before."""
     if not isinstance(fact.body, JobReopened) or job.cancellation is None or cancelled is None or saw(fact, cancelled):
         return []

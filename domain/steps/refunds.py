@@ -5,13 +5,13 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from domain.calendar.refund_clocks import RefundClock, RefundState, refund_clock, refund_state
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.desk import Refunded, RefundRequested
 from domain.job.document import Job
 from domain.job.money import Payment, RefundDue, RefundRequest
 from domain.steps.holidays import holidays_on, with_holidays
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 from domain.steps.work import site_day
 
 LATE = {RefundState.LATE: "refund_late", RefundState.BREACH: "refund_in_breach"}
@@ -26,7 +26,7 @@ def refund_requested(job: Job, fact: Fact, body: RefundRequested) -> JobStep:
 
 def refunded(job: Job, fact: Fact, body: Refunded) -> JobStep:
     """Money went back: no more than was due, and within its days."""
-    found: list[Break] = []
+    found: list[BrokenRule] = []
     due_fen = open_fen(job)
     if body.amount_fen > max(due_fen, 0):
         found.append(broken("refunded_above_due", refunded=body.amount_fen, due=max(due_fen, 0)))
@@ -96,7 +96,7 @@ def movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
     return [*bills, *payments, *asked, *[(each.at, each.fact_id.hex, 0, 0, each.amount_fen) for each in job.refunds]]
 
 
-def _late(job: Job, fact: Fact, clock: RefundClock) -> list[Break]:
+def _late(job: Job, fact: Fact, clock: RefundClock) -> list[BrokenRule]:
     """Nothing is late by a calendar that is not known."""
     day = site_day(job, fact.corrected_at)
     code = LATE.get(refund_state(clock, day, day)) if clock.calendar_known else None

@@ -3,13 +3,13 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.shared import AttachmentAdded, Detail, DetailsAmended, FactRetracted, NoteAdded, says_nothing
 from domain.facts.words import Priority
 from domain.job.document import Attachment, Job, Note, Retraction
 from domain.people.actor import Role
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 
 
 def amended(job: Job, fact: Fact, body: DetailsAmended) -> JobStep:
@@ -52,7 +52,7 @@ def retracted(job: Job, fact: Fact, body: FactRetracted) -> JobStep:
     return replace(job, retractions=(*job.retractions, retraction)), []
 
 
-def _priority_gaps(job: Job, changed: Job, fact: Fact, body: DetailsAmended) -> list[Break]:
+def _priority_gaps(job: Job, changed: Job, fact: Fact, body: DetailsAmended) -> list[BrokenRule]:
     """A priority is changed for a stated reason, and lowered by a supervisor only (K02)."""
     if job.opened_at is None or changed.priority is job.priority:
         return []

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.customer import Rated
 from domain.facts.feedback import ErrorConfirmed, ErrorSource, FollowedUp, Inspected, RatingAsked, RatingVoided
 from domain.facts.words import Result
 from domain.job.document import Job
 from domain.job.feedback import ConfirmedError, RatingRequest, Review, Voided
-from domain.steps.planning import JobStep
+from domain.steps.result import JobStep
 
 
 def inspected(job: Job, fact: Fact, body: Inspected) -> JobStep:
@@ -93,7 +93,7 @@ def _reviewed(job: Job, review: Review) -> Job:
     return replace(job, reviews=(*job.reviews, review))
 
 
-def _denied(job: Job, fact: Fact) -> list[Break]:
+def _denied(job: Job, fact: Fact) -> list[BrokenRule]:
     """The visit that the rating speaks of, else the last one with a check-in, says that both were shown."""
     checked_in = [visit for visit in job.visits if visit.check_in is not None]
     visit = next((each for each in checked_in if each.id == fact.visit_id), checked_in[-1] if checked_in else None)

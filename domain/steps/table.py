@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact, desk, door, feedback, issued_codes, shared, vouchers
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job.document import Job
@@ -28,9 +28,10 @@ from domain.steps import (
     reviews,
     work,
 )
+from domain.steps.result import JobStep, VisitStep
 
 
-def step(job: Job, fact: Fact) -> tuple[Job, list[Break]]:
+def step(job: Job, fact: Fact) -> JobStep:
     """The job after the fact, and the rules that it breaks."""
     job_step = _JOB_STEPS.get(type(fact.body))
     if job_step is not None:
@@ -51,7 +52,7 @@ def visit_of(fact: Fact) -> UUID | None:
     return fact.visit_id or fact.id if KIND_BY_BODY[type(fact.body)].of_visit else None
 
 
-def _attended(job: Job, fact: Fact) -> tuple[Visit, list[Break]]:
+def _attended(job: Job, fact: Fact) -> VisitStep:
     """The visit a fact speaks about; one that nobody planned is opened for its author."""
     visit_id = fact.visit_id or fact.id
     for visit in job.visits:
@@ -61,7 +62,7 @@ def _attended(job: Job, fact: Fact) -> tuple[Visit, list[Break]]:
     return opened, [broken("visit_not_planned")]
 
 
-def _moved(job: Job, visit: Visit, kind: str) -> tuple[Visit, list[Break]]:
+def _moved(job: Job, visit: Visit, kind: str) -> VisitStep:
     """The visit's status by the transition table; a step that does not fit is kept and found (S3 to S7)."""
     transition = TRANSITION_BY_KIND.get(kind)
     if visit.status in TAKEN_AWAY and (kind in ON_SITE or kind == "departed"):
@@ -78,7 +79,7 @@ def _moved(job: Job, visit: Visit, kind: str) -> tuple[Visit, list[Break]]:
     return visit, [*found, _misplaced(visit, kind, transition.to)]
 
 
-def _unaware(visit: Visit, kind: str) -> list[Break]:
+def _unaware(visit: Visit, kind: str) -> list[BrokenRule]:
     """Work on a visit that was taken away; whoever took it over is told as soon as somebody else is on site."""
     if visit.worked_after is not VisitStatus.SUPERSEDED:
         return [broken("worked_after_cancellation")]
@@ -87,7 +88,7 @@ def _unaware(visit: Visit, kind: str) -> list[Break]:
     return [broken("worked_after_reassignment"), *tell]
 
 
-def _misplaced(visit: Visit, kind: str, target: VisitStatus) -> Break:
+def _misplaced(visit: Visit, kind: str, target: VisitStatus) -> BrokenRule:
     """A step that the visit's status does not allow: said again, after the end, or out of order."""
     code = "step_out_of_order"
     if visit.status is target or _is_beyond(visit.status, target):
@@ -102,7 +103,7 @@ def _is_beyond(status: VisitStatus, target: VisitStatus) -> bool:
     return status in LIVE and target in LIVE and LIVE.index(status) > LIVE.index(target)
 
 
-_JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
+_JOB_STEPS: dict[type[Struct], Callable[..., JobStep]] = {
     desk.JobOpened: planning.opened,
     desk.VisitPlanned: planning.planned,
     desk.JobCancelled: planning.job_cancelled,
@@ -136,7 +137,7 @@ _JOB_STEPS: dict[type[Struct], Callable[..., planning.JobStep]] = {
     shared.FactRetracted: remarks.retracted,
 }
 
-_VISIT_STEPS: dict[type[Struct], Callable[..., planning.VisitStep]] = {
+_VISIT_STEPS: dict[type[Struct], Callable[..., VisitStep]] = {
     desk.VisitReplanned: planning.replanned,
     desk.VisitCancelled: planning.visit_cancelled,
     door.VisitAccepted: attendance.accepted,

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import replace
 
-from domain.cases import Break, broken
+from domain.cases import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.attendance import IncidentReported
 from domain.facts.door.work import (
@@ -23,7 +23,7 @@ from domain.job.document import Job
 from domain.job.visit import Incident, PartLine, Visit, WorkSpan
 from domain.repair_record.progress import finish_gap
 from domain.steps.fees import unacknowledged
-from domain.steps.planning import VisitStep
+from domain.steps.result import VisitStep
 
 
 def diagnosed(_job: Job, visit: Visit, _fact: Fact, body: Diagnosed) -> VisitStep:
@@ -33,7 +33,7 @@ def diagnosed(_job: Job, visit: Visit, _fact: Fact, body: Diagnosed) -> VisitSte
 
 def started(job: Job, visit: Visit, fact: Fact, body: WorkStarted) -> VisitStep:
     """Tools out: checked in, certified for the day, fees acknowledged (G1, G2, G5, R16)."""
-    found: list[Break] = []
+    found: list[BrokenRule] = []
     if visit.check_in is None:
         found.append(broken("work_before_check_in"))
     if not body.make_safe:
@@ -143,14 +143,14 @@ def _certified(job: Job, visit: Visit, at: datetime, special_work: set[SpecialWo
     return visit, [broken("certificate_missing", work=", ".join(lacking))] if lacking else []
 
 
-def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[Break]:
+def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[BrokenRule]:
     required = visit.plan.requirements.safety_checks if visit.plan else ()
     passed = {check.code for check in checks if not is_missing(check)}
     missing = [code for code in required if code not in passed]
     return [broken("safety_checks_missing", items=", ".join(missing))] if missing else []
 
 
-def _undisclosed(visit: Visit, body: PartUsed) -> list[Break]:
+def _undisclosed(visit: Visit, body: PartUsed) -> list[BrokenRule]:
     if visit.make_safe:
         return []
     agreed = [line for d in visit.disclosures if d.acknowledged_at for line in d.lines]
@@ -158,7 +158,7 @@ def _undisclosed(visit: Visit, body: PartUsed) -> list[Break]:
     return [] if named else [broken("work_beyond_acknowledged", item=body.part_code)]
 
 
-def _overrun(visit: Visit, item: str) -> list[Break]:
+def _overrun(visit: Visit, item: str) -> list[BrokenRule]:
     offered = [disclosure for disclosure in visit.disclosures if disclosure.declined_at is None]
     if not offered or visit.acknowledged_fen is None:
         return []

@@ -1,9 +1,9 @@
 """Stock: where parts lie, what moves them, and which of them the visits of a job took."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from msgspec import Struct
 
@@ -67,6 +67,40 @@ REASONED = frozenset({_K.COUNTED, _K.SCRAPPED})
 """What nobody can follow without a reason."""
 OF_ONES_OWN_VAN = frozenset({_K.RETURNED, _K.COUNTED})
 """What a technician records alone, of the van that is theirs."""
+
+
+MOST_VAN_PARTS = 1000
+"""Some 60 KB of a pull at the very most."""
+
+
+class VanPart(Struct, frozen=True, kw_only=True):
+    """So much of a part lies there; below zero where more was used than anybody had put there."""
+
+    part_code: str
+    quantity_thousandths: int
+
+
+class VanStock(Struct, frozen=True, kw_only=True):
+    """What lies in a technician's van by the ledger, by part code; parts of which nothing lies there are left out.
+
+    What the phone has not pushed yet is not counted. `parts_are_whole` is false where a thousand parts are not all.
+    """
+
+    id: UUID
+    technician_id: UUID
+    parts: tuple[VanPart, ...]
+    parts_are_whole: bool
+
+
+def van_stock(technician_id: UUID, balances: Mapping[str, int]) -> VanStock:
+    """The document about this technician's van, from the balance of each part."""
+    lying = [(code, quantity) for code, quantity in sorted(balances.items()) if quantity]
+    return VanStock(
+        id=uuid5(technician_id, "van"),
+        technician_id=technician_id,
+        parts=tuple(VanPart(part_code=code, quantity_thousandths=each) for code, each in lying[:MOST_VAN_PARTS]),
+        parts_are_whole=len(lying) <= MOST_VAN_PARTS,
+    )
 
 
 class Use(Struct, frozen=True, kw_only=True):

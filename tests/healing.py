@@ -59,6 +59,7 @@ class HealingPhone(Phone):
             if page["reset"] in BRING:
                 self.jobs = {job["id"]: job for job in page["jobs"]}
                 self.sites = {card["id"]: card for card in page["sites"]}
+                self.vans = {van["id"]: van for van in page["vans"]}
                 healed = await self.heal()
             elif not page["more"] and not (page["jobs"] or page["withdrawn"]):
                 return healed

@@ -20,6 +20,7 @@ class Phone:
         self.cursor: str | None = None
         self.jobs: dict[str, Any] = {}
         self.sites: dict[str, Any] = {}
+        self.vans: dict[str, Any] = {}
 
     def fact(
         self,
@@ -60,9 +61,10 @@ class Phone:
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()
         if body["reset"] and self.cursor is None:
-            self.jobs, self.sites = {}, {}
+            self.jobs, self.sites, self.vans = {}, {}, {}
         self.jobs.update({job["id"]: job for job in body["jobs"]})
         self.sites.update({card["id"]: card for card in body["sites"]})
+        self.vans.update({van["id"]: van for van in body["vans"]})
         for gone in body["withdrawn"]:
             self.jobs.pop(gone["id"], None)
             self.sites.pop(gone["id"], None)

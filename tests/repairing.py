@@ -42,7 +42,7 @@ async def called_off(client: AsyncClient, organisation: Organisation, job_id: st
 
 def held_by(phone: Phone) -> Held:
     """What the phone says that it holds: each document read, written down canonically, and hashed."""
-    documents = {**phone.jobs, **phone.sites}
+    documents = {**phone.jobs, **phone.sites, **phone.vans}
     return [said(each, digest(canonical(document)).hex()) for each, document in documents.items()]
 
 
@@ -66,6 +66,7 @@ async def repaired(phone: Phone, held: Held | None = None, **more: Any) -> dict[
     body: dict[str, Any] = answer.json()
     phone.jobs.update({job["id"]: job for job in body["jobs"]})
     phone.sites.update({card["id"]: card for card in body["sites"]})
+    phone.vans.update({van["id"]: van for van in body["vans"]})
     for gone in body["withdrawn"]:
         phone.jobs.pop(gone["id"], None)
         phone.sites.pop(gone["id"], None)

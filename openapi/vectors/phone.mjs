@@ -92,7 +92,7 @@ export class Phone {
       this.mustOffer = true
       this.purged = [...new Set([...this.purged, ...this.named])]
     }
-    for (const document of [...page.jobs, ...page.sites]) {
+    for (const document of [...page.jobs, ...page.sites, ...page.vans]) {
       this.documents.set(document.id, document)
       this.stale.delete(document.id)
       this.leaving.delete(document.id)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.catalogue import Part, Unit
 from domain.facts.words import Code, Line
 from domain.people.actor import Actor, Role
-from domain.stock import ENDS, OF_ONES_OWN_VAN, ONE_PIECE, REASONED, StockMovementKind, StockOperationKind
+from domain.stock import ENDS, OF_ONES_OWN_VAN, ONE_PIECE, REASONED, LocationKind, StockMovementKind, StockOperationKind
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
 from service.store import locks
@@ -20,6 +20,7 @@ from service.store.stock import cases as stock_cases
 from service.store.stock import ledger as stock_ledger
 from service.store.stock import locations as stock_locations
 from service.store.stock import old_parts
+from service.store.stock import vans as stock_vans
 from service.store.stock.balances import Place
 from service.store.stock.ledger import StockMovement
 from service.store.stock.locations import Location
@@ -66,13 +67,15 @@ async def record(db: AsyncConnection, actor: Actor, asked: NewStockOperation) ->
     await _require_part(db, actor, asked)
     await _require_taken_out(db, actor, asked)
     places = [(location_id, asked.part_code) for location_id in sorted(named)]
-    await locks.lock(db, actor.org_id, [(asked.id,), *places, _serial(asked)])
+    vans = [location_id for location_id in sorted(named) if locations[location_id].kind is LocationKind.VAN]
+    await locks.lock(db, actor.org_id, [(asked.id,), *places, _serial(asked), *map(stock_vans.lock_of, vans)])
     new = _movement(actor, asked, datetime.now(UTC))
     if (stored := await stock_ledger.find(db, actor.org_id, asked.id)) is not None:
         return _same(stored, new)
     await _require_there(db, actor, asked)
     await stock_ledger.add(db, actor.org_id, new)
     await stock_cases.settle_places(db, actor.org_id, places, new.at)
+    await stock_vans.write(db, actor.org_id, vans)
     return new
 
 

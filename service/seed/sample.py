@@ -11,6 +11,7 @@ from service.seed.company import Company, sample_id
 from service.sign_in import passwords
 from service.store.catalogue.items import insert_items
 from service.store.people import organisations
+from service.store.stock import vans as stock_vans
 from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
 
 # Of every member of the sample company; the card shows it, so it is no secret.
@@ -61,6 +62,7 @@ async def _fill(db: AsyncConnection, org_id: UUID, company: Company, password_ha
     for table in (outlets, members, certificates, customers, sites, assets, stock_operations):
         await db.execute(insert(table).values(rows[table.name]))
     await insert_items(db, org_id, sample.catalogue_items())
+    await stock_vans.write(db, org_id, [row["id"] for row in rows["members"]])
 
 
 def _card(company: Company, org_id: UUID, password: str, *, created: bool) -> SeedCard:

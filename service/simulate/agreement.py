@@ -43,13 +43,18 @@ async def of_documents(technician: Technician) -> list[str]:
     """A last sync, and then what the phone holds against what a new phone of its owner would be given."""
     phone = technician.phone
     synced = await phone.sync()
-    jobs, sites = await phone.whole_scope()
+    whole = await phone.whole_scope()
+    jobs = whole["jobs"]
     problems = [] if synced.through and not phone.outbox else [f"{phone.name}: {len(phone.outbox)} facts never got out"]
     if phone.jobs != jobs:
         wrong = {job_id for job_id in phone.jobs.keys() | jobs.keys() if phone.jobs.get(job_id) != jobs.get(job_id)}
         problems.append(f"{phone.name}: {len(wrong)} jobs on the phone differ from the server's: {sorted(wrong)[:3]}")
-    if phone.sites != sites:
-        problems.append(f"{phone.name}: the site cards on the phone differ from the server's")
+    others = ("sites", "site cards"), ("vans", "parts in the van")
+    problems += [
+        f"{phone.name}: the {name} on the phone differ from the server's"
+        for kind, name in others
+        if phone.held[kind] != whole[kind]
+    ]
     return problems + await _same_reads(phone.session, phone.jobs, phone.name)
 
 

@@ -39,6 +39,7 @@ class Phone:
         self.name, self.session, self.network, self.clock = name, session, network, clock
         self.jobs: dict[str, Json] = {}
         self.sites: dict[str, Json] = {}
+        self.vans: dict[str, Json] = {}
         self.outbox: list[Entry] = []
         self.ledger, self._identities = ledger, identities
         self._seq = 0
@@ -91,16 +92,20 @@ class Phone:
             through=True, outcomes=outcomes, findings=tuple(dict.fromkeys(findings)), withdrawn=tuple(withdrawn)
         )
 
-    async def whole_scope(self) -> tuple[dict[str, Json], dict[str, Json]]:
-        """Everything that the server would give a phone with nothing on it: jobs and site cards."""
-        jobs: dict[str, Json] = {}
-        sites: dict[str, Json] = {}
+    @property
+    def held(self) -> dict[str, dict[str, Json]]:
+        """What is on the phone: jobs, site cards, what lies in the van."""
+        return {"jobs": self.jobs, "sites": self.sites, "vans": self.vans}
+
+    async def whole_scope(self) -> dict[str, dict[str, Json]]:
+        """Everything that the server would give a phone with nothing on it."""
+        whole: dict[str, dict[str, Json]] = {kind: {} for kind in self.held}
         page: Json = {"cursor": None, "more": True}
         while page["more"]:
             page = await self.session.call("POST", PULL, {"cursor": page["cursor"]})
-            jobs.update({job["id"]: job for job in page["jobs"]})
-            sites.update({card["id"]: card for card in page["sites"]})
-        return jobs, sites
+            for kind, held in whole.items():
+                held.update({document["id"]: document for document in page[kind]})
+        return whole
 
     async def _push(self, batch: list[Entry]) -> Json:
         at = now()
@@ -135,23 +140,24 @@ class Phone:
 
     def _take_page(self, page: Json) -> list[Json]:
         if page["reset"] and self._fresh is None:
-            self._fresh = {"jobs": set(), "sites": set()}
-        for kind, held in (("jobs", self.jobs), ("sites", self.sites)):
+            self._fresh = {kind: set() for kind in self.held}
+        for kind, held in self.held.items():
             held.update({document["id"]: document for document in page[kind]})
             if self._fresh is not None:
                 self._fresh[kind] |= {document["id"] for document in page[kind]}
         self._versions.update({job["id"]: job["version"] for job in page["jobs"]})
         self._cursor = page["cursor"]
         if self._fresh is not None and not page["more"]:
-            self.jobs = {key: self.jobs[key] for key in self._fresh["jobs"]}
-            self.sites = {key: self.sites[key] for key in self._fresh["sites"]}
+            for kind, held in self.held.items():
+                for stale in held.keys() - self._fresh[kind]:
+                    del held[stale]
             self._fresh = None
         return list(page["withdrawn"])
 
     def _let_go(self, withdrawn: list[Json]) -> None:
         for gone in withdrawn:
-            self.jobs.pop(gone["id"], None)
-            self.sites.pop(gone["id"], None)
+            for held in self.held.values():
+                held.pop(gone["id"], None)
             self._purged.append(gone["id"])
 
     def _monotonic(self, at: datetime) -> Json:

@@ -15,7 +15,7 @@ from tests.phone import Phone
 
 def own_digest(phone: Phone) -> str:
     """As `docs/sync.md` tells an app to work it out: id and digest of each document, in the order of the ids."""
-    held: dict[str, Any] = phone.jobs | phone.sites
+    held: dict[str, Any] = phone.jobs | phone.sites | phone.vans
     pairs = [UUID(key).bytes + sha256(canonical(held[key])).digest() for key in sorted(held)]
     return sha256(b"".join(pairs)).hexdigest()
 

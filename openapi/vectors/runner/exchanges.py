@@ -63,7 +63,7 @@ class Exchange:
         small = (
             len(pages) > 1 or jobs or len(json.dumps(pages[0], separators=(",", ":"))) < expect.get("bytes_below", 1e9)
         )
-        paged = all(len(page["jobs"]) + len(page["sites"]) + len(page["withdrawn"]) <= limit for page in pages)
+        paged = all(len(_documents([page])) + len(page["withdrawn"]) <= limit for page in pages)
         seen = {
             "reset": pages[0]["reset"],
             "jobs": mine,
@@ -121,4 +121,4 @@ class Exchange:
 
 
 def _documents(pages: list[Json]) -> dict[str, Json]:
-    return {each["id"]: each for page in pages for each in [*page["jobs"], *page["sites"]]}
+    return {each["id"]: each for page in pages for each in [*page["jobs"], *page["sites"], *page["vans"]]}

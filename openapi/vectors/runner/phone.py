@@ -106,7 +106,7 @@ class Phone:
         if page["reset"] == "epoch":
             self.must_offer = True
             self.purged += [each for each in self.named if each not in self.purged]
-        came = {document["id"]: document for document in [*page["jobs"], *page["sites"]]}
+        came = {document["id"]: document for document in [*page["jobs"], *page["sites"], *page["vans"]]}
         self.documents |= came
         self.purged, self.named = ([each for each in ids if each not in came] for ids in (self.purged, self.named))
         self.stale -= came.keys()

@@ -4,6 +4,7 @@ import msgspec
 
 from domain.job.document import Job
 from domain.places import SiteCard
+from domain.stock import VanStock
 from service.database import Database
 from service.http.endpoint import EncodedJson, Output, post
 from service.http.errors import Refused
@@ -27,6 +28,7 @@ class PullAnswer(Output, frozen=True, kw_only=True):
 
     jobs: tuple[Job, ...]
     sites: tuple[SiteCard, ...]
+    vans: tuple[VanStock, ...]
     withdrawn: tuple[Withdrawn, ...]
     catalogue: str
     cursor: str
@@ -72,8 +74,8 @@ def pull_answer(found: Changes) -> bytes:
             "digest": found.digest,
         }
     )
-    jobs, sites = _with_commas(found.jobs), _with_commas(found.sites)
-    return b"".join([b'{"jobs":[', *jobs, b'],"sites":[', *sites, b"],", rest[1:]])
+    jobs, sites, vans = map(_with_commas, (found.jobs, found.sites, found.vans))
+    return b"".join([b'{"jobs":[', *jobs, b'],"sites":[', *sites, b'],"vans":[', *vans, b"],", rest[1:]])
 
 
 def _with_commas(documents: list[bytes]) -> list[bytes]:

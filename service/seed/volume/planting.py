@@ -19,10 +19,12 @@ from service.recording.batch import Batch
 from service.recording.recording import record_committed
 from service.seed.company import sample_id
 from service.seed.volume import neighbourhood
+from service.seed.volume.crew import crew
 from service.seed.volume.desk_facts import of_desk
 from service.seed.volume.door_facts import of_door
 from service.seed.volume.records import Scenario
 from service.seed.volume.said import CALL_CENTRE, Said, job_id
+from service.store.stock import vans as stock_vans
 from service.store.tables import devices, jobs, organisations
 from sync.clock import Exchange
 from sync.merge import Author
@@ -114,6 +116,7 @@ async def _settle(database: Database, scenario: Scenario) -> None:
     async with database.transaction() as db:
         for table, rows in neighbourhood.rows(ORG_ID, scenario):
             await db.execute(insert(table).on_conflict_do_nothing(), rows)
+        await stock_vans.write(db, ORG_ID, [neighbourhood.member_id(each.login) for each in crew()])
 
 
 async def _life(database: Database) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
 from domain.places import SiteCard
+from domain.stock import VanStock
 from service.store.sets import parameters, replace_set
 from service.store.tables import documents
 from sync.digest import canonical, digest
@@ -17,14 +18,14 @@ _SAVE = replace_set(documents, ("org_id", "id"), *_COLUMNS)
 
 
 class Document(Struct, frozen=True):
-    """What is stored of a job or a site card, and the version that it bears."""
+    """What is stored of a job, a site card or a van, and the version that it bears."""
 
     version: int
     body: bytes
     digest: bytes
 
 
-def document(of: Job | SiteCard, version: int) -> Document:
+def document(of: Job | SiteCard | VanStock, version: int) -> Document:
     """The document in its one spelling."""
     body = canonical(of)
     return Document(version, body, digest(body))

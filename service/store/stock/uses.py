@@ -14,6 +14,7 @@ from domain.stock import Use, uses
 from service.store import locks
 from service.store.sets import any_of, insert_set, parameters
 from service.store.stock import cases as stock_cases
+from service.store.stock import vans as stock_vans
 from service.store.tables import stock_uses
 
 _COLUMNS = ("org_id", "job_id", *Use.__struct_fields__)
@@ -33,13 +34,16 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     if not changed:
         return
     touched = [use for was, now in changed.values() for use in (*was, *now)]
-    await locks.lock(db, org_id, {*stock_cases.places_of(touched), *stock_cases.serials_of(touched)})
+    vans = {use.location_id for use in touched if use.location_id == use.technician_id}
+    named = {*stock_cases.places_of(touched), *stock_cases.serials_of(touched), *map(stock_vans.lock_of, vans)}
+    await locks.lock(db, org_id, named)
     gone = delete(stock_uses).where(stock_uses.c.org_id == org_id, stock_uses.c.job_id == any_of("job_ids"))
     await db.execute(gone, {"job_ids": list(changed)})
     rows = [(org_id, job_id, *structs.astuple(use)) for job_id, (_, now) in changed.items() for use in now]
     if rows:
         await db.execute(_INSERT, parameters(_COLUMNS, rows))
     await stock_cases.settle(db, org_id, changed, at)
+    await stock_vans.write(db, org_id, vans)
 
 
 async def fitted_in(db: AsyncConnection, org_id: UUID, pieces: Collection[Piece]) -> dict[Piece, set[UUID]]:

@@ -17,7 +17,7 @@ from sync import cursor as cursors
 from sync.cursor import Cursor, Pages, Place, Snapshot
 from sync.protocol import Reset, Withdrawn
 
-JOB, SITE = "job", "site"
+JOB, SITE, VAN = "job", "site", "van"
 SMALLEST_DOCUMENT_BYTES = 400
 """A page of so many bytes holds no more documents than this allows; more need not be read."""
 WITHDRAWAL_BYTES = 100
@@ -43,6 +43,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     standing: Standing
     jobs: list[bytes]
     sites: list[bytes]
+    vans: list[bytes]
     withdrawn: list[Withdrawn]
     catalogue: str
     cursor: str
@@ -90,6 +91,7 @@ def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
         standing=Standing(Role(role), tuple(outlet_ids), *rest),
         jobs=bodies[JOB],
         sites=bodies[SITE],
+        vans=bodies[VAN],
         withdrawn=withdrawn,
         catalogue=first[at.CATALOGUE],
         cursor=cursors.write(_next(before, first, page[-1] if more else None), ask.key, ask.device_id),
@@ -119,7 +121,7 @@ def _page(ask: Ask, documents: Sequence[asyncpg.Record]) -> Sequence[asyncpg.Rec
 
 def _apart(page: Iterable[asyncpg.Record]) -> tuple[dict[str, list[bytes]], list[Withdrawn]]:
     """The documents by their kind, and what must go."""
-    bodies: dict[str, list[bytes]] = {JOB: [], SITE: []}
+    bodies: dict[str, list[bytes]] = {JOB: [], SITE: [], VAN: []}
     withdrawn: list[Withdrawn] = []
     for row in page:
         if row[at.REASON] is None:

@@ -80,7 +80,7 @@ async def compare(
     if not rows:
         return None
     found, first = feed.changes_of(asked, rows), rows[0]
-    told = len(found.jobs) + len(found.sites) + len(found.withdrawn)
+    told = len(found.jobs) + len(found.sites) + len(found.vans) + len(found.withdrawn)
     page = [row for row in rows if row[at.NUMBER] is not None and row[at.NUMBER] <= told]
     seen = known.seen if known is not None and first[at.GOES_ON] else None
     cursor = _unfinished(ask, first) if found.more else found.cursor

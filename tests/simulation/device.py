@@ -7,6 +7,7 @@ purges the job. A desk is the same with other people in front of it.
 from copy import copy
 from dataclasses import dataclass, field
 
+from tests.simulation.checker.canonical import document_digest
 from tests.simulation.clocks import PhoneClock
 from tests.simulation.ledger import Json, Typed
 
@@ -48,6 +49,8 @@ class Device:
     more: bool = False
     news: int = 0
     digest: str | None = None
+    compares: bool = False
+    """Whether the app was started anew, and will compare the digest of what it holds with the server's."""
     revoked: bool = False
     twin: bool = False
     in_a_drawer: bool = False
@@ -94,9 +97,7 @@ class Device:
             self.purged = sorted({*self.purged, *self.confirmed})
         for job in answer["jobs"]:
             self._take(job, life)
-        for gone in answer["withdrawn"]:
-            if gone["kind"] == "job":
-                self.leaving.add(gone["id"])
+        self.leaving |= {gone["id"] for gone in answer["withdrawn"]}
         if self.found_anew is not None:
             self.found_anew |= {job["id"] for job in answer["jobs"]}
             if not answer["more"]:
@@ -119,6 +120,15 @@ class Device:
         self.brought_back |= again.keys() - waiting.keys()
         self.outbox = sorted((again | waiting).values(), key=lambda typed: typed.order)
         self.must_offer = False
+
+    @property
+    def kept(self) -> dict[str, Json]:
+        """What it is to hold: not what was withdrawn and waits for work to be pushed."""
+        return {job_id: document for job_id, document in self.documents.items() if job_id not in self.leaving}
+
+    def held(self) -> list[Json]:
+        """The same by id and digest, as a repair is asked for."""
+        return [{"id": job_id, "digest": document_digest(document)} for job_id, document in self.kept.items()]
 
     def let_go(self) -> None:
         """Purge what was withdrawn, once nothing that was recorded about it waits to be pushed."""
@@ -159,6 +169,7 @@ class Device:
             "found_anew",
             "life",
             "must_offer",
+            "compares",
         ):
             setattr(self, name, getattr(kept, name))
         return forgotten

@@ -39,6 +39,8 @@ DEVICES = (
     "fact_id_reused",
     "lost_id_given_again",
     "base_version_wrong",
+    "document_spoilt",
+    "document_repaired",
 )
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")
 SERVER = ("cursor_forged", "cursor_replayed", "server_restored")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from tests.simulation.bodies import an_id
 from tests.simulation.checker import Violation, judge
+from tests.simulation.damage import repaired_where_it_differs, spoilt
 from tests.simulation.device import Device, Person
 from tests.simulation.faults import Fired
 from tests.simulation.memory_server import MemoryServer
@@ -66,6 +67,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
     await _morning(world, Random(f"morning {seed}"))
     for step in steps:
         await _step(world, Random(step))
+        spoilt(world, Random(f"spoilt {step}"), 0.02)
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()
@@ -148,7 +150,11 @@ async def _rest(world: World) -> None:
     if chance.random() < 0.5:
         await _evening(world, chance)
     await world.port.settle()
+    for device in world.devices:
+        device.compares |= chance.random() < world.port.share_that_compares
     await _in_step(world, chance)
+    if spoilt(world, chance, 0.2):
+        await _in_step(world, chance)
 
 
 async def _evening(world: World, chance: Random) -> None:
@@ -184,5 +190,6 @@ async def _synced(world: World, device: Device, chance: Random) -> bool:
         heard_of += device.news
         if not device.more:
             break
+    await repaired_where_it_differs(world, device, chance)
     device.let_go()
     return reached and not had_to_speak and heard_of == 0 and not (device.purged or device.must_offer)

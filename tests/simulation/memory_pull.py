@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from sync import digest
 from tests.simulation.memory_data import Row
 from tests.simulation.memory_request import Request
 
@@ -45,6 +46,7 @@ class Changes(Struct, frozen=True):
     cursor: str
     more: bool
     reset: str | None
+    digest: str | None = None
 
 
 def pull(server: "MemoryServer", device_id: UUID, request: Request) -> Changes | None:
@@ -66,6 +68,7 @@ def pull(server: "MemoryServer", device_id: UUID, request: Request) -> Changes |
         cursor=msgspec.json.encode(following).decode(),
         more=more,
         reset=reset,
+        digest=_digest(server, scopes, target) if request.digest and not more else None,
     )
 
 
@@ -76,6 +79,24 @@ def anew(server: "MemoryServer", device_id: UUID, request: Request) -> Changes:
         found = pull(server, device_id, msgspec.structs.replace(request, cursor=None))
     assert found is not None, "without a cursor there is always an answer"
     return found
+
+
+def visible(server: "MemoryServer", scopes: Collection[UUID]) -> list[UUID]:
+    """The documents that whoever has these scopes is to hold."""
+    return sorted({job_id for (scope, job_id), row in server.data.audience.items() if scope in scopes and row.visible})
+
+
+def digest_of(server: "MemoryServer", job_id: UUID) -> bytes:
+    """Of the stored document, in the project's own canonical form."""
+    return digest.digest(digest.canonical(msgspec.json.decode(server.data.jobs[job_id].body)))
+
+
+def _digest(server: "MemoryServer", scopes: Collection[UUID], target: Snapshot) -> str | None:
+    """Of all that is to be held; none for pages that end at a moment that is past."""
+    rows = server.data.audience.items()
+    if not all(target.sees(row.xid) for (scope, _), row in rows if scope in scopes):
+        return None
+    return digest.scope_digest((each, digest_of(server, each)) for each in visible(server, scopes)).hex()
 
 
 def _reason(known: Cursor | None, life: int, scopes: tuple[UUID, ...]) -> str | None:

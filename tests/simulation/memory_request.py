@@ -8,8 +8,8 @@ from msgspec import Struct
 from domain.facts.words import Instant
 
 
-class HeldFact(Struct, frozen=True):
-    """A fact that a phone offers."""
+class HeldThing(Struct, frozen=True):
+    """A fact that a phone offers, or a document that it holds."""
 
     id: UUID
     digest: str | None
@@ -24,7 +24,8 @@ class Request(Struct, frozen=True, kw_only=True):
     brought_back: bool = False
     cursor: str | None = None
     limit: int = 200
-    held: list[HeldFact] = []
+    held: list[HeldThing] = []
+    digest: bool = False
     device_clock: Instant | None = None
     uptime_ms: int | None = None
     boot_id: str | None = None

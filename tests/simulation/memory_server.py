@@ -16,12 +16,15 @@ from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Transaction
 from tests.simulation.memory_pull import Snapshot, anew, pull
 from tests.simulation.memory_push import Push, Recorded
-from tests.simulation.memory_request import HeldFact, Request, ids_in
+from tests.simulation.memory_repair import repair
+from tests.simulation.memory_request import HeldThing, Request, ids_in
 from tests.simulation.port import Final, Reply
 
 
 class MemoryServer:
     """A `ServerPort` of nothing but Python."""
+
+    share_that_compares = 0.02
 
     def __init__(self, clock: Callable[[], datetime], outlets: Sequence[str], seed: int) -> None:
         self.now, self.outlets, self.life = clock, tuple(sorted(UUID(each) for each in outlets)), 1
@@ -52,6 +55,8 @@ class MemoryServer:
             return self._push(handle, request, fate)
         if path == "offer":
             return Reply(200, msgspec.json.encode({"lost": self._lost(request.held)}))
+        if path == "repair":
+            return Reply(200, msgspec.json.encode(repair(self, handle, request)))
         changes = pull(self, handle, request)
         return Reply(422, b'{"code":"cursor_invalid"}') if changes is None else Reply(200, msgspec.json.encode(changes))
 
@@ -190,7 +195,7 @@ class MemoryServer:
         changes = None if request.cursor is None else anew(self, device_id, request)
         return msgspec.json.encode({"outcomes": said, "jobs": [msgspec.Raw(job) for job in jobs], "changes": changes})
 
-    def _lost(self, offered: Sequence[HeldFact]) -> list[UUID]:
+    def _lost(self, offered: Sequence[HeldThing]) -> list[UUID]:
         here = [(each.fact_id, each.digest) for each in self.data.held.values()]
         here += [(fact_id, each.digest) for fact_id, known in self.data.known.items() for each in known]
         found = {(str(fact_id), digest.hex()) for fact_id, digest in here} | {(str(each), None) for each, _ in here}

@@ -42,7 +42,7 @@ async def push(world: World, device: Device, chance: Random, *, clear: bool = Fa
 async def pull(world: World, device: Device, chance: Random, *, clear: bool = False) -> bool:
     """One page of a pull."""
     limit = 200 if clear else chance.choice((1, 2, 200))
-    request = {"cursor": device.cursor, "limit": limit, "digest": clear}
+    request = {"cursor": device.cursor, "limit": limit, "digest": device.compares}
     return await exchange(world, device, "pull", request, [], chance, clear=clear)
 
 
@@ -108,7 +108,7 @@ def _heard(world: World, device: Device, path: str, request: Json, reply: Reply,
         return False
     if path == "push":
         device.heard(batch, request, answer, world.port.life)
-    elif path == "pull":
+    elif path in ("pull", "repair"):
         world.fired["page_cut"] += answer["more"]
         device.pulled(answer, world.port.life)
     else:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain import facts
-from tests.simulation import memory_audience, memory_final, memory_pull, memory_server
+from tests.simulation import memory_audience, memory_final, memory_pull, memory_repair, memory_server
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Row, Transaction
 from tests.simulation.memory_push import Push
@@ -156,6 +156,18 @@ def _done(cursor: list[Any]) -> list[Any]:
     return [life, scopes, target or seen, None, None]
 
 
+def repair_takes_nothing_away(patch: pytest.MonkeyPatch) -> None:
+    """What a device should not hold stays there when it asks for a repair."""
+    real = memory_repair.repair
+    everywhere(patch, real, lambda *said: msgspec.structs.replace(real(*said), withdrawn=[]))
+
+
+def repair_sends_nothing(patch: pytest.MonkeyPatch) -> None:
+    """A repair takes away, and brings nothing."""
+    real = memory_repair.repair
+    everywhere(patch, real, lambda *said: msgspec.structs.replace(real(*said), jobs=[]))
+
+
 IN_MEMORY: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -163,6 +175,6 @@ IN_MEMORY: dict[str, Plant] = {
         *(audience_not_stamped, withdrawn_not_sent, rest_of_a_page_forgotten, scope_of_all_outlets),
         *(quarantine_dropped, quarantine_without_reason, released_as_somebody_else, purge_taken_for_granted),
         *(purge_never_noted, restore_not_noticed, clones_counter_believed),
-        *(made_by_another_believed,),
+        *(made_by_another_believed, repair_takes_nothing_away, repair_sends_nothing),
     )
 }

@@ -40,6 +40,9 @@ class ServerPort(Protocol):
     life: int
     """Counts the lives of its data: one more after each restore of a backup."""
 
+    share_that_compares: float
+    """How many of the devices compare digests when everything has come to rest: nothing else takes them so long."""
+
     def now(self) -> datetime:
         """The server's clock."""
 

@@ -28,6 +28,8 @@ JSON = {"Content-Type": "application/json"}
 class RealServer:
     """A `ServerPort`. One organisation of the database is the world; `desk` decides on the quarantine."""
 
+    share_that_compares = 1.0
+
     def __init__(self, client: AsyncClient, database: Database, org_id: UUID) -> None:
         self.client, self.database, self.org_id, self.life = client, database, org_id, 1
         self.desk: Headers = {}

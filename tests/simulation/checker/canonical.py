@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,19 @@ def digest_of(documents: Mapping[str, Json]) -> str:
     whole = sha256()
     for document_id in sorted(documents, key=lambda each: UUID(each).bytes):
         whole.update(UUID(document_id).bytes)
-        whole.update(sha256(canonical(documents[document_id]).encode()).digest())
+        whole.update(bytes.fromhex(document_digest(documents[document_id])))
     return whole.hexdigest()
+
+
+def document_digest(document: Json) -> str:
+    """SHA-256 of the canonical form, in hex."""
+    return _digest_of_text(json.dumps(document))
+
+
+@lru_cache(maxsize=1000)
+def _digest_of_text(text: str) -> str:
+    """Many devices hold the same: what is spelt alike has one digest."""
+    return sha256(canonical(json.loads(text)).encode()).hexdigest()
 
 
 def canonical(value: Any) -> str:

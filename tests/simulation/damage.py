@@ -1,0 +1,51 @@
+"""Phones whose storage spoils a document: the app notices by the digest of what it holds, and asks for a repair."""
+
+from random import Random
+
+from tests.simulation.bodies import an_id
+from tests.simulation.checker.canonical import digest_of
+from tests.simulation.device import Device
+from tests.simulation.network import exchange
+from tests.simulation.world import World
+
+SPOILT = {"number": "?", "status": "spoilt", "changed_at": None}
+"""Fields that nobody edits from: what people do while the document is spoilt stays what they meant."""
+
+
+MOST_PAGES = 50
+
+
+def spoilt(world: World, chance: Random, share: float) -> bool:
+    """A phone may hold a document otherwise, not at all, or one that there never was; then its app starts anew."""
+    device = chance.choice(world.devices)
+    if chance.random() >= share or not device.documents:
+        return False
+    job_id = chance.choice(sorted(device.documents))
+    document, field = device.documents[job_id], chance.choice(sorted(SPOILT))
+    match chance.choice(("otherwise", "not at all", "never was")):
+        case "otherwise":
+            device.documents[job_id] = {**document, field: SPOILT[field]}
+        case "not at all":
+            del device.documents[job_id]
+        case _:
+            never = an_id(chance)
+            device.documents[never], device.heard_in[never] = {**document, "id": never}, device.life
+    device.compares = True
+    world.fired["document_spoilt"] += 1
+    return True
+
+
+async def repaired_where_it_differs(world: World, device: Device, chance: Random) -> None:
+    """The app has been started anew and has pulled everything: are the digests the same?"""
+    if not device.compares or device.digest is None:
+        return
+    device.compares = False
+    if device.digest == digest_of(device.kept):
+        return
+    for _ in range(MOST_PAGES):
+        request = {"held": device.held(), "cursor": device.cursor, "limit": chance.choice((1, 200))}
+        if not await exchange(world, device, "repair", request, [], chance, clear=True):
+            return
+        world.fired["document_repaired"] += device.news
+        if not device.more:
+            return

@@ -11,7 +11,7 @@ from domain.people.actor import Actor, Role
 from service.database import Database
 from service.sign_in.sessions import open_session
 from service.store import tables
-from service.store.people import devices, members
+from service.store.people import accounts, devices
 from service.store.people.devices import Phone
 
 
@@ -67,7 +67,7 @@ async def add_person(
     outlet_ids = () if role is Role.ADMIN and not bound else (outlet_id,)
     row = {"org_id": org_id, "id": member_id, "role": role.value, "outlet_ids": list(outlet_ids), "login": login}
     await db.execute(insert(tables.members).values(**row, name=name, skills=[]))
-    account = await members.account(db, org_id, member_id)
+    account = await accounts.find(db, org_id, member_id)
     assert account is not None
     if role is Role.TECHNICIAN:
         phone = Phone(id=uuid4(), name="手机", platform="android", app_version="1.0.0", public_key=None)

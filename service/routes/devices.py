@@ -11,7 +11,7 @@ from service.http.endpoint import delete, get, post
 from service.http.errors import Refused
 from service.http.paging import Paging, Slice, cursor_after, key_after
 from service.sign_in.reach import member_answered_for
-from service.store.people import device_register, devices, enrolment_codes, members, sessions
+from service.store.people import accounts, device_register, devices, enrolment_codes, sessions
 from service.store.people.device_register import Device
 
 
@@ -68,6 +68,6 @@ async def revoke_member(actor: Actor, db: AsyncConnection, member_id: UUID) -> N
     account = await member_answered_for(db, actor, member_id)
     # Codes, member, devices, tokens: the order in which enrolments and refreshes take them too.
     await enrolment_codes.void_unused(db, actor.org_id, account.member_id)
-    await members.raise_authority(db, actor.org_id, account.member_id)
+    await accounts.raise_authority(db, actor.org_id, account.member_id)
     held = await devices.lock_of_member(db, actor.org_id, account.member_id)
     await sessions.retire_tokens(db, actor.org_id, held, datetime.now(UTC))

@@ -14,7 +14,7 @@ from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.sign_in.passwords import Password, hash_password
 from service.store import filters
-from service.store.people import members as accounts
+from service.store.people import accounts
 from service.store.registry import registry
 from service.store.registry.registers import MEMBERS, OUTLETS, authority_version
 

@@ -15,7 +15,7 @@ from service.seed.sample import DEMO_PASSWORD
 from service.sign_in import passwords
 from service.sign_in.guessing import pass_or_refuse
 from service.sign_in.sessions import SignedIn, SignedInMember, end_session, open_session, renew, signed_in_member
-from service.store.people import devices, members
+from service.store.people import accounts, devices, organisations
 from service.store.people.sign_in_attempts import forget_attempts
 
 ShortText = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -70,7 +70,7 @@ async def sign_in(database: Database, body: SignIn) -> SignedIn:
     at = datetime.now(UTC)
     org_id = await pass_or_refuse(database, body.organisation, body.login, at)
     async with database.reader() as db:
-        account = org_id and await members.account_by_login(db, org_id, body.login)
+        account = org_id and await accounts.by_login(db, org_id, body.login)
     stored_hash = account.password_hash if account and account.active else None
     verdict = await passwords.verify(body.password, stored_hash)
     if not account or not verdict.right:
@@ -113,8 +113,8 @@ async def sign_out(actor: Actor, db: AsyncConnection) -> None:
 @get("/v1/me")
 async def read_me(actor: Actor, db: AsyncConnection) -> Me:
     """Read who is signed in here and what they may do. Hide what is not among `rights`."""
-    account = await members.account(db, actor.org_id, actor.member_id)
-    organisation = await members.organisation(db, actor.org_id)
+    account = await accounts.find(db, actor.org_id, actor.member_id)
+    organisation = await organisations.find(db, actor.org_id)
     if account is None or organisation is None:
         raise Refused("token_revoked")
     return Me(
@@ -133,11 +133,11 @@ async def read_me(actor: Actor, db: AsyncConnection) -> Me:
 async def _open_at_desk(
     db: AsyncConnection, org_id: UUID, member_id: UUID, body: SignIn, verdict: passwords.Verdict, at: datetime
 ) -> SignedIn:
-    account = await members.account_held(db, org_id, member_id)
+    account = await accounts.hold(db, org_id, member_id)
     if account is None or not account.active:
         raise Refused("credentials_wrong")
     await forget_attempts(db, org_id, body.login, at)
     if verdict.new_hash is not None:
-        await members.keep_password(db, org_id, member_id, verdict.new_hash)
+        await accounts.keep_password(db, org_id, member_id, verdict.new_hash)
     device = await devices.add_desk(db, org_id, member_id, body.device_name, at)
     return await open_session(db, account, device, at)

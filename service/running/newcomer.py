@@ -18,7 +18,7 @@ from service.seed.volume.planting import Planted, PlantingError, plant
 from service.seed.volume.scenario import scenario
 from service.settings import Settings
 from service.sign_in.sessions import open_session
-from service.store.people import devices, members
+from service.store.people import accounts, devices
 
 DEVICE_NAME = "command line"
 # Whoever has set DATABASE_URL sets it again: its password belongs on no screen.
@@ -58,7 +58,7 @@ async def access_token(settings: Settings, app_url: str, login: str, organisatio
 
 async def open_desk(db: AsyncConnection, login: str, organisation: str | None = None) -> str:
     """An access token without a password, for whoever holds the database anyway; a new desk of the member's."""
-    found = await members.accounts_by_login(db, login, organisation)
+    found = await accounts.of_login(db, login, organisation)
     if not found:
         raise InstallationError(f"Nobody signs in as {login}. `onsite seed` adds the sample company.")
     if len(found) > 1:

@@ -16,7 +16,7 @@ from service.running.installation import InstallationError
 from service.scoring import schemes
 from service.scoring.shipped import MEASURED, SHIPPED
 from service.settings import Settings
-from service.store.people import members
+from service.store.people import accounts
 from service.store.scoring import documents
 
 _NO_DEVICE = UUID(int=0)
@@ -49,7 +49,7 @@ async def store(
 ) -> int:
     """Keep it in place of what was there; answers its version."""
     async with open_database(app_url, settings) as database, database.transaction() as db:
-        found = [each for each in await members.accounts_by_login(db, login, organisation) if each.role is Role.ADMIN]
+        found = [each for each in await accounts.of_login(db, login, organisation) if each.role is Role.ADMIN]
         if len(found) != 1:
             raise InstallationError(f"There has to be one administrator {login}; name the organisation if it is none.")
         account = found[0]

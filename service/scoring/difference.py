@@ -11,7 +11,7 @@ from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.kpis.results import SPREAD, results_of, with_own_targets
 from service.openapi import VERSION
-from service.scoring import index, snapshot
+from service.scoring import evidence_index, snapshot
 from service.scoring.shipped import MEASURED
 from service.scoring.snapshot import Snapshot
 from service.store.measures import counting
@@ -92,7 +92,7 @@ async def difference(db: AsyncConnection, actor: Actor, stored: Stored, at: date
     matured = await differing.matured(db, frozen, today, was.frozen_at, at)
     own = snapshot.profile_of(was)
     counts = await counting.count(db, whose, report, sorted(MEASURED), SPREAD, at)
-    now = await index.evidence_index(db, whose, report, was.scheme, own, at)
+    now = await evidence_index.index_at(db, whose, report, was.scheme, own, at)
     digest = await snapshots.items_digest(db, actor.org_id, was.id)
     jobs = await _jobs(db, actor.org_id, was, rows, at)
     return SnapshotDifference(

@@ -18,8 +18,8 @@ from service.http.errors import Refused, Violation
 from service.kpis.periods import PeriodQuery, require_period
 from service.kpis.results import MOST_FIGURES, SPREAD, results_of, with_own_targets
 from service.openapi import VERSION
-from service.scoring import index, schemes
-from service.scoring.index import EvidenceIndex
+from service.scoring import evidence_index, schemes
+from service.scoring.evidence_index import EvidenceIndex
 from service.scoring.shipped import DEFAULT, MEASURED
 from service.scoring.snapshot import FrozenProfile, Snapshot, profile_named, read, stored_as
 from service.store.measures import counting
@@ -115,12 +115,12 @@ async def _index_of(
     at: datetime,
 ) -> EvidenceIndex:
     counts = await counting.count_rows(db, snapshots.ungrouped(org_id, snapshot_id), None, at)
-    candidates = index.candidates_of(scheme)
+    candidates = evidence_index.candidates_of(scheme)
     behind = []
     if candidates:
         rows = snapshots.frozen(org_id, snapshot_id, candidates)
-        behind = await jobs_behind(db, rows, at, index.MOST_JOBS)
-    return index.scored(scheme, own, replace(report, group_by=None, span=None), at, counts, behind)
+        behind = await jobs_behind(db, rows, at, evidence_index.MOST_JOBS)
+    return evidence_index.scored(scheme, own, replace(report, group_by=None, span=None), at, counts, behind)
 
 
 async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: datetime) -> Report:

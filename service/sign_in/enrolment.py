@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.http.errors import Refused
 from service.sign_in.enrolment_codes import Use, digest, guess_key, judge
 from service.sign_in.sessions import SignedIn, open_session
-from service.store.people import devices, enrolment_codes, members, sessions
+from service.store.people import accounts, devices, enrolment_codes, sessions
+from service.store.people.accounts import Account
 from service.store.people.devices import LockedDevice, Phone
-from service.store.people.members import Account
 from service.store.people.sign_in_attempts import forget_attempts
 
 
@@ -19,7 +19,7 @@ async def enrol(db: AsyncConnection, org_id: UUID, signs: str, phone: Phone, at:
     code = await enrolment_codes.lock(db, org_id, digest(signs))
     if code is None:
         raise Refused("enrolment_code_wrong")
-    account = await members.account_held(db, org_id, code.member_id)
+    account = await accounts.hold(db, org_id, code.member_id)
     if account is None or not account.active:
         raise Refused("enrolment_code_wrong")
     device = await devices.lock(db, org_id, phone.id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from service.database import Database
 from service.http.errors import Refused
-from service.store.people.members import organisation_id
+from service.store.people import organisations
 from service.store.people.sign_in_attempts import NO_ORGANISATION, count_attempt
 
 
@@ -16,7 +16,7 @@ async def pass_or_refuse(database: Database, organisation: str, key: str, at: da
     Refused with too_many_attempts, and the wait in Retry-After, when it may not.
     """
     async with database.transaction() as db:
-        org_id = await organisation_id(db, organisation)
+        org_id = await organisations.id_of_code(db, organisation)
         counted_under = key if org_id else f"{organisation} {key}"
         blocked_until = await count_attempt(db, org_id or NO_ORGANISATION, counted_under, at)
     if blocked_until is None:

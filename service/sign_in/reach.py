@@ -7,13 +7,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from domain.people.responsibility import answers_for
 from service.http.errors import Refused
-from service.store.people import members
-from service.store.people.members import Account
+from service.store.people import accounts
+from service.store.people.accounts import Account
 
 
 async def member_answered_for(db: AsyncConnection, actor: Actor, member_id: UUID) -> Account:
     """The member; member_not_found when the actor may not see them, not_permitted when seeing is all they may."""
-    account = await members.account_seen_by(db, actor, member_id)
+    account = await accounts.seen_by(db, actor, member_id)
     if account is None:
         raise Refused("member_not_found")
     if not answers_for(actor, account.role, account.outlet_ids):

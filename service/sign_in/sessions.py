@@ -10,9 +10,9 @@ from service.http.endpoint import Output
 from service.sign_in import refresh, tokens
 from service.sign_in.refresh import StoredToken, Use
 from service.sign_in.tokens import Authority
-from service.store.people import devices, members, sessions, signing_keys
+from service.store.people import accounts, devices, sessions, signing_keys
+from service.store.people.accounts import Account
 from service.store.people.devices import LockedDevice
-from service.store.people.members import Account
 
 
 class SignedInMember(Output, frozen=True, kw_only=True):
@@ -58,7 +58,7 @@ async def renew(db: AsyncConnection, refresh_token: str, at: datetime) -> Signed
     stored = await sessions.token(db, org_id, digest)
     if device is None or stored is None:
         return "refresh_token_invalid"
-    account = await members.account(db, org_id, device.member_id)
+    account = await accounts.find(db, org_id, device.member_id)
     if device.revoked_at is not None:
         return "device_revoked"
     if account is None or not account.active:

@@ -18,7 +18,7 @@ from service.http.paging import Paging, Slice
 from service.kpis.results import SPREAD, results, results_of
 from service.scoring import snapshot
 from service.scoring.difference import SnapshotDifference, difference
-from service.scoring.index import EvidenceIndex, evidence_index
+from service.scoring.evidence_index import EvidenceIndex, index_at
 from service.scoring.schemes import scheme_of
 from service.scoring.shipped import DEFAULT
 from service.store.cases import case_counts
@@ -94,7 +94,7 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
 async def _index(
     db: AsyncConnection, actor: Actor, report: Report, at: datetime, counted: Sequence[Counts]
 ) -> EvidenceIndex:
-    return await evidence_index(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at, counted)
+    return await index_at(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at, counted)
 
 
 async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> SnapshotDifference | None:

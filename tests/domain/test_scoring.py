@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.scoring.checks import SchemeFault, faults
-from domain.scoring.index import Index, Samples, index_of
+from domain.scoring.evidence_index import Index, Samples, index_of
 from domain.scoring.scheme import Scheme, evidence_of, indicators, points_of, share_of
 
 FILE = Path(__file__).parents[2] / "domain/schemes/gb-t-27922-2011.json"

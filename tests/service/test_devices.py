@@ -16,8 +16,8 @@ from domain.people.actor import Actor, Role
 from domain.people.responsibility import answers_for
 from service.database import Database
 from service.sign_in.sessions import SignedIn, open_session, renew
+from service.store.people import accounts
 from service.store.people.devices import add_desk
-from service.store.people.members import account_held
 from service.store.tables import devices, enrolment_codes, members
 from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
 from tests.sessions import bearer, code_of, problem_of
@@ -383,7 +383,7 @@ async def test_a_sign_in_under_way_does_not_survive_a_revocation(
     dispatcher, at = an_organisation.dispatcher.actor, datetime.now(UTC)
 
     async with database.transaction() as db:
-        account = await account_held(db, dispatcher.org_id, dispatcher.member_id)
+        account = await accounts.hold(db, dispatcher.org_id, dispatcher.member_id)
         assert account is not None
         desk = await add_desk(db, dispatcher.org_id, dispatcher.member_id, "desk", at)
         session = await open_session(db, account, desk, at)

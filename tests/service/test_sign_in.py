@@ -18,8 +18,7 @@ from service.http.endpoint import Operation
 from service.routes import OPERATIONS
 from service.sign_in import passwords
 from service.sign_in.sessions import SignedIn, open_session
-from service.store.people import devices
-from service.store.people.members import account as account_of
+from service.store.people import accounts, devices
 from service.store.tables import members, refresh_tokens, sign_in_attempts
 from tests.organisations import Organisation, add_organisation, add_person
 from tests.sessions import bearer, code_of, problem_of
@@ -322,7 +321,7 @@ async def add_clerk(database: Database, organisation: Organisation, password: st
         person = await add_person(db, org_id, outlet_id, Role.DISPATCHER, "clerk", "西湖服务站 调度")
         member_id = person.actor.member_id
         await db.execute(update(members).where(members.c.id == member_id).values(password_hash=password_hash))
-        account = await account_of(db, org_id, member_id)
+        account = await accounts.find(db, org_id, member_id)
         assert account is not None
         device = await devices.add_desk(db, org_id, member_id, "desk", datetime.now(UTC))
         return Clerk(member_id, await open_session(db, account, device, datetime.now(UTC)))

@@ -13,7 +13,7 @@ from service.database import Database
 from service.lives.epoch import open_epoch
 from service.sign_in.sessions import open_session
 from service.store import tables
-from service.store.people import devices, members
+from service.store.people import accounts, devices
 from service.store.people.devices import Phone
 from service.store.sync.epochs import Reason
 from tests.simulation import real_data
@@ -48,7 +48,7 @@ class RealServer:
         """See `ServerPort`: without the codes and passwords that other tests are about."""
         member_id, at = UUID(person.id), self.now()
         async with self.database.transaction() as db:
-            account = await members.account(db, self.org_id, member_id)
+            account = await accounts.find(db, self.org_id, member_id)
             assert account is not None, "people are added before their devices"
             if person.role == Role.TECHNICIAN:
                 phone = Phone(id=uuid4(), name="手机", platform="android", app_version="1.0.0", public_key=None)

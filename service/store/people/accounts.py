@@ -1,4 +1,4 @@
-"""Members and organisations, as far as signing in needs them."""
+"""Members as sign-in sees them: found by login or id, with password and authority."""
 
 from typing import Any
 from uuid import UUID
@@ -26,42 +26,21 @@ class Account(Struct, frozen=True):
     authority_version: int
 
 
-class OrganisationRow(Struct, frozen=True):
-    """The organisation as its own members see it."""
-
-    org_id: UUID
-    code: str
-    name: str
-    time_zone: str
-
-
-async def organisation_id(db: AsyncConnection, code: str) -> UUID | None:
-    """The organisation that people name by `code` before anybody knows who they are."""
-    return (await db.execute(select(organisations.c.org_id).where(organisations.c.code == code))).scalar_one_or_none()
-
-
-async def organisation(db: AsyncConnection, org_id: UUID) -> OrganisationRow | None:
-    own = organisations.c
-    query = select(own.org_id, own.code, own.name, own.time_zone).where(own.org_id == org_id)
-    row = (await db.execute(query)).one_or_none()
-    return None if row is None else OrganisationRow(*row)
-
-
-async def account_by_login(db: AsyncConnection, org_id: UUID, login: str) -> Account | None:
+async def by_login(db: AsyncConnection, org_id: UUID, login: str) -> Account | None:
     return await _one(db, _accounts().where(members.c.org_id == org_id, members.c.login == login))
 
 
-async def account(db: AsyncConnection, org_id: UUID, member_id: UUID) -> Account | None:
+async def find(db: AsyncConnection, org_id: UUID, member_id: UUID) -> Account | None:
     return await _one(db, _accounts().where(members.c.org_id == org_id, members.c.id == member_id))
 
 
-async def account_held(db: AsyncConnection, org_id: UUID, member_id: UUID) -> Account | None:
-    """The member, whom nobody can revoke until the transaction ends: a revocation then finds the new session."""
+async def hold(db: AsyncConnection, org_id: UUID, member_id: UUID) -> Account | None:
+    """The member, held until the transaction ends: a revocation waits meanwhile, and then finds the new session."""
     own = (members.c.org_id == org_id) & (members.c.id == member_id)
     return await _one(db, _accounts().where(own).with_for_update(read=True))
 
 
-async def account_seen_by(db: AsyncConnection, actor: Actor, member_id: UUID) -> Account | None:
+async def seen_by(db: AsyncConnection, actor: Actor, member_id: UUID) -> Account | None:
     """The member, when the actor works for every outlet or shares one with them."""
     query = _accounts().where(members.c.org_id == actor.org_id, members.c.id == member_id)
     if actor.outlet_ids and member_id != actor.member_id:
@@ -69,8 +48,8 @@ async def account_seen_by(db: AsyncConnection, actor: Actor, member_id: UUID) ->
     return await _one(db, query)
 
 
-async def accounts_by_login(db: AsyncConnection, login: str, organisation: str | None) -> list[Account]:
-    """The members of this login in the named organisation, or in any when none is named."""
+async def of_login(db: AsyncConnection, login: str, organisation: str | None) -> list[Account]:
+    """Everybody of this login, in the named organisation or, without a name, in any."""
     query = _accounts().join(organisations, organisations.c.org_id == members.c.org_id).where(members.c.login == login)
     if organisation is not None:
         query = query.where(organisations.c.code == organisation)

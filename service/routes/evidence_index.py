@@ -9,8 +9,8 @@ from domain.people.actor import Actor
 from service.http.endpoint import get
 from service.http.errors import Refused, Violation
 from service.kpis.periods import PeriodQuery, require_period
-from service.scoring import index, schemes
-from service.scoring.index import EvidenceIndex
+from service.scoring import evidence_index, schemes
+from service.scoring.evidence_index import EvidenceIndex
 from service.scoring.shipped import DEFAULT
 
 
@@ -35,4 +35,4 @@ async def read_evidence_index(actor: Actor, db: AsyncConnection, query: IndexQue
     scheme = await schemes.scheme_of(db, actor, named)
     if profile is not None and profile.item.scheme != scheme.code:
         raise Refused("invalid_query", errors=(Violation("/profile", "of_another_scheme"),), count=1)
-    return await index.evidence_index(db, actor, report, scheme, profile, datetime.now(UTC))
+    return await evidence_index.index_at(db, actor, report, scheme, profile, datetime.now(UTC))

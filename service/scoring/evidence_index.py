@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.kpis.query import Filters, Report
 from domain.kpis.result import Counts
 from domain.people.actor import Actor
-from domain.scoring.index import AspectScore, NotMeasured, Samples, index_of
+from domain.scoring.evidence_index import AspectScore, NotMeasured, Samples, index_of
 from domain.scoring.profile import ScoringProfile, with_split
 from domain.scoring.scheme import Scheme, evidence_of, indicators
 from service.store.measures import counting
@@ -73,7 +73,7 @@ class EvidenceIndex(Struct, frozen=True, kw_only=True):
     assumptions_en: tuple[str, ...]
 
 
-async def evidence_index(
+async def index_at(
     db: AsyncConnection,
     actor: Actor,
     report: Report,

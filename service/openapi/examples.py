@@ -1,11 +1,11 @@
-"""Examples: the author's where given, else drawn from the schema's own examples, bounds and formats."""
+"""Examples: the author's where given, else drawn from the schema with what fields of such a name hold."""
 
 import msgspec
 from msgspec import Struct
 
-from service.openapi.directions import REF, Schema
-from service.openapi.schemas import referred
-from service.seed import worked_example
+from service.openapi.directions import Schema
+from service.openapi.sample_values import WHOLE_RECORDS, kinds_of, sample_value
+from service.openapi.schemas import name_of, referred
 
 _BY_FORMAT = {
     "uuid": "01937d5a-8c00-7000-8000-000000000107",
@@ -16,13 +16,6 @@ _BY_FORMAT = {
 }
 _BY_PATTERN = {"^[0-9a-f]{64}$": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
 
-WORKED = {
-    f"{REF}Job": worked_example.JOB,
-    f"{REF}PushOutcome": worked_example.OUTCOMES[-1],
-    f"{REF}Answer": worked_example.OUTCOMES[0].answer,
-}
-"""Answers whose parts depend on each other, as the service gives them."""
-
 
 def given(example: Struct) -> object:
     """The author's example as JSON. Optional fields that hold nothing are left out rather than shown as null."""
@@ -30,21 +23,24 @@ def given(example: Struct) -> object:
     return {field.encode_name: _nested(item) for field, item in held if field.required or item is not None}
 
 
-def drawn(schema: Schema, components: dict[str, Schema]) -> object:  # noqa: PLR0911 (one line per kind)
-    """A value that satisfies the schema; optional fields are left out, and what may be a record or null is null."""
-    if (worked := WORKED.get(schema.get("$ref", ""))) is not None:
-        return msgspec.json.decode(msgspec.json.encode(worked))
+def drawn(schema: Schema, components: dict[str, Schema], owner: str = "", name: str = "") -> object:  # noqa: PLR0911 (one line per kind)
+    """A value that satisfies the schema of this field of its owner; what may be a record or null is null."""
+    kind = name_of(schema) if "$ref" in schema else owner
+    if "$ref" in schema and kind in WHOLE_RECORDS:
+        return WHOLE_RECORDS[kind]
     schema = referred(schema, components)
+    if (told := sample_value(schema, owner, name)) is not msgspec.UNSET:
+        return told
     if "anyOf" in schema:
         return None
     if chosen := schema.get("examples") or schema.get("enum"):
         return chosen[0]
-    kinds = schema.get("type")
-    match kinds[0] if isinstance(kinds, list) else kinds:
+    match kinds_of(schema)[0]:
         case "object":
-            return {name: drawn(schema["properties"][name], components) for name in schema.get("required", ())}
+            fields = schema.get("properties", {})
+            return {each: drawn(fields[each], components, kind, each) for each in schema.get("required", ())}
         case "array":
-            return [drawn(schema["items"], components)] * max(schema.get("minItems", 0), 1)
+            return [drawn(schema["items"], components, owner, name)] * max(schema.get("minItems", 0), 1)
         case "integer" | "number":
             return max(schema.get("minimum", 0), min(1, schema.get("maximum", 1)))
         case "boolean":

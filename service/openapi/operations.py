@@ -1,8 +1,10 @@
 """One declared operation as OpenAPI."""
 
 import inspect
+from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from service.http.endpoint import Download, HeadersOnly, Operation
@@ -14,6 +16,8 @@ from service.openapi.schemas import Schemas, referred
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
 _TAG = {"type": "string", "examples": ['"7"']}
 _BYTES = {"schema": {"type": "string", "format": "binary"}, "example": "the bytes"}
+PARAMETER_WORDS: dict[str, str] = msgspec.json.decode(Path(__file__).with_name("parameter_words.json").read_bytes())
+"""What narrows a list or a figure, by its name, which means the same everywhere."""
 WITHOUT_SCHEMA = (type(None), Events, HeadersOnly, Download)
 """Answers that no schema of the contract tells."""
 _EVENTS = {"text/event-stream": {"schema": {"type": "string"}, "example": "event: changed\ndata: {}\n\n"}}
@@ -65,8 +69,12 @@ def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) 
     if isinstance(kinds := plain.get("type"), list):
         # A parameter that is absent is left out; no request can carry null in its address.
         plain["type"] = kinds[0]
-    said = schema.get("description") or f"Which {name.removesuffix('_id').replace('_', ' ')}"
+    said = schema.get("description") or (PARAMETER_WORDS[name] if place == "query" else f"Which {_noun(name)}")
     return {"name": name, "in": place, "required": required, "description": said, "schema": plain}
+
+
+def _noun(name: str) -> str:
+    return name.removesuffix("_id").replace("_", " ")
 
 
 def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:

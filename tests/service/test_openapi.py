@@ -1,6 +1,7 @@
 """The document as a whole, and each operation in it, held to laws."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from openapi_spec_validator import validate
 from service.http.endpoint import Operation
 from service.http.errors import PROBLEMS
 from service.openapi import VERSION, document_bytes
+from service.openapi.operations import PARAMETER_WORDS
+from service.openapi.sample_values import SAMPLE_VALUES
 from service.routes import OPERATIONS
 from tests.contract_document import DOCUMENT, SCHEMAS, operations
 
@@ -112,11 +115,39 @@ def test_the_bearer_scheme_has_no_name() -> None:
 
 @pytest.mark.parametrize(("name", "operation"), list(operations()))
 def test_every_body_has_an_example_that_satisfies_its_schema(name: str, operation: dict[str, Any]) -> None:
-    answers = [response for response in operation["responses"].values() if "$ref" not in response]
+    assert [violations(content) for content in bodies(operation) if violations(content)] == []
 
-    for holder in (operation.get("requestBody", {}), *answers):
-        for content in holder.get("content", {}).values():
-            assert violations(content) == []
+
+@pytest.mark.parametrize(("name", "operation"), list(operations()))
+def test_no_example_holds_a_word_that_stands_in_for_another(name: str, operation: dict[str, Any]) -> None:
+    assert "text" not in set(texts([content["example"] for content in bodies(operation)]))
+
+
+def test_every_sample_value_and_every_word_for_a_parameter_is_used() -> None:
+    fields = {name: set(schema.get("properties", ())) for name, schema in SCHEMAS.items()}
+    named = set().union(*fields.values())
+    asked = {each["name"] for _, operation in operations() for each in operation.get("parameters", ())}
+
+    assert {name: set(of) - fields[name] for name, of in SAMPLE_VALUES.by_type.items() if set(of) - fields[name]} == {}
+    assert set(SAMPLE_VALUES.by_name) - named == set()
+    assert set(PARAMETER_WORDS) - asked == set()
+
+
+def bodies(operation: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is sent and answered, each with its schema and example."""
+    answers = [response for response in operation["responses"].values() if "$ref" not in response]
+    return [
+        content for each in (operation.get("requestBody", {}), *answers) for content in each.get("content", {}).values()
+    ]
+
+
+def texts(value: object) -> Iterator[str]:
+    """Every text in an example."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts(item)
 
 
 def test_the_same_code_gives_the_same_bytes() -> None:

@@ -83,7 +83,7 @@ export class Phone {
       page = await this.ask('/v1/sync/pull', { schema: 1, cursor: this.cursor, digest: checkDigest })
       if (page) this.take(page)
     } while (!page || page.more)
-    if (checkDigest && page.digest !== scopeDigest([...this.documents.values()])) await this.repair()
+    if (checkDigest && page.digest !== scopeDigest(this.kept())) await this.repair()
   }
 
   take(page) {
@@ -124,10 +124,15 @@ export class Phone {
   async repair() {
     let page
     do {
-      const held = [...this.documents.values()].map((each) => ({ id: each.id, digest: digestOf(each) }))
+      const held = this.kept().map((each) => ({ id: each.id, digest: digestOf(each) }))
       page = await this.ask('/v1/sync/repair', { schema: 1, held, cursor: this.cursor })
       if (page) this.take(page)
     } while (page?.more)
+  }
+
+  // What the phone is to hold: not what was withdrawn, and waits to be purged.
+  kept() {
+    return [...this.documents.values()].filter((each) => !this.leaving.has(each.id))
   }
 
   // What was withdrawn goes once nothing about it waits to be pushed.

@@ -95,7 +95,7 @@ class Phone:
             page = self._ask("/v1/sync/pull", {"schema": 1, "cursor": self.cursor, "digest": check_digest})
             more = page is None or page["more"]
             self._take(page)
-        if check_digest and page and page["digest"] != _scope_digest(self.documents.values()):
+        if check_digest and page and page["digest"] != _scope_digest(self._kept()):
             self._repair()
 
     def _take(self, page: Json) -> None:
@@ -131,10 +131,14 @@ class Phone:
     def _repair(self) -> None:
         more = True
         while more:
-            held = [{"id": each["id"], "digest": digests.digest(each)} for each in self.documents.values()]
+            held = [{"id": each["id"], "digest": digests.digest(each)} for each in self._kept()]
             page = self._ask("/v1/sync/repair", {"schema": 1, "held": held, "cursor": self.cursor})
             self._take(page)
             more = page is not None and page["more"]
+
+    def _kept(self) -> list[Json]:
+        """The documents that the phone is to hold: not those that were withdrawn, and wait to be purged."""
+        return [each for each in self.documents.values() if each["id"] not in self.leaving]
 
     def _purge(self) -> None:
         """What was withdrawn goes once nothing about it waits to be pushed."""

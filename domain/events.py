@@ -1,4 +1,4 @@
-"""What other systems are told of a job: where it got to between two documents of it. Ids and codes, nobody's name."""
+"""Events for other systems: what happened to a job between two of its documents. Ids and codes, nobody's name."""
 
 import enum
 from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 def events_of(before: Iterable[Job], after: Iterable[Job]) -> list[Event]:
-    """What happened to these jobs, job by job: the one before and the one after stand at the same place."""
+    """What happened to these jobs, job by job; `before` and `after` hold them in the same order."""
     return [event for was, now in zip(before, after, strict=True) for event in _of_job(was, now)]
 
 
@@ -84,7 +84,7 @@ def _of_job(was: Job, now: Job) -> Iterator[Event]:
 
 
 def _reached(was: Visit | None, now: Visit) -> list[VisitStatus]:
-    """The statuses it came to, in their order: a phone that was offline tells of a whole day at once."""
+    """The statuses that the visit reached, in order: after a day offline there may be many at once."""
     before = () if was is None else _stations(was)
     found = [status for status in _stations(now) if status not in before]
     stood = None if was is None else was.status
@@ -92,7 +92,7 @@ def _reached(was: Visit | None, now: Visit) -> list[VisitStatus]:
 
 
 def _stations(visit: Visit) -> tuple[VisitStatus, ...]:
-    """Those on its way that left a time."""
+    """Those statuses on its way whose time is known."""
     left = (
         (VisitStatus.PLANNED, True),
         (VisitStatus.ACCEPTED, visit.accepted_at is not None),
@@ -107,7 +107,7 @@ def _stations(visit: Visit) -> tuple[VisitStatus, ...]:
 
 
 def _is_completed(job: Job) -> bool:
-    """Whether the promise was kept, also where the desk has closed the job since."""
+    """Whether the job is completed, even if the desk has closed it since."""
     if job.status is not JobStatus.CLOSED:
         return job.status is JobStatus.COMPLETED
     return any(visit.status in OVER and completes(job, visit) for visit in job.visits)

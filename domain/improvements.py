@@ -96,7 +96,7 @@ class Improvement(Record, frozen=True, kw_only=True):
 
 
 def misfits(content: ImprovementContent) -> dict[str, str]:
-    """What cannot be meant: the field, and what is wrong with it."""
+    """The fields whose values cannot be meant, each with what is wrong."""
     found: dict[str, str] = {}
     if content.last_day < content.first_day:
         found["/last_day"] = "ends_before_it_begins"

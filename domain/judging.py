@@ -1,4 +1,4 @@
-"""What of a fact is judged by more than the job itself: prices and codes frozen with the plan, codes issued since."""
+"""Rules for which the job alone is not enough: they need frozen prices and fault codes, or codes that were issued."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ Judge = Callable[[Job, Fact, Memory], list[BrokenRule]]
 
 
 def judged(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
-    """The rules that the fact breaks by what was frozen or issued before it (R03, R10, R19, K23, K24)."""
+    """The rules that the fact breaks, judged by what was frozen or issued before it (R03, R10, R19, K23, K24)."""
     return [found for judge in _JUDGES.get(type(fact.body), ()) for found in judge(job, fact, memory)]
 
 

@@ -1,4 +1,4 @@
-"""What the fold must remember of a job besides its document, and which facts leave something to be remembered."""
+"""What the fold remembers of a job besides its document, and which kinds of facts add to it."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -21,12 +21,12 @@ from domain.repair_record.codes import Codes, with_codes
 
 
 class Memory(Struct, frozen=True, kw_only=True):
-    """All that the fold needs besides the document to go on from it."""
+    """All that the fold needs, besides the document, to continue from it."""
 
     tail: Tail = Tail()
     registers: dict[str, Register] = {}
     named: frozenset[Named] = frozenset()
-    """Who was ever planned for which visit, also by a plan that was changed or taken back since."""
+    """Who was ever planned for which visit, even if the plan was changed or taken back since."""
     prices: dict[str, Ceilings] = {}
     """What visits' fees are judged by, by the code of their price list."""
     records: Mapping[UUID, DoorRecords] = {}
@@ -34,7 +34,7 @@ class Memory(Struct, frozen=True, kw_only=True):
     promises: Promises = {}
     """What customers were promised; measures are derived from it, too."""
     cancelled: Placement | None = None
-    """The newest cancellation: whoever opens the job again knew of it, or a person looks at both."""
+    """The newest cancellation. If whoever reopens the job did not know of it, a person looks at both."""
     codes: Codes = {}
     """What the codes of visits' repair records are judged by."""
     permits: Permits = {}
@@ -42,7 +42,7 @@ class Memory(Struct, frozen=True, kw_only=True):
 
 
 def with_last(memory: Memory, tail: Tail, fact: Fact) -> Memory:
-    """The memory before a fact that comes last: what counts from wherever in the log it was said counts already."""
+    """The memory as the last fact finds it: plans and issued codes count wherever in the log they are, its own too."""
     match fact.body:
         case VisitPlanned():
             return replace(memory, tail=tail, named=memory.named | planned((fact,)))
@@ -52,7 +52,7 @@ def with_last(memory: Memory, tail: Tail, fact: Fact) -> Memory:
 
 
 def remembering(memory: Memory, job: Job, fact: Fact) -> Memory:
-    """The memory after a fact; `job` is as it stands with the fact."""
+    """The memory after a fact; `job` already holds the fact."""
     records = with_record(memory.records, fact)
     if records is not memory.records:
         memory = replace(memory, records=records)

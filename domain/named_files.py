@@ -1,4 +1,4 @@
-"""Which files facts name by their digests, what each is to show, and until when its bytes are expected.
+"""The files that facts name by digest, what each is to show, and until when its bytes are expected.
 
 Whether bytes have arrived is no fact of a job: the fold does not know it, and the document does not say it.
 """
@@ -38,7 +38,7 @@ def named_files(body: Struct) -> tuple[NamedFile, ...]:
 
 
 def taken_back(job: Job) -> frozenset[UUID]:
-    """The facts that retractions took back: nobody waits for the bytes that they name."""
+    """The facts that were taken back: nobody waits for the bytes that they name."""
     refused = {fact_id for each in job.findings if each.code == "retraction_refused" for fact_id in each.fact_ids}
     return frozenset(each.retracted_fact_id for each in job.retractions if each.fact_id not in refused)
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from domain.facts import Fact
 
 Step = tuple[datetime, int]
-"""A position: the effective time, and how many facts were pushed behind one another at that time."""
+"""A position: the effective time, and the place among facts that had to be moved to this same time."""
 
 START: Step = (datetime.min.replace(tzinfo=UTC), 0)
 
@@ -32,7 +32,7 @@ class DeviceTail(Struct, frozen=True):
 
 
 class Tail(Struct, frozen=True):
-    """All that must be remembered of an order to go on from its end."""
+    """All that must be remembered of an order to continue at its end."""
 
     length: int = 0
     at: datetime = START[0]
@@ -59,7 +59,7 @@ def in_order(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def tail_of(facts: Sequence[Fact]) -> Tail:
-    """The tail of a whole log, for `after` to go on from."""
+    """The tail of a whole log, for `after` to continue from."""
     log = sorted(facts, key=lambda fact: (fact.log_number, fact.id))
     if not log:
         return Tail()
@@ -75,7 +75,7 @@ def tail_of(facts: Sequence[Fact]) -> Tail:
 
 
 def after(tail: Tail, fact: Fact) -> Tail | None:
-    """The tail with `fact` at its end, or None when the fact belongs further up and the fold starts anew."""
+    """The tail with `fact` at the end, or None when the fact belongs further up, so that the fold starts anew."""
     base = min(fact.base_version, tail.length)
     own = tail.devices.get(fact.device_id) if fact.seq is not None else None
     if own is not None and fact.seq is not None and (fact.seq <= own.seq or base < own.base_version):

@@ -1,4 +1,4 @@
-"""Patterns over several jobs that an honest repair does not leave: one part again and again (R11).
+"""Patterns over several jobs that honest repairs do not show: one part replaced again and again (R11).
 
 "Same part, short interval, high replace share": one part replaced on one appliance before long, and a technician who
 replaces one part in most repairs. A pattern accuses nobody: a person looks at it.
@@ -17,7 +17,7 @@ MOST_JOBS = 50
 
 
 class PatternLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when on a pattern is one.
+    """The limits from which on repairs count as a pattern.
 
     One part replaced on one appliance in `same_part_times` jobs, the last no more than `same_part_days` after the
     first. One part replaced in at least `share_percent` of a technician's repairs of one product group, of at least
@@ -88,7 +88,7 @@ class Share(Struct, frozen=True):
 
 
 class Pattern(Struct, frozen=True, kw_only=True):
-    """What stands out. `since` is the day of its first repair, where later days cannot undo it."""
+    """A pattern that was found. `since` is the day of its first repair, where later days cannot undo it."""
 
     id: UUID
     code: str

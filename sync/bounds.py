@@ -1,4 +1,4 @@
-"""What can be read but not kept: nested without end, a NUL in a text, a moment that has no year in every time zone."""
+"""What can be read but not stored: deep nesting, a NUL in a text, a moment outside the years that PostgreSQL has."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 DEEPEST = 32
-"""A fact may be nested so deeply. The decoder's own limit varies with who calls it, and the log is read again later."""
+"""The deepest nesting of a fact. The decoder's own limit depends on its caller, and the log has to stay readable."""
 
 _BRACKETS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 # Only a fact with one of these can hold a NUL, or a moment that PostgreSQL cannot.
@@ -29,7 +29,7 @@ def is_too_deep(raw: bytes) -> bool:
 
 
 def unstorable(raw: bytes, parts: Mapping[str, object]) -> str | None:
-    """Where in the parts, by pointer, something stands that PostgreSQL cannot hold; `raw` is their JSON."""
+    """The pointer to the first value that PostgreSQL cannot store, if there is one; `raw` is the JSON of the parts."""
     if not any(mark in raw for mark in _SUSPICIOUS):
         return None
     return next((found for pointer, part in parts.items() if (found := _unstorable(part, pointer)) is not None), None)

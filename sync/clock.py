@@ -14,13 +14,13 @@ from domain.facts import TimeGrade
 from sync.record import Envelope
 
 OFFSET_HOLDS = timedelta(days=1)
-"""A clock drifts a few seconds in this time; who sets it, or what set it right, is rarely further from the exchange."""
+"""An offset holds this long: a clock drifts only seconds in it, and is rarely set between the fact and the exchange."""
 LONGEST_OFFLINE = timedelta(days=400)
-"""An older time says more about the clock, which may have started in 1970, than about the work."""
+"""A fact that seems older than this has a wrong time: the clock may have started in 1970."""
 
 
 class Exchange(Struct, frozen=True, kw_only=True):
-    """One meeting of the two clocks: the server's, and what the device said its own were."""
+    """What the clocks showed when device and server talked: the server's own, and the device's as it told them."""
 
     server_at: datetime
     device_at: datetime | None
@@ -29,7 +29,7 @@ class Exchange(Struct, frozen=True, kw_only=True):
 
 
 def offset(exchange: Exchange) -> timedelta | None:
-    """How far the device's clock is ahead of the server's; None when the device did not say."""
+    """How far the device's clock is ahead of the server's; None when the device did not tell its clock."""
     return None if exchange.device_at is None else exchange.device_at - exchange.server_at
 
 

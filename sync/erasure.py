@@ -1,4 +1,4 @@
-"""What is left of a fact's bytes once its exact position is erased. The digest in its row stays that of the whole."""
+"""A fact's bytes without its exact position. The digest in its row stays that of the original bytes."""
 
 from typing import Any
 

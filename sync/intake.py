@@ -1,4 +1,4 @@
-"""What a pushed fact is before any job is looked at: new, said before, an id used twice, or not readable.
+"""What each pushed fact is, before any job is looked at: new, a repeat, a reused id, or unreadable.
 
 Same id and same content is a repeat and gets its first answer again. Same id with other content is never skipped and
 never overwrites: a restored or cloned phone shows itself this way. The log owns its ids: another content is kept in
@@ -23,7 +23,7 @@ Pushed = Record | Unreadable
 
 
 class Known(Struct, frozen=True):
-    """A fact that was pushed before: what it said, what its author was answered, and whether the log holds it."""
+    """A fact that was pushed before: the digest of its content, the answer it got, and whether the log holds it."""
 
     digest: bytes
     answer: bytes
@@ -31,13 +31,13 @@ class Known(Struct, frozen=True):
 
 
 class Past(Struct, frozen=True):
-    """What was said before: under the ids of a batch, and by its device under the numbers of its counter."""
+    """What is on record already: under the ids of a batch, and under the counter numbers of its device."""
 
     by_id: dict[UUID, list[Known]]
     by_seq: dict[int, UUID]
     """One fact for each number that the device gave before."""
     suspected: bool = False
-    """Whether the device is marked as one that gave a number twice: its counter tells no order any more."""
+    """Whether the device is marked because it used a number twice: its counter no longer tells any order."""
 
 
 class Intake(Struct, frozen=True):
@@ -49,10 +49,10 @@ class Intake(Struct, frozen=True):
     again: dict[int, int]
     """Repeats inside the batch: index to the index of the first."""
     reused: dict[int, Record]
-    """Under the id of something else that the log holds, or that stands before it in the batch."""
+    """Facts under an id that already has another content, in the log or earlier in the batch."""
     unreadable: dict[int, Unreadable]
     shared: dict[int, Record]
-    """Those of `fresh` under whose id something else waits in quarantine."""
+    """Those of `fresh` whose id something else in quarantine has, too."""
 
 
 class SetAside(Struct, frozen=True):
@@ -64,7 +64,7 @@ class SetAside(Struct, frozen=True):
 
 
 def sort_out(pushed: Sequence[Pushed], past: Past, known_bytes: Mapping[bytes, bytes]) -> Intake:
-    """Sort a batch by what is known of its ids (facts) and of its bytes (what could not be read)."""
+    """Sort a batch: facts by what is known of their ids, unreadable ones by what is known of their bytes."""
     intake = Intake({}, {}, {}, {}, {}, {})
     first: dict[UUID, int] = {}
     content: dict[bytes, int] = {}

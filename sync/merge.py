@@ -50,7 +50,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     released: bool = False
     strict: bool = False
     nowhere: bool = False
-    """There is no such job, nor an outlet in which it could be opened."""
+    """The job does not exist, or the outlet in which it would be opened does not."""
     elsewhere: str | None = None
     """What another job says against it, as a code: a strict fact is refused for it, any other opens a case."""
 
@@ -73,7 +73,7 @@ class Merged(Struct, frozen=True):
 
 
 def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candidate]) -> Merged | None:
-    """Fold the candidates into the job. None: the log is needed and was not given.
+    """Fold the candidates into the job. None when the whole log is needed and `log` was not given.
 
     A refused or quarantined fact never stops another one.
     """
@@ -108,7 +108,7 @@ def _refold(state: Folded, log: Sequence[Fact] | None, accepted: Sequence[tuple[
 
 
 def _objection(state: Folded, candidate: Candidate, fact: Fact) -> str | None:
-    """Why the author may not say this. What they may not even see answers like what does not exist."""
+    """Why the author may not say this, as a code. A job that they may not see is answered as if it did not exist."""
     job, named = state.job, state.memory.named
     author, opening = candidate.author, isinstance(fact.body, JobOpened)
     if candidate.nowhere or (not opening and job.opened_at is None):
@@ -151,7 +151,7 @@ def _fact(candidate: Candidate, log_number: int) -> Fact:
 
 
 def _refusals(job: Job, fact: Fact) -> list[Finding]:
-    """The gates that this fact breaks: before the fact they are a refusal, after it a finding."""
+    """The gates that this fact breaks: a strict fact is refused for them, any other gets findings."""
     return [each for each in job.findings if fact.id in each.fact_ids and RULE_BY_CODE[each.code].refuses]
 
 
@@ -188,7 +188,7 @@ def _recorded(candidate: Candidate, fact: Fact, findings: Sequence[Finding]) -> 
 
 
 def _set_aside(candidate: Candidate, reason: str) -> Answer:
-    """Quarantined, or refused when somebody is there to hear it: who asked for strictness, or who released it."""
+    """Quarantined; but refused when somebody is waiting for the answer, by a strict fact or a release."""
     outcome = Outcome.REFUSED if candidate.strict or candidate.released else Outcome.QUARANTINED
     return _answer(candidate, outcome, reason, ())
 

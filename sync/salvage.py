@@ -1,4 +1,4 @@
-"""Facts out of a push that is not JSON throughout, so that one broken fact holds up no others.
+"""Taking the facts out of a push that is not valid JSON throughout, so that one broken fact holds up no others.
 
 What is whole is told from what is not in three steps, at each place where a fact may begin:
 
@@ -47,16 +47,16 @@ class Apart(Struct, frozen=True):
 
 
 def facts_apart(raw: bytes) -> Apart | None:
-    """The push taken apart, or None when not even the list of its facts can be found. Never raises.
+    """The facts and the rest of the push, or None when not even the list of facts can be found. Never raises.
 
-    Of more facts than a push may have, one too many is told.
+    Where there are more facts than a push may have, it stops after one too many.
     """
     start = _list_of_facts(raw)
     return None if start is None else _Body(raw).facts(start)
 
 
 class _Body:
-    """A body being read. What is looked at in vain counts: nobody makes it be looked at for ever."""
+    """A body being read. `patience` limits the work: it falls with every byte that was looked at in vain."""
 
     def __init__(self, raw: bytes) -> None:
         self.raw = raw
@@ -79,7 +79,7 @@ class _Body:
         return Apart(rest, facts, counted) if counted or self.closes(at) else None
 
     def end_of_fact(self, at: int) -> int | None:
-        """The separator after the fact that begins here, when it is certain that there is one fact up to it."""
+        """The separator after the fact that begins here, where it is certain that this is one fact and no more."""
         if self.is_at(at, b","):
             return at
         # What begins as a list may end with the list of facts.
@@ -116,7 +116,7 @@ class _Body:
         return at + length
 
     def end_of_matching(self, at: int) -> int | None:
-        """The separator up to which every text stands by itself and every bracket is closed."""
+        """The first separator before which every text is complete and every bracket is closed."""
         closing, was_text, past = list[bytes](), False, at
         for found in _MARKS.finditer(self.raw, at):
             mark, is_text = found[0], found[0][:1] == b'"'
@@ -133,7 +133,7 @@ class _Body:
         return None
 
     def next_fact(self, at: int) -> int | None:
-        """Where the next fact begins of which it is certain that it is one."""
+        """Where the next fact certainly begins."""
         for found in _AFTER_A_COMMA.finditer(self.raw, at):
             place = found.end()
             if self.patience < 0:

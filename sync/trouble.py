@@ -1,4 +1,4 @@
-"""How a phone that is not alone shows itself: restored from a backup, or cloned, it counts the same numbers again.
+"""How a phone that was cloned, or restored from a backup, shows itself: it uses ids or counter numbers again.
 
 An id that comes back with other content, or one number of the device's counter on two facts. Nothing is refused for
 it: every fact is kept as it would be otherwise. The device is marked, so that a person hears of it and the app can
@@ -26,7 +26,7 @@ class Trouble(Struct, frozen=True, kw_only=True):
 
 
 def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
-    """What the batch says of its device that was not said before; `counted`: facts by the device's own numbers.
+    """The first new sign of trouble in a batch; `counted` are the facts that the device numbered before, by number.
 
     A repeat says nothing new. Facts without a number, as desks and the server make them, are never counted; what could
     not be read counts where its number and its id could.
@@ -48,8 +48,8 @@ def trouble(intake: Intake, counted: Mapping[int, UUID]) -> Trouble | None:
 
 
 def uncounted(fresh: Mapping[int, Record]) -> dict[int, Record]:
-    """The facts without their numbers: where one was given twice, none tells which of two facts came first.
+    """The facts without their numbers: once a number was used twice, numbers no longer tell which fact came first.
 
-    Left in, a phone that was set back would replace what it never saw, as if it had gone on from there.
+    With numbers, a phone that was set back would replace values that it never saw.
     """
     return {index: replace(each, envelope=replace(each.envelope, seq=None)) for index, each in fresh.items()}

@@ -21,18 +21,18 @@ def decoded(version: int) -> tuple[int, int]:
 
 
 def is_over(version: int, lives: Sequence[int]) -> bool:
-    """Whether it was counted in an earlier one of these lives of the data, of which the last is the present one."""
+    """Whether the version was counted in an earlier one of these lives of the data; the last is the present one."""
     return decoded(version)[0] in lives[:-1]
 
 
 def is_of_a_lost_log(version: int, lives: Sequence[int]) -> bool:
-    """Whether its author had seen facts that were counted in another life of the data than the present one."""
+    """Whether its author had seen facts of a log that a restore has replaced since."""
     life, count = decoded(version)
     return count > 0 and life != lives[-1]
 
 
 def seen(version: int, lives: Sequence[int], left: int) -> int:
-    """How many facts of the log an author had seen in front of this version; `left` is what its life left of them.
+    """How many facts of today's log an author had seen who named this version; `left` is how many its life left behind.
 
     It may be more than there are: that counts as all. A life that these do not name was lost with all its facts, and
     nobody can tell from where it began.

@@ -88,7 +88,7 @@ class Kpi(Struct, frozen=True, kw_only=True):
     limit: Limit | None = None
     facts: tuple[str, ...] = ()
     provisional_days: int = 0
-    """So long after a period's end its figure may still change by what happens then (3.1 rule 7)."""
+    """For this many days after a period its figure may still change by what happens then (3.1 rule 7)."""
     spread: bool = False
     """Whether median and 90th percentile of the intervals belong to it, in minutes."""
 
@@ -99,7 +99,7 @@ SCALE: dict[KpiUnit, tuple[int, int]] = {
     KpiUnit.MINUTES: (1, 60),
     KpiUnit.PER_THOUSAND: (1000, 1),
 }
-"""Numerator / denominator times the first, by the second, is the value: K07's numerator is seconds."""
+"""The value is numerator / denominator, times the first number, divided by the second (K07 counts seconds)."""
 
 
 def target_of(kpi: Kpi, profile: Profile) -> Target | None:

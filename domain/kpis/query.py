@@ -1,4 +1,4 @@
-"""What a report is about: which days, narrowed to what, grouped by what."""
+"""The question that a report answers: which days, narrowed to what, grouped by what."""
 
 import enum
 from datetime import date
@@ -11,7 +11,7 @@ from domain.kpis.kpi import Profile
 
 
 class GroupBy(enum.StrEnum):
-    """By what figures are set apart."""
+    """What figures are grouped by."""
 
     OUTLET = "outlet"
     TECHNICIAN = "technician"
@@ -22,7 +22,7 @@ class GroupBy(enum.StrEnum):
 
 
 class Span(enum.StrEnum):
-    """By which stretch of time, in days at the site; a week begins on Monday."""
+    """The periods that figures are split into, in days at the site; a week begins on Monday."""
 
     DAY = "day"
     WEEK = "week"
@@ -30,7 +30,7 @@ class Span(enum.StrEnum):
 
 
 class Filters(Struct, frozen=True, kw_only=True):
-    """What is counted. None lets everything through."""
+    """Which visits and jobs are counted; None means no limit."""
 
     outlet_id: UUID | None = None
     technician_id: UUID | None = None
@@ -41,7 +41,7 @@ class Filters(Struct, frozen=True, kw_only=True):
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """The days from `first_day` to `last_day`, both included, in site time; all KPIs where `kpis` names none."""
+    """A question: the days from `first_day` to `last_day`, both included, at the site; without `kpis`, all KPIs."""
 
     first_day: date
     last_day: date
@@ -53,7 +53,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 class FigurePart(enum.StrEnum):
-    """Which of the things behind a figure; `missed` are in the denominator and not in the numerator."""
+    """Which of the visits and jobs behind a figure; `missed` are in the denominator and not in the numerator."""
 
     NUMERATOR = "numerator"
     MISSED = "missed"

@@ -1,4 +1,4 @@
-"""Which figures of a report are other ones now that something counts otherwise."""
+"""Which figures of a report change when jobs count differently than before."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
@@ -58,7 +58,7 @@ def _shares(report: Report, outlet_ids: Collection[UUID], items: Iterable[Counte
 
 
 def _counts(item: CountedItem) -> tuple[object, ...]:
-    """What pends, or is left out, shows by its number alone."""
+    """What an item adds to a figure; of a pending or excluded item only its number shows."""
     if item.pending or item.excluded is not None:
         return item.pending or item.excluded, item.denominator
     return item.numerator, item.denominator, item.low_graded, item.seconds

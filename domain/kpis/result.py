@@ -1,4 +1,4 @@
-"""From counts to a figure: rounded once, at the end, and judged before it is rounded."""
+"""From counts to a figure: compared with its target exactly, and rounded once, at the end."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

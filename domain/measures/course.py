@@ -1,4 +1,4 @@
-"""How a job went, as far as KPIs ask: which visits were attended, whether and when it was solved, by whom."""
+"""The course of a job, as KPIs need it: which visits were attended, whether and when it was solved, by whom."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta

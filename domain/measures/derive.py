@@ -1,4 +1,4 @@
-"""What a job and each of its visits count for the KPIs. Pure, total, and nothing else feeds one.
+"""Deriving measures: what a job and each of its visits count for the KPIs. Pure, total, and the only source of them.
 
 The document and what the fold kept beside it are all that it sees, so a late fact changes exactly what follows from it.
 """

@@ -25,7 +25,7 @@ def of_job(course: Course) -> Iterator[Tally]:
 
 
 def standing(job: Job, codes: Collection[str]) -> list[Finding]:
-    """Findings that nobody called mistaken; forgiven or accepted, a rule was broken all the same."""
+    """Findings that nobody called mistaken: even where it was forgiven or accepted, a rule was broken."""
     found = [finding for finding in job.findings if finding.code in codes]
     return [each for each in found if each.decision is None or each.decision.choice is not Choice.DISMISS]
 

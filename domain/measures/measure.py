@@ -1,4 +1,4 @@
-"""A measure: what one visit, or one job, counts for each KPI, and where it belongs.
+"""A measure: what one visit, or one job, counts for each KPI, and under which outlet, technician and product.
 
 It says what holds if nothing more happens: what was not done before its limit counts as missed at the limit, also while
 the limit is still to come. A report passes over what is decided only after its own moment: that is pending. So time

@@ -1,4 +1,4 @@
-"""What it did cost: the bill, and what was paid (R05-R07, R09, R19). Integer fen throughout."""
+"""Money after the work: the bill, and what was paid (R05-R07, R09, R19). Integer fen throughout."""
 
 from collections.abc import Iterable
 

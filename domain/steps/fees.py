@@ -1,4 +1,4 @@
-"""What it will cost: disclosed line by line, agreed to or declined (R01-R04, R10). Integer fen throughout."""
+"""Fees before the work: disclosed line by line, agreed to or declined (R01-R04, R10). Integer fen throughout."""
 
 import hashlib
 from collections.abc import Iterable
@@ -136,7 +136,7 @@ def _stands(disclosure: Disclosure) -> bool:
 
 
 def _unproven(job: Job, body: FeesAcknowledged) -> list[BrokenRule]:
-    """What the way in which the customer agreed still lacks: a reason, a code, a code of its own."""
+    """What is still missing from the way in which the customer agreed: a reason, a code, or a code not used before."""
     if body.method is Consent.SPOKEN:
         return [] if body.reason else [broken("acknowledgement_without_reason")]
     if body.method not in (Consent.ONE_TIME_CODE, Consent.LINK):

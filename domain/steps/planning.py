@@ -144,7 +144,7 @@ def with_times(plan: VisitPlanned, body: VisitReplanned) -> VisitPlanned:
 
 
 def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
-    """A visit keeps its technician once they have begun, and fees keep the price list they were told from."""
+    """The known visit with a new plan. It keeps a technician who has begun; fees told from another list are found."""
     found: list[BrokenRule] = []
     if body.technician_id != known.technician_id and known.status is not VisitStatus.PLANNED:
         found.append(broken("work_done_by_other"))
@@ -167,7 +167,7 @@ def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:
 
 
 def _replaced(job: Job, visit: Visit, body: VisitPlanned) -> JobStep:
-    """A visit that nobody left for gives way, once; one that is under way or done is kept, and the newcomer told."""
+    """Mark the visit that this plan replaces, once. Work that has begun there is kept, and the new technician told."""
     if body.replaces_visit_id in (None, visit.id):
         return job, []
     replaced = next((other for other in job.visits if other.id == body.replaces_visit_id), None)

@@ -1,4 +1,4 @@
-"""What is derived once the facts are folded: the job's status, its money, its number of facts."""
+"""What is derived from all facts at the end of a fold: the job's status, its money, its version."""
 
 from msgspec.structs import replace
 
@@ -31,7 +31,7 @@ def settled(job: Job, version: int) -> Job:
 
 
 def status_of(job: Job) -> JobStatus:
-    """Where the promise stands. Finished work outranks a cancellation; begun work is never hidden by one."""
+    """The status of the job. Finished work outranks a cancellation; a cancellation never hides work that was begun."""
     if job.closed_at is not None:
         return JobStatus.CLOSED
     if not {visit.status for visit in job.visits}.isdisjoint(AT_THE_DOOR):
@@ -42,7 +42,7 @@ def status_of(job: Job) -> JobStatus:
 
 
 def money_of(job: Job) -> Money:
-    """Sums over the visits; what is due back was added up as it was asked for."""
+    """Sums over the visits; refunds that were asked for are already added up in the job."""
     disclosed_fen = acknowledged_fen = charged_fen = paid_fen = 0
     for visit in job.visits:
         disclosed_fen += visit.disclosures[-1].total_fen if visit.disclosures else 0

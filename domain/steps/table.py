@@ -1,4 +1,4 @@
-"""What each kind of fact does to the job: one function for each, and the visit's status by the transition table."""
+"""The step for each kind of fact: a table of functions, and the visit's status from the transition table."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -48,12 +48,12 @@ def step(job: Job, fact: Fact) -> JobStep:
 
 
 def visit_of(fact: Fact) -> UUID | None:
-    """The visit that a fact speaks about, if it speaks about one. A fact that names none stands for its own."""
+    """The visit that a fact speaks about, if its kind does. Without a visit's id, the visit has the fact's own id."""
     return fact.visit_id or fact.id if KIND_BY_BODY[type(fact.body)].of_visit else None
 
 
 def _attended(job: Job, fact: Fact) -> VisitStep:
-    """The visit a fact speaks about; one that nobody planned is opened for its author."""
+    """The visit that a fact speaks about. Where nobody planned it, it is added for the fact's author."""
     visit_id = fact.visit_id or fact.id
     for visit in job.visits:
         if visit.id == visit_id:
@@ -63,7 +63,7 @@ def _attended(job: Job, fact: Fact) -> VisitStep:
 
 
 def _moved(job: Job, visit: Visit, kind: str) -> VisitStep:
-    """The visit's status by the transition table; a step that does not fit is kept and found (S3 to S7)."""
+    """The visit with its status moved by the transition table; a step that does not fit is a finding (S3 to S7)."""
     transition = TRANSITION_BY_KIND.get(kind)
     if visit.status in TAKEN_AWAY and (kind in ON_SITE or kind == "departed"):
         status = visit.status if transition is None else transition.to
@@ -80,7 +80,7 @@ def _moved(job: Job, visit: Visit, kind: str) -> VisitStep:
 
 
 def _unaware(visit: Visit, kind: str) -> list[BrokenRule]:
-    """Work on a visit that was taken away; whoever took it over is told as soon as somebody else is on site."""
+    """Findings for work on a visit that was taken away. Who took it over is told once somebody else is on site."""
     if visit.worked_after is not VisitStatus.SUPERSEDED:
         return [broken("worked_after_cancellation")]
     told = visit.superseded_by is not None and kind in ON_SITE
@@ -89,7 +89,7 @@ def _unaware(visit: Visit, kind: str) -> list[BrokenRule]:
 
 
 def _misplaced(visit: Visit, kind: str, target: VisitStatus) -> BrokenRule:
-    """A step that the visit's status does not allow: said again, after the end, or out of order."""
+    """The finding for a step that the visit's status does not allow: repeated, after the end, or out of order."""
     code = "step_out_of_order"
     if visit.status is target or _is_beyond(visit.status, target):
         code = "repeated_step"

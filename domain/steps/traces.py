@@ -1,4 +1,4 @@
-"""What a fact leaves behind whichever way it changed the job: first human act, priorities, holds."""
+"""What many kinds of facts have in common: a first human act, a changed priority, the end of a hold."""
 
 from msgspec.structs import replace
 
@@ -15,12 +15,12 @@ from domain.people.actor import Role
 from domain.steps.handling import ended_holds
 
 ACTS = (VisitAccepted, Departed, Arrived, CheckedIn, Diagnosed, WorkStarted)
-"""What only somebody who has taken the job up does. To plan a visit is no act towards the customer (K01)."""
+"""What only somebody does who has taken up the job. Planning a visit is no act towards the customer (K01)."""
 AT_THE_SITE = (Arrived, CheckedIn, WorkStarted)
 
 
 def traced(before: Job, job: Job, fact: Fact) -> Job:
-    """The job after a fact, with what the fact leaves behind for the figures."""
+    """The job after a fact, with its first act, priority changes and holds brought up to date for the figures."""
     job = _with_first_act(before, job, fact)
     if before.opened_at is not None and job.priority is not before.priority:
         job = replace(job, priority_changes=(*job.priority_changes, _priority_change(before, job, fact)))
@@ -37,7 +37,7 @@ def _with_first_act(before: Job, job: Job, fact: Fact) -> Job:
 
 
 def _act(before: Job, job: Job, fact: Fact) -> FirstAct | None:
-    """The fact as a human act towards the customer, if it is one: accept, call, diagnose, or be there (K01)."""
+    """The fact as a human act towards the customer, if it is one: accepting, calling, diagnosing, being there (K01)."""
     body, at = fact.body, fact.corrected_at
     match body:
         case JobOpened() if before.opened_at is not None:

@@ -1,4 +1,4 @@
-"""What is handed over to be recorded at once, and in whose name."""
+"""A batch: facts that are handed over to be recorded at once, and in whose name."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What a merge leaves to be kept: the jobs that changed with all that follows from them, and what was set aside."""
+"""Keeping what a merge gave: the jobs that changed with all that follows from them, and what was set aside."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date

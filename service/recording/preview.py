@@ -1,4 +1,4 @@
-"""What a push would do, found out by doing it in a transaction that is never committed.
+"""What a push would do: it is really done, in a transaction that is never committed.
 
 The very recording that pushes go through takes the very row locks of a push, and lets go of them with the transaction.
 It waits for nobody longer than a second: what would be is not worth more of anybody's time.
@@ -28,7 +28,7 @@ class Previewed(Struct, frozen=True):
 
 
 async def preview(database: Database, batch: Batch, raws: Sequence[bytes]) -> Previewed:
-    """Record, look, and take everything back."""
+    """Record, look at the result, and take everything back."""
     found = await _repeated(database, batch, raws)
     async with database.reader() as db:
         open_already = await case_pages.open_of(db, batch.org_id, [case.id for case in found.cases])
@@ -36,7 +36,7 @@ async def preview(database: Database, batch: Batch, raws: Sequence[bytes]) -> Pr
 
 
 async def _repeated(database: Database, batch: Batch, raws: Sequence[bytes]) -> Previewed:
-    """As pushes do: what another transaction did first is seen on the next try."""
+    """Try again as pushes do when another transaction was first."""
     for _ in range(ATTEMPTS - 1):
         try:
             return await _undone(database, batch, raws)

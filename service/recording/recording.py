@@ -1,4 +1,4 @@
-"""Recording facts: the one way by which a job changes, whether a phone pushes a day's work or a desk makes one plan.
+"""Recording facts: the only way in which a job changes, whether a phone pushes a day's work or a desk plans one visit.
 
 Read each fact alone, lock the jobs in id order, answer repeats, merge, save everything in one transaction: a fixed
 number of statements whatever the number of facts. Nothing else writes facts, jobs or their documents.
@@ -36,7 +36,7 @@ from sync.trouble import trouble, uncounted
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})
-"""Unique violation, serialization failure, deadlock: what another transaction did first, seen on the next try."""
+"""Unique violation, serialization failure, deadlock: another transaction was first, and the next try sees its work."""
 
 
 class Recorded(Struct, frozen=True):
@@ -44,13 +44,13 @@ class Recorded(Struct, frozen=True):
 
     outcomes: tuple[Outcome, ...]
     answers: tuple[bytes, ...]
-    """Encoded `Answer`s, as they are stored: a repeat gets the same bytes."""
+    """Encoded `Answer`s as they are stored, since a repeat gets the same bytes."""
     states: dict[UUID, Folded]
     documents: dict[UUID, Document]
 
 
 async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
-    """`record` in a transaction of its own. Of two pushes with one new fact id at one moment, one starts over."""
+    """`record` in a transaction of its own, started over when another push with the same new fact id was first."""
     for _ in range(ATTEMPTS - 1):
         try:
             async with database.transaction() as db:
@@ -98,7 +98,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
 
 
 async def _lock(db: AsyncConnection, batch: Batch, records: Sequence[Record]) -> tuple[Collection[UUID], jobs.Rows]:
-    """The outlets that exist of those in which jobs are opened, and the jobs."""
+    """Those outlets that exist, of all in which the batch opens jobs; and the jobs, locked."""
     if not records:
         return (), {}
     opened = [(each.envelope.job_id, each.body.outlet_id) for each in records if isinstance(each.body, JobOpened)]
@@ -165,7 +165,7 @@ async def _merge(
     locked: Mapping[UUID, jobs.Locked],
     candidates: Mapping[UUID, Sequence[Candidate]],
 ) -> dict[UUID, Merged]:
-    """Merge job by job; the logs of those that must be folded anew come by one statement."""
+    """Merge job by job; one statement loads the logs of all jobs that must be folded anew."""
     states = {job_id: locked[job_id].state if job_id in locked else empty(job_id) for job_id in candidates}
     tried = {job_id: merge(states[job_id], None, group) for job_id, group in candidates.items()}
     logs = await facts.logs(db, batch.org_id, [job_id for job_id, result in tried.items() if result is None])

@@ -1,4 +1,4 @@
-"""Whose hours are taken. Derived from the jobs; the desk asks before it plans, a push never has to."""
+"""Bookings: whose hours are taken. Derived from the jobs; the desk asks before it plans, a push never has to."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime

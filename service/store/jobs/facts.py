@@ -82,7 +82,7 @@ async def recorded_at(
 async def left_by(
     db: AsyncConnection, org_id: UUID, lives: Collection[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], int]:
-    """How many facts these lives left in these jobs, where a later life added any. One statement; none for no lives."""
+    """How many facts are left of these lives of jobs, where a later life added any. One statement; none for no lives."""
     if not lives:
         return {}
     wanted = select(
@@ -126,7 +126,7 @@ async def append(db: AsyncConnection, rows: Sequence[Values]) -> None:
 def prepared(
     org_id: UUID, heads: Mapping[UUID, bytes], verdicts: Iterable[Verdict], schema: int, life: int
 ) -> tuple[list[Values], dict[UUID, bytes]]:
-    """Rows for the recorded facts, each chained to what stands before it in its job; and the chains' new heads."""
+    """Rows for the recorded facts, each chained to the fact before it in its job; and the new heads of the chains."""
     heads = dict(heads)
     return list(_rows(org_id, heads, verdicts, (schema, life))), heads
 

@@ -65,7 +65,7 @@ class JobPage(Slice[JobLine], frozen=True, kw_only=True):
 
 
 async def document(db: AsyncConnection, actor: Actor, job_id: UUID) -> tuple[bytes, int] | None:
-    """The stored bytes of a job that the actor may see, and its version."""
+    """The stored document of a job that the actor may see, as bytes, with its version."""
     query = (
         select(documents.c.body, documents.c.version)
         .join(jobs, (jobs.c.org_id == documents.c.org_id) & (jobs.c.id == documents.c.id))
@@ -84,7 +84,7 @@ async def job(db: AsyncConnection, actor: Actor, job_id: UUID) -> Job:
 
 
 async def named(db: AsyncConnection, org_id: UUID, job_id: UUID) -> Job:
-    """The job that whoever asks was told of by name, as by a link: whether they may see it is settled already."""
+    """The job of this id, for callers who have made sure already that it may be seen, as the customer's link does."""
     query = select(documents.c.body).where(documents.c.org_id == org_id, documents.c.id == job_id)
     return _JOB.decode((await db.execute(query)).scalar_one())
 

@@ -125,13 +125,13 @@ def loaded(rows: Rows) -> dict[UUID, Locked]:
 
 
 async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked | None:
-    """Lock one job that the actor may see; None when there is none."""
+    """Lock one job; None when there is none that the actor may see."""
     wanted = _LOCKED.where(jobs.c.org_id == actor.org_id, jobs.c.id == job_id, jobs_seen(actor))
     return loaded(await _lock(db, wanted)).get(job_id)
 
 
 async def chain_head(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bytes:
-    """What the job's log comes to, all of it: the last value of its chain."""
+    """The last value of the job's chain, which stands for its whole log."""
     chain = select(jobs.c.chain).where(jobs.c.org_id == org_id, jobs.c.id == job_id)
     head: bytes = (await db.execute(chain)).scalar_one()
     return head

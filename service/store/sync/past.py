@@ -1,4 +1,4 @@
-"""What the log and quarantine hold already of a batch: its ids, and the numbers of its device's counter."""
+"""What log and quarantine already hold under the ids of a batch and under its device's counter numbers."""
 
 from collections.abc import Collection, Sequence
 from hashlib import blake2b
@@ -43,7 +43,7 @@ _TURN = text("SELECT pg_advisory_xact_lock(key) FROM unnest(:keys) AS wanted (ke
 
 
 async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> None:
-    """Until this transaction ends, nobody else asks what was said under these ids. One statement; none for no ids.
+    """Let one transaction at a time look up these ids, until it ends. One statement; none for no ids.
 
     For facts of jobs that do not exist: there is no row to lock, and each of two pushes would keep the fact as new.
     """
@@ -55,7 +55,7 @@ async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[
 async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, pushed: Sequence[Pushed]) -> Past:
     """What was said under the ids of what could be read, under all numbers of its device, its mark. One statement.
 
-    What could not be read has said nothing: the same fact in readable form, from an app that was mended, is new.
+    What could not be read does not count: the same fact in readable form, from a mended app, is new.
     """
     ids = {each.envelope.id for each in pushed if isinstance(each, Record)}
     seqs = {each.seq for each in pushed if each.seq is not None}

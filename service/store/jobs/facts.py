@@ -82,7 +82,7 @@ async def recorded_at(
 async def left_by(
     db: AsyncConnection, org_id: UUID, lives: Collection[tuple[UUID, int]]
 ) -> dict[tuple[UUID, int], int]:
-    """How many facts are left of these lives of jobs, where a later life added any. One statement; none for no lives."""
+    """How many facts are left of these lives of jobs, where a later one added any. One statement; none for no lives."""
     if not lives:
         return {}
     wanted = select(

@@ -1,9 +1,7 @@
 """The on-site evidence index: what visits show of a scoring scheme, and what they cannot."""
 
 from datetime import UTC, datetime
-from typing import Annotated
 
-from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Code
@@ -20,7 +18,7 @@ class IndexQuery(PeriodQuery, frozen=True, kw_only=True):
     """A period, by which scheme, and by which of the organisation's profiles."""
 
     scheme: Code | None = None
-    profile: Annotated[Code, Meta(description="One of the organisation's own profiles, by its code")] | None = None
+    profile: Code | None = None
 
 
 @get("/v1/index", right="read_figures", problems=("not_found",))

@@ -39,14 +39,14 @@ class KpiDefinitions(Output, frozen=True, kw_only=True):
 class KpiQuery(PeriodQuery, frozen=True, kw_only=True):
     """A period, and how its figures are set apart. `kpi` may be repeated; without it, all of them.
 
-    `scoring_profile` is one of the organisation's own: its targets go before those of `profile`.
+    `profile` is one of the organisation's own: its targets go before `targets`.
     """
 
     kpi: Annotated[tuple[Code, ...], Meta(max_length=100)] = ()
     group_by: GroupBy | None = None
     span: Span | None = None
-    profile: Profile = Profile.BASE
-    scoring_profile: Code | None = None
+    targets: Profile = Profile.BASE
+    profile: Code | None = None
 
 
 class KpiReport(Output, frozen=True, kw_only=True):
@@ -55,7 +55,7 @@ class KpiReport(Output, frozen=True, kw_only=True):
     first_day: date
     last_day: date
     at: datetime
-    profile: Profile
+    targets: Profile
     group_by: GroupBy | None
     span: Span | None
     results: tuple[KpiResult, ...]
@@ -86,7 +86,7 @@ async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -
     GET /v1/kpis/{kpi}/items.
     """
     report, at = _asked(await require_period(db, actor, query), query), datetime.now(UTC)
-    own = None if query.scoring_profile is None else await schemes.profile_of(db, actor, query.scoring_profile)
+    own = None if query.profile is None else await schemes.profile_of(db, actor, query.profile)
     found = with_own_targets(await results(db, actor, report, at), own)
     if len(found) > MOST_FIGURES:
         raise _refused(Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)}))
@@ -94,7 +94,7 @@ async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -
         first_day=report.first_day,
         last_day=report.last_day,
         at=at,
-        profile=report.profile,
+        targets=report.profile,
         group_by=report.group_by,
         span=report.span,
         results=tuple(found),
@@ -132,7 +132,7 @@ def _asked(report: Report, query: KpiQuery) -> Report:
     if unknown:
         raise _refused(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))
     kpis = tuple(dict.fromkeys(query.kpi))
-    return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, profile=query.profile)
+    return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, profile=query.targets)
 
 
 def _after(query: KpiItemQuery, name: str) -> items.Key | None:

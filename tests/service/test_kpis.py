@@ -229,7 +229,7 @@ async def test_satisfaction_is_judged_by_the_profile_that_is_asked_for(street: S
     await street.solve(job)
     await street.desk.push(street.desk.fact(job[0], "rated", {"score": 4}, minute=100))
 
-    (base,), (stretch,) = await street.report(kpi="K14"), await street.report(kpi="K14", profile="stretch")
+    (base,), (stretch,) = await street.report(kpi="K14"), await street.report(kpi="K14", targets="stretch")
 
     assert (base["target_hundredths"], stretch["target_hundredths"]) == (9000, 9800)
     assert (base["value_hundredths"], base["passed"], stretch["passed"]) == (10_000, True, True)

@@ -239,7 +239,7 @@ async def test_what_is_frozen_is_what_the_figures_and_the_index_say_at_that_mome
     period = {"first_day": str(FIRST), "last_day": str(LAST)}
 
     report = (await office.frozen(profile="stretch"))["snapshot"]
-    live = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "stretch"})
+    live = await office.ask("GET", "/v1/kpis/results", params={**period, "targets": "stretch"})
     index = await office.ask("GET", "/v1/index", params=period)
 
     assert report["results"] == live.json()["results"]
@@ -309,8 +309,8 @@ async def test_a_profile_is_frozen_with_the_report_and_judges_it_for_good(office
     await office.client.put(path, json=profile, headers={**admin.headers, "If-Match": '"0"'})
     report = await office.frozen(profile="own")
     period = {"first_day": str(FIRST), "last_day": str(LAST), "kpi": "K01"}
-    live = await office.ask("GET", "/v1/kpis/results", params={**period, "scoring_profile": "own"})
-    unknown = await office.ask("GET", "/v1/kpis/results", params={**period, "scoring_profile": "nowhere"})
+    live = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "own"})
+    unknown = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "nowhere"})
     await office.client.put(path, json={**profile, "targets": []}, headers={**admin.headers, "If-Match": '"1"'})
 
     (found,) = [each for each in report["snapshot"]["results"] if each["kpi"] == "K01"]

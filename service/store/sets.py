@@ -1,11 +1,53 @@
 """Many rows in one statement: arrays in, `unnest` on the other side, whatever the number of rows."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import ARRAY, Column, Select, Table, Text, Uuid, bindparam, cast, func, select
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Integer,
+    Select,
+    Table,
+    Text,
+    TypeDecorator,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
+
+Values: TypeAlias = Iterable[object]
+
+_SPELT_ALIKE = (Boolean, Date, DateTime, Integer, Text, Uuid)
+"""Types whose values PostgreSQL reads in an array as JSON writes them."""
+
+
+class ArrayText(TypeDecorator[Values]):
+    """Values of one of these types as the text of an array, spelt at once: the driver would look at each of them."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Values | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        spelt = msgspec.json.encode(value)[1:-1].decode()
+        # Of JSON's escapes PostgreSQL knows those of the quote and of the backslash itself only.
+        return "{" + (",".join(map(_quoted, value)) if "\\" in spelt else spelt) + "}"
+
+
+def _quoted(value: object) -> str:
+    return "NULL" if value is None else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def insert_set(table: Table, *names: str) -> Insert:
@@ -33,7 +75,14 @@ def parameters(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str,
 
 def any_of(name: str) -> ColumnElement[Any]:
     """What a column is compared with to be one of the ids bound as the parameter `name`."""
-    return func.any(bindparam(name, type_=ARRAY(Uuid)))
+    return func.any(array_of(name, Uuid()))
+
+
+def array_of(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+    """The values bound as the parameter `name`."""
+    if isinstance(kind, _SPELT_ALIKE):
+        return cast(bindparam(name, type_=ArrayText), ARRAY(kind))
+    return bindparam(name, type_=ARRAY(kind))
 
 
 def array_text(values: Iterable[object]) -> str:
@@ -43,6 +92,5 @@ def array_text(values: Iterable[object]) -> str:
 
 def _unnested(column: Column[Any]) -> ColumnElement[Any]:
     if isinstance(column.type, ARRAY):
-        unnested = func.unnest(bindparam(column.name, type_=ARRAY(Text)))
-        return cast(unnested, column.type).label(column.name)
-    return func.unnest(bindparam(column.name, type_=ARRAY(column.type))).label(column.name)
+        return cast(func.unnest(array_of(column.name, Text())), column.type).label(column.name)
+    return func.unnest(array_of(column.name, column.type)).label(column.name)

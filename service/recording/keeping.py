@@ -20,7 +20,6 @@ from service.store.jobs.documents import Document
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
 from service.store.sync import audience, device_marks, refused_numbers
-from service.store.sync.feed import JOB
 from service.store.underway import underway
 from service.store.webhooks import events
 from sync import clock
@@ -44,11 +43,10 @@ async def keep_changes(
     heads, life = {job_id: locked[job_id].chain for job_id in changed}, locked[next(iter(changed))].lives[-1]
     rows, heads = facts.prepared(batch.org_id, heads, verdicts, batch.schema, life)
     states = [result.state for result in changed.values()]
-    await facts.append(db, rows)
     shown = [jobs.shown(state, life) for state in states]
-    async with underway(jobs.save(db, batch.org_id, shown, heads, batch.exchange.server_at)):
+    async with underway(facts.append(db, rows)):
         saved = {each.job.id: documents.document(each.job, each.job.version) for each in shown}
-    async with underway(documents.save(db, batch.org_id, JOB, saved)):
+    async with underway(jobs.save(db, batch.org_id, shown, saved, heads, batch.exchange.server_at)):
         counted = measures.derived(states)
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
     async with underway(audience.save(db, batch.org_id, before, after)):

@@ -1,6 +1,7 @@
 """Documents as phones get them: encoded once, in one spelling, under their digest. A pull joins these bytes."""
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -14,7 +15,8 @@ from service.store.tables import documents
 from sync.digest import canonical, digest
 
 _COLUMNS = ("org_id", "id", "kind", "version", "body", "digest")
-_SAVE = replace_set(documents, ("org_id", "id"), *_COLUMNS)
+SAVE_DOCUMENTS = replace_set(documents, ("org_id", "id"), *_COLUMNS)
+"""Of the rows that `rows_of_documents` makes."""
 
 
 class Document(Struct, frozen=True):
@@ -33,6 +35,11 @@ def document(of: Job | SiteCard | VanStock, version: int) -> Document:
 
 async def save(db: AsyncConnection, org_id: UUID, kind: str, found: Mapping[UUID, Document]) -> None:
     """Store these documents, whether they are new or not. One statement; none for no documents."""
+    if found:
+        await db.execute(SAVE_DOCUMENTS, rows_of_documents(org_id, kind, found))
+
+
+def rows_of_documents(org_id: UUID, kind: str, found: Mapping[UUID, Document]) -> dict[str, list[Any]]:
+    """What `SAVE_DOCUMENTS` is given, in the order of `found`."""
     rows = [(org_id, key, kind, each.version, each.body, each.digest) for key, each in found.items()]
-    if rows:
-        await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    return parameters(_COLUMNS, rows)

@@ -18,9 +18,11 @@ from domain.job.document import Job
 from domain.job.money import RefundDue
 from domain.memory import Memory
 from domain.people.actor import Actor
+from service.store.jobs.documents import SAVE_DOCUMENTS, Document, rows_of_documents
 from service.store.jobs.new_jobs import NO_CHAIN
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set
+from service.store.sync.feed import JOB
 from service.store.tables import documents, jobs, organisations, snapshots, webhooks
 from sync.versions import decoded, encoded
 
@@ -50,7 +52,7 @@ _COLUMNS = (
     "chain",
 )
 _NO_REFUND = (None,) * len(RefundDue.__struct_fields__)
-_SAVE = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
+_SAVE = SAVE_DOCUMENTS.add_cte(replace_set(jobs, ("org_id", "id"), *_COLUMNS).cte("saved"))
 _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
@@ -143,11 +145,17 @@ def shown(state: Folded, life: int) -> Folded:
 
 
 async def save(
-    db: AsyncConnection, org_id: UUID, states: Iterable[Folded], chains: Mapping[UUID, bytes], recorded_at: datetime
+    db: AsyncConnection,
+    org_id: UUID,
+    states: Iterable[Folded],
+    pages: Mapping[UUID, Document],
+    chains: Mapping[UUID, bytes],
+    recorded_at: datetime,
 ) -> None:
-    """Store these jobs as they are `shown`. One statement."""
+    """Store these jobs as they are `shown`, each with its document. One statement."""
     rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
-    await db.execute(_SAVE, parameters(_COLUMNS, rows))
+    # Both have organisation, id and version in common, in the same order.
+    await db.execute(_SAVE, parameters(_COLUMNS, rows) | rows_of_documents(org_id, JOB, pages))
 
 
 async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> Rows:

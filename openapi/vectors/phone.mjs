@@ -163,7 +163,9 @@ export class Phone {
 
   later(headers = {}) {
     const backOff = Math.min(300, 2 ** ++this.failures) * (0.5 + Math.random())
-    this.waitSeconds = Number(headers['Retry-After'] ?? backOff)
+    // fetch gives the names of headers in small letters. A proxy may give a date; then the wait is this phone's own.
+    const asked = Object.entries(headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
+    this.waitSeconds = asked >= 0 ? Number(asked) : backOff
     return new Stopped('waiting')
   }
 }

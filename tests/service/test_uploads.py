@@ -138,6 +138,7 @@ async def test_a_wrong_offset_is_told_where_to_go_on_and_changes_nothing(
     refused = await sender.piece(address, 100 + more, content[100:])
 
     assert (refused.status_code, refused.json()["code"]) == (409, "upload_offset_mismatch")
+    assert refused.json()["retryable"] is False, "the very same piece would meet the same answer for ever"
     assert (await sender.head(address)).headers[OFFSET] == "100"
 
 

@@ -171,7 +171,9 @@ class Phone:
         """Doubling, up to five minutes, and not all phones at once."""
         self.failures += 1
         back_off = min(LONGEST_WAIT_SECONDS, 2**self.failures) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret)
-        self.wait_seconds = float(headers.get("Retry-After", back_off))
+        asked = {name.lower(): value for name, value in headers.items()}.get("retry-after", "")
+        # A proxy may give a date instead; then the wait is this phone's own.
+        self.wait_seconds = float(asked) if asked.isdecimal() else back_off
         return StoppedError("waiting")
 
 

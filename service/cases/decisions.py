@@ -1,4 +1,4 @@
-"""Deciding a case: a fact where the job knows of it, a mark where it does not, the log for what was set aside."""
+"""Deciding a case: by a fact where it is part of a job, by a mark where it is not, by a release from quarantine."""
 
 from datetime import UTC, datetime
 from itertools import chain
@@ -85,7 +85,7 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
 
 
 def _said_before(case: Case, actor: Actor, body: DecideCase) -> bool:
-    """Whether the last word on the case is this very one."""
+    """Whether the last decision on the case is this very one."""
     last = case.conflict.decisions[-1] if case.conflict is not None and case.conflict.decisions else case.decision
     if last is None:
         return False
@@ -148,7 +148,7 @@ def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
 
 
 async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase, kind: type[Body]) -> Body:
-    """A mark on the case: what the jobs say stays as it is, of two that overlap until somebody plans anew."""
+    """Mark the case as decided. The jobs stay as they are: visits that overlap still do until one is planned anew."""
     if await case_pages.lock_state(db, actor.org_id, case.id) != cases.OPEN:
         raise Refused("case_decided_already")
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case.id)
@@ -162,7 +162,7 @@ async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: De
 
 
 async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
-    """Into the log in its author's name, or kept where it is for good. The bytes stay in either case."""
+    """Release the fact into the log in its author's name, or keep it out for good. Its bytes stay in either case."""
     held = await quarantine.lock(db, actor.org_id, case.id)
     if held is None or held.state != quarantine.HELD:
         raise Refused("case_decided_already")

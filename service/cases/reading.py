@@ -121,7 +121,7 @@ async def _shortage(db: AsyncConnection, actor: Actor, case: Case, stored: Store
 
 
 async def _between_jobs(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
-    """What several jobs say together: those of them that the reader may see."""
+    """A case about several jobs: of these, the ones that the reader may see."""
     field, kept, shown, ids = _BETWEEN_JOBS[case.kind]
     body: Any = msgspec.json.decode(stored.body, type=kept)
     told = {name: getattr(body, name) for name in shown.__struct_fields__}

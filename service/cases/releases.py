@@ -1,4 +1,4 @@
-"""Letting out what was set aside: one fact by its case, or all that waits for one job, in its authors' names.
+"""Releasing facts from quarantine: one by its case, or all that wait for one job, in their authors' names.
 
 The very bytes enter the log, at the time when it happened. What their author was answered then is answered again.
 """
@@ -31,7 +31,7 @@ from sync.protocol import Answer
 from sync.record import Record, read
 
 MOST = 2_000
-"""So many facts are let out at once; what is left waits for the next call."""
+"""The most facts that one call releases; the rest waits for the next call."""
 STILL_UNREADABLE, FACT_ID_TAKEN = "still_unreadable", "fact_id_taken"
 _ANSWER = msgspec.json.Decoder(Answer)
 
@@ -52,7 +52,7 @@ class ReleasedFact(Struct, frozen=True, kw_only=True):
 
 
 class KeptFact(Struct, frozen=True, kw_only=True):
-    """A fact that waits on, because of `code`: it can still not be read, or its id is used, or a gate refuses it."""
+    """A fact that stays in quarantine, because of `code`: still unreadable, its id is used, or a gate refuses it."""
 
     case_id: UUID
     fact_id: UUID | None

@@ -1,4 +1,4 @@
-"""Making a one-time code for a job: it is told once; the log keeps its digest."""
+"""Making a one-time code for a job: it is shown once; the log keeps its digest."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,7 +14,7 @@ from service.sign_in.enrolment_codes import new_code
 
 
 class MadeCode(Struct, frozen=True):
-    """The code, for the only time, and until when it serves."""
+    """The code, which is shown only here, and until when it can be used."""
 
     code: str
     valid_until: datetime

@@ -1,4 +1,4 @@
-"""Opening a job at the desk: what it refers to must be there, and saying it twice is saying it once."""
+"""Opening a job at the desk: everything it refers to must exist, and opening it twice opens it once."""
 
 from typing import TypeVar
 from uuid import UUID, uuid5
@@ -49,9 +49,9 @@ async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -
 
 
 async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: JobOpened) -> Done:
-    """The job with its first fact, whose id follows from the job's: a repeat is a duplicate.
+    """Open the job by its first fact, whose id follows from the job's, so that a repeat is a duplicate.
 
-    What was opened for an appliance alone is for its product: the plan's checklists and codes depend on that.
+    Where only an appliance is named, its product is added: the plan's checklists and codes depend on it.
     """
     fact_id = uuid5(job_id, "job_opened")
     await new_jobs.add_placeholders(db, actor.org_id, {job_id: opened.outlet_id})

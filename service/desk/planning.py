@@ -1,4 +1,4 @@
-"""May this technician take this work? What the desk asks before it plans, and what it shows when it looks around.
+"""Whether a technician may take some work: asked before a visit is planned, and shown in the list of candidates.
 
 The answer holds only while the technician is locked: two desks that plan for one technician take turns. Locks are
 taken in one order everywhere: first the job, then the technician.
@@ -42,7 +42,7 @@ HOLIDAYS_AHEAD_DAYS = 120
 async def errand_of(
     db: AsyncConnection, actor: Actor, job: Job, starts_at: datetime, ends_at: datetime, moved: Visit | None = None
 ) -> Errand:
-    """The job's work at this time. A visit that is moved or replaced gives its hours up, unless it is under way."""
+    """The job's work at this time. A visit that is moved or replaced frees its hours, unless it is under way."""
     gives_way = moved is not None and moved.status in BEFORE_ARRIVAL
     return Errand(
         starts_at=starts_at,
@@ -67,7 +67,7 @@ async def judgements(db: AsyncConnection, actor: Actor, job: Job, errand: Errand
 async def require_fit(
     db: AsyncConnection, actor: Actor, job: Job, technician_id: UUID, errand: Errand, override_reason: str | None
 ) -> Technician:
-    """Lock the technician and answer them. Refused when booked then, or excluded for reasons that nobody overrides."""
+    """Lock the technician. Refused when they are booked at that time, or excluded and there is no override reason."""
     assert job.outlet_id is not None, "a job that a desk can see has an outlet"
     await bookings.lock_technician(db, actor.org_id, technician_id)
     found = await technicians.of_outlet(db, actor, job.outlet_id, _span(errand), technician_id)
@@ -97,9 +97,9 @@ async def required(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlann
 
 
 async def priced(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned, day: date) -> VisitPlanned:
-    """The plan with the prices that fees will be told from: of the list named, or of the one in force for the job.
+    """The plan with its prices frozen: those of the list that it names, or of the one in force for the job.
 
-    A list that is not known or not meant for such a job is refused, but for one that was promised with an earlier plan.
+    A list that is unknown, or not meant for such a job, is refused, unless an earlier plan promised it.
     """
     lists, parts = await catalogue.items(db, actor.org_id, PriceList), await catalogue.items(db, actor.org_id, Part)
     named = next((each for each in lists if each.code == plan.price_list_code), None)
@@ -119,7 +119,7 @@ async def priced(db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned
 async def frozen(
     db: AsyncConnection, actor: Actor, job: Job, plan: VisitPlanned, technician: Technician, day: date
 ) -> VisitPlanned:
-    """The plan with what the visit will be judged by, as it stands now."""
+    """The plan with everything frozen that the visit will be judged by: prices, requirements, codes, certificates."""
     calendar = await calendars.of_organisation(db, actor.org_id)
     told = frozen_from(calendar, CHINA, day, HOLIDAYS_AHEAD_DAYS)
     return replace(
@@ -130,7 +130,7 @@ async def frozen(
 
 
 def zone_of(job: Job) -> ZoneInfo:
-    """The job's time zone; one that is none counts as UTC, as in the fold."""
+    """The job's time zone; an unknown one counts as UTC, as in the fold."""
     try:
         return ZoneInfo(job.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):

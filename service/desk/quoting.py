@@ -1,4 +1,4 @@
-"""From a question about fees to the request that prices it: what job, site, outlet and catalogue know of it."""
+"""From a question about fees to a complete quote request: with what job, site, outlet and catalogue know."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -31,7 +31,7 @@ METRES_PER_KILOMETRE = 1000
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What a question names, as it is stored; all of it is null for a question about nothing in particular."""
+    """The stored records that a question names; all null where it names none."""
 
     job: Job | None
     visit: Visit | None

@@ -1,4 +1,4 @@
-"""What a visit needs against what lies in its technician's van, for whoever is about to leave or to dispatch."""
+"""Readiness: whether the parts that a visit needs are in its technician's van."""
 
 from uuid import UUID
 

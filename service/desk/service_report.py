@@ -1,4 +1,4 @@
-"""Freezing a visit for paper: the job as it stands, and the names of what it names."""
+"""Freezing a visit for its service report: the job as it stands, and the names of its codes."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Giving a visit to a technician: planned, moved, handed to somebody else. Each is one strict fact on a locked job."""
+"""Planning, moving and reassigning visits. Each is one strict fact on a locked job."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -95,7 +95,7 @@ async def replan(
 
 
 def require_times(body: PlanVisit | VisitReplanned) -> None:
-    """Refuse a window or hours of work that nobody can have meant."""
+    """Refuse a window or hours of work that cannot be meant: absurd, too long, or ending before they begin."""
     instants.require_span(body, "window_start", "window_end")
     instants.require_span(body, "work_start", "work_end", longest=instants.A_DAY)
 

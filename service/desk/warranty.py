@@ -1,4 +1,4 @@
-"""From a question about warranty to the claim that the rules decide: what asset, jobs and catalogue know of it."""
+"""From a question about warranty to a complete claim: with what asset, jobs and catalogue know."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -37,7 +37,7 @@ TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What a question names, as it is stored."""
+    """The stored records that a question names."""
 
     job: Job | None
     asset: Asset | None
@@ -47,7 +47,7 @@ class Known(Struct, frozen=True, kw_only=True):
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What the question says itself."""
+    """What the question itself says; it counts before what is stored."""
 
     purchase: PurchaseProof
     reported_on: date | None

@@ -1,4 +1,4 @@
-"""From a job to the figures: what it counts for each KPI, and the facts that decided it."""
+"""What one job counts for each KPI, and the facts that decided it."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -47,7 +47,7 @@ class RepeatedBy(Struct, frozen=True, kw_only=True):
 
 
 class JobMeasures(Output, frozen=True, kw_only=True):
-    """All that one job feeds into figures. `missing_steps` are those of the closed loop that are not done (K17)."""
+    """All that one job adds to figures. `missing_steps` are the steps of the closed loop that are not done (K17)."""
 
     job_id: UUID
     at: datetime
@@ -57,7 +57,7 @@ class JobMeasures(Output, frozen=True, kw_only=True):
 
 
 async def measures_of(db: AsyncConnection, actor: Actor, job_id: UUID, at: datetime) -> JobMeasures:
-    """What is counted of the job at this moment. Whether the actor may see the job is for the caller to have asked."""
+    """What the job counts at this moment. The caller has made sure that the actor may see the job."""
     rows = await of_job.tallies_of(db, actor, job_id, list(KPI_BY_ID))
     log = in_order((await facts.logs(db, actor.org_id, [job_id]))[job_id])
     gone = taken_back(log)
@@ -91,7 +91,7 @@ def _tally(row: of_job.TallyRow, standing: Sequence[Fact], at: datetime) -> JobT
 
 
 def _speaks(fact: Fact, kinds: Collection[str], visit_id: UUID | None) -> bool:
-    """Whether the fact is of a kind that the KPI goes by, about this visit or about the job as a whole."""
+    """Whether the fact is of a kind that decides the KPI, about this visit or about the job as a whole."""
     return KIND_BY_BODY[type(fact.body)].name in kinds and visit_id in (None, fact.visit_id or visit_id)
 
 

@@ -53,7 +53,7 @@ async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[
 
 
 async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, pushed: Sequence[Pushed]) -> Past:
-    """What was said under the ids of what could be read, under all numbers of its device, its mark. One statement.
+    """What is on record under these ids and under these numbers of the device, and its mark. One statement.
 
     What could not be read does not count: the same fact in readable form, from a mended app, is new.
     """

@@ -1,9 +1,8 @@
 """The course of a job, as KPIs need it: which visits were attended, whether and when it was solved, by whom."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec import Struct
 
@@ -12,11 +11,11 @@ from domain.facts.door.attendance import VisitOutcome
 from domain.facts.door.fees import Consent
 from domain.facts.words import Result, WorkType
 from domain.job.document import Job
+from domain.job.site_time import site_day, start_of_day
 from domain.job.visit import Visit
 from domain.measures.door_records import NO_RECORDS, DoorRecords
 from domain.measures.promises import Promises, Window
 from domain.steps.attendance import completes, is_solved
-from domain.steps.work import site_day
 
 REPEAT_DAYS = 30
 """Within so many days, the day after completion being day 1, a repair counts as repeated (K08, R29)."""
@@ -105,21 +104,13 @@ def seconds_between(since: datetime, until: datetime) -> int:
     return max(0, (until - since) // timedelta(seconds=1))
 
 
-def start_of_day(time_zone: str, day: date) -> datetime:
-    """The day's first moment at the site. An unknown zone counts in UTC, as `site_day` does."""
-    try:
-        return datetime.combine(day, time(), ZoneInfo(time_zone)).astimezone(UTC)
-    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        return datetime.combine(day, time(), UTC)
-
-
 def _ended(visit: Visit) -> tuple[datetime, str]:
     assert visit.ended_at is not None
     return visit.ended_at, visit.id.hex
 
 
 def _watched_until(job: Job, completed_at: datetime) -> datetime:
-    return start_of_day(job.time_zone, later_day(site_day(job, completed_at), REPEAT_DAYS + 1))
+    return start_of_day(job, later_day(site_day(job, completed_at), REPEAT_DAYS + 1))
 
 
 def _is_proven(visit: Visit) -> bool:

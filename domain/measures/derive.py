@@ -13,6 +13,7 @@ from domain.facts.feedback import ExclusionReason
 from domain.facts.shared import Detail
 from domain.job.document import Job
 from domain.job.feedback import excludes
+from domain.job.site_time import site_day
 from domain.job.visit import Visit
 from domain.measures import (
     arrival,
@@ -31,7 +32,6 @@ from domain.measures.course import Course, course_of
 from domain.measures.door_records import DoorRecords
 from domain.measures.measure import Measure, Repeat, Tally
 from domain.measures.promises import Promises
-from domain.steps.work import site_day
 from domain.warranty.claim import ExclusionCode
 
 OF_JOBS = (

@@ -7,7 +7,8 @@ from msgspec import Struct
 
 from domain.calendar.holidays import later as later_day
 from domain.job.document import Job
-from domain.measures.course import Course, start_of_day
+from domain.job.site_time import start_of_day
+from domain.measures.course import Course
 from domain.measures.measure import Tally
 from domain.steps.refunds import clock_of, movements
 
@@ -42,8 +43,8 @@ def dues(job: Job) -> list[Due]:
 def _refund(job: Job, due: Due) -> Iterator[Tally]:
     """Five working days to be in time, fifteen days before it breaks the law; both last days included (K34)."""
     clock = clock_of(job, due.since)
-    in_time = start_of_day(job.time_zone, later_day(clock.in_time_until, 1))
-    lawful = start_of_day(job.time_zone, later_day(clock.lawful_until, 1))
+    in_time = start_of_day(job, later_day(clock.in_time_until, 1))
+    lawful = start_of_day(job, later_day(clock.lawful_until, 1))
     excluded = None if clock.calendar_known else "calendar_unknown"
     paid_at = due.paid_at
     soon, ever = paid_at is not None and paid_at < in_time, paid_at is not None and paid_at < lawful

@@ -11,8 +11,8 @@ from domain.facts.door.attendance import VisitOutcome
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty, WorkType
 from domain.job.document import Job
+from domain.job.site_time import site_day
 from domain.job.visit import Visit
-from domain.steps.work import site_day
 
 BUDGET_BYTES = 3_000
 """The history on one site card, as JSON: ten visits or so. A card stays below a page of the database."""

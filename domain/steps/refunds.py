@@ -10,9 +10,9 @@ from domain.facts import Fact
 from domain.facts.desk import Refunded, RefundRequested
 from domain.job.document import Job
 from domain.job.money import Payment, RefundDue, RefundRequest
+from domain.job.site_time import site_day
 from domain.steps.holidays import holidays_on, with_holidays
 from domain.steps.result import JobStep
-from domain.steps.work import site_day
 
 LATE = {RefundState.LATE: "refund_late", RefundState.BREACH: "refund_in_breach"}
 

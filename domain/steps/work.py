@@ -1,7 +1,6 @@
 """The work itself: start, pause, parts, record, finish."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -20,6 +19,7 @@ from domain.facts.door.work import (
 )
 from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
 from domain.job.document import Job
+from domain.job.site_time import site_day
 from domain.job.visit import Incident, PartLine, Visit, WorkSpan
 from domain.repair_record.progress import finish_gap
 from domain.steps.fees import unacknowledged
@@ -96,19 +96,6 @@ def incident_reported(_job: Job, visit: Visit, fact: Fact, body: IncidentReporte
     return visit, [broken("incident", kind=body.kind)] if body.serious else []
 
 
-def site_date(job: Job, at: datetime) -> str:
-    """The calendar day at the site, YYYY-MM-DD."""
-    return site_day(job, at).isoformat()
-
-
-def site_day(job: Job, at: datetime) -> date:
-    """The calendar day at the site. An unknown zone counts in UTC: the fold never raises."""
-    try:
-        return at.astimezone(ZoneInfo(job.time_zone)).date()
-    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        return at.date()
-
-
 def is_missing(check: Check) -> bool:
     """Whether an item was not shown or done; `not_applicable` counts with a reason only."""
     return check.result is Result.FAIL or (check.result is Result.NOT_APPLICABLE and not check.reason)
@@ -132,7 +119,7 @@ def stopped(visit: Visit, at: datetime, body: WorkPaused | None) -> Visit:
 def _certified(job: Job, visit: Visit, at: datetime, special_work: set[SpecialWork]) -> VisitStep:
     """The special work of the day, with the certificates that hold on it: first and last day included (K25)."""
     held = visit.plan.certificates if visit.plan else ()
-    today = site_date(job, at)
+    today = site_day(job, at).isoformat()
     valid = {each.kind for each in held if (each.valid_from or today) <= today <= each.valid_until}
     lacking = sorted(special_work - valid)
     visit = replace(

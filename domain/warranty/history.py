@@ -1,7 +1,7 @@
 """Earlier repairs as the jobs of an asset tell them: when, what fault, which parts, what was waited for."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from domain.catalogue import Part
 from domain.facts.desk import WarrantyDecided
@@ -10,8 +10,8 @@ from domain.facts.door.work import PartGrade, PartSource, PauseReason
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty, WorkType
 from domain.job.document import Job
+from domain.job.site_time import site_day
 from domain.job.visit import PartLine, Visit, WorkSpan
-from domain.steps.work import site_date
 from domain.warranty.claim import AssetRepair, FittedPart, RepairWait, WaitsFor
 
 REPAIRS = frozenset({WorkType.REPAIR, WorkType.RETURN_CHECK, WorkType.COMPLAINT_VISIT})
@@ -34,8 +34,8 @@ def repair_of(job: Job, parts: Mapping[str, Part]) -> AssetRepair | None:
         return None
     return AssetRepair(
         job_id=job.id,
-        reported_on=_day(job, reported_at),
-        finished_on=_day(job, max(finished)) if finished else None,
+        reported_on=site_day(job, reported_at),
+        finished_on=site_day(job, max(finished)) if finished else None,
         quality_fault=not _is_excluded(job.warranty_decision) and not (done and _found_nothing(done)),
         faults=faults_of(job),
         parts=tuple(_fitted(line, parts.get(line.body.part_code)) for line in _lines(job)),
@@ -96,7 +96,9 @@ def _waits(job: Job) -> Iterator[RepairWait]:
     for since, waits_for, stopped in _stops(job):
         starts = (span.started_at for span in spans if span is not stopped and span.started_at >= since)
         until = min(starts, default=None)
-        yield RepairWait(since=_day(job, since), until=None if until is None else _day(job, until), waits_for=waits_for)
+        yield RepairWait(
+            since=site_day(job, since), until=None if until is None else site_day(job, until), waits_for=waits_for
+        )
 
 
 def _stops(job: Job) -> Iterator[tuple[datetime, WaitsFor, WorkSpan | None]]:
@@ -107,7 +109,3 @@ def _stops(job: Job) -> Iterator[tuple[datetime, WaitsFor, WorkSpan | None]]:
                 yield span.ended_at, WAITS[span.paused_for], span
         if visit.missing_parts and visit.ended_at is not None:
             yield visit.ended_at, WaitsFor.PART, None
-
-
-def _day(job: Job, at: datetime) -> date:
-    return date.fromisoformat(site_date(job, at))

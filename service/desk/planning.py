@@ -7,7 +7,6 @@ taken in one order everywhere: first the job, then the technician.
 from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +20,7 @@ from domain.dispatch.requirements import frozen_certificates, frozen_fault_codes
 from domain.facts.desk import VisitPlanned
 from domain.facts.requirements import FrozenHolidays
 from domain.job.document import Job
+from domain.job.site_time import zone_of
 from domain.job.statuses import VisitStatus
 from domain.job.visit import Visit
 from domain.people.actor import Actor
@@ -127,14 +127,6 @@ async def frozen(
         certificates=frozen_certificates(technician.certificates, day),
         holidays=None if told is None else FrozenHolidays(**asdict(told)),
     )
-
-
-def zone_of(job: Job) -> ZoneInfo:
-    """The job's time zone; an unknown one counts as UTC, as in the fold."""
-    try:
-        return ZoneInfo(job.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 async def _product_code(db: AsyncConnection, actor: Actor, job: Job) -> str | None:

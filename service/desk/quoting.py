@@ -12,13 +12,13 @@ from domain.catalogue import Part, PriceList
 from domain.facts.words import FeeKind
 from domain.fields import Area
 from domain.job.document import Job
+from domain.job.site_time import zone_of
 from domain.job.visit import Visit
 from domain.people.actor import Actor
 from domain.places import Outlet
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 from domain.quoting.tariffs import day_at_site, tariff_of
 from service.desk.actions import visit_of
-from service.desk.planning import zone_of
 from service.http.errors import Refused, Violation
 from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue

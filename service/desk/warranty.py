@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.catalogue import Part, Product
 from domain.fields import Code
 from domain.job.document import Job
+from domain.job.site_time import site_day
 from domain.people.actor import Actor
 from domain.places import Asset
-from domain.steps.work import site_date
 from domain.warranty.claim import (
     AssetRepair,
     Claim,
@@ -132,12 +132,12 @@ def _reported_on(job: Job | None, said: date | None) -> date:
         return said
     if job is None or reported_at is None:
         raise _refused(Violation("/reported_on", "missing"))
-    return date.fromisoformat(site_date(job, reported_at))
+    return site_day(job, reported_at)
 
 
 def _today(job: Job | None) -> date:
     now = datetime.now(TIME_ZONE)
-    return now.date() if job is None else date.fromisoformat(site_date(job, now))
+    return now.date() if job is None else site_day(job, now)
 
 
 async def _product(db: AsyncConnection, actor: Actor, code: Code) -> Product:

@@ -23,11 +23,12 @@ class RetentionTerms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class ErasedData(enum.StrEnum):
-    """What was erased. Of a position the distance to the address is left."""
+    """What was erased. Of a position the distance to the address is left; of a customer the mere id."""
 
     POSITION = "position"
     PHOTO = "photo"
     SIGNATURE = "signature"
+    CUSTOMER = "customer"
 
 
 class TermSource(Struct, frozen=True, kw_only=True):
@@ -60,9 +61,9 @@ TERM_SOURCES = (
     TermSource(
         term="record_months",
         default=RetentionTerms().record_months,
-        zh="维修与收费记录、签名自工单最后记录起保留的月数，至少到保修期满",
-        en="Months for which the record of repair and fees, and so its signatures, are kept after the job's end; at "
-        "least until the warranty's end",
+        zh="维修与收费记录指明其人、签名保留的月数，自最后记录起，至少到保修期满",
+        en="Months for which the record of repair and fees names whose it is, and its signatures are kept, after the "
+        "last word; at least until the warranty's end",
         source=_SOURCE,
     ),
 )

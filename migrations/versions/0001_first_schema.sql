@@ -311,6 +311,7 @@ CREATE TABLE erasures (
     job_id UUID,
     fact_id UUID,
     digest BYTEA,
+    customer_id UUID,
     taken_at TIMESTAMP WITH TIME ZONE NOT NULL,
     distance_metres INTEGER,
     terms JSONB NOT NULL,
@@ -329,6 +330,8 @@ COMMENT ON COLUMN erasures.data IS 'What was erased (domain.retention)';
 COMMENT ON COLUMN erasures.fact_id IS 'Of which fact, or the fact that named the file';
 
 COMMENT ON COLUMN erasures.digest IS 'Of the file';
+
+COMMENT ON COLUMN erasures.customer_id IS 'Whose name, phone number and addresses';
 
 COMMENT ON COLUMN erasures.taken_at IS 'When it was recorded';
 
@@ -740,11 +743,19 @@ CREATE TABLE customers (
     note TEXT,
     version BIGINT DEFAULT 1 NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    review_on DATE DEFAULT (CURRENT_DATE + 30) NOT NULL,
+    erased_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT customers_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT customers_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
 );
 
 CREATE INDEX customers_org_id_outlet_id_id_index ON customers (org_id, outlet_id, id);
+
+CREATE INDEX customers_org_id_review_on_index ON customers (org_id, review_on) WHERE erased_at IS NULL;
+
+COMMENT ON COLUMN customers.review_on IS 'As of evidence';
+
+COMMENT ON COLUMN customers.erased_at IS 'When the time of the last record was over (R14)';
 
 CREATE TABLE devices (
     org_id UUID NOT NULL,

@@ -4,12 +4,14 @@ from datetime import datetime, time, timedelta
 
 from domain.retention import RetentionTerms
 from service.store.cases.alarms import TIME_ZONE
-from service.store.privacy import files, positions
+from service.store.privacy import files, people, positions
 from service.store.privacy import terms as retention_terms
 from service.work.turn import Kind, NoDetails, Turn
 
 AT_ONCE = 200
 """So few that nobody waits long for a row."""
+PEOPLE_AT_ONCE = 1000
+"""Each time all jobs are looked through for theirs."""
 
 
 async def erase(turn: Turn, _details: NoDetails) -> None:
@@ -21,6 +23,8 @@ async def erase(turn: Turn, _details: NoDetails) -> None:
         pass
     while await _review_some(turn, at, terms):
         pass
+    while await _review_people(turn, at, terms):
+        pass
 
 
 async def _erase_some(turn: Turn, before: datetime, terms: RetentionTerms) -> int:
@@ -31,6 +35,11 @@ async def _erase_some(turn: Turn, before: datetime, terms: RetentionTerms) -> in
 async def _review_some(turn: Turn, at: datetime, terms: RetentionTerms) -> int:
     async with turn.database.transaction() as db:
         return await files.review(db, turn.org_id, at, terms, AT_ONCE)
+
+
+async def _review_people(turn: Turn, at: datetime, terms: RetentionTerms) -> int:
+    async with turn.database.transaction() as db:
+        return await people.review(db, turn.org_id, at, terms, PEOPLE_AT_ONCE)
 
 
 # Before files that nobody names any more are collected.

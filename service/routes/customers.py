@@ -72,9 +72,10 @@ async def update_customer(
 ) -> Customer:
     """Replace what is known about a customer; a field that is left out becomes empty.
 
-    Phones that hold one of the customer's sites get the change with their next pull.
+    Phones that hold one of the customer's sites get the change with their next pull. Who was erased because the time of
+    their records was over is a customer again.
     """
     await registry.require(db, OUTLETS, actor, {body.outlet_id}, "/outlet_id")
-    changed = await registry.change(db, CUSTOMERS, actor, customer_id, expected_version, body)
+    changed = await registry.change(db, CUSTOMERS, actor, customer_id, expected_version, body, erased_at=None)
     await site_cards.refresh_of_customer(db, actor.org_id, customer_id)
     return changed

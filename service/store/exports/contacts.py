@@ -23,7 +23,10 @@ async def some(
     theirs = select(jobs.c.customer_id).where(jobs.c.org_id == actor.org_id, jobs.c.id.in_(counting(actor, report)))
     told = [customers.c[name] for name in ("id", "outlet_id", "name", "phone", "language")]
     query = select(*told, _addresses().label("addresses")).where(
-        customers.c.org_id == actor.org_id, customers_seen(actor), customers.c.id.in_(theirs)
+        customers.c.org_id == actor.org_id,
+        customers_seen(actor),
+        customers.c.erased_at.is_(None),
+        customers.c.id.in_(theirs),
     )
     if needed is not None:
         agreed = consents.agreed(consents.OF_CUSTOMER, customers.c.id, customers.c.org_id, needed)

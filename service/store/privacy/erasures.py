@@ -14,9 +14,9 @@ from domain.people.actor import Actor
 from domain.retention import ErasedData, RetentionTerms
 from service.http import paging
 from service.http.paging import Paging
-from service.store.scopes import jobs_seen
+from service.store.scopes import customers_seen, jobs_seen
 from service.store.sets import any_of
-from service.store.tables import erasures, jobs
+from service.store.tables import customers, erasures, jobs
 
 _OWN = erasures.c
 
@@ -25,10 +25,11 @@ class Erased(Struct, frozen=True, kw_only=True):
     """What is about to be erased. `taken_at` is when it was recorded."""
 
     data: ErasedData
-    job_id: UUID | None
-    fact_id: UUID | None
+    job_id: UUID | None = None
+    fact_id: UUID | None = None
     taken_at: datetime
     digest: bytes | None = None
+    customer_id: UUID | None = None
     distance_metres: int | None = None
 
 
@@ -52,6 +53,7 @@ class Erasure(Struct, frozen=True, kw_only=True):
     job_number: str | None
     fact_id: UUID | None
     digest: str | None
+    customer_id: UUID | None
     taken_at: datetime
     distance_metres: int | None
     terms: RetentionTerms
@@ -82,11 +84,13 @@ async def of_facts(
 async def page(
     db: AsyncConnection, actor: Actor, query: Paging, job_id: UUID | None
 ) -> tuple[list[Erasure], str | None]:
-    """The next part of the list, the newest first: what was about jobs that the actor sees, or about none."""
+    """The next part of the list, the newest first: what was about jobs and customers that the actor sees."""
     named = (_OWN.org_id == jobs.c.org_id) & (_OWN.job_id == jobs.c.id)
     said = (*(_OWN[name] for name in ("id", "erased_at", *_SAID, "terms")), jobs.c.number.label("job_number"))
-    statement = select(*said).select_from(erasures.outerjoin(jobs, named)).where(_OWN.org_id == actor.org_id)
-    statement = statement.where(or_(_OWN.job_id.is_(None), jobs_seen(actor)))
+    person = (_OWN.org_id == customers.c.org_id) & (_OWN.customer_id == customers.c.id)
+    every = erasures.outerjoin(jobs, named).outerjoin(customers, person)
+    seen = or_(jobs_seen(actor), customers_seen(actor))
+    statement = select(*said).select_from(every).where(_OWN.org_id == actor.org_id, seen)
     if job_id is not None:
         statement = statement.where(_OWN.job_id == job_id)
     if (last := paging.moment_after(query, "erasures")) is not None:

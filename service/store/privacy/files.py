@@ -17,7 +17,7 @@ from service.store.privacy import erasures, promises
 from service.store.privacy.erasures import Erased
 from service.store.tables import evidence, jobs
 
-_OVER = frozenset({JobStatus.COMPLETED, JobStatus.CLOSED, JobStatus.CANCELLED, JobStatus.CANCELLED_WITH_WORK})
+OVER = frozenset({JobStatus.COMPLETED, JobStatus.CLOSED, JobStatus.CANCELLED, JobStatus.CANCELLED_WITH_WORK})
 _KEY = (evidence.c.job_id, evidence.c.fact_id, evidence.c.digest)
 
 
@@ -52,7 +52,7 @@ async def _due(db: AsyncConnection, org_id: UUID, today: date, most: int) -> Seq
 
 def _is_over(row: Row[*tuple[Any, ...]], promised: date | None, today: date, terms: RetentionTerms) -> bool:
     last = file_until(Purpose(row.purpose), row.changed_at.date(), promised, terms)
-    return JobStatus(row.status) in _OVER and last < today
+    return JobStatus(row.status) in OVER and last < today
 
 
 async def _let_go(

@@ -3,6 +3,7 @@
 from sqlalchemy import (
     Column,
     Date,
+    DateTime,
     Double,
     ForeignKeyConstraint,
     Index,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 
 from service.store.tables.columns import created_at, identity, metadata, org_id, version
@@ -26,9 +28,12 @@ customers = Table(
     Column("note", Text),
     version(),
     created_at(),
+    Column("review_on", Date, nullable=False, server_default=text("(CURRENT_DATE + 30)"), comment="As of evidence"),
+    Column("erased_at", DateTime(timezone=True), comment="When the time of the last record was over (R14)"),
     PrimaryKeyConstraint("org_id", "id"),
     ForeignKeyConstraint(["org_id", "outlet_id"], ["outlets.org_id", "outlets.id"]),
     Index(None, "org_id", "outlet_id", "id"),
+    Index(None, "org_id", "review_on", postgresql_where=text("erased_at IS NULL")),
 )
 
 sites = Table(

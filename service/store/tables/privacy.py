@@ -41,6 +41,7 @@ erasures = Table(
     Column("job_id", Uuid),
     Column("fact_id", Uuid, comment="Of which fact, or the fact that named the file"),
     Column("digest", LargeBinary, comment="Of the file"),
+    Column("customer_id", Uuid, comment="Whose name, phone number and addresses"),
     Column("taken_at", DateTime(timezone=True), nullable=False, comment="When it was recorded"),
     Column("distance_metres", Integer, comment="What is left of a position: how far from the address it was"),
     Column("terms", JSONB, nullable=False, comment="The terms by which it was erased"),

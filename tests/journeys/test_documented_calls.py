@@ -35,6 +35,16 @@ class Demo:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def send(self, request: str) -> Any:
+        """What is answered to a request as a page writes it."""
+        head, _, body = request.strip().partition("\n\n")
+        line, *headers = head.splitlines()
+        method, path = line.split()
+        sent = dict(header.split(": ", 1) for header in headers) | {"content-type": "application/json"}
+        answer = httpx.request(method, f"{self.url}{path}", content=body.encode() or None, headers=sent)
+        assert answer.is_success, f"{line}: {answer.text}"
+        return answer.json()
+
     def _sign_in(self, login: str) -> str:
         sent = {"organisation": "anxin", "login": login, "password": "onsite-demo-2025", "device_name": "test"}
         return str(httpx.post(f"{self.url}/v1/sessions", json=sent).json()["access_token"])
@@ -91,6 +101,18 @@ def test_the_exchange_in_the_protocol_is_what_the_server_answers(demo: Demo) -> 
         cursor = (answer.get("changes") or answer).get("cursor", cursor)
 
 
+def test_the_desks_day_is_what_the_server_answers(demo: Demo) -> None:
+    tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0107", other="HZ0112")
+    spoken = blocks("docs/desk.md", "http", "json")
+    known: dict[str, str] = {}
+
+    for request, shown in zip(spoken[::2], spoken[1::2], strict=True):
+        answer = demo.send(_filled(_filled(request, tokens), known))
+        known |= _named(json.loads(shown), answer)
+        assert differences(json.loads(_filled(shown, known)), answer) == [], request
+    assert set(known) == {"case", "held", "report"}
+
+
 def test_the_phone_of_the_vectors_syncs_a_day(demo: Demo) -> None:
     tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0115")
     exchange = json.loads(blocks("docs/sync-exchange.md", "http")[0].partition("\n\n")[2])
@@ -118,6 +140,24 @@ def test_the_content_hash_in_the_protocol_is_the_servers() -> None:
     (disclosed,) = [action.example for action in VISIT_ACTIONS if isinstance(action.example, FeesDisclosed)]
 
     assert code["content_hash"](msgspec.to_builtins(disclosed)) == content_hash(disclosed)
+
+
+def _filled(text: str, values: dict[str, str]) -> str:
+    for name, value in values.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def _named(shown: Any, answered: Any) -> dict[str, str]:
+    """The values that the page gives a name, as `{case}`."""
+    if isinstance(shown, str) and re.fullmatch(r"\{\w+\}", shown):
+        return {shown[1:-1]: answered}
+    pairs: list[tuple[Any, Any]] = []
+    if isinstance(shown, dict) and isinstance(answered, dict):
+        pairs = [(value, answered.get(name)) for name, value in shown.items()]
+    elif isinstance(shown, list) and isinstance(answered, list):
+        pairs = list(zip(shown, answered, strict=False))
+    return {name: value for one, other in pairs for name, value in _named(one, other).items()}
 
 
 def _answers(script: str) -> list[Any]:

@@ -1,5 +1,6 @@
 """The sample company: complete, the same everywhere, and never put in twice."""
 
+import re
 from datetime import date
 
 from httpx import AsyncClient
@@ -10,10 +11,11 @@ from domain.catalogue import CatalogueBundle, Part, PriceList, Product
 from domain.people.members import MemberCertificate, certificate_valid_on
 from domain.prices.lists import price_list_on
 from service.database import Database
-from service.seed.company import catalogue_items, sample_id
+from service.seed.company import catalogue_items, company, sample_id
 from service.seed.sample import seed_sample
 from service.store.catalogue import bundles as catalogue_bundles
 from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
+from tests.documents import read
 from tests.sample_desk import ADMIN, Desk, every_page
 
 COUNTS = {outlets: 3, members: 15, certificates: 11, customers: 20, sites: 20, assets: 27, stock_operations: 11}
@@ -62,6 +64,13 @@ async def test_every_member_signs_in_with_the_password_on_the_card(client: Async
         }
         answer = await client.post("/v1/sessions", json=body)
         assert (login, answer.status_code) == (login, 201)
+
+
+def test_the_page_names_everybody_who_can_sign_in() -> None:
+    people = {member.login for member in company().members}
+    (table,) = re.findall(r"## Who is in it\n(.*?)\n## ", read("docs/seed.md"), re.DOTALL)
+
+    assert set(re.findall(r"`([^`]+)`", table)) == people | {"anxin", "onsite-demo-2025"}
 
 
 async def test_a_table_is_filled_by_one_statement(database: Database) -> None:

@@ -12,13 +12,13 @@ from litestar.types import ASGIApp, Method, Receive, Scope, Send
 
 from service import openapi
 from service.database import open_database
+from service.epochs import watching
 from service.http import reading, serving
 from service.http.answers import API_POLICY, NOT_STORED, Answer, Headers
 from service.http.endpoint import Operation
 from service.http.faults import watch_for_faults
 from service.http.reading import HttpRequest
 from service.http.tus import speaking_tus
-from service.lives import epoch
 from service.pulling.listening import Listeners
 from service.routes import OPERATIONS
 from service.settings import Settings
@@ -40,7 +40,7 @@ def create_app(
     async def with_database(app: Litestar) -> AsyncIterator[None]:
         async with (
             open_database(database_url, settings) as database,
-            epoch.watched(database),
+            watching.watched(database),
             at_work(database, settings, KINDS, ROUNDS),
         ):
             app.state.database = database

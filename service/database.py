@@ -13,7 +13,7 @@ from sqlalchemy.engine.interfaces import AdaptedConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from service.lives.first_look import FirstLook
+from service.epochs.first_look import FirstLook
 from service.pulling.pool import PullPool
 from service.pulling.sharing import SharedPulls
 from service.settings import Settings

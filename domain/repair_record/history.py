@@ -59,7 +59,7 @@ def ended_visits(job: Job) -> tuple[EndedVisit, ...]:
         EndedVisit(
             visit_id=visit.id,
             ended_at=visit.ended_at,
-            told=_told(job, job.asset_id, visit, visit.outcome, visit.ended_at),
+            told=_past_visit(job, job.asset_id, visit, visit.outcome, visit.ended_at),
         )
         for visit in job.visits
         if visit.arrived_at is not None and visit.ended_at is not None and visit.outcome is not None
@@ -77,7 +77,7 @@ def within_budget(newest_first: Iterable[PastVisit]) -> tuple[PastVisit, ...]:
     return tuple(kept)
 
 
-def _told(job: Job, asset_id: UUID, visit: Visit, outcome: VisitOutcome, ended_at: datetime) -> PastVisit:
+def _past_visit(job: Job, asset_id: UUID, visit: Visit, outcome: VisitOutcome, ended_at: datetime) -> PastVisit:
     found = visit.repair or visit.diagnosis
     symptom = None if found is None else found.symptom_code
     return PastVisit(

@@ -72,11 +72,11 @@ def alarms(claim: Claim, whole: WarrantyTerm | None, clocks: Iterable[RepairCloc
     found = []
     if len(repaired) >= REPAIRS_BEFORE_EXCHANGE and is_quality_fault(claim):
         job_ids = [each.job_id for each in repaired if each.job_id is not None]
-        found.append(told("exchange_after_repairs", job_ids, repairs=str(len(repaired))))
+        found.append(remark("exchange_after_repairs", job_ids, repairs=str(len(repaired))))
     for clock in clocks:
         if clock.state is not ClockState.RUNNING:
             days = {"day": str(clock.day), "limit": str(clock.limit_days), "last_day": clock.last_day.isoformat()}
-            found.append(told(clock.code, [] if clock.job_id is None else [clock.job_id], **days))
+            found.append(remark(clock.code, [] if clock.job_id is None else [clock.job_id], **days))
     return tuple(found)
 
 
@@ -85,7 +85,7 @@ def notices(
 ) -> tuple[WarrantyRemark, ...]:
     """What has to be noted or said: parts that did not come, who has to prove, holidays that nobody entered."""
     found = [
-        told("note_parts_delay", [] if each.job_id is None else [each.job_id], limit=str(each.limit_days))
+        remark("note_parts_delay", [] if each.job_id is None else [each.job_id], limit=str(each.limit_days))
         for each in clocks
         if each.code == "part_clock_over"
     ]
@@ -93,15 +93,15 @@ def notices(
     if claim.exclusions and start is not None and claim.terms.durable:
         until = after_holiday(holidays, corresponding_day(start.day, BURDEN_MONTHS))
         if claim.reported_on <= until:
-            found.append(told("burden_of_proof", [], until=until.isoformat()))
+            found.append(remark("burden_of_proof", [], until=until.isoformat()))
     ends = [each.ends_on for each in terms if 0 < (claim.reported_on - each.ends_on).days <= LONGEST_BREAK_DAYS]
     unknown = sorted({str(each.year) for each in ends if not is_known(holidays, each, each)})
     if unknown:
-        found.append(told("calendar_unknown", [], years=", ".join(unknown)))
+        found.append(remark("calendar_unknown", [], years=", ".join(unknown)))
     return tuple(found)
 
 
-def told(code: str, job_ids: Iterable[UUID], **parameters: str) -> WarrantyRemark:
+def remark(code: str, job_ids: Iterable[UUID], **parameters: str) -> WarrantyRemark:
     """An alarm or a notice in words."""
     words = said(code, **parameters)
     rule = SAYINGS[code].rule

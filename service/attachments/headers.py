@@ -87,7 +87,7 @@ def _decoded(name: str, encoded: str) -> str:
         raise Refused("upload_metadata_invalid", name=name) from None
 
 
-def told(upload: Upload) -> Headers:
+def progress_headers(upload: Upload) -> Headers:
     """How far the upload stands, how long it is, and until when it can be gone on with."""
     return (
         *API_POLICY,

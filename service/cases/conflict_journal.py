@@ -95,12 +95,12 @@ def entry_of(stored: StoredCase) -> ConflictEntry:
         outdated=conflict.outdated,
         zh=said.zh,
         en=said.en,
-        decisions=tuple(_told(each, conflict.decision) for each in conflict.decisions),
+        decisions=tuple(_conflict_decision(each, conflict.decision) for each in conflict.decisions),
         choices=choices,
         suggested_choice=choices[0] if state is CaseState.OPEN else None,
     )
 
 
-def _told(decision: Decision, standing: Decision | None) -> ConflictDecision:
+def _conflict_decision(decision: Decision, standing: Decision | None) -> ConflictDecision:
     words, plain = decision_words(decision), msgspec.structs.asdict(decision)
     return ConflictDecision(**plain, stands=decision == standing, zh=words.zh, en=words.en)

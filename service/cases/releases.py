@@ -97,7 +97,7 @@ async def release_all(db: AsyncConnection, actor: Actor, job_id: UUID, body: Rel
     released = [each.id for each in fresh if each.id not in kept]
     await quarantine.decide(db, actor.org_id, released, quarantine.RELEASED, actor.member_id, at, body.reason)
     await cases.set_decided(db, actor.org_id, released)
-    return _told(held, answers, kept, more=len(waiting) > MOST)
+    return _releases(held, answers, kept, more=len(waiting) > MOST)
 
 
 async def _may_enter(db: AsyncConnection, actor: Actor, job_id: UUID, records: Iterable[Record]) -> bool:
@@ -143,7 +143,7 @@ def _batch(actor: Actor, held: Held, at: datetime) -> Batch:
     return Batch(org_id=actor.org_id, author=author, exchange=exchange, released=True, schema=held.schema)
 
 
-def _told(held: Sequence[Held], answers: dict[UUID, Answer], kept: dict[UUID, str], *, more: bool) -> Releases:
+def _releases(held: Sequence[Held], answers: dict[UUID, Answer], kept: dict[UUID, str], *, more: bool) -> Releases:
     released = [
         ReleasedFact(case_id=case_id, fact_id=answer.fact_id, log_number=answer.log_number)
         for case_id, answer in answers.items()

@@ -76,7 +76,7 @@ async def require_fit(
     judgement = judge(found[0], errand)
     if clashes(found[0], errand):
         raise _booked(judgement)
-    against = tuple(_told(judgement, {remark.code for remark, _ in judgement.reasons if remark.overridable}))
+    against = tuple(_reasons(judgement, {remark.code for remark, _ in judgement.reasons if remark.overridable}))
     if against and override_reason is None:
         raise Refused("technician_excluded", errors=against, count=len(against))
     return found[0]
@@ -151,11 +151,11 @@ def _span(errand: Errand) -> tuple[datetime, datetime]:
 
 def _booked(judgement: Judgement) -> Refused:
     first = next(parameters for remark, parameters in judgement.reasons if remark.code in BOOKED)
-    reasons = tuple(_told(judgement, BOOKED))
+    reasons = tuple(_reasons(judgement, BOOKED))
     return Refused("technician_booked", errors=reasons, starts_at=first["starts_at"], ends_at=first["ends_at"])
 
 
-def _told(judgement: Judgement, codes: Collection[str]) -> list[Reason]:
+def _reasons(judgement: Judgement, codes: Collection[str]) -> list[Reason]:
     return [
         Reason("/technician_id", remark.code, remark.zh.format_map(parameters), remark.en.format_map(parameters))
         for remark, parameters in judgement.reasons

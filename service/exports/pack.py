@@ -46,7 +46,7 @@ class Pack:
     def put(self, name: str, content: bytes) -> None:
         """One small file."""
         self._zip.writestr(name, content)
-        self._told(name, sha256(content).hexdigest(), len(content))
+        self.add_to_manifest(name, sha256(content).hexdigest(), len(content))
 
     def begin(self, name: str) -> "PackedFile":
         """One file that is written line by line; close it before the next begins."""
@@ -75,6 +75,10 @@ class Pack:
         self._zip.writestr("manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2))
         self._zip.close()
 
+    def add_to_manifest(self, name: str, digest: str, size_bytes: int) -> None:
+        """Say in the manifest that the pack holds this file."""
+        self._files.append({"name": name, "sha256": digest, "size_bytes": size_bytes})
+
     def _fact(self, fact: Any, erased: PositionErased | None) -> dict[str, Any]:  # noqa: ANN401 (a row)
         record, hidden = _masked_text(fact.record, self._role)
         plain = {name: _spelt(getattr(fact, name)) for name in LOGGED if name != "record"}
@@ -82,9 +86,6 @@ class Pack:
 
     def _left_out(self) -> list[str]:
         return [] if self._role in SEES_EVERYTHING else sorted(MASKED_FIELDS)
-
-    def _told(self, name: str, digest: str, size_bytes: int) -> None:
-        self._files.append({"name": name, "sha256": digest, "size_bytes": size_bytes})
 
 
 class PackedFile:
@@ -101,7 +102,7 @@ class PackedFile:
 
     def close(self) -> None:
         self._out.close()
-        self._pack._told(self._name, self._digest.hexdigest(), self._size)  # noqa: SLF001 (two halves of one thing)
+        self._pack.add_to_manifest(self._name, self._digest.hexdigest(), self._size)
 
 
 def _masked_text(content: bytes, role: Role) -> tuple[str, bool]:

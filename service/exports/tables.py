@@ -33,7 +33,7 @@ async def kpi_rows(
     db: AsyncConnection, actor: Actor, report: Report, at: datetime
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """The figures, all at once: there are few."""
-    yield [_told(each) for each in await results(db, actor, report, at)]
+    yield [_cells_of(each) for each in await results(db, actor, report, at)]
 
 
 async def contact_rows(
@@ -49,7 +49,7 @@ def _shown(row: tuple[Any, ...], actor: Actor) -> tuple[Any, ...]:
     return row if actor.role in SEES_PEOPLE else (*row[:_TECHNICIAN], None, *row[_TECHNICIAN + 1 :])
 
 
-def _told(result: KpiResult) -> tuple[Any, ...]:
+def _cells_of(result: KpiResult) -> tuple[Any, ...]:
     kpi = KPI_BY_ID[result.kpi]
     named = {
         "name_zh": kpi.zh,

@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from service.database import Database
-from service.lives.epoch import went_back
+from service.epochs.watching import went_back
 from service.store.sync.feed import Ask, Changes
 from sync import cursor as cursors
 from sync.cursor import Cursor

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from service.attachments import spool
 from service.attachments.finishing import finish
-from service.attachments.headers import BeginHeaders, PieceHeaders, Promised, TusHeaders, promised, told
+from service.attachments.headers import BeginHeaders, PieceHeaders, Promised, TusHeaders, progress_headers, promised
 from service.attachments.receiving import ALGORITHMS, checksum_of, receive
 from service.database import Database
 from service.http.answers import Headers
@@ -82,7 +82,7 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
             raise Refused("too_many_uploads", headers=((b"retry-after", b"60"),), most=MOST_UNFINISHED)
         await spool.in_thread(spool.begin, spool.path_of(settings, upload.org_id, upload.id))
         await uploads.add(db, upload)
-    return HeadersOnly((*told(upload), (b"location", f"{BELOW}/{upload.id}".encode())))
+    return HeadersOnly((*progress_headers(upload), (b"location", f"{BELOW}/{upload.id}".encode())))
 
 
 @get(
@@ -108,7 +108,7 @@ async def read_upload(
     said = {name: getattr(upload, name) for name in UploadState.__struct_fields__ if name != "digest"}
     state = UploadState(**said, digest=upload.digest.hex())
     metadata = (b"upload-metadata", upload.metadata.encode("latin-1"))
-    return Media(msgspec.json.encode(state), "application/json", (*told(upload), metadata))
+    return Media(msgspec.json.encode(state), "application/json", (*progress_headers(upload), metadata))
 
 
 @patch(
@@ -150,12 +150,12 @@ async def send_piece(
         upload = await uploads.take(db, actor, upload_id)
     upload = await _standing(settings, upload)
     if headers.offset != upload.offset_bytes:
-        raise Refused("upload_offset_mismatch", headers=told(upload))
+        raise Refused("upload_offset_mismatch", headers=progress_headers(upload))
     if upload.finished_at is None:
         upload = await receive(database, settings, request, upload, checksum)
         if upload.is_whole:
             upload = await finish(database, settings, upload)
-    return HeadersOnly(told(upload))
+    return HeadersOnly(progress_headers(upload))
 
 
 @delete(

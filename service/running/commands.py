@@ -111,7 +111,7 @@ def scheme(path: Path, login: str | None, organisation: str | None) -> int:
         _say("\n".join(found))
         return 1
     if login is None:
-        click.echo(scheme_file.told(item, None))
+        click.echo(scheme_file.outcome_line(item, None))
         return 0
     settings = read_settings()
     with _current_database(settings) as urls:
@@ -120,7 +120,7 @@ def scheme(path: Path, login: str | None, organisation: str | None) -> int:
         except Refused as refused:
             _say("\n".join([refused.code, *(f"{each.pointer}: {each.code}" for each in refused.errors)]))
             return 1
-    click.echo(scheme_file.told(item, version))
+    click.echo(scheme_file.outcome_line(item, version))
     return 0
 
 

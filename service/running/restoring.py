@@ -3,7 +3,7 @@
 import asyncpg
 
 from service.database import open_database
-from service.lives.epoch import open_epoch
+from service.epochs.watching import open_epoch
 from service.running.installation import InstallationError
 from service.settings import Settings
 from service.store.sync.epochs import Reason

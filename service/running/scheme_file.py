@@ -61,8 +61,8 @@ async def store(
         return (await schemes.put_profile(db, actor, item, known.version if known else 0)).version
 
 
-def told(item: Scheme | ScoringProfile, version: int | None) -> str:
-    """What became of it, in one line."""
+def outcome_line(item: Scheme | ScoringProfile, version: int | None) -> str:
+    """The result in one line; without a version, nothing was stored."""
     what = "scheme" if isinstance(item, Scheme) else "profile"
     if version is None:
         return f"The {what} {item.code} holds. Nothing was stored."

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from service.service_report.content import Report
-from service.service_report.printer import Pair, Printer, Section, told
+from service.service_report.printer import Pair, Printer, Section, known_pairs
 from service.service_report.sections import checks, fault, fees, parts, readings, sign_off, warranty
 from service.wording import SPECIAL_WORK, window
 
@@ -65,7 +65,7 @@ def _head(printer: Printer) -> list[Pair]:
     spans = [f"{printer.at(span.started_at)} – {printer.at(span.ended_at)[-5:]}" for span in visit.work]
     held = () if plan is None else plan.certificates
     certificates = [f"{SPECIAL_WORK[each.kind][printer.language]} {each.number} ({each.valid_until})" for each in held]
-    return told(
+    return known_pairs(
         (say("number"), report.job_number),
         (say("work_type"), say(f"work_{report.work_type}")),
         (say("product"), product),

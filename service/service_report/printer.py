@@ -48,6 +48,6 @@ class Printer:
         return "" if moment is None else instant(moment, self.zone)
 
 
-def told(*pairs: Pair) -> list[Pair]:
-    """Those of which something is known."""
+def known_pairs(*pairs: Pair) -> list[Pair]:
+    """The pairs whose value is known."""
     return [pair for pair in pairs if pair[1]]

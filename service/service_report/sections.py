@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from domain.facts.words import Check, FeeLine, Reading
 from domain.job.money import Disclosure
 from domain.job.visit import PartLine, SignOff
-from service.service_report.printer import Pair, Printer, Section, told
+from service.service_report.printer import Pair, Printer, Section, known_pairs
 from service.wording import FREE, money, quantity
 
 
@@ -14,7 +14,7 @@ def fault(printer: Printer) -> Section | None:
     report, visit, say, named = printer.report, printer.report.visit, printer.say, printer.named
     said = visit.repair or visit.diagnosis
     outcome = visit.outcome or (visit.repair.result if visit.repair else None)
-    pairs = told(
+    pairs = known_pairs(
         (say("reported"), report.symptom or named(report.symptom_code)),
         (say("symptom"), named(said.symptom_code if said else None)),
         (say("condition"), named(said.condition_code if said else None)),
@@ -74,7 +74,7 @@ def fees(printer: Printer) -> Section:
     rows.append([say("total"), "", "", money(shown.total_fen, shown.currency, printer.language)])
     paid = money(visit.paid_fen, shown.currency, printer.language) if visit.payments else ""
     disclosed = visit.disclosures[-1] if visit.disclosures else None
-    pairs = [*(_agreement(printer, disclosed) if disclosed is not None else []), *told((say("paid"), paid))]
+    pairs = [*(_agreement(printer, disclosed) if disclosed is not None else []), *known_pairs((say("paid"), paid))]
     columns = [say(name) for name in ("item", "quantity", "unit_price", "amount")]
     return Section(title=say("fees"), pairs=pairs, columns=columns, rows=rows, right=[1, 2, 3])
 
@@ -93,7 +93,7 @@ def _fee_row(printer: Printer, line: FeeLine, currency: str) -> list[str]:
 def _agreement(printer: Printer, disclosed: Disclosure) -> list[Pair]:
     say = printer.say
     how = say(f"method_{disclosed.acknowledged_by}") if disclosed.acknowledged_by else ""
-    return told(
+    return known_pairs(
         (say("told"), printer.at(disclosed.at)),
         (say("agreed"), f"{printer.at(disclosed.acknowledged_at)} {how}".strip()),
         (say("declined"), printer.at(disclosed.declined_at)),
@@ -104,7 +104,7 @@ def warranty(printer: Printer) -> Section:
     """Who bears the cost, and why."""
     report, say = printer.report, printer.say
     decided = report.warranty_decision
-    pairs = told(
+    pairs = known_pairs(
         (say("decision"), say(f"warranty_{report.warranty}")),
         (say("basis"), decided.basis if decided is not None else ""),
     )
@@ -116,7 +116,7 @@ def sign_off(printer: Printer, sign_off: SignOff | None) -> Section:
     say = printer.say
     if sign_off is None:
         return Section(title=say("sign_off"), texts=[say("not_signed")])
-    pairs = told(
+    pairs = known_pairs(
         (say("signed"), printer.at(sign_off.at)),
         (say("method"), say(f"method_{sign_off.method}")),
         (say("by"), say(f"relation_{sign_off.relation}")),

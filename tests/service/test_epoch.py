@@ -13,8 +13,8 @@ from structlog.testing import capture_logs
 from service.app import create_app
 from service.database import Database, open_database
 from service.embedded_postgres import Server
+from service.epochs.watching import look_again, open_epoch, went_back
 from service.http.failures import refusal_of
-from service.lives.epoch import look_again, open_epoch, went_back
 from service.settings import Settings
 from service.store.sync.epochs import Reason
 from service.store.tables import audience, organisations

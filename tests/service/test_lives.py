@@ -7,7 +7,7 @@ import pytest
 from httpx import AsyncClient
 
 from service.database import Database
-from service.lives.epoch import open_epoch
+from service.epochs.watching import open_epoch
 from service.store.sync.epochs import Reason
 from service.store.tables import facts
 from tests.fleet import assert_folded, planned_job, stored

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from domain.people.actor import Role
 from service.database import Database
-from service.lives.epoch import open_epoch
+from service.epochs.watching import open_epoch
 from service.store.sync.epochs import Reason
 from service.store.tables import facts
 from tests.fleet import a_person, assert_folded, day, fact, outcomes, planned_job, stored

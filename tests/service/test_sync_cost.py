@@ -16,7 +16,7 @@ from sqlalchemy import event, insert
 from domain.kpis.query import Report
 from service.database import Database
 from service.embedded_postgres import Server
-from service.lives.epoch import open_epoch
+from service.epochs.watching import open_epoch
 from service.store.sync.epochs import Reason
 from service.store.tables import documents, snapshots, webhooks
 from tests.fleet import a_site, both, encoded, fact, planned_job, push_each

@@ -54,23 +54,23 @@ def nothing_was_said_before(patch: pytest.MonkeyPatch) -> None:
 
 def nobody_loses_a_job(patch: pytest.MonkeyPatch) -> None:
     """Audience rows only grow."""
-    real = audience._told
+    real = audience._scopes_of_change
 
     def told(old: Job, new: Job) -> Any:
         return [(scope, reason) for scope, reason in real(old, new) if reason is None]
 
-    patch.setattr(audience, "_told", told)
+    patch.setattr(audience, "_scopes_of_change", told)
 
 
 def changes_not_stamped(patch: pytest.MonkeyPatch) -> None:
     """Whoever may hold a job already is not told that it changed."""
-    real = audience._told
+    real = audience._scopes_of_change
 
     def told(old: Job, new: Job) -> Any:
         held = {scope for scope, reason in audience.scopes(old) if reason is None}
         return [(scope, reason) for scope, reason in real(old, new) if reason is not None or scope not in held]
 
-    patch.setattr(audience, "_told", told)
+    patch.setattr(audience, "_scopes_of_change", told)
 
 
 def withdrawals_left_out(patch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from domain.people.actor import Role
 from service.database import Database
-from service.lives.epoch import open_epoch
+from service.epochs.watching import open_epoch
 from service.sign_in.sessions import open_session
 from service.store import tables
 from service.store.people import accounts, devices

@@ -40,7 +40,7 @@ async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: 
     rows = [
         (org_id, scope_id, new.id, reason is None, reason, due_at(new))
         for old, new in zip(before, after, strict=True)
-        for scope_id, reason in _told(old, new)
+        for scope_id, reason in _scopes_of_change(old, new)
     ]
     if rows:
         await db.execute(_SAVE, parameters(_COLUMNS, sorted(rows, key=itemgetter(1, 2))))
@@ -53,7 +53,7 @@ def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:
     yield from holders(job).items()
 
 
-def _told(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:
+def _scopes_of_change(old: Job, new: Job) -> Iterable[tuple[UUID, str | None]]:
     reason = "reassigned" if new.closed_at is None else "closed"
     lost = {scope_id: reason for scope_id, withdrawn in scopes(old) if withdrawn is None}
     return {**lost, **dict(scopes(new))}.items()

@@ -15,7 +15,7 @@ from domain.events import EventKind
 from service.http import paging
 from service.http.paging import Paging
 from service.store.tables import deliveries, events
-from service.store.webhooks.events import ToldEvent, told
+from service.store.webhooks.events import ToldEvent, event_of
 
 DELIVER = "deliver_events"
 LADDER = tuple(
@@ -132,7 +132,7 @@ async def enqueue(db: AsyncConnection, org_id: UUID, webhook_id: UUID, most: int
 async def next_parcels(db: AsyncConnection, org_id: UUID, webhook_id: UUID, most: int) -> list[Parcel]:
     """What may be sent now, all of it at the same time: no two of one job."""
     rows = await db.execute(_NEXT, {"org_id": org_id, "webhook_id": webhook_id, "most": most})
-    return [Parcel(told(row), row.attempts) for row in rows]
+    return [Parcel(event_of(row), row.attempts) for row in rows]
 
 
 async def tried(db: AsyncConnection, org_id: UUID, webhook_id: UUID, tries: Sequence[tuple[Parcel, Try]]) -> None:

@@ -89,10 +89,10 @@ async def page(db: AsyncConnection, org_id: UUID, outlet_ids: Sequence[UUID], af
     query = select(row.id, row.position, row.kind, row.at, row.data).where(row.org_id == org_id, row.position > after)
     if outlet_ids:
         query = query.where(row.outlet_id.in_(outlet_ids))
-    return [told(each) for each in await db.execute(query.order_by(row.position).limit(most))]
+    return [event_of(each) for each in await db.execute(query.order_by(row.position).limit(most))]
 
 
-def told(row: Row[*tuple[Any, ...]]) -> ToldEvent:
+def event_of(row: Row[*tuple[Any, ...]]) -> ToldEvent:
     """The event of a row that begins with id, position, kind, time and data."""
     event_id, position, kind, at, data = row[:5]
     return ToldEvent(
@@ -101,6 +101,6 @@ def told(row: Row[*tuple[Any, ...]]) -> ToldEvent:
 
 
 async def clear(db: AsyncConnection, org_id: UUID, kept_for: timedelta, most: int) -> int:
-    """Forget events of that long ago, and what became of them; answers how many, `most` at once."""
+    """Forget events that are older than this, with their deliveries, `most` at once; answers how many."""
     values = {"org_id": org_id, "kept_for": kept_for, "most": most}
     return (await db.execute(_CLEAR, values)).rowcount

@@ -1,4 +1,4 @@
-"""A look at the database's life: no connection is used before it is known that the epoch is of this one."""
+"""A first look at each new connection: it is used only once its database is known to belong to the epoch."""
 
 import asyncpg
 import structlog
@@ -32,15 +32,15 @@ class FirstLook:
 
 
 async def look(connection: "asyncpg.Connection[asyncpg.Record]", known: Life | None = None) -> Life | None:
-    """Open a new epoch where the database lives anew; a life that is `known` to have its epoch is not looked into."""
+    """Open a new epoch if the database lives anew. A life that is `known` already has its epoch, and is not checked."""
     now = await epochs.life(connection)
     if now is not None and now != known:
         reason = await epochs.settle(connection, now)
         if reason is not None:
-            tell(reason)
+            log_opened(reason)
     return now
 
 
-def tell(reason: epochs.Reason) -> None:
-    """Leave a line for whoever asks why every phone started anew."""
+def log_opened(reason: epochs.Reason) -> None:
+    """Log why every phone starts anew."""
     _log.warning("epoch_opened", reason=reason.value)

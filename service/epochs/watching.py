@@ -1,7 +1,7 @@
-"""Which life of the database this is. A cursor from another life says nothing about this one.
+"""Watching which life of the database this is. A cursor from another life says nothing about this one.
 
 After a restore or a fail-over, transaction ids are handed out again; system id, timeline and a random number tell the
-lives apart. `service.lives.first_look` looks at each new connection; here is what the running service adds to that.
+lives apart. `service.epochs.first_look` looks at each new connection; here is what the running service adds to that.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import asyncpg
 import structlog
 
 from service.database import Database
-from service.lives import first_look as lives
+from service.epochs import first_look
 from service.store.sync import epochs
 from service.store.sync.epochs import Reason
 
@@ -36,30 +36,30 @@ async def watched(database: Database) -> AsyncIterator[None]:
 
 
 async def look_again(database: Database) -> None:
-    """Open a new epoch where the database lives anew. One that cannot be reached or written is only told of."""
+    """Open a new epoch if the database lives anew. If it cannot be reached or written, that is only logged."""
     try:
         async with database.pull_pool.acquire() as connection:
-            await lives.look(connection)
+            await first_look.look(connection)
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         _log.warning("life_unknown", error=type(error).__qualname__)
 
 
 async def open_epoch(database: Database, reason: Reason, seen: tuple[UUID, int] | None = None) -> bool:
-    """Open a new epoch for every organisation; False when the epoch `seen` of this organisation is over already.
+    """Open a new epoch for every organisation; False when the epoch `seen` of this organisation is already over.
 
-    Whoever found something out about an epoch passes it: of many who find the same out, one opens.
+    Pass the epoch in which something was noticed: of many who notice it at once, only one then opens a new one.
     """
     async with database.pull_pool.acquire() as connection:
         now = await epochs.life(connection)
         assert now is not None, "who asks for an epoch has read organisations"
         opened = await epochs.open_unless_past(connection, now, seen)
     if opened:
-        lives.tell(reason)
+        first_look.log_opened(reason)
     return opened
 
 
 async def went_back(database: Database, org_id: UUID, number: int) -> None:
-    """A genuine cursor of this epoch has seen more than there is: an older state was put back, and nobody said so."""
+    """Open a new epoch: a genuine cursor of this one has seen more than there is, so an older state was put back."""
     await open_epoch(database, Reason.CURSOR_FROM_THE_FUTURE, (org_id, number))
 
 

@@ -1,1 +1,0 @@
-"""Which life of the database this is."""

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from random import Random
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from httpx import AsyncClient
 from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
 from service.store import tables
@@ -38,4 +39,17 @@ async def _founded(database: Database, who: Company, chance: Random) -> UUID:
             row = {"org_id": org_id, "id": UUID(person.id), "role": person.role, "login": person.name}
             outlets = [UUID(outlet) for outlet in person.outlets]
             await db.execute(insert(tables.members).values(**row, name=person.name, skills=[], outlet_ids=outlets))
+        await _add_sites(db, org_id, who)
     return org_id
+
+
+async def _add_sites(db: AsyncConnection, org_id: UUID, who: Company) -> None:
+    """A customer with an appliance at each."""
+    outlet_id = UUID(who.outlets[0])
+    for number, (site_id, asset_id) in enumerate(who.sites, 1):
+        customer = {"org_id": org_id, "id": uuid5(UUID(site_id), "customer"), "outlet_id": outlet_id}
+        await db.execute(insert(tables.customers).values(**customer, name=f"顾客 00{number}", phone="13800000000"))
+        site = {"org_id": org_id, "id": UUID(site_id), "customer_id": customer["id"], "time_zone": "Asia/Shanghai"}
+        await db.execute(insert(tables.sites).values(**site, address=f"杭州市西湖区示例路 {number} 号"))
+        asset = {"org_id": org_id, "id": UUID(asset_id), "site_id": UUID(site_id), "product_code": "KT-01"}
+        await db.execute(insert(tables.assets).values(**asset))

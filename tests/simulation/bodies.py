@@ -27,6 +27,7 @@ class Scene:
     document: Mapping[str, Any] = field(default_factory=dict)
     own_facts: tuple[str, ...] = ()
     known_facts: tuple[str, ...] = ()
+    site: tuple[str, str] | None = None
 
 
 def an_id(chance: Random) -> str:
@@ -139,8 +140,8 @@ _MEANT: dict[str, Callable[[Random, Scene], Any]] = {
     "outlet_id": lambda _, scene: scene.outlet,
     "technician_id": lambda _, scene: scene.technician,
     "customer_id": lambda *_: None,
-    "site_id": lambda *_: None,
-    "asset_id": lambda *_: None,
+    "site_id": lambda _, scene: scene.site and scene.site[0],
+    "asset_id": lambda _, scene: scene.site and scene.site[1],
     "follows_job_id": lambda *_: None,
     "time_zone": lambda chance, _: chance.choice(("Asia/Shanghai", "Nowhere/Land")),
     "fact_id": lambda chance, scene: _one_of(list(scene.own_facts or scene.known_facts), chance) or an_id(chance),

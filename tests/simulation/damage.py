@@ -20,16 +20,17 @@ def spoilt(world: World, chance: Random, share: float) -> bool:
     device = chance.choice(world.devices)
     if chance.random() >= share or not device.documents:
         return False
-    job_id = chance.choice(sorted(device.documents))
-    document, field = device.documents[job_id], chance.choice(sorted(SPOILT))
+    spoilt_id = chance.choice(sorted([*device.documents, *device.cards]))
+    storage = device.documents if spoilt_id in device.documents else device.cards
+    document, field = storage[spoilt_id], chance.choice(sorted(SPOILT))
     match chance.choice(("otherwise", "not at all", "never was")):
         case "otherwise":
-            device.documents[job_id] = {**document, field: SPOILT[field]}
+            storage[spoilt_id] = {**document, field: SPOILT[field]}
         case "not at all":
-            del device.documents[job_id]
+            del storage[spoilt_id]
         case _:
             never = an_id(chance)
-            device.documents[never], device.heard_in[never] = {**document, "id": never}, device.life
+            storage[never], device.heard_in[never] = {**document, "id": never}, device.life
     device.compares = True
     world.fired["document_spoilt"] += 1
     return True

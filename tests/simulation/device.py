@@ -11,6 +11,12 @@ from tests.simulation.checker.canonical import document_digest
 from tests.simulation.clocks import PhoneClock
 from tests.simulation.ledger import Json, Typed
 
+STORED = (
+    *("seq", "outbox", "answered", "brought_back", "cursor", "cursor_before", "documents", "heard_in", "cards"),
+    *("leaving", "purged", "confirmed", "found_anew", "life", "must_offer", "compares"),
+)
+"""What a backup of the app's storage holds."""
+
 
 @dataclass
 class Person:
@@ -41,6 +47,8 @@ class Device:
     documents: dict[str, Json] = field(default_factory=dict)
     heard_in: dict[str, int] = field(default_factory=dict)
     """In which life of the server's data each document came: a push brings one of a new life before any pull does."""
+    cards: dict[str, Json] = field(default_factory=dict)
+    """Documents about something else than a job: of sites, with names and addresses; of the van."""
     leaving: set[str] = field(default_factory=set)
     purged: list[str] = field(default_factory=list)
     confirmed: set[str] = field(default_factory=set)
@@ -97,16 +105,20 @@ class Device:
             self.purged = sorted({*self.purged, *self.confirmed})
         for job in answer["jobs"]:
             self._take(job, life)
+        cards = [*answer.get("sites", ()), *answer.get("vans", ())]
+        for card in cards:
+            self.cards[card["id"]] = card
+            self._holds(card["id"], life)
         self.leaving |= {gone["id"] for gone in answer["withdrawn"]}
         if self.found_anew is not None:
-            self.found_anew |= {job["id"] for job in answer["jobs"]}
+            self.found_anew |= {each["id"] for each in (*answer["jobs"], *cards)}
             if not answer["more"]:
-                self.leaving |= self.documents.keys() - self.found_anew
+                self.leaving |= {*self.documents, *self.cards} - self.found_anew
                 self.found_anew = None
         self.cursor_before = self.cursor or self.cursor_before
         self.cursor, self.more = answer["cursor"], answer["more"]
         self.digest = answer.get("digest")
-        self.news = len(answer["jobs"]) + len(answer["withdrawn"])
+        self.news = len(answer["jobs"]) + len(cards) + len(answer["withdrawn"])
 
     def offer(self) -> Json:
         """All facts that the server once said it has, by id and digest; by id alone what it could not read."""
@@ -124,25 +136,30 @@ class Device:
     @property
     def kept(self) -> dict[str, Json]:
         """What it is to hold: not what was withdrawn and waits for work to be pushed."""
-        return {job_id: document for job_id, document in self.documents.items() if job_id not in self.leaving}
+        return {each: document for each, document in (self.documents | self.cards).items() if each not in self.leaving}
 
     def held(self) -> list[Json]:
         """The same by id and digest, as a repair is asked for."""
-        return [{"id": job_id, "digest": document_digest(document)} for job_id, document in self.kept.items()]
+        return [{"id": each, "digest": document_digest(document)} for each, document in self.kept.items()]
 
     def let_go(self) -> None:
         """Purge what was withdrawn, once nothing that was recorded about it waits to be pushed."""
         waiting = {typed.job for typed in self.outbox}
-        for job_id in self.leaving - waiting:
-            self.documents.pop(job_id, None)
-            self.purged.append(job_id)
+        for each in self.leaving - waiting:
+            self.documents.pop(each, None)
+            self.cards.pop(each, None)
+            self.purged.append(each)
         self.leaving &= waiting
 
     def _take(self, job: Json, life: int) -> None:
-        self.documents[job["id"]], self.heard_in[job["id"]] = job, life
-        self.leaving.discard(job["id"])
-        self.purged = [each for each in self.purged if each != job["id"]]
-        self.confirmed.discard(job["id"])
+        self.documents[job["id"]] = job
+        self._holds(job["id"], life)
+
+    def _holds(self, document_id: str, life: int) -> None:
+        self.heard_in[document_id] = life
+        self.leaving.discard(document_id)
+        self.purged = [each for each in self.purged if each != document_id]
+        self.confirmed.discard(document_id)
 
     def backup(self) -> "Device":
         """The app's storage as a backup would hold it."""
@@ -154,23 +171,7 @@ class Device:
         for typed in backup.outbox:
             typed.unanswered_elsewhere = True
         kept = backup.backup()
-        for name in (
-            "seq",
-            "outbox",
-            "answered",
-            "brought_back",
-            "cursor",
-            "cursor_before",
-            "documents",
-            "heard_in",
-            "leaving",
-            "purged",
-            "confirmed",
-            "found_anew",
-            "life",
-            "must_offer",
-            "compares",
-        ):
+        for name in STORED:
             setattr(self, name, getattr(kept, name))
         return forgotten
 
@@ -187,5 +188,6 @@ class Device:
         other.outbox, other.answered, other.documents = [*self.outbox], [*self.answered], dict(self.documents)
         other.leaving, other.purged, other.confirmed = set(self.leaving), [*self.purged], set(self.confirmed)
         other.heard_in, other.brought_back = dict(self.heard_in), set(self.brought_back)
+        other.cards = dict(self.cards)
         other.found_anew = None if self.found_anew is None else set(self.found_anew)
         return other

@@ -45,6 +45,9 @@ DEVICES = (
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")
 SERVER = ("cursor_forged", "cursor_replayed", "server_restored")
 
+CARDS = ("card_withdrawn", "site_corrected")
+"""What the server in memory knows nothing of."""
+
 CLASSES = (*NETWORK, *CLOCKS, *PEOPLE, *DEVICES, *FORMATS, *SERVER)
 
 Fired = Counter[str]

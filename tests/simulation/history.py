@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from tests.simulation.bodies import an_id
 from tests.simulation.checker import Violation, judge
 from tests.simulation.damage import repaired_where_it_differs, spoilt
+from tests.simulation.desks import quarantine_looked_at, site_corrected
 from tests.simulation.device import Device, Person
 from tests.simulation.faults import Fired
 from tests.simulation.memory_server import MemoryServer
@@ -49,7 +50,7 @@ def company(seed: int) -> Company:
         Person("HZ01-DISPATCH", an_id(chance), "dispatcher", (west,)),
         Person("SUPERVISOR", an_id(chance), "supervisor", ()),
     )
-    return Company((west, east), people)
+    return Company((west, east), people, tuple((an_id(chance), an_id(chance)) for _ in range(3)))
 
 
 def in_memory(seed: int, steps: Sequence[Step] | None = None, server: type[MemoryServer] = MemoryServer) -> Told:
@@ -68,6 +69,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
     for step in steps:
         await _step(world, Random(step))
         spoilt(world, Random(f"spoilt {step}"), 0.02)
+        await site_corrected(world, Random(f"corrected {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()
@@ -128,18 +130,9 @@ async def _step(world: World, chance: Random) -> None:
     elif dice < 0.88:
         await world.port.go_on(chance)
     elif dice < 0.90:
-        await _decide_one(world, chance)
+        await quarantine_looked_at(world, chance)
     else:
         await chance.choice(MISHAPS)(world, chance)
-
-
-async def _decide_one(world: World, chance: Random) -> None:
-    """A person looks at the quarantine."""
-    held = await world.port.held()
-    if held:
-        choice = chance.choice(("release", "release", "discard"))
-        world.fired["quarantine_released" if choice == "release" else "quarantine_discarded"] += 1
-        await world.port.decide(chance.choice(held), choice)
 
 
 async def _rest(world: World) -> None:

@@ -11,13 +11,13 @@ import msgspec
 from domain.people.actor import Role
 from sync.clock import Exchange
 from sync.merge import Author
-from tests.simulation import memory_final
+from tests.simulation import memory_final, memory_offer
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Transaction
 from tests.simulation.memory_pull import Snapshot, anew, pull
 from tests.simulation.memory_push import Push, Recorded
 from tests.simulation.memory_repair import repair
-from tests.simulation.memory_request import HeldThing, Request, ids_in
+from tests.simulation.memory_request import Request, ids_in
 from tests.simulation.port import Final, Reply
 
 
@@ -54,7 +54,7 @@ class MemoryServer:
         if path == "push":
             return self._push(handle, request, fate)
         if path == "offer":
-            return Reply(200, msgspec.json.encode({"lost": self._lost(request.held)}))
+            return Reply(200, msgspec.json.encode({"lost": memory_offer.lost(self.data, request.held)}))
         if path == "repair":
             return Reply(200, msgspec.json.encode(repair(self, handle, request)))
         changes = pull(self, handle, request)
@@ -86,6 +86,10 @@ class MemoryServer:
             self.commit(push.transaction)
         state = "released" if choice == "release" else "discarded"
         self.data.held[held.case_id] = replace(held, state=state)
+
+    async def correct_site(self, _site_id: str, _chance: Random) -> bool:
+        """See `ServerPort`: personal data is in no fact, and here is nothing else."""
+        return False
 
     async def go_on(self, chance: Random) -> None:
         """See `ServerPort`."""
@@ -194,9 +198,3 @@ class MemoryServer:
         jobs = [self.data.jobs[job_id].body for job_id in recorded.changed if self.may_hold(device_id, job_id)]
         changes = None if request.cursor is None else anew(self, device_id, request)
         return msgspec.json.encode({"outcomes": said, "jobs": [msgspec.Raw(job) for job in jobs], "changes": changes})
-
-    def _lost(self, offered: Sequence[HeldThing]) -> list[UUID]:
-        here = [(each.fact_id, each.digest) for each in self.data.held.values()]
-        here += [(fact_id, each.digest) for fact_id, known in self.data.known.items() for each in known]
-        found = {(str(fact_id), digest.hex()) for fact_id, digest in here} | {(str(each), None) for each, _ in here}
-        return [each.id for each in offered if (str(each.id), each.digest) not in found]

@@ -71,6 +71,7 @@ async def phone_handed_over(world: World, chance: Random) -> None:
         typed.disowned = True
     device.outbox.clear()
     device.documents.clear()
+    device.cards.clear()
     device.cursor = device.cursor_before = None
     device.leaving.clear()
 

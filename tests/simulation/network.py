@@ -110,6 +110,7 @@ def _heard(world: World, device: Device, path: str, request: Json, reply: Reply,
         device.heard(batch, request, answer, world.port.life)
     elif path in ("pull", "repair"):
         world.fired["page_cut"] += answer["more"]
+        world.fired["card_withdrawn"] += any(gone["kind"] == "site" for gone in answer["withdrawn"])
         device.pulled(answer, world.port.life)
     else:
         device.offered(answer["lost"])

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from sync import versions
+from tests.simulation import memory_offer
 from tests.simulation.device import Device
 from tests.simulation.ledger import Json
 from tests.simulation.memory_server import MemoryServer
@@ -42,12 +43,8 @@ def unreadable_not_offered(patch: pytest.MonkeyPatch) -> None:
 
 def offers_compared_by_id_alone(patch: pytest.MonkeyPatch) -> None:
     """After a restore, whatever bears an offered id is taken for the fact itself."""
-    real = MemoryServer._lost
-    patch.setattr(
-        MemoryServer,
-        "_lost",
-        lambda self, held: real(self, [replace(each, digest=None) for each in held]),
-    )
+    real = memory_offer.lost
+    everywhere(patch, real, lambda data, held: real(data, [replace(each, digest=None) for each in held]))
 
 
 IN_RESTORES: dict[str, Plant] = {

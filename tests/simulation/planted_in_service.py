@@ -14,6 +14,7 @@ from service.recording import bases, recording
 from service.recording.recording import Recorded
 from service.routes.sync import pull
 from service.store.cases import quarantine
+from service.store.jobs import site_cards
 from service.store.sync import audience, feed_statement, past, purges, repair_statement, repairs
 from sync import digest
 from sync.intake import Past
@@ -113,6 +114,24 @@ def repair_overlooks_other_contents(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(repairs, "REPAIR", repair_statement.REPAIR.replace("OR h.digest IS DISTINCT FROM m.digest", ""))
 
 
+def corrected_cards_not_told(patch: pytest.MonkeyPatch) -> None:
+    """Whoever holds the card of a site is not told that it changed."""
+
+    async def touch(*_: Any) -> None:
+        pass
+
+    patch.setattr(site_cards, "_touch", touch)
+
+
+def cards_never_withdrawn(patch: pytest.MonkeyPatch) -> None:
+    """Name and address stay on the phone when the last job there has gone."""
+
+    async def withdraw(*_: Any) -> None:
+        pass
+
+    patch.setattr(site_cards, "_withdraw", withdraw)
+
+
 def what_came_back_is_asked_again(patch: pytest.MonkeyPatch) -> None:
     """Strict facts that a restore lost are asked for once more."""
     patch.setattr(bases, "_brought_back", dict)
@@ -124,6 +143,7 @@ IN_SERVICE: dict[str, Plant] = {
         *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
         *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
         *(digest_of_something_else, what_came_back_is_asked_again, repair_overlooks_other_contents),
+        *(corrected_cards_not_told, cards_never_withdrawn),
     )
 }
 AT_BOTH_LEVELS = (

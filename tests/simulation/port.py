@@ -24,6 +24,8 @@ class Final:
     facts: dict[str, list[Json]] = field(default_factory=dict)
     """By job, in the order of the log: `{"log_number", "device_id", "author_id", "corrected_at", …, "record"}`."""
     documents: dict[str, Json] = field(default_factory=dict)
+    cards: dict[str, Json] = field(default_factory=dict)
+    """The documents about sites."""
     refolded: dict[str, list[Json]] = field(default_factory=dict)
     """The documents that the same facts give when they arrive in other orders that could have been."""
     quarantine: list[Json] = field(default_factory=list)
@@ -63,6 +65,9 @@ class ServerPort(Protocol):
 
     async def decide(self, case_id: str, choice: str) -> None:
         """A person at a desk releases or discards a fact that was set aside."""
+
+    async def correct_site(self, site_id: str, chance: Random) -> bool:
+        """A person at a desk corrects what is known about a site; False where the server knows of no sites."""
 
     async def go_on(self, chance: Random) -> None:
         """Let one open transaction commit, if there are any."""

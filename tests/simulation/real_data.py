@@ -18,17 +18,8 @@ from tests.simulation.port import Final
 Backup = dict[str, bytes]
 
 WORK = (
-    "jobs",
-    "facts",
-    "documents",
-    "audience",
-    "purges",
-    "repairs",
-    "bookings",
-    "cases",
-    "quarantine",
-    "stock_uses",
-    "refused_numbers",
+    *("jobs", "facts", "documents", "audience", "purges", "repairs", "bookings", "cases", "quarantine", "stock_uses"),
+    *("refused_numbers", "customers", "sites", "assets"),
 )
 """What a restore takes back here, with all that hangs on it; whoever works on which device can go on speaking."""
 
@@ -67,6 +58,7 @@ async def final(database: Database, client: AsyncClient, desk: dict[str, str], o
     return Final(
         facts=lines,
         documents=jobs,
+        cards={str(row["id"]): msgspec.json.decode(row["body"]) for row in bodies if row["kind"] == "site"},
         refolded=await _refolded(database, org_id, [UUID(job_id) for job_id in jobs]),
         quarantine=[_held(row) for row in await _rows(database, quarantine, org_id)],
         cases=[{**each, "text": each["en"]} for each in await _all(client, "/v1/cases", desk)],

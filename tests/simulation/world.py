@@ -19,10 +19,12 @@ VALUES = {"visit_planned": "plan", "visit_replanned": "plan", "diagnosed": "diag
 
 @dataclass
 class Company:
-    """Who works here: three technicians, a dispatcher of one outlet, a supervisor of all."""
+    """Who works here: three technicians, a dispatcher of one outlet, a supervisor of all; and where they work."""
 
     outlets: tuple[str, ...]
     people: tuple[Person, ...]
+    sites: tuple[tuple[str, str], ...] = ()
+    """Each with the appliance that stands there."""
 
     @property
     def technicians(self) -> list[Person]:
@@ -122,7 +124,13 @@ class World:
             document=document,
             own_facts=tuple(own),
             known_facts=tuple(known) if device.person.role == "supervisor" else (),
+            site=self._site(job),
         )
+
+    def _site(self, job: str) -> tuple[str, str] | None:
+        """Where the job is; of every fourth nobody knows."""
+        number = int(job[:8], 16) % (len(self.company.sites) + 1)
+        return self.company.sites[number] if number < len(self.company.sites) else None
 
 
 def shown(document: Json, kind: str, fact: Json) -> Any:

@@ -41,6 +41,7 @@ def may_hold(person: Person, document: Json) -> bool:
 
 def _exact(device: Device, due: set[str], final: Final) -> Iterator[Violation]:
     who = f"{device.person.name} on {device.id[:8]}"
+    yield from _cards(device, due, final)
     for job_id in due - device.documents.keys():
         yield Violation("c", f"job {job_id}", f"{who} does not have it")
     for job_id in device.documents.keys() - due:
@@ -49,11 +50,23 @@ def _exact(device: Device, due: set[str], final: Final) -> Iterator[Violation]:
         if device.documents[job_id] != final.documents[job_id]:
             held = device.documents[job_id]["version"]
             yield Violation("c", f"job {job_id}", f"{who} has version {held} of {final.documents[job_id]['version']}")
-    if device.digest is not None and device.digest != digest_of(device.documents):
+    if device.digest is not None and device.digest != digest_of(device.documents | device.cards):
         yield Violation("c", who, "has another digest than the server says")
     for job_id in sorted(device.confirmed):
         if (device.id, job_id) in final.purges and not device.twin:
             yield Violation("e", f"job {job_id}", f"{who} said that it purged it and is still asked to")
+
+
+def _cards(device: Device, due: set[str], final: Final) -> Iterator[Violation]:
+    """Technicians hold the card of a site while they hold one of its jobs; nobody else holds any."""
+    sites = {final.documents[job_id]["site_id"] for job_id in due} if device.person.role == "technician" else set()
+    wanted = {site_id: card for site_id, card in final.cards.items() if site_id in sites}
+    who = f"{device.person.name} on {device.id[:8]}"
+    for card_id in device.cards.keys() - wanted.keys():
+        yield Violation("e", f"card {card_id}", f"{who} still has it")
+    for card_id, card in wanted.items():
+        if device.cards.get(card_id) != card:
+            yield Violation("c", f"card {card_id}", f"{who} does not have it as it is")
 
 
 def _on_record(device: Device, due: set[str], final: Final, life: int) -> Iterator[Violation]:
@@ -62,6 +75,12 @@ def _on_record(device: Device, due: set[str], final: Final, life: int) -> Iterat
         known = job_id in final.documents and not _was_never_told(device, final.documents[job_id], life)
         if known and (device.id, job_id) not in final.purges:
             yield Violation("e", f"job {job_id}", f"{device.person.name}'s lost phone holds it, and no list says so")
+
+    sites = {final.documents[job_id]["site_id"] for job_id in due}
+    for card_id in device.cards.keys() - sites:
+        known = card_id in final.cards and device.heard_in[card_id] == life
+        if known and (device.id, card_id) not in final.purges:
+            yield Violation("e", f"card {card_id}", f"{device.person.name}'s lost phone holds it, and no list says so")
 
 
 def _was_never_told(device: Device, document: Json, life: int) -> bool:

@@ -1,0 +1,20 @@
+"""What people do at a desk besides recording: decide on what was set aside, correct an address."""
+
+from random import Random
+
+from tests.simulation.world import World
+
+
+async def quarantine_looked_at(world: World, chance: Random) -> None:
+    """A person releases or discards one of the facts that were set aside."""
+    held = await world.port.held()
+    if held:
+        choice = chance.choice(("release", "release", "discard"))
+        world.fired["quarantine_released" if choice == "release" else "quarantine_discarded"] += 1
+        await world.port.decide(chance.choice(held), choice)
+
+
+async def site_corrected(world: World, chance: Random) -> None:
+    """Now and then the desk hears that an address was not right."""
+    if chance.random() < 0.06:
+        world.fired["site_corrected"] += await world.port.correct_site(chance.choice(world.company.sites)[0], chance)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -344,6 +345,14 @@ async def changed(desk: Desk, change: Row) -> None:
     desk.tokens.pop(SUPERVISOR, None)
 
 
+@pytest.fixture
+def empty_vault(settings: Settings) -> None:
+    """Without what other tests had made: the folder outlives them."""
+    vault = open_vault(settings)
+    assert vault.folder is not None
+    shutil.rmtree(vault.folder / "exports", ignore_errors=True)
+
+
 async def listed(desk: Desk, login: str = ADMIN) -> list[str]:
     found = await desk.ask(login, "GET", "/v1/exports")
     return [each["id"] for each in found.json()["items"]]
@@ -355,6 +364,7 @@ def files_of(settings: Settings, desk: Desk) -> set[str]:
     return {each.name for each in vault.folder.glob(f"exports/{desk.card.org_id}/*")}
 
 
+@pytest.mark.usefixtures("empty_vault")
 async def test_the_newest_of_each_member_are_kept_for_their_time_and_nothing_is_left_of_the_others(
     made: Made, desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -376,6 +386,7 @@ async def test_the_newest_of_each_member_are_kept_for_their_time_and_nothing_is_
     assert await desk.database.pull_pool.fetchval("SELECT count(*) FROM exports") == 2
 
 
+@pytest.mark.usefixtures("empty_vault")
 async def test_no_file_is_left_of_an_export_that_is_forgotten_while_it_is_made(
     desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,9 +10,14 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import select, text
 
+from domain.facts.kinds import KIND_BY_BODY
 from domain.people.actor import Role
 from service.database import Database
+from service.desk.visit_actions import VISIT_ACTIONS, VisitAction
 from service.store.tables import metadata
+from sync.record import Record, read
+from sync.schemas import CURRENT
+from sync.unknown_names import unknown_names
 from tests.fleet import (
     a_person,
     both,
@@ -226,6 +231,33 @@ async def test_single_facts_that_are_no_json_spoil_no_preview(
     foreseen = await ask(client, an_organisation.technician, b'{"facts":[{"id":oops},%b]}' % good)
 
     assert outcomes(foreseen.json()) == ["unreadable", "recorded"]
+
+
+async def test_a_preview_names_fields_that_nobody_here_understands(
+    client: AsyncClient, an_organisation: Organisation, database: Database
+) -> None:
+    desk, phone = both(client, an_organisation)
+    job_id, visit_id = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    checks = {"uniform": {"code": "uniform", "result": "pass"}, "badge": {"code": "badge", "result": "pass"}}
+    misspelt = {**checks, "kit_items": [{"code": "K01", "result": "pass", "photo_digest": "x", "reason": None}]}
+    facts = [
+        phone.fact(job_id, "checked_in", checks, visit_id=visit_id),
+        {**phone.fact(job_id, "checked_in", misspelt, visit_id=visit_id, minute=1), "app/build": 7, "note": None},
+    ]
+
+    foreseen = (await ask(client, an_organisation.technician, body_of(facts))).json()
+
+    named = ["/checked_in/kit_items/0/photo_digest", "/app~1build"]
+    assert foreseen["unknown_fields"] == [{"index": 1, "pointers": named}]
+
+
+@pytest.mark.parametrize("action", VISIT_ACTIONS)
+def test_nothing_that_a_fact_may_hold_is_called_unknown(action: VisitAction) -> None:
+    said = {"id": uuid4(), "job_id": uuid4(), "visit_id": uuid4(), "happened_at": "2026-07-06T02:00:00Z"}
+    whole = read(msgspec.json.encode({**said, KIND_BY_BODY[type(action.example)].name: action.example}))
+
+    assert isinstance(whole, Record)
+    assert unknown_names(whole, CURRENT) == ()
 
 
 async def test_a_preview_does_not_wait_long_for_a_job_that_somebody_holds(

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import msgspec
+from msgspec import Struct
 
 from domain.job.document import Job
 from domain.people.actor import Actor
@@ -16,14 +17,27 @@ from service.recording.preview import preview
 from service.routes.sync.push import PUSH_BYTES, outcomes_of, own_documents, read_push
 from service.seed.worked_example import PUSH
 from sync.protocol import Push, PushOutcome
+from sync.record import Record, read
+from sync.unknown_names import unknown_names
+
+
+class UnknownFields(Struct, frozen=True, kw_only=True):
+    """Fields of the fact at this index that would be kept and not understood."""
+
+    index: int
+    pointers: tuple[str, ...]
 
 
 class PreviewAnswer(Output, frozen=True, kw_only=True):
-    """One outcome for each fact, the jobs as they would then be, and the cases that would open."""
+    """One outcome for each fact, the jobs as they would then be, and the cases that would open.
+
+    `unknown_fields`: in an app that is not newer than the server, a name that is misspelt.
+    """
 
     outcomes: tuple[PushOutcome, ...]
     jobs: tuple[Job, ...]
     cases: tuple[CaseLine, ...]
+    unknown_fields: tuple[UnknownFields, ...]
 
 
 @post(
@@ -46,6 +60,14 @@ async def preview_push(actor: Actor, database: Database, body: Push) -> EncodedJ
     found = await preview(database, batch, [bytes(raw) for raw in body.facts])
     jobs = own_documents(actor, found.recorded) if is_pullable(database, body.schema) else []
     cases = msgspec.json.encode([line_of(each) for each in found.cases])
+    unknown = msgspec.json.encode(_unknown_fields(body))
     return EncodedJson(
-        b'{"outcomes":[%b],"jobs":[%b],"cases":%b}' % (outcomes_of(found.recorded), b",".join(jobs), cases)
+        b'{"outcomes":[%b],"jobs":[%b],"cases":%b,"unknown_fields":%b}'
+        % (outcomes_of(found.recorded), b",".join(jobs), cases, unknown)
     )
+
+
+def _unknown_fields(body: Push) -> list[UnknownFields]:
+    read_facts = [read(bytes(raw), body.schema) for raw in body.facts]
+    named = [unknown_names(fact, body.schema) if isinstance(fact, Record) else () for fact in read_facts]
+    return [UnknownFields(index=index, pointers=pointers) for index, pointers in enumerate(named) if pointers]

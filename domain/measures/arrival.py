@@ -55,6 +55,14 @@ def is_told(course: Course, visit: Visit) -> bool:
     return told is not None and told < promised.end
 
 
+def is_awaited(course: Course, visit: Visit, until: datetime) -> bool:
+    """Whether the customer could still expect the visit then: not called off, and nobody came in its place."""
+    off = _called_off(course, visit)
+    called_off = off is not None and off <= until
+    gave_way = visit.status is VisitStatus.SUPERSEDED or _kept_by_another(course, visit, until)
+    return not called_off and (visit.arrived_at is not None or not gave_way)
+
+
 def _told_at(course: Course, visit: Visit) -> datetime | None:
     """A call that says so, or a new window that the customer agreed to."""
     calls = [each.at for each in visit.contacts if each.reached and each.late_until is not None]

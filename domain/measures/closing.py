@@ -14,12 +14,9 @@ ATTEMPTS_ENOUGH = 2
 
 
 def of_job(course: Course) -> Iterator[Tally]:
-    """What a completed job counts; one whose quote was refused has no loop to close."""
+    """What a completed job counts, also one whose quote was refused: it is called back about, settled and closed."""
     done = course.completed_at
     if done is None:
-        return
-    if course.declined:
-        yield from (Tally(kpi, done, 0, excluded="quote_refused") for kpi in ("K17", "K20", "K20b"))
         return
     calls = follow_ups(course)
     yield _by("K20", later(done, FOLLOW_UP_LIMIT), min((each.at for each in calls), default=None))
@@ -47,7 +44,9 @@ def follow_ups(course: Course) -> list[Review]:
 
 
 def _signed_at(course: Course) -> datetime | None:
-    """Signed, or refused or absent for a reason that is on record."""
+    """Signed, or refused or absent for a reason that is on record; who refused the fees has nothing to sign."""
+    if course.declined:
+        return course.completed_at
     sign_off = None if course.completing is None else course.completing.sign_off
     if sign_off is None or (sign_off.method in (Consent.REFUSED, Consent.ABSENT) and not sign_off.reason):
         return None

@@ -32,7 +32,7 @@ def of_job(course: Course) -> Iterator[Tally]:
     visit, at = course.completing, course.completed_at
     if visit is None or at is None or course.declined:
         return
-    yield Tally("K24", at, int(visit.record is not None and visit.record.complete))
+    yield Tally("K24", at, int(visit.record is not None and not visit.record.missing_fields))
     safety = Safety.NOT_ASKED if visit.record is None else visit.record.safety
     hazardous = not HAZARDS.isdisjoint((*course.job.special_work, *visit.special_work))
     if course.is_repair and (hazardous or safety is not Safety.NOT_ASKED):
@@ -76,11 +76,10 @@ def _incidents(visit: Visit) -> Iterator[Tally]:
 
 
 def _data(course: Course, visit: Visit) -> Iterator[Tally]:
-    """Counted when the last of its records was certain: received, or a day old (K29)."""
-    records = course.of(visit)
-    if records.decided_at is not None:
-        yield Tally("K29", records.decided_at, records.in_time, records.count, seconds=records.longest_seconds)
-        yield Tally("K29b", records.decided_at, records.reliable, records.count)
+    """Each record counts when its fate was certain: received, or a day old (K29)."""
+    for each in course.of(visit).received:
+        yield Tally("K29", each.decided_at, each.in_time, each.count, seconds=each.longest_seconds)
+        yield Tally("K29b", each.decided_at, each.reliable, each.count)
 
 
 def _inspections(course: Course, visit: Visit) -> Iterator[tuple[bool, datetime]]:

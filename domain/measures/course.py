@@ -15,6 +15,8 @@ from domain.job.site_time import site_day, start_of_day
 from domain.job.visit import Visit
 from domain.measures.door_records import NO_RECORDS, DoorRecords
 from domain.measures.promises import Promises, Window
+from domain.memory import Memory
+from domain.prices.ceilings import Ceilings
 from domain.steps.attendance import completes, is_solved
 
 REPEAT_DAYS = 30
@@ -30,6 +32,7 @@ class Course(Struct, frozen=True, kw_only=True):
     job: Job
     records: Mapping[UUID, DoorRecords]
     promises: Promises
+    prices: Mapping[str, Ceilings]
     attended: tuple[Visit, ...]
     completing: Visit | None
     completed_at: datetime | None
@@ -54,6 +57,10 @@ class Course(Struct, frozen=True, kw_only=True):
         """The windows that the customer was promised for the visit; none where nobody planned it."""
         return self.promises.get(visit.id, ())
 
+    def frozen_for(self, visit: Visit) -> Ceilings:
+        """What the visit's plan froze of the prices and of the parts; nothing where nobody did."""
+        return {} if visit.plan is None else self.prices.get(visit.plan.price_list_code or "", {})
+
     def low_graded(self, visit: Visit, *kinds: str) -> bool:
         """Whether one of these steps of the visit has a time that is not well known."""
         if not self.job.low_graded_times:
@@ -61,7 +68,7 @@ class Course(Struct, frozen=True, kw_only=True):
         return not set(self.of(visit).low_graded).isdisjoint(kinds)
 
 
-def course_of(job: Job, records: Mapping[UUID, DoorRecords], promises: Promises) -> Course:
+def course_of(job: Job, memory: Memory) -> Course:
     """The course that the document tells, with what the fold kept beside it."""
     attended = tuple(visit for visit in job.visits if is_attended(visit))
     done = [visit for visit in job.visits if visit.ended_at is not None and completes(job, visit)]
@@ -70,8 +77,9 @@ def course_of(job: Job, records: Mapping[UUID, DoorRecords], promises: Promises)
     otherwise = [job.closed_at, None if job.cancellation is None else job.cancellation.at]
     return Course(
         job=job,
-        records=records,
-        promises=promises,
+        records=memory.records,
+        promises=memory.promises,
+        prices=memory.prices,
         attended=attended,
         completing=completing,
         completed_at=completed_at,

@@ -3,7 +3,7 @@
 The document and what the fold kept beside it are all that it sees, so a late fact changes exactly what follows from it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -29,9 +29,8 @@ from domain.measures import (
     voice,
 )
 from domain.measures.course import Course, course_of
-from domain.measures.door_records import DoorRecords
 from domain.measures.measure import Measure, Repeat, Tally
-from domain.measures.promises import Promises
+from domain.memory import Memory
 from domain.warranty.claim import ExclusionCode
 
 OF_JOBS = (
@@ -50,11 +49,11 @@ UNCOUNTED = frozenset({ExclusionReason.DUPLICATE, ExclusionReason.TEST})
 """Such a job is no request, and so repeats none."""
 
 
-def measures(job: Job, records: Mapping[UUID, DoorRecords], promises: Promises) -> tuple[Measure, ...]:
+def measures(job: Job, memory: Memory) -> tuple[Measure, ...]:
     """The measure of the job, then that of each visit in turn; none while nobody knows where the job belongs."""
     if job.outlet_id is None:
         return ()
-    course = course_of(job, records, promises)
+    course = course_of(job, memory)
     of_job = _measure(course, job.outlet_id, None, _job_tallies(course))
     of_visits = [_measure(course, job.outlet_id, visit, _visit_tallies(course, visit)) for visit in job.visits]
     return (of_job, *of_visits)
@@ -66,7 +65,7 @@ def _job_tallies(course: Course) -> list[Tally]:
 
 
 def _visit_tallies(course: Course, visit: Visit) -> list[Tally]:
-    tallies = [*arrival.of_visit(course, visit), *conduct.of_visit(course, visit), *parts.of_visit(visit)]
+    tallies = [*arrival.of_visit(course, visit), *conduct.of_visit(course, visit), *parts.of_visit(course, visit)]
     tallies += voice.of_visit(course, visit)
     return _left_out(course, [*tallies, *evidence.copies(course, tallies)])
 

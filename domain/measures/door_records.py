@@ -19,19 +19,26 @@ IN_TIME = timedelta(hours=24)
 """Within this time a record of the door has to arrive (K29)."""
 SMALL_OFFSET = timedelta(minutes=5)
 SECOND = timedelta(seconds=1)
+QUARTER_SECONDS = 900
+
+
+class Received(Struct, frozen=True, array_like=True):
+    """Records whose fate was certain in one quarter of an hour, the last of them at `decided_at`.
+
+    How many, how many of them in time and on a good clock, and the longest delay. No day at any site begins within it.
+    """
+
+    decided_at: datetime
+    count: int
+    in_time: int
+    reliable: int
+    longest_seconds: int
 
 
 class DoorRecords(Struct, frozen=True, array_like=True):
-    """Of one visit: how many there are, in time, on a good clock; when that was certain, and the longest delay.
+    """Of one visit. `low_graded` names the steps whose times are not well known."""
 
-    `low_graded` names the steps whose times are not well known.
-    """
-
-    count: int = 0
-    in_time: int = 0
-    reliable: int = 0
-    decided_at: datetime | None = None
-    longest_seconds: int = 0
+    received: tuple[Received, ...] = ()
     low_graded: tuple[str, ...] = ()
 
 
@@ -55,12 +62,28 @@ def with_record(known: Mapping[UUID, DoorRecords], fact: Fact) -> Mapping[UUID, 
 def _counted(records: DoorRecords, fact: Fact) -> DoorRecords:
     delay = fact.recorded_at - fact.corrected_at
     in_time, straight = delay <= IN_TIME, abs(fact.happened_at - fact.corrected_at) <= SMALL_OFFSET
-    decided_at = fact.recorded_at if in_time else fact.corrected_at + IN_TIME
-    return replace(
-        records,
-        count=records.count + 1,
-        in_time=records.in_time + in_time,
-        reliable=records.reliable + (straight and fact.grade not in LOW_GRADES),
-        decided_at=max(records.decided_at or decided_at, decided_at),
-        longest_seconds=max(records.longest_seconds, delay // SECOND),
+    fresh = Received(
+        decided_at=fact.recorded_at if in_time else fact.corrected_at + IN_TIME,
+        count=1,
+        in_time=int(in_time),
+        reliable=int(straight and fact.grade not in LOW_GRADES),
+        longest_seconds=max(0, delay // SECOND),
+    )
+    alike = next((each for each in records.received if _quarter(each) == _quarter(fresh)), None)
+    others = [each for each in records.received if each is not alike]
+    now = fresh if alike is None else _together(alike, fresh)
+    return replace(records, received=tuple(sorted([*others, now], key=_quarter)))
+
+
+def _quarter(received: Received) -> int:
+    return int(received.decided_at.timestamp()) // QUARTER_SECONDS
+
+
+def _together(some: Received, more: Received) -> Received:
+    return Received(
+        decided_at=max(some.decided_at, more.decided_at),
+        count=some.count + more.count,
+        in_time=some.in_time + more.in_time,
+        reliable=some.reliable + more.reliable,
+        longest_seconds=max(some.longest_seconds, more.longest_seconds),
     )

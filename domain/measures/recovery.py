@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.feedback import FailureKind
-from domain.measures.arrival import is_told, promise
+from domain.measures.arrival import is_awaited, is_told, promise
 from domain.measures.course import Course, later
 from domain.measures.measure import Tally
 from domain.measures.voice import BAD_SCORE, complaints, rating_of
@@ -32,7 +32,10 @@ def of_job(course: Course) -> Iterator[Tally]:
 
 
 def failures(course: Course) -> Iterator[Failure]:
-    """Late by more than 30 minutes without notice, a confirmed error, a rating of 1 or 2, a complaint upheld."""
+    """Late by more than 30 minutes without notice, a confirmed error, a rating of 1 or 2, a complaint upheld.
+
+    Who never came is late as well.
+    """
     yield from _latenesses(course)
     for error in course.job.errors:
         if error.proven:
@@ -46,12 +49,12 @@ def failures(course: Course) -> Iterator[Failure]:
 
 
 def _latenesses(course: Course) -> Iterator[Failure]:
-    for visit in course.attended:
-        if not course.promised(visit) or visit.arrived_at is None or is_told(course, visit):
+    for visit in course.job.visits:
+        if not course.promised(visit) or is_told(course, visit):
             continue
         promised, _ = promise(course, visit)
         tolerated = later(promised.end, VERY_LATE)
-        if visit.arrived_at > tolerated:
+        if is_awaited(course, visit, tolerated) and (visit.arrived_at is None or visit.arrived_at > tolerated):
             yield Failure(FailureKind.LATE, tolerated)
 
 

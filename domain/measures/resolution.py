@@ -56,14 +56,16 @@ def promised_finish(course: Course) -> datetime | None:
 
 
 def _first_contact(course: Course) -> Iterator[Tally]:
-    """Only of requests that another system took in and told us of; nothing stands in for them (K05)."""
+    """Only of requests that another system took in and told us of; nothing stands in for them (K05).
+
+    What nobody asked about is not known to be solved, and no exclusion.
+    """
     if not any(answer.imported for answer in course.job.answers):
         return
     human = [answer for answer in course.job.answers if answer.means is not AnswerMeans.AUTOMATIC]
     first = min(human, key=lambda answer: (answer.at, answer.fact_id), default=None)
     if first is not None:
-        excluded = None if first.solved is not None else "not_asked"
-        yield Tally("K05", first.at, int(first.solved is True), excluded=excluded)
+        yield Tally("K05", first.at, int(first.solved is True))
 
 
 def _resolution(course: Course, at: datetime) -> Tally:

@@ -77,8 +77,7 @@ def _ratings(course: Course) -> Iterator[Tally]:
     if review is not None and review.rating is not None:
         yield from _scores(review.at, review.rating)
     if course.completed_at is not None and deadline is not None:
-        excluded = "quote_refused" if course.declined else None
-        yield Tally("K16", deadline, int(review is not None), excluded=excluded)
+        yield Tally("K16", deadline, int(review is not None))
 
 
 def _scores(at: datetime, rating: Rated) -> Iterator[Tally]:

@@ -97,7 +97,7 @@ def _speaks(fact: Fact, kinds: Collection[str], visit_id: UUID | None) -> bool:
 
 def _missing_steps(job_id: UUID, log: Sequence[Fact]) -> tuple[str, ...]:
     state = fold(job_id, log)
-    course = course_of(state.job, state.memory.records, state.memory.promises)
-    if course.completed_at is None or course.declined:
+    course = course_of(state.job, state.memory)
+    if course.completed_at is None:
         return ()
     return tuple(name for name, at in steps(course).items() if at is None)

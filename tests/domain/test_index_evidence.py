@@ -30,11 +30,7 @@ SHORT = door.VisitEnded(
 
 def tallies(*lines: Said) -> list[Tally]:
     state = fold(JOB, history(*lines))
-    return [
-        tally
-        for measure in measures(state.job, state.memory.records, state.memory.promises)
-        for tally in measure.tallies
-    ]
+    return [tally for measure in measures(state.job, state.memory) for tally in measure.tallies]
 
 
 def counted(name: str, *lines: Said) -> list[tuple[int, str | None]]:

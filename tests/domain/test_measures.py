@@ -46,7 +46,7 @@ def counted(*lines: Said) -> Figures:
 def counted_of(facts: list[Fact]) -> Figures:
     state = fold(JOB, facts)
     found: Figures = {}
-    for measure in measures(state.job, state.memory.records, state.memory.promises):
+    for measure in measures(state.job, state.memory):
         assert len(measure.tallies) == len(measure.days)
         for tally in measure.tallies:
             found.setdefault(tally.kpi, []).append(tally)
@@ -276,7 +276,8 @@ def test_a_refused_quote_is_left_out_of_resolution_by_name() -> None:
     refused = door.VisitEnded(outcome=door.VisitOutcome.CUSTOMER_DECLINED)
     figures = counted(opened(), planned(), *door_steps(CHECKED_IN, fees(), door.FeesDeclined(), refused))
 
-    assert {figures[kpi][0].excluded for kpi in ("K04", "K06", "K16", "K17", "K20")} == {"quote_refused"}
+    assert {figures[kpi][0].excluded for kpi in ("K04", "K06")} == {"quote_refused"}
+    assert {result(figures[kpi][0]) for kpi in ("K16", "K17", "K20", "K20b")} == {(0, 1, None)}
     assert "K24" not in figures
 
 

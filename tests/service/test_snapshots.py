@@ -120,7 +120,7 @@ def counted_by_hand() -> dict[str, tuple[tuple[int, int], tuple[int, int]]]:
     Nothing was solved, and the job is still open, so K04, K20 and all that follow a completion stay as they were.
     """
     came_in_time = {"K03": ((0, 1), (1, 1)), "K32": ((0, 0), (1, 1)), "K27": ((0, 0), (1, 1))}
-    was_not_late = {"K35": ((0, 1), (0, 0)), "K35b": ((0, 1), (0, 0))}
+    was_not_late = dict.fromkeys(("K28", "K35", "K35b"), ((0, 1), (0, 0)))
     one_more_visit = dict.fromkeys(("K13b", "K31b", "K40"), ((0, 0), (0, 1)))
     nothing_was_asked_of_it = {"K11b": ((0, 0), (0, 0))}
     five_records_late_by_a_clock_of_old = {"K29": ((0, 0), (0, 5)), "K29b": ((0, 0), (0, 5))}

@@ -88,10 +88,9 @@ def parts(made: Attendance) -> Iterator[Item]:
     for part in made.parts:
         numbered = part.serial is not None or part.batch is not None
         told = not part.replaces or part.fate is not None
-        excluded = None if numbered or part.unit in PIECES else "untracked"
-        yield Item("K23", part.at, int(numbered and told), excluded=excluded)
+        yield Item("K23", part.at, int(numbered and told), excluded=None if part.tracked else "untracked")
         if part.replaces and part.unit in PIECES:
-            yield Item("K26", part.at, int(part.fate is not None))
+            yield Item("K26", part.at, int(part.fate not in (None, "waived")))
             yield Item("K38", part.at, int(part.fate is not None))
 
 
@@ -114,12 +113,12 @@ def received(made: Attendance) -> Iterator[Item]:
 
     The right time of what came later than a day is not known.
     """
-    found = list(moments(made))
-    in_time = [at for at in found if made.pushed_at - at <= DAY]
-    certain_at = max(made.pushed_at if at in in_time else at + DAY for at in found)
     straight = timedelta(seconds=made.clock_ahead_seconds) <= timedelta(minutes=5)
-    yield Item("K29", certain_at, len(in_time), len(found))
-    yield Item("K29b", certain_at, len(in_time) if straight else 0, len(found))
+    for at in moments(made):
+        in_time = made.pushed_at - at <= DAY
+        certain_at = made.pushed_at if in_time else at + DAY
+        yield Item("K29", certain_at, int(in_time))
+        yield Item("K29b", certain_at, int(in_time and straight))
 
 
 def records(order: Order) -> Iterator[Item]:

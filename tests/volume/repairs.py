@@ -53,9 +53,7 @@ def first_contact(order: Order) -> Iterator[Item]:
     human = [reply for reply in order.replies if reply.means != "automatic"]
     if human:
         first = min(human, key=lambda reply: reply.at)
-        yield Item(
-            "K05", first.at, int(first.solved is True), excluded=None if first.solved is not None else "not_asked"
-        )
+        yield Item("K05", first.at, int(first.solved is True))
 
 
 def first_visit_fix(order: Order, of_asset: Sequence[Order], end: datetime) -> Item:

@@ -5,10 +5,9 @@ from datetime import datetime, timedelta
 
 from service.seed.volume.records import Order, Rating
 from tests.volume import money, promises
-from tests.volume.counted import DAY, HOUR, Item, by, completed_at, completing, is_declined, made_visits, was_there
+from tests.volume.counted import DAY, HOUR, Item, by, completed_at, completing, is_declined, made_visits
 
 DIMENSIONS = {"K15a": "attitude", "K15b": "timeliness", "K15c": "skill", "K15d": "fee_clarity", "K15e": "tidiness"}
-QUOTE_REFUSED = "quote_refused"
 
 
 def of_order(order: Order) -> Iterator[Item]:
@@ -48,16 +47,12 @@ def ratings(order: Order) -> Iterator[Item]:
         told = dict(rating.dimensions)
         yield from (Item(kpi, rating.at, told[name] - 1, 4) for kpi, name in DIMENSIONS.items() if name in told)
     if completed_at(order) is not None and deadline is not None:
-        excluded = QUOTE_REFUSED if is_declined(order) else None
-        yield Item("K16", deadline, int(rating is not None), excluded=excluded)
+        yield Item("K16", deadline, int(rating is not None))
 
 
 def loop(order: Order) -> Iterator[Item]:
     done = completed_at(order)
     if done is None:
-        return
-    if is_declined(order):
-        yield from (Item(kpi, done, 0, excluded=QUOTE_REFUSED) for kpi in ("K17", "K20", "K20b"))
         return
     calls = sorted(order.follow_ups, key=lambda call: call.at)
     reached = [call.at for call in calls if call.reached]
@@ -72,11 +67,12 @@ def closed_loop(order: Order, tried: list[datetime], reached: list[datetime]) ->
     assert visit is not None
     signature = visit.signature
     signed = signature is not None and (signature.method == "signature" or bool(signature.reason))
+    signed_at = done if is_declined(order) else signature.at if signed and signature is not None else None
     owes = any(bill.total_fen for each in made_visits(order) for bill in each.bills)
     called = min([*reached, *tried[1:2]], default=None)
     steps = (
         order.report_at,
-        signature.at if signed and signature is not None else None,
+        signed_at,
         money.settled_at(order) if owes else done,
         called,
         order.closed_at,
@@ -96,12 +92,15 @@ def complaints(order: Order) -> Iterator[Item]:
 
 
 def failures(order: Order) -> Iterator[tuple[str, datetime]]:
-    """Late by more than 30 minutes without notice, an error, a rating of 1 or 2, a complaint upheld."""
+    """Late by more than 30 minutes without notice, or never there; an error, a rating of 1 or 2, a complaint upheld."""
     for visit in order.visits:
-        if not visit.superseded and was_there(visit) and visit.attendance is not None and visit.attendance.arrived_at:
+        if not visit.superseded:
             held, _ = promises.held_to(visit)
-            told, tolerated = promises.told_at(visit), held.end + timedelta(minutes=30)
-            if visit.attendance.arrived_at > tolerated and not (told is not None and told < held.end):
+            told, off = promises.told_at(visit), promises.called_off_at(order, visit)
+            tolerated = held.end + timedelta(minutes=30)
+            came = None if visit.attendance is None else visit.attendance.arrived_at
+            late = (came is None or came > tolerated) and not (off is not None and off <= tolerated)
+            if late and not (told is not None and told < held.end):
                 yield "late", tolerated
     yield from (("error", each.error_at) for each in order.inspections if each.error_at is not None)
     rating = counted_rating(order)

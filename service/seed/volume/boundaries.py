@@ -12,9 +12,11 @@ from service.seed.volume.life import order_of
 from service.seed.volume.mends import (
     Mend,
     added_item,
+    added_unseen,
     answered_after,
     by,
     closed_after,
+    forgiven,
     gas_smell,
     misuse,
     moved_by_technician,
@@ -73,7 +75,7 @@ def _house(boundary: Boundary, plot: Plot, number: int) -> Household:
 URGENT = {"priority": "urgent", "response": "called_late", "appointment": "never"}
 SLOW = {"response": "called_late"}
 NOBODY = {"response": "nobody"}
-PAID = {"warranty": "paid"}
+PAID, TOO_EARLY = {"warranty": "paid"}, {"fees": "before_agreement"}
 JX = {"outlet": "JX01", "work": "install"}
 GAS = "HZ-G16"
 
@@ -96,6 +98,9 @@ BOUNDARIES = (
     Boundary(house="put off", day=date(2025, 7, 7), mend=put_off),
     # (7), (8): an item added and agreed to; ten yuan too much, taken back before it was charged.
     Boundary(house="added", day=date(2025, 7, 9), plot=PAID, mend=added_item),
+    Boundary(house="added unseen", day=date(2025, 7, 9), plot=PAID, mend=added_unseen),
+    Boundary(house="work first", day=date(2025, 7, 9), plot=PAID | TOO_EARLY),
+    Boundary(house="forgiven", day=date(2025, 7, 9), plot=PAID | TOO_EARLY, mend=forgiven),
     Boundary(house="ten yuan", day=date(2025, 7, 9), plot=PAID),
     # (9), (10): misuse claimed without a photo and with one, the latter for a repair that came back.
     Boundary(house="misuse", day=date(2025, 7, 9), mend=misuse(shown=False)),

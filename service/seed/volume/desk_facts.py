@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid5
 
 import msgspec
 
@@ -16,6 +17,7 @@ from service.seed.volume.said import (
     Said,
     desk_said,
     dispatcher,
+    job_id,
     supervisor,
     visit_id,
     volume_id,
@@ -132,5 +134,9 @@ def _standing(order: Order) -> Iterator[Said]:
     if order.cancelled is not None:
         off = {"side": order.cancelled.side, "reason": "取消工单"}
         yield desk_said(order, desk, order.cancelled.at, "job_cancelled", off)
+    if order.waived_at is not None:
+        case_id = uuid5(job_id(order), f"work_without_acknowledgement:{visit_id(order, 0)}")
+        waived = {"case_id": case_id, "choice": "waive", "reason": "顾客在电话中同意"}
+        yield desk_said(order, supervisor(order), order.waived_at, "case_decided", waived)
     if order.closed_at is not None:
         yield desk_said(order, desk, order.closed_at, "job_closed", {"reason": "归档"})

@@ -5,6 +5,7 @@ from random import Random
 
 from msgspec.structs import replace
 
+from domain.facts.words import Tracking
 from service.seed.volume import goods
 from service.seed.volume.days import day_of, minutes, moment, phone_evening
 from service.seed.volume.door_fees import billed, payments, quoted
@@ -69,7 +70,7 @@ def _with_work(draw: Random, scene: Scene, begun: Attendance, told_at: datetime)
 def _left_undone(draw: Random, scene: Scene, begun: Attendance, finished_at: datetime) -> Attendance:
     """Work ends with the visit, and no bill is made out."""
     group = goods.group_of(scene.product)
-    short = ((goods.part_of(draw, group, tracked_by="batch").code, 1000),) if scene.short else ()
+    short = ((goods.part_of(draw, group, measured=False).code, 1000),) if scene.short else ()
     spans = (*begun.spans[:-1], replace(begun.spans[-1], ends=finished_at))
     return replace(begun, spans=spans, ended_at=finished_at, short=short)
 
@@ -128,8 +129,8 @@ def _parts(draw: Random, scene: Scene, at: datetime) -> tuple[Fitted, ...]:
     if scene.work_type != "repair" or scene.outcome != "solved" or (word == "none" and not waited):
         return ()
     group = goods.group_of(scene.product)
-    measured = word == "untracked" and group == "AC"
-    part = goods.part_of(draw, group, tracked_by="untracked" if measured else "batch")
+    measured = word == "measured" and group == "AC"
+    part = goods.part_of(draw, group, measured=measured)
     serial = f"SN-{draw.randrange(10**9):09}" if word == "serial" else None
     numbered = word not in ("serial", "no_number") and not measured
     return (
@@ -137,6 +138,7 @@ def _parts(draw: Random, scene: Scene, at: datetime) -> tuple[Fitted, ...]:
             at=at,
             code=part.code,
             unit=part.unit,
+            tracked=part.tracked is not Tracking.NONE,
             thousandths=1000,
             serial=serial,
             batch=f"B-{day_of(at):%y%m}-{part.code[-3:]}" if numbered else None,

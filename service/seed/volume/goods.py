@@ -62,10 +62,9 @@ def cause(group: str) -> str:
     return next(each.code for each in goods().codes if each.kind is FaultCodeKind.CAUSE and group in each.groups)
 
 
-def part_of(draw: Random, group: str, *, tracked_by: str) -> Part:
-    """A part that is counted, or for `untracked` one that is measured out."""
-    counted = tracked_by != "untracked"
-    return draw.choice([each for each in goods().parts if each.group == group and (each.unit in PIECES) == counted])
+def part_of(draw: Random, group: str, *, measured: bool) -> Part:
+    """A part that is counted, or one that is measured out."""
+    return draw.choice([each for each in goods().parts if each.group == group and (each.unit in PIECES) != measured])
 
 
 @cache

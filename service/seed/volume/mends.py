@@ -59,6 +59,23 @@ def added_item(order: Order) -> Order:
     return _with_attendance(order, mend)
 
 
+def added_unseen(order: Order) -> Order:
+    """The same, but the list of prices was shown for the first part only."""
+
+    def mend(made: Attendance) -> Attendance:
+        *first, last = made.quotes
+        return replace(made, quotes=(*first, replace(last, list_shown=False)))
+
+    return _with_attendance(added_item(order), mend)
+
+
+def forgiven(order: Order) -> Order:
+    """Work begins before the fees are agreed to; a supervisor, on the phone, lets it go on and be charged."""
+    made = order.visits[0].attendance
+    assert made is not None
+    return replace(order, waived_at=made.spans[0].begins + timedelta(minutes=1))
+
+
 def put_off(order: Order) -> Order:
     """An hour later than promised, without asking; somebody came within the first window all the same."""
     visit = order.visits[0]

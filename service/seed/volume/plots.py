@@ -64,7 +64,7 @@ ASPECTS: dict[str, dict[str, int]] = {
     "invoice": {"none": 850, "issued": 120, "owed": 20, "unasked": 10},
     "refund": {"none": 960, "soon": 15, "late": 10, "breach": 7, "open": 8},
     "pause": {"none": 860, "break": 90, "customer": 50},
-    "parts": {"none": 440, "serial": 250, "batch": 230, "no_number": 25, "no_fate": 25, "untracked": 30},
+    "parts": {"none": 440, "serial": 250, "batch": 230, "no_number": 25, "no_fate": 25, "measured": 30},
     "norm": {"kept": 850, "failed": 60, "unanswered": 60, "not_applicable": 30},
     "safety": {"passed": 960, "failed": 40},
     "record": {"complete": 960, "no_test": 20, "no_repair": 20},

@@ -129,6 +129,8 @@ class Order(Struct, frozen=True, kw_only=True):
     invoice_at: datetime | None = None
     exclusions: tuple[Exclusion, ...] = ()
     closed_at: datetime | None = None
+    waived_at: datetime | None = None
+    """A supervisor forgave, on the phone, that work began before the fees were agreed to."""
 
 
 class Household(Struct, frozen=True, kw_only=True):

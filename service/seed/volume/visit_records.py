@@ -84,10 +84,14 @@ class Span(Struct, frozen=True, kw_only=True):
 
 
 class Fitted(Record, frozen=True, kw_only=True):
-    """A part that was fitted. `replaces`: something came out for it; `fate` is what became of that, if it was said."""
+    """A part that was fitted. `replaces`: something came out for it; `fate` is what became of that, if it was said.
+
+    `tracked`: the catalogue asks for its serial or batch.
+    """
 
     code: str
     unit: str
+    tracked: bool
     thousandths: int
     serial: str | None
     batch: str | None

@@ -33,7 +33,7 @@ _DROP = text(
 
 def derived(states: Sequence[Folded]) -> dict[UUID, Sequence[Measure]]:
     """What these jobs count."""
-    return {state.job.id: measures_of(state.job, state.memory.records, state.memory.promises) for state in states}
+    return {state.job.id: measures_of(state.job, state.memory) for state in states}
 
 
 def prepared(org_id: UUID, after: Mapping[UUID, Sequence[Measure]]) -> list[Values]:

@@ -14,7 +14,7 @@ from domain.cases import broken, with_finding
 from domain.conflicts.decisions import Seen, decided, needs_log
 from domain.conflicts.values import claimed
 from domain.facts import Fact, saw
-from domain.facts.desk import CaseDecided, JobOpened
+from domain.facts.desk import CaseDecided, JobOpened, PlanFrozen
 from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued
 from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
@@ -24,6 +24,7 @@ from domain.memory import Memory, remembering, with_last
 from domain.order import after, in_order, tail_of
 from domain.people.authority import may_retract, planned
 from domain.prices.permits import permitted, undone_by_codes
+from domain.steps.frozen_plans import completed, frozen_plans, waiting
 from domain.steps.reasons import reasoned, unseen_cancellation
 from domain.steps.status import settled
 from domain.steps.table import step, visit_of
@@ -33,7 +34,7 @@ MOST_LOOKED_BACK = 8
 """So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""
 
 
-_MAY_LOOK_BACK = frozenset({FactRetracted, CaseDecided, PriceCodeIssued, CustomerCodeIssued})
+_MAY_LOOK_BACK = frozenset({FactRetracted, CaseDecided, PriceCodeIssued, CustomerCodeIssued, PlanFrozen})
 
 
 class Folded(Struct, frozen=True):
@@ -57,13 +58,15 @@ def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
     passed_over = taken_back(ordered)
     seen = _looking_back(job_id, ordered, depth)
     permits = permitted(fact for fact in ordered if fact.id not in passed_over)
-    state = Folded(empty(job_id).job, Memory(permits=permits))
+    frozen = frozen_plans(fact for fact in ordered if fact.id not in passed_over)
+    state = Folded(empty(job_id).job, Memory(permits=permits, frozen=frozen))
     for fact in ordered:
         if fact.id not in passed_over:
             state = _apply(state, fact, seen, passed_over)
             if isinstance(fact.body, FactRetracted) and fact.body.fact_id not in passed_over:
                 state = Folded(with_finding(state.job, fact, None, broken("retraction_refused")), state.memory)
-    return settle(Folded(state.job, replace(state.memory, tail=tail_of(ordered), named=planned(ordered))))
+    known = {"tail": tail_of(ordered), "named": planned(ordered), "frozen": waiting(frozen, ordered)}
+    return settle(Folded(state.job, replace(state.memory, **known)))
 
 
 def go_on(state: Folded, facts: Iterable[Fact]) -> Folded | None:
@@ -126,6 +129,7 @@ def _needs_log(job: Job, fact: Fact) -> bool:
 def _apply(state: Folded, fact: Fact, seen: Seen, gone: Collection[UUID]) -> Folded:
     """One fact, in its place. Never raises, whatever came before."""
     before, memory = state.job, state.memory
+    fact = completed(fact, memory.frozen)
     job = replace(
         before, changed_at=fact.corrected_at, low_graded_times=before.low_graded_times + (fact.grade in LOW_GRADES)
     )

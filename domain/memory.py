@@ -18,6 +18,7 @@ from domain.people.authority import Named, planned
 from domain.prices.ceilings import Ceilings, with_ceilings
 from domain.prices.permits import Permits, permitted
 from domain.repair_record.codes import Codes, with_codes
+from domain.steps.frozen_plans import Frozen
 
 
 class Memory(Struct, frozen=True, kw_only=True):
@@ -39,6 +40,8 @@ class Memory(Struct, frozen=True, kw_only=True):
     """What the codes of visits' repair records are judged by."""
     permits: Permits = {}
     """The one-time codes that were issued for the job."""
+    frozen: Frozen = {}
+    """What plans are judged by that have not arrived."""
 
 
 def with_last(memory: Memory, tail: Tail, fact: Fact) -> Memory:
@@ -72,6 +75,12 @@ def _codes(memory: Memory, _job: Job, fact: Fact) -> Memory:
     return replace(memory, codes=with_codes(memory.codes, fact))
 
 
+def _frozen(memory: Memory, _job: Job, fact: Fact) -> Memory:
+    if fact.id not in memory.frozen:
+        return memory
+    return replace(memory, frozen={plan_id: body for plan_id, body in memory.frozen.items() if plan_id != fact.id})
+
+
 def _promises(memory: Memory, job: Job, fact: Fact) -> Memory:
     return replace(memory, promises=with_promises(memory.promises, job, fact))
 
@@ -81,7 +90,7 @@ def _cancelled(memory: Memory, _job: Job, fact: Fact) -> Memory:
 
 
 _REMEMBERED: dict[type[Struct], tuple[Remember, ...]] = {
-    VisitPlanned: (_prices, _codes, _promises),
+    VisitPlanned: (_prices, _codes, _promises, _frozen),
     VisitReplanned: (_promises,),
     CaseDecided: (_promises,),
     JobCancelled: (_cancelled,),

@@ -51,6 +51,8 @@ class Candidate(Struct, frozen=True, kw_only=True):
     strict: bool = False
     nowhere: bool = False
     """The job does not exist, or the outlet in which it would be opened does not."""
+    completes: UUID | None = None
+    """The server adds it to this fact of the same push, and only if that one is recorded."""
     elsewhere: str | None = None
     """What another job says against it, as a code: a strict fact is refused for it, any other opens a case."""
 
@@ -82,6 +84,8 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
     answers: dict[int, Answer] = {}
     stale = False
     for candidate in candidates:
+        if candidate.completes is not None and candidate.completes not in {fact.id for _, fact in accepted}:
+            continue
         fact = _fact(candidate, first + len(accepted))
         if stale and (candidate.strict or _objection(state, candidate, fact)):
             state, stale = _refold(state, log, accepted), False
@@ -111,6 +115,8 @@ def _objection(state: Folded, candidate: Candidate, fact: Fact) -> str | None:
     """Why the author may not say this, as a code. A job that they may not see is answered as if it did not exist."""
     job, named = state.job, state.memory.named
     author, opening = candidate.author, isinstance(fact.body, JobOpened)
+    if candidate.completes is not None:
+        return None
     if candidate.nowhere or (not opening and job.opened_at is None):
         return JOB_UNKNOWN
     if candidate.released:
@@ -174,6 +180,7 @@ def _verdicts(
             or _recorded(candidate, facts[candidate.index], findings.get(candidate.record.envelope.id, [])),
         )
         for candidate in candidates
+        if candidate.index in facts or candidate.index in answers
     )
 
 

@@ -27,6 +27,8 @@ MOST_KIT_ITEMS = 20
 MOST_CHECKLISTS = 20
 MOST_PART_MEASURES = 50
 MOST_FAULT_CODES = 1_000
+HOLIDAYS_AHEAD_DAYS = 120
+"""Refunds of a visit fall due within these days of it, or go by what is built in."""
 
 
 def requirements_of(

@@ -68,7 +68,8 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     the fees are judged by (R03), `fault_codes` what the repair record may be written with (K24): documents leave both
     out. `declined_diagnosis_percent`: so much of the diagnosis fee is due after a decline (R09). Planned again or in
     another's place at another time: `asked_by` whom, and whether the customer agreed (K03). `further_visits_planned`:
-    one visit was never meant to do (K06). `holidays`: what refunds of the job go by, where it is more than is built in.
+    one visit was never meant to do (K06). `catalogue_digest`: by which catalogue a phone planned, so that no later one
+    judges it (`plan_frozen`). `holidays`: what refunds of the job go by, where it is more than is built in.
     """
 
     technician_id: UUID
@@ -87,6 +88,23 @@ class VisitPlanned(Struct, frozen=True, kw_only=True):
     asked_by: Side | None = None
     customer_agreed: bool = False
     further_visits_planned: bool = False
+    prices: Annotated[tuple[FrozenPrice, ...], Meta(max_length=1000)] = ()
+    fault_codes: FrozenFaultCodes | None = None
+    holidays: FrozenHolidays | None = None
+    catalogue_digest: Code | None = None
+
+
+class PlanFrozen(Struct, frozen=True, kw_only=True):
+    """What a plan that a phone made is judged by. The server adds it when it records the plan, and both read as one.
+
+    It is taken from the catalogue that the plan names, or else from that of the day of recording.
+    """
+
+    plan_fact_id: UUID
+    requirements: Requirements = Requirements()
+    certificates: Annotated[tuple[Certificate, ...], Meta(max_length=20)] = ()
+    price_list_code: Code | None = None
+    declined_diagnosis_percent: Annotated[int, Meta(ge=0, le=100)] = 100
     prices: Annotated[tuple[FrozenPrice, ...], Meta(max_length=1000)] = ()
     fault_codes: FrozenFaultCodes | None = None
     holidays: FrozenHolidays | None = None

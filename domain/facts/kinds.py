@@ -16,6 +16,7 @@ class Kind(Struct, frozen=True):
 KINDS: tuple[Kind, ...] = (
     Kind("job_opened", desk.JobOpened, of_visit=False),
     Kind("visit_planned", desk.VisitPlanned, of_visit=True),
+    Kind("plan_frozen", desk.PlanFrozen, of_visit=True),
     Kind("visit_replanned", desk.VisitReplanned, of_visit=True),
     Kind("visit_cancelled", desk.VisitCancelled, of_visit=True),
     Kind("job_cancelled", desk.JobCancelled, of_visit=False),

@@ -16,7 +16,7 @@ ANYONE_WORKING = DESK | DOOR | {Role.INSPECTOR, Role.INTEGRATION}
 # An integration says what another system knows of customer, warranty, complaint and money; visits, and whether a job is
 # done, are for people at the desk.
 FOR_PEOPLE = (
-    *("visit_replanned", "visit_cancelled", "job_closed", "job_reopened"),
+    *("plan_frozen", "visit_replanned", "visit_cancelled", "job_closed", "job_reopened"),
     *("job_held", "job_released", "recovery_made", "job_excluded"),
 )
 JUDGES = frozenset({Role.INSPECTOR, Role.SUPERVISOR})

@@ -112,6 +112,7 @@ _JOB_STEPS: dict[type[Struct], Callable[..., JobStep]] = {
     desk.JobReopened: closing.reopened,
     desk.RefundRequested: refunds.refund_requested,
     desk.Refunded: refunds.refunded,
+    desk.PlanFrozen: remarks.unchanged,
     issued_codes.PriceCodeIssued: remarks.unchanged,
     issued_codes.CustomerCodeIssued: remarks.unchanged,
     vouchers.InvoiceRequested: invoices.invoice_requested,

@@ -16,7 +16,13 @@ from domain.calendar.holiday_years import frozen_from
 from domain.catalogue import Checklist, FaultCode, Part, PriceList, Product
 from domain.dispatch.candidates import Errand, Judgement, Technician, clashes, day_span, judge
 from domain.dispatch.remarks import BOOKED
-from domain.dispatch.requirements import frozen_certificates, frozen_fault_codes, frozen_prices, requirements_of
+from domain.dispatch.requirements import (
+    HOLIDAYS_AHEAD_DAYS,
+    frozen_certificates,
+    frozen_fault_codes,
+    frozen_prices,
+    requirements_of,
+)
 from domain.facts.desk import VisitPlanned
 from domain.facts.requirements import FrozenHolidays
 from domain.job.document import Job
@@ -34,9 +40,6 @@ from service.store.jobs import bookings
 from service.store.people import technicians
 from service.store.registry import registry
 from service.store.registry.registers import ASSETS
-
-HOLIDAYS_AHEAD_DAYS = 120
-"""Refunds of a visit fall due within these days, or go by what is built in."""
 
 
 async def errand_of(

@@ -19,7 +19,7 @@ from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
 from service.database import Database
 from service.http.failures import sqlstate
-from service.recording import bases, pieces
+from service.recording import bases, own_plans, pieces
 from service.recording.batch import Batch
 from service.recording.keeping import keep_aside, keep_changes, keep_refused_numbers, keep_trouble
 from service.store.cases import quarantine
@@ -86,7 +86,7 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
         db, batch.org_id, locked, fresh if batch.aside is None else {}, brought_back=batch.brought_back
     )
     candidates = await _candidates(db, batch, outlet_ids, locked, counted)
-    merged = await _merge(db, batch, locked, candidates)
+    merged = await _merge(db, batch, locked, await own_plans.completed(db, batch, locked, candidates))
     documents = await keep_changes(db, batch, locked, merged)
     verdicts = [verdict for result in merged.values() for verdict in result.verdicts]
     aside = set_aside(intake, verdicts, device_id, batch.exchange.server_at, batch.aside)
@@ -163,7 +163,7 @@ async def _merge(
     db: AsyncConnection,
     batch: Batch,
     locked: Mapping[UUID, jobs.Locked],
-    candidates: Mapping[UUID, Sequence[Candidate]],
+    candidates: own_plans.Candidates,
 ) -> dict[UUID, Merged]:
     """Merge job by job; one statement loads the logs of all jobs that must be folded anew."""
     states = {job_id: locked[job_id].state if job_id in locked else empty(job_id) for job_id in candidates}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import Fact
-from domain.facts.desk import CaseDecided
+from domain.facts.desk import CaseDecided, PlanFrozen
 from domain.facts.shared import FactRetracted
 from domain.fold import Folded, fold, go_on
 from domain.job.document import Job
@@ -80,7 +80,7 @@ def test_a_stored_document_and_its_memory_survive_their_encodings(facts: list[Fa
 
 def _in_step(facts: list[Fact]) -> list[Fact]:
     """The facts as if each had reached the log before the next one happened, and none spoke of another."""
-    kept = [fact for fact in facts if not isinstance(fact.body, FactRetracted | CaseDecided)]
+    kept = [fact for fact in facts if not isinstance(fact.body, FactRetracted | CaseDecided | PlanFrozen)]
     later = [
         msgspec.structs.replace(fact, corrected_at=DAWN + timedelta(minutes=number), seq=fact.seq and number)
         for number, fact in enumerate(kept, 1)

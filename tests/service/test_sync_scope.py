@@ -40,6 +40,7 @@ TIMES = {
     for hour, name in enumerate(["window_start", "work_start", "work_end", "window_end"])
 }
 BODIES: dict[str, dict[str, Any]] = {
+    "plan_frozen": {"plan_fact_id": str(uuid4())},
     "visit_replanned": {**TIMES, "asked_by": "customer", "customer_agreed": True},
     "visit_cancelled": {"side": "company", "reason": "a"},
     "job_cancelled": {"side": "company", "reason": "a"},

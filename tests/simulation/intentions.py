@@ -14,6 +14,7 @@ DESK = (
     *("job_closed", "job_reopened", "inspected", "rated", "customer_contacted", "visit_declined"),
     *("request_answered", "error_confirmed", "rating_asked", "rating_voided", "report_delivered", "complaint_closed"),
     *("price_code_issued", "customer_code_issued", "job_held", "job_released", "recovery_made", "job_excluded"),
+    "plan_frozen",
 )
 DOOR = (
     *("visit_accepted", "visit_declined", "customer_contacted", "departed", "arrived", "checked_in", "diagnosed"),

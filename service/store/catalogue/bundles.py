@@ -1,7 +1,7 @@
 """The whole catalogue as one body of bytes, kept under its digest: what a pull announces, and phones fetch once."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -19,6 +19,8 @@ from service.store.tables import catalogue, catalogue_bundles, organisations
 from sync.digest import canonical, digest
 
 KEPT_WHEN_REPLACED = timedelta(days=90)
+KNOWN_LATE = timedelta(days=14)
+"""So long a phone off the net may go by a catalogue that was replaced."""
 DIGEST_BYTES = 8
 """Enough to tell the catalogues of one organisation apart, and short enough to be in every pull."""
 
@@ -46,6 +48,14 @@ class Bundle(Struct, frozen=True):
     body: bytes
 
 
+class KeptBundle(Struct, frozen=True):
+    """What a bundle holds, and when another took its place."""
+
+    content: CatalogueBundle
+    replaced_at: datetime | None
+
+
+_CONTENT = msgspec.json.Decoder(CatalogueBundle)
 _EMPTY = CatalogueBundle(products=(), parts=(), fault_codes=(), price_lists=(), checklists=(), holiday_years=YEARS)
 NOTHING = Bundle("", canonical(_EMPTY))
 """Of an organisation that has never had a catalogue; it is announced as no digest at all."""
@@ -81,6 +91,22 @@ async def body_of(db: AsyncConnection, org_id: UUID, announced: str) -> bytes | 
     )
     body: bytes | None = await db.scalar(query)
     return body
+
+
+async def kept(db: AsyncConnection, org_id: UUID, named: Collection[str]) -> dict[str, KeptBundle]:
+    """The bundle of today, and those named that are still kept, by digest. One statement."""
+    row = catalogue_bundles.c
+    own = (row.org_id == org_id) & (row.replaced_at.is_(None) | row.digest.in_(named))
+    found = await db.execute(select(row.digest, row.body, row.replaced_at).where(own))
+    return {each.digest: KeptBundle(_CONTENT.decode(each.body), each.replaced_at) for each in found}
+
+
+def gone_by(bundles: Mapping[str, KeptBundle], named: str | None, at: datetime) -> CatalogueBundle | None:
+    """The one named, unless it was replaced long before that moment; else that of today. None where none is."""
+    found = bundles.get(named or "")
+    if found is not None and (found.replaced_at is None or found.replaced_at >= at - KNOWN_LATE):
+        return found.content
+    return next((each.content for each in bundles.values() if each.replaced_at is None), None)
 
 
 async def _content(db: AsyncConnection, org_id: UUID) -> CatalogueBundle:

@@ -180,6 +180,7 @@ PLACES: dict[str, Rule] = {
     "visit_ended": _ended,
     "incident_reported": Listed("incidents", of_visit=True),
     "rated": Listed("reviews", of_visit=False, fields=_same("score", "text")),
+    "plan_frozen": _elsewhere,
     "price_code_issued": _elsewhere,
     "customer_code_issued": _elsewhere,
     "invoice_requested": lambda document, _: document["invoice_requested_at"] is not None,

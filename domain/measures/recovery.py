@@ -50,11 +50,12 @@ def failures(course: Course) -> Iterator[Failure]:
 
 def _latenesses(course: Course) -> Iterator[Failure]:
     for visit in course.job.visits:
-        if not course.promised(visit) or is_told(course, visit):
+        if not course.promised(visit):
             continue
         promised, _ = promise(course, visit)
         tolerated = later(promised.end, VERY_LATE)
-        if is_awaited(course, visit, tolerated) and (visit.arrived_at is None or visit.arrived_at > tolerated):
+        late = visit.arrived_at is None or visit.arrived_at > tolerated
+        if late and is_awaited(course, visit, tolerated) and not is_told(course, visit):
             yield Failure(FailureKind.LATE, tolerated)
 
 

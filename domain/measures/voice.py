@@ -45,6 +45,8 @@ def _against(course: Course, complaint: Complaint) -> UUID | None:
 
 def complaints(course: Course) -> list[Complaint]:
     """Those that are linked to a visit: by name, or because somebody had been there."""
+    if not course.job.complaints:
+        return []
     known = {visit.id for visit in course.job.visits}
     return [each for each in course.job.complaints if each.visit_id in known or course.attended]
 
@@ -64,8 +66,10 @@ def rating_deadline(course: Course) -> datetime | None:
 
 
 def _in_time(course: Course) -> list[Review]:
-    deadline = rating_deadline(course)
     ratings = [each for each in course.job.reviews if each.rating is not None]
+    if not ratings:
+        return []
+    deadline = rating_deadline(course)
     return [each for each in ratings if deadline is None or each.at <= deadline]
 
 

@@ -21,6 +21,7 @@ from service.seed.worked_example import PUSH
 from service.store.sync import device_clocks, purges
 from service.store.sync.audience import scopes
 from service.store.sync.feed import Changes
+from service.store.underway import underway
 from sync.clock import offset_ms
 from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, DeviceTrouble, Push, PushOutcome
 from sync.salvage import facts_apart
@@ -94,16 +95,18 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> EncodedJso
             recorded, outcomes=recorded.outcomes[: body.counted], answers=recorded.answers[: body.counted]
         )
     at, clock_offset_ms = batch.exchange.server_at, offset_ms(batch.exchange)
-    trouble = await device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, at, clock_offset_ms)
+    async with underway(
+        device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, at, clock_offset_ms)
+    ) as noted:
+        outcomes, own = outcomes_of(recorded), own_documents(actor, recorded)
     await purges.acknowledge(database.pull_pool, actor, body.purged, at)
     readable = is_pullable(database, body.schema)
     if body.cursor is None or not readable:
-        jobs = own_documents(actor, recorded) if readable else []
-        return EncodedJson(_push_answer(recorded, clock_offset_ms, trouble, jobs, None))
+        return EncodedJson(_push_answer(outcomes, clock_offset_ms, noted.result(), own if readable else [], None))
     device = Device(actor.org_id, actor.member_id, actor.device_id)
     since = await pulling.read_cursor(database, device, body.cursor)
     found = await pulling.changes(database, device, since, DOCUMENTS_PER_PULL, BYTES_PER_PULL)
-    return EncodedJson(_push_answer(recorded, clock_offset_ms, trouble, [], found))
+    return EncodedJson(_push_answer(outcomes, clock_offset_ms, noted.result(), [], found))
 
 
 def own_documents(actor: Actor, recorded: Recorded) -> list[bytes]:
@@ -140,11 +143,11 @@ def _decoded(raw: bytes) -> Push:
 
 
 def _push_answer(
-    recorded: Recorded, clock_offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
+    outcomes: bytes, clock_offset_ms: int | None, trouble: str | None, jobs: list[bytes], found: Changes | None
 ) -> bytes:
     changes = b"null" if found is None else pull_answer(found)
     return b'{"outcomes":[%b],"clock_offset_ms":%b,"device_trouble":%b,"jobs":[%b],"changes":%b}' % (
-        outcomes_of(recorded),
+        outcomes,
         msgspec.json.encode(clock_offset_ms),
         msgspec.json.encode(trouble),
         b",".join(jobs),

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct, structs
 from msgspec.structs import replace
-from sqlalchemy import Row, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import planned_start
@@ -57,10 +57,12 @@ _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
 
+_ORGANISATION: BindParameter[UUID] = bindparam("org_id", type_=Uuid())
 # Of periods that are over, in whatever zone this session counts its days.
 _FROZEN_UNTIL = select(func.max(snapshots.c.last_day)).where(
-    snapshots.c.org_id == jobs.c.org_id, snapshots.c.last_day <= func.current_date() + 1
+    snapshots.c.org_id == _ORGANISATION, snapshots.c.last_day <= func.current_date() + 1
 )
+# What is the organisation's is asked once, not with each job.
 _LOCKED = (
     select(
         jobs.c.id,
@@ -70,15 +72,16 @@ _LOCKED = (
         jobs.c.version,
         documents.c.version.label("document_version"),
         documents.c.body,
-        select(organisations.c.lives).where(organisations.c.org_id == jobs.c.org_id).scalar_subquery().label("lives"),
-        exists().where(webhooks.c.org_id == jobs.c.org_id).label("has_webhooks"),
+        select(organisations.c.lives).where(organisations.c.org_id == _ORGANISATION).scalar_subquery().label("lives"),
+        exists().where(webhooks.c.org_id == _ORGANISATION).label("has_webhooks"),
         _FROZEN_UNTIL.scalar_subquery().label("frozen_until"),
     )
     .outerjoin(documents, (documents.c.org_id == jobs.c.org_id) & (documents.c.id == jobs.c.id))
+    .where(jobs.c.org_id == _ORGANISATION)
     .order_by(jobs.c.id)
     .with_for_update(of=jobs)
 )
-_THESE_LOCKED = _LOCKED.where(jobs.c.org_id == bindparam("org_id"), jobs.c.id == any_of("ids"))
+_THESE_LOCKED = _LOCKED.where(jobs.c.id == any_of("ids"))
 
 
 class Locked(Struct, frozen=True):
@@ -128,8 +131,8 @@ def loaded(rows: Rows) -> dict[UUID, Locked]:
 
 async def lock_seen(db: AsyncConnection, actor: Actor, job_id: UUID) -> Locked | None:
     """Lock one job; None when there is none that the actor may see."""
-    wanted = _LOCKED.where(jobs.c.org_id == actor.org_id, jobs.c.id == job_id, jobs_seen(actor))
-    return loaded(await _lock(db, wanted)).get(job_id)
+    wanted = _LOCKED.where(jobs.c.id == job_id, jobs_seen(actor))
+    return loaded(await _lock(db, wanted, org_id=actor.org_id)).get(job_id)
 
 
 async def chain_head(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bytes:

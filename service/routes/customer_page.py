@@ -1,4 +1,4 @@
-"""The customer's page: read and spoken through by whoever holds the link. HTML only, and never a problem document."""
+"""The customer's page, for whoever holds the link. It answers HTML only, never a problem document."""
 
 from functools import cache
 from pathlib import Path
@@ -145,7 +145,7 @@ def _file(name: str) -> Media:
 async def _notice(
     db: AsyncConnection, speaker: Speaker, request: HttpRequest, language: str, shown: content.Content
 ) -> Notice | None:
-    """What was recorded a moment ago, or whether the code of a paper is genuine."""
+    """The notice above the page: what was just recorded, or whether the code of a paper is genuine."""
     code = asked(request, "code")[:LONGEST_CODE]
     if not code:
         return page.notice_of(language, asked(request, "said"))

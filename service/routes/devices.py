@@ -1,4 +1,4 @@
-"""Devices, and putting devices and people out."""
+"""Devices: listing them, revoking one, and signing a member out everywhere."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -44,9 +44,9 @@ async def list_devices(actor: Actor, db: AsyncConnection, query: DeviceQuery) ->
 
 @delete("/v1/devices/{device_id}", status=204, problems=("device_not_found", "not_permitted"))
 async def revoke_device(actor: Actor, db: AsyncConnection, device_id: UUID) -> None:
-    """Put a device out: its tokens are void from the next request on. What was recorded on it stays.
+    """Revoke a device: its tokens are void from the next request on. What was recorded on it stays.
 
-    Anybody may put out a device of their own; those of others need the right `revoke_devices`.
+    Anybody may revoke a device of their own; those of others need the right `revoke_devices`.
     """
     owner = await device_register.owner_seen_by(db, actor, device_id, of_others=may(actor, "enrol_devices"))
     if owner is None:

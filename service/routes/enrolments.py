@@ -1,4 +1,4 @@
-"""Enrolling phones: a code from the desk, and the phone that brings it."""
+"""Enrolling phones: the desk makes a code, and the phone signs in with it."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What happened, in one list that other systems read on from where they were."""
+"""Events: what happened, in one list that other systems read from where they stopped."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from service.store.webhooks.events import ToldEvent
 
 
 class EventQuery(Input, frozen=True, kw_only=True):
-    """From where on to list."""
+    """After which place to list."""
 
     after: Annotated[int, Meta(ge=0, le=2**63 - 1, description="`next_after` of the page before; 0: the oldest")] = 0
     limit: Annotated[int, Meta(ge=1, le=1000, description="How many at most")] = 100
@@ -23,15 +23,15 @@ class EventPage(Output, frozen=True, kw_only=True):
 
     items: tuple[ToldEvent, ...]
     next_after: int
-    """Ask with it again, at once while `has_more`, else whenever you like: nothing is missed or told twice."""
+    """Send it as `after` next time: at once while `has_more`, else whenever you like. Nothing is missed or repeated."""
     has_more: bool
 
 
 @get("/v1/events", right="read_events")
 async def list_events(actor: Actor, db: AsyncConnection, query: EventQuery) -> EventPage:
-    """List what was sent to webhooks, and what would have been, in your outlets, for thirty days.
+    """List the events of your outlets of the last thirty days, whether or not a webhook was sent them.
 
-    For a receiver that was away for longer than deliveries are tried, or that would rather ask than be told.
+    For a receiver that was away for longer than deliveries are tried, or that prefers to ask.
     """
     found = await events.page(db, actor.org_id, actor.outlet_ids, query.after, query.limit + 1)
     items = tuple(found[: query.limit])

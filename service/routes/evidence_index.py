@@ -25,9 +25,9 @@ class IndexQuery(PeriodQuery, frozen=True, kw_only=True):
 async def read_evidence_index(actor: Actor, db: AsyncConnection, query: IndexQuery) -> EvidenceIndex:
     """Read the on-site evidence index of a period.
 
-    Earned over covered points, of aspects that visits give evidence of and that have at least one sample; the
-    coverage says how much of the scheme that is. What is not measured on site is listed and never scored, what
-    somebody declared not to apply leaves the scheme. It is no score under the scheme and stands for no star.
+    It is earned over covered points, of the aspects that visits give evidence of and that have at least one sample; the
+    coverage says how much of the scheme that is. What is not measured on site is listed and never scored; what somebody
+    declared not to apply leaves the scheme. It is no score under the scheme, and stands for no star.
     """
     report = await require_period(db, actor, query)
     profile = None if query.profile is None else await schemes.profile_of(db, actor, query.profile)

@@ -182,7 +182,7 @@ def _require_purpose(actor: Actor, body: NewExport) -> None:
 
 
 def _require_sense(body: NewExport) -> None:
-    """A pack is no table, and a table no pack."""
+    """Refuse a form that does not fit the subject: evidence is a pack, all else is a table."""
     wrong = None
     if (body.subject is ExportSubject.EVIDENCE) != (body.format is ExportFormat.ZIP):
         wrong = "/format"

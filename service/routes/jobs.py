@@ -1,4 +1,4 @@
-"""Jobs: promises to customers. Opened here or at the door, listed, read, and told fact by fact."""
+"""Jobs: promises to customers. Opened here or at the door, listed, and read as documents or fact by fact."""
 
 from uuid import UUID, uuid4
 
@@ -49,7 +49,7 @@ async def list_jobs(actor: Actor, db: AsyncConnection, query: JobQuery) -> JobPa
 
 @get("/v1/jobs/{job_id}", right="read_jobs", problems=("not_found",), response=Job)
 async def read_job(actor: Actor, db: AsyncConnection, job_id: UUID) -> EncodedJson:
-    """Read one job: what its facts come to."""
+    """Read one job as its facts stand now."""
     stored = await job_pages.document(db, actor, job_id)
     if stored is None:
         raise Refused("not_found")

@@ -47,7 +47,7 @@ class MemberPage(Slice[Member], frozen=True, kw_only=True):
     response_example=examples.MEMBER,
 )
 async def create_member(actor: Actor, db: AsyncConnection, body: NewMember) -> Member:
-    """Take somebody on.
+    """Add a member.
 
     A supervisor appoints technicians and dispatchers of their own outlets. Sent again with the same `id` and
     content, it answers the member that is stored.

@@ -27,7 +27,7 @@ class OutletPage(Slice[Outlet], frozen=True, kw_only=True):
     response_example=examples.OUTLET,
 )
 async def create_outlet(actor: Actor, db: AsyncConnection, body: NewOutlet) -> Outlet:
-    """Open a branch.
+    """Add an outlet.
 
     Sent again with the same `id` and content, it answers the outlet that is stored.
     """

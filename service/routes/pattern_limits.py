@@ -1,4 +1,4 @@
-"""From when on repairs that stand out together open a case (R11)."""
+"""Pattern limits: from when on repairs that look alike open a case (R11)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ class PatternLimitsEntry(Output, frozen=True, kw_only=True):
 
 @get("/v1/pattern-limits", right="read_cases")
 async def read_pattern_limits(actor: Actor, db: AsyncConnection) -> PatternLimitsEntry:
-    """Read from when on repairs stand out: the same part again on one appliance, or in most of one's repairs."""
+    """Read the limits: how often one part on one appliance, or in one technician's repairs, opens a case."""
     return _entry(await documents.find(db, actor.org_id, PatternLimits, PatternLimits().code))
 
 

@@ -1,4 +1,4 @@
-"""Withdrawals that no phone has confirmed yet."""
+"""Purges: withdrawn documents that a phone has not confirmed to have deleted."""
 
 from uuid import UUID
 
@@ -18,7 +18,7 @@ class PurgePage(Slice[Outstanding], frozen=True, kw_only=True):
 
 @get("/v1/purges", right="enrol_devices")
 async def list_purges(actor: Actor, db: AsyncConnection, query: Paging) -> PurgePage:
-    """List what phones were told to purge and have not said that they did, in your outlets.
+    """List the documents that phones were told to purge and have not confirmed, in your outlets.
 
     A phone names what it has purged in `purged` of its next push. A phone that stays on this list is a customer's
     data in the wrong hands: revoke the device when it is lost.

@@ -1,4 +1,4 @@
-"""Devices that held something wrong."""
+"""Repairs: devices whose documents were damaged, and set right."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 

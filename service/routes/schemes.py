@@ -1,4 +1,4 @@
-"""Schemes and profiles: by which points figures are weighed, and what an organisation asks and declares of itself."""
+"""Schemes weigh figures by points; profiles hold an organisation's own targets and declarations."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Snapshots: reports as they were reported, and what has become of their figures since."""
+"""Snapshots: reports as they were reported, and how their figures have changed since."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -72,13 +72,13 @@ async def list_snapshots(actor: Actor, db: AsyncConnection, query: Paging) -> Fr
 
 @get("/v1/snapshots/{snapshot_id}", right="read_figures", problems=("not_found",), response=FrozenReport)
 async def read_snapshot(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> EncodedJson:
-    """Read a report as it was reported. Not `whole`: somebody touched it in the database since."""
+    """Read a report as it was reported. `whole` is false when somebody has changed it in the database since."""
     return _answer(await _find(db, actor, snapshot_id))
 
 
 @get("/v1/snapshots/{snapshot_id}/difference", right="read_figures", problems=("not_found",))
 async def read_snapshot_difference(actor: Actor, db: AsyncConnection, snapshot_id: UUID) -> SnapshotDifference:
-    """See which figures of a frozen report would be others today, by which jobs, and by which facts that came late."""
+    """Compare a frozen report with today: which figures differ, because of which jobs and which late facts."""
     return await difference(db, actor, await _find(db, actor, snapshot_id), datetime.now(UTC))
 
 
@@ -90,7 +90,7 @@ async def _find(db: AsyncConnection, actor: Actor, snapshot_id: UUID) -> Stored:
 
 
 def _answer(stored: Stored) -> EncodedJson:
-    """The bytes that were frozen, whatever a report looks like by now."""
+    """The bytes that were frozen, whatever shape a report has in this release."""
     whole = b"true" if snapshot.is_whole(stored) else b"false"
     return EncodedJson(b'{"sha256":"%b","whole":%b,"snapshot":%b}' % (stored.sha256.hex().encode(), whole, stored.body))
 

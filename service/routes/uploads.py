@@ -95,7 +95,7 @@ async def begin_upload(actor: Actor, database: Database, request: HttpRequest, h
 async def read_upload(
     actor: Actor, database: Database, request: HttpRequest, headers: TusHeaders, upload_id: UUID
 ) -> Media:
-    """Ask how far an upload has come. HEAD is how tus asks: `Upload-Offset` is what survives whatever happens.
+    """Ask how far an upload has come. tus asks by HEAD: the bytes before `Upload-Offset` survive whatever happens.
 
     Your own uploads only. One whose bytes are all here is finished by this question, if a crash came in between.
     """
@@ -166,7 +166,7 @@ async def send_piece(
 async def end_upload(
     actor: Actor, db: AsyncConnection, request: HttpRequest, headers: TusHeaders, upload_id: UUID
 ) -> None:
-    """Give an upload up, and what was sent of it. A file that is kept already stays."""
+    """Give up an upload, and delete what was sent of it. A file that is already kept stays."""
     settings = _spoken(request, headers)
     if await uploads.find(db, actor, upload_id) is None:
         raise Refused("not_found")
@@ -175,7 +175,7 @@ async def end_upload(
 
 
 def _spoken(request: HttpRequest, headers: TusHeaders) -> Settings:
-    """The settings, once it is clear that the other side speaks this version."""
+    """The settings; refused when the client speaks another version of tus."""
     if headers.resumable != VERSION:
         raise Refused("tus_version_unsupported", headers=((b"tus-version", VERSION.encode()),))
     settings: Settings = request.app.state.settings
@@ -202,7 +202,7 @@ def _upload(actor: Actor, headers: BeginHeaders, what: Promised) -> Upload:
 
 
 async def _standing(settings: Settings, upload: Upload | None) -> Upload:
-    """The upload as it truly stands, were its file lost or put back from a backup; not found when there is none."""
+    """The upload as its file really stands, even if that was lost or restored from a backup; or `not_found`."""
     if upload is None:
         raise Refused("not_found")
     if upload.finished_at is not None:

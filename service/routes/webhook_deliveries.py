@@ -1,4 +1,4 @@
-"""What was sent to webhooks, what became of it, and sending it again."""
+"""Deliveries: what was sent to webhooks, what became of it, and sending it again."""
 
 import enum
 from typing import Annotated
@@ -31,7 +31,7 @@ class DeliveryPage(Slice[Delivery], frozen=True, kw_only=True):
 
 
 class ReplayScope(enum.StrEnum):
-    """What failed, or every event that the webhook asks for, also what arrived and what it was never sent."""
+    """What failed; or every event that the webhook asks for, even one that arrived or was never sent."""
 
     FAILED = "failed"
     EVERY = "every"
@@ -46,7 +46,7 @@ class ReplayDeliveries(Input, frozen=True, kw_only=True):
 
 
 class ReplayedDeliveries(Output, frozen=True, kw_only=True):
-    """How many wait anew. Where there are more, ask again with `next_after`."""
+    """How many events will be sent again. Where there are more, ask again with `next_after`."""
 
     deliveries: int
     next_after: int | None
@@ -54,7 +54,7 @@ class ReplayedDeliveries(Output, frozen=True, kw_only=True):
 
 @get("/v1/webhooks/{webhook_id}/deliveries", right="manage_webhooks", problems=("not_found",))
 async def list_deliveries(actor: Actor, db: AsyncConnection, webhook_id: UUID, query: DeliveryQuery) -> DeliveryPage:
-    """List what was sent there and what became of it, for thirty days."""
+    """List the deliveries of a webhook in the last thirty days, and what became of each."""
     await registry.read(db, WEBHOOKS, actor, webhook_id)
     items, next_cursor = await deliveries.page(db, actor.org_id, webhook_id, query, query.state)
     return DeliveryPage(items=tuple(items), next_cursor=next_cursor, has_more=next_cursor is not None)
@@ -62,7 +62,7 @@ async def list_deliveries(actor: Actor, db: AsyncConnection, webhook_id: UUID, q
 
 @post("/v1/webhooks/{webhook_id}/deliveries/{event_id}/retry", right="manage_webhooks", problems=("not_found",))
 async def retry_delivery(actor: Actor, db: AsyncConnection, webhook_id: UUID, event_id: UUID) -> Delivery:
-    """Send an event once more, whatever became of it."""
+    """Send an event again, whether or not it arrived."""
     found = await replaying.send_again(db, actor.org_id, webhook_id, event_id)
     if found is None:
         raise Refused("not_found")
@@ -73,7 +73,7 @@ async def retry_delivery(actor: Actor, db: AsyncConnection, webhook_id: UUID, ev
 async def replay_deliveries(
     actor: Actor, db: AsyncConnection, webhook_id: UUID, body: ReplayDeliveries
 ) -> ReplayedDeliveries:
-    """Send events once more, in their order for each job: what failed, or all, from a place or moment on.
+    """Send events again, in order for each job: those that failed, or all, from a place or moment on.
 
     As far back as events are kept, ten thousand at once.
     """

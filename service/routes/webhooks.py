@@ -30,7 +30,7 @@ class WebhookPage(Slice[Webhook], frozen=True, kw_only=True):
 
 
 class CreatedWebhook(Output, frozen=True, kw_only=True):
-    """The webhook, and the secret that its receiver verifies by. It is told now and never again."""
+    """The webhook, and the secret by which its receiver verifies signatures. It is shown now and never again."""
 
     webhook: Webhook
     secret: str
@@ -43,7 +43,7 @@ class RotateSecret(Input, frozen=True, kw_only=True):
 
 
 class RotatedSecret(Output, frozen=True, kw_only=True):
-    """The new secret, told now and never again. Both sign until then."""
+    """The new secret, shown now and never again. Until `earlier_secret_until` the earlier one signs as well."""
 
     secret: str
     earlier_secret_until: datetime
@@ -60,7 +60,7 @@ class Pinged(Output, frozen=True, kw_only=True):
 
 @post("/v1/webhooks", right="manage_webhooks", status=201, problems=("already_exists", "webhooks_full"))
 async def create_webhook(actor: Actor, db: AsyncConnection, body: NewWebhook, request: HttpRequest) -> CreatedWebhook:
-    """Have events sent to an address, those from now on.
+    """Have events sent to an address, from now on.
 
     Sent again with the same `id` and content, it answers what is stored.
     """
@@ -74,7 +74,7 @@ async def create_webhook(actor: Actor, db: AsyncConnection, body: NewWebhook, re
 
 @get("/v1/webhooks", right="manage_webhooks")
 async def list_webhooks(actor: Actor, db: AsyncConnection, query: Paging) -> WebhookPage:
-    """List where events are sent, and how that goes."""
+    """List the webhooks, and whether their deliveries succeed."""
     return await registry.page(db, WEBHOOKS, actor, query, WebhookPage)
 
 
@@ -104,7 +104,7 @@ async def update_webhook(
 
 @delete("/v1/webhooks/{webhook_id}", right="manage_webhooks", problems=("not_found", "version_changed"))
 async def remove_webhook(actor: Actor, db: AsyncConnection, webhook_id: UUID, expected_version: int) -> None:
-    """Forget a webhook, its secret and its deliveries."""
+    """Delete a webhook, its secret and its deliveries."""
     await registry.remove(db, WEBHOOKS, actor, webhook_id, expected_version)
 
 
@@ -112,7 +112,7 @@ async def remove_webhook(actor: Actor, db: AsyncConnection, webhook_id: UUID, ex
 async def rotate_webhook_secret(
     actor: Actor, db: AsyncConnection, webhook_id: UUID, body: RotateSecret
 ) -> RotatedSecret:
-    """Make a new secret. The present one signs too for a while, so that nothing sent meanwhile is refused."""
+    """Make a new secret. The present one also signs for a while, so that nothing sent meanwhile is refused."""
     found = await webhooks.rotate(db, actor.org_id, webhook_id, timedelta(hours=body.overlap_hours))
     if found is None:
         raise Refused("not_found")

@@ -12,6 +12,7 @@ from domain.people.consent import OF_CUSTOMERS, OF_MEMBERS, ConsentChannel, Cons
 from service.http.endpoint import Input, Output, get, post
 from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
+from service.store.people import member_photos
 from service.store.privacy import accesses, consents
 from service.store.privacy.accesses import Access
 from service.store.privacy.consents import ConsentWord
@@ -84,10 +85,17 @@ async def read_customer_consents(actor: Actor, db: AsyncConnection, customer_id:
     example=structs.replace(_EXAMPLE, kind=ConsentKind.POSITION, channel=ConsentChannel.PAPER),
 )
 async def record_member_consent(actor: Actor, db: AsyncConnection, member_id: UUID, body: NewConsent) -> ConsentWord:
-    """Write down that a member agreed to positions at job events, or to their photo being shown, or took that back."""
+    """Write down that a member agreed to positions at job events, or to their photo being shown, or took that back.
+
+    With the last word against it the photo is removed.
+    """
     await registry.read(db, MEMBERS, actor, member_id)
     _require_sense(body, OF_MEMBERS)
-    return await consents.add(db, actor, consents.OF_MEMBER, member_id, body.id, body)
+    word = await consents.add(db, actor, consents.OF_MEMBER, member_id, body.id, body)
+    said = await consents.of(db, actor.org_id, consents.OF_MEMBER, member_id)
+    if word.kind is ConsentKind.PHOTO and not word.given and ConsentKind.PHOTO not in _record(said).standing:
+        await member_photos.remove(db, actor.org_id, member_id)
+    return word
 
 
 @get("/v1/members/{member_id}/consents", right="read_privacy", problems=("not_found",))

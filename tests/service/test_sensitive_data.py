@@ -49,6 +49,19 @@ async def test_a_photo_asks_for_a_word_of_its_own(desk: Desk) -> None:
     assert read["standing"] == ["photo", "position"]
 
 
+@pytest.mark.parametrize(("days", "left"), [(0, 404), (3, 200)])
+async def test_the_photo_of_who_takes_their_word_back_is_removed(desk: Desk, days: int, left: int) -> None:
+    """Unless they agreed again since."""
+    headers = {**await desk.headers(SUPERVISOR), "Content-Type": "image/jpeg"}
+    await desk.client.put(f"/v1/members/{WANG}/photo", content=photo(), headers=headers)
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    await say(desk, "photo", given=True, said_at=yesterday)
+    await say(desk, "position", given=False)
+    assert (await desk.ask(SUPERVISOR, "GET", f"/v1/members/{WANG}/photo")).status_code == 200
+    await say(desk, "photo", given=False, said_at=(datetime.now(UTC) - timedelta(days=days)).isoformat())
+    assert (await desk.ask(SUPERVISOR, "GET", f"/v1/members/{WANG}/photo")).status_code == left
+
+
 async def test_another_outlets_supervisor_reads_of_their_own_people(desk: Desk) -> None:
     assert str(WANG) not in {member_id for member_id, _ in await missing(desk, "supervisor.sz01")}
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +25,11 @@ async def keep(db: AsyncConnection, org_id: UUID, member_id: UUID, picture: byte
     changed = {"picture": picture, "created_at": func.clock_timestamp()}
     statement = insert(member_photos).values(row)
     await db.execute(statement.on_conflict_do_update(index_elements=["org_id", "member_id"], set_=changed))
+
+
+async def remove(db: AsyncConnection, org_id: UUID, member_id: UUID) -> None:
+    """The photo is gone, if there was one."""
+    await db.execute(delete(member_photos).where(_OWN.org_id == org_id, _OWN.member_id == member_id))
 
 
 async def find(db: AsyncConnection, org_id: UUID, member_id: UUID) -> bytes | None:

@@ -3,14 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 from litestar import Litestar
 
-from tests.organisations import Person
-
 PATIENCE_SECONDS = 15
+
+
+class Speaker(Protocol):
+    """Whoever is signed in."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What each of their requests carries."""
 
 
 class OpenStream:
@@ -67,7 +73,7 @@ class OpenStream:
 
 
 @asynccontextmanager
-async def opened(application: Litestar, person: Person, method: str = "GET") -> AsyncIterator[OpenStream]:
+async def opened(application: Litestar, person: Speaker, method: str = "GET") -> AsyncIterator[OpenStream]:
     """A stream of this person's device, hung up on leaving."""
     stream = OpenStream()
     headers = [(b"authorization", person.headers["Authorization"].encode())]
@@ -87,7 +93,7 @@ async def opened(application: Litestar, person: Person, method: str = "GET") -> 
 
 
 @asynccontextmanager
-async def listening(application: Litestar, *people: Person) -> AsyncIterator[list[OpenStream]]:
+async def listening(application: Litestar, *people: Speaker) -> AsyncIterator[list[OpenStream]]:
     """A stream for each, one after the other, past the hint that it begins with."""
     async with AsyncExitStack() as stack:
         streams = []

@@ -21,12 +21,17 @@ from tests.simulation.world import Company, World
 async def against_the_real(
     client: AsyncClient, database: Database, seed: int, steps: Sequence[Step] | None = None
 ) -> Told:
-    """Play it, and judge it. The database is empty before."""
+    """Play it, and judge it."""
+    world = await a_world(client, database, seed)
+    return await played(world, seed, steps_of(seed) if steps is None else steps)
+
+
+async def a_world(client: AsyncClient, database: Database, seed: int) -> World:
+    """An organisation that has just begun, in a database that is empty otherwise."""
     await database.pull_pool.execute(DELETE_EVERYTHING)
     who = company(seed)
     org_id = await _founded(database, who, Random(f"organisation {seed}"))
-    world = World(who, RealServer(client, database, org_id), Fired())
-    return await played(world, seed, steps_of(seed) if steps is None else steps)
+    return World(who, RealServer(client, database, org_id), Fired())
 
 
 async def _founded(database: Database, who: Company, chance: Random) -> UUID:

@@ -65,9 +65,9 @@ def in_memory(seed: int, steps: Sequence[Step] | None = None, server: type[Memor
 
 async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
     """A history from the first morning until everything has come to rest."""
-    await _morning(world, Random(f"morning {seed}"))
+    await morning(world, Random(f"morning {seed}"))
     for step in steps:
-        await _step(world, Random(step))
+        await step_of(world, Random(step))
         spoilt(world, Random(f"spoilt {step}"), 0.02)
         await site_corrected(world, Random(f"corrected {step}"))
     await _rest(world)
@@ -98,7 +98,7 @@ class _Time:
         return DAWN if self.of is None else self.of.now
 
 
-async def _morning(world: World, chance: Random) -> None:
+async def morning(world: World, chance: Random) -> None:
     """Devices are handed out, two jobs are opened and planned, everybody has them; the server is backed up."""
     for person in world.company.people:
         await world.equip(person, chance)
@@ -107,11 +107,11 @@ async def _morning(world: World, chance: Random) -> None:
         job = world.type_fact(desk, chance, "job_opened").job
         for _ in world.company.technicians:
             world.type_fact(desk, chance, "visit_planned", job)
-    await _in_step(world, chance)
+    await _instep(world, chance)
     world.server_backup = await world.port.backup()
 
 
-async def _step(world: World, chance: Random) -> None:
+async def step_of(world: World, chance: Random) -> None:
     world.pass_time(chance)
     device = chance.choice(world.devices)
     dice = chance.random()
@@ -145,9 +145,9 @@ async def _rest(world: World) -> None:
     await world.port.settle()
     for device in world.devices:
         device.compares |= chance.random() < world.port.share_that_compares
-    await _in_step(world, chance)
+    await _instep(world, chance)
     if spoilt(world, chance, 0.2):
-        await _in_step(world, chance)
+        await _instep(world, chance)
 
 
 async def _evening(world: World, chance: Random) -> None:
@@ -159,16 +159,16 @@ async def _evening(world: World, chance: Random) -> None:
         await pull(world, chance.choice(live), chance, clear=True)
 
 
-async def _in_step(world: World, chance: Random) -> None:
+async def _instep(world: World, chance: Random) -> None:
     for _ in range(ROUNDS):
         quiet = True
         for device in [each for each in world.devices if not each.revoked and not each.in_a_drawer]:
-            quiet &= await _synced(world, device, chance)
+            quiet &= await synced(world, device, chance)
         if quiet:
             return
 
 
-async def _synced(world: World, device: Device, chance: Random) -> bool:
+async def synced(world: World, device: Device, chance: Random) -> bool:
     """One whole sync without trouble; whether there was nothing to do.
 
     Pages that began earlier end at a moment that is past: what came since is for the next sync.

@@ -1,4 +1,4 @@
-"""A daily pass in a test, asked for now."""
+"""Running a daily task now, in a test."""
 
 from uuid import UUID
 
@@ -9,8 +9,8 @@ from service.work.crew import Crew
 from service.work.turn import AnyKind
 
 
-async def done(database: Database, settings: Settings, org_id: UUID, kind: AnyKind) -> None:
-    """One turn of the daily pass; it must not fail."""
+async def run_now(database: Database, settings: Settings, org_id: UUID, kind: AnyKind) -> None:
+    """Ask for the task, do it, and make sure that it did not fail."""
     async with database.transaction() as db:
         task_id = await tasks.ask(db, org_id, kind.name, kind.details())
     crew = Crew(database, settings, [kind])

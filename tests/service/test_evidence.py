@@ -15,7 +15,7 @@ from service.database import Database
 from service.settings import Settings
 from service.store.evidence.uploads import Upload
 from service.store.tables import attachments, evidence, uploads
-from tests.daily import done
+from tests.daily import run_now
 from tests.fleet import CHECK_IN, DAY, a_person, an_outlet, both, outcomes, planned_job, stored
 from tests.organisations import Organisation, Person
 from tests.phone import Phone
@@ -199,12 +199,12 @@ async def test_what_is_overdue_opens_a_case_that_the_last_bytes_clear(
     contents = [photo(), photo()]
     await visit.name(*contents)
     org_id = visit.organisation.org_id
-    await done(database, settings, org_id, CHASE)
+    await run_now(database, settings, org_id, CHASE)
     early = await visit.cases()
     async with database.transaction() as db:
         await db.execute(evidence.update().values(due_at=datetime.now(UTC) - timedelta(hours=1)))
 
-    await done(database, settings, org_id, CHASE)
+    await run_now(database, settings, org_id, CHASE)
     (case,) = await visit.cases()
     whole = (await visit.client.get(f"/v1/cases/{case['id']}", headers=visit.desk.headers)).json()
     left = []
@@ -222,7 +222,7 @@ async def test_a_case_about_evidence_can_be_decided(visit: Visit, database: Data
     await visit.name(photo())
     async with database.transaction() as db:
         await db.execute(evidence.update().values(due_at=datetime.now(UTC) - timedelta(hours=1)))
-    await done(database, settings, visit.organisation.org_id, CHASE)
+    await run_now(database, settings, visit.organisation.org_id, CHASE)
     (case,) = await visit.cases()
 
     decided = await visit.client.post(
@@ -230,7 +230,7 @@ async def test_a_case_about_evidence_can_be_decided(visit: Visit, database: Data
         json={"choice": "accept", "reason": "手机损坏"},
         headers=visit.desk.headers,
     )
-    await done(database, settings, visit.organisation.org_id, CHASE)
+    await run_now(database, settings, visit.organisation.org_id, CHASE)
 
     assert decided.status_code == 200, decided.text
     assert decided.json()["decision"]["reason"] == "手机损坏"
@@ -247,12 +247,12 @@ async def test_a_flipped_bit_is_found_raises_a_case_and_is_mended_by_sending_aga
     content, org_id = photo(), visit.organisation.org_id
     await visit.name(content)
     await visit.sender.send(visit.job_id, content)
-    await done(database, settings, org_id, CHECK)
+    await run_now(database, settings, org_id, CHECK)
     whole = await visit.cases()
     (path,) = in_vault(settings, content)
     path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
 
-    await done(database, settings, org_id, CHECK)
+    await run_now(database, settings, org_id, CHECK)
     (case,), (owed,) = await visit.cases(), await visit.pending()
     gone = await visit.sender.read(content)
     again = await visit.sender.send(visit.job_id, content)
@@ -280,7 +280,7 @@ async def test_bytes_that_are_gone_or_have_another_length_are_damage_too(
         case _:
             path.write_bytes(content + b"\0")
 
-    await done(database, settings, visit.organisation.org_id, CHECK)
+    await run_now(database, settings, visit.organisation.org_id, CHECK)
 
     assert [each["code"] for each in await visit.cases()] == ["evidence_damaged"]
 
@@ -292,10 +292,10 @@ async def test_bytes_that_come_back_clear_their_case(visit: Visit, database: Dat
     await visit.sender.send(visit.job_id, content)
     (path,) = in_vault(settings, content)
     hidden = path.rename(path.with_name("hidden"))
-    await done(database, settings, org_id, CHECK)
+    await run_now(database, settings, org_id, CHECK)
     hidden.rename(path)
 
-    await done(database, settings, org_id, CHECK)
+    await run_now(database, settings, org_id, CHECK)
 
     assert await visit.cases() == await visit.pending() == []
     assert (await visit.sender.read(content)).content == content
@@ -312,7 +312,7 @@ async def test_what_no_fact_names_goes_after_its_grace_and_what_one_names_never(
     await visit.phone.push(back)
     await _age(database, named, unnamed)
 
-    await done(database, settings, org_id, COLLECT)
+    await run_now(database, settings, org_id, COLLECT)
 
     assert [(await visit.sender.read(each)).status_code for each in (named, unnamed, fresh)] == [200, 404, 200]
     assert [len(in_vault(settings, each)) for each in (named, unnamed, fresh)] == [1, 0, 1]
@@ -329,7 +329,7 @@ async def test_what_a_fact_that_is_set_aside_names_is_not_collected(
     aside = visit.phone.fact(visit.job_id, "attachment_added", body, visit_id=uuid4())
     said = outcomes(await visit.phone.push(aside))
 
-    await done(database, settings, visit.organisation.org_id, COLLECT)
+    await run_now(database, settings, visit.organisation.org_id, COLLECT)
 
     assert said == ["quarantined"]
     assert len(in_vault(settings, content)) == 1
@@ -353,7 +353,7 @@ async def test_what_crashes_left_behind_is_swept(visit: Visit, database: Databas
     for path in (old, kept):
         _set_time(path, two_days_ago)
 
-    await done(database, settings, org_id, COLLECT)
+    await run_now(database, settings, org_id, COLLECT)
 
     spooled = [path.name for path in (settings.spool_path / str(org_id)).iterdir()]
     assert spooled == [address.rpartition("/")[2]]

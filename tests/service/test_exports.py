@@ -31,7 +31,7 @@ from service.store import tables
 from service.store.exports import exports
 from service.work.crew import Crew
 from tests.attendance import Attendance, attendance_of, finished
-from tests.daily import done
+from tests.daily import run_now
 from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
 
 SZ01 = str(sample_id("outlet", "SZ01"))
@@ -190,7 +190,7 @@ async def long_ago(made: Made, attendance: Attendance, settings: Settings) -> At
     await other.said("departures", {"position": here})
     async with desk.database.transaction() as db:
         await db.execute(tables.facts.update().values(corrected_at=tables.facts.c.corrected_at - timedelta(days=91)))
-    await done(desk.database, settings, desk.card.org_id, ERASING)
+    await run_now(desk.database, settings, desk.card.org_id, ERASING)
     return other
 
 
@@ -374,14 +374,14 @@ async def test_the_newest_of_each_member_are_kept_for_their_time_and_nothing_is_
     of_supervisor, *of_admin = await listed(desk)
     assert files_of(settings, desk) == {of_supervisor, *of_admin}
 
-    await done(desk.database, settings, desk.card.org_id, CLEAR_EXPORTS)
+    await run_now(desk.database, settings, desk.card.org_id, CLEAR_EXPORTS)
     assert await listed(desk) == [of_supervisor, *of_admin[:2]]
     assert files_of(settings, desk) == {of_supervisor, *of_admin[:2]}
 
     async with desk.database.transaction() as db:
         over = tables.exports.c.id == UUID(of_admin[0])
         await db.execute(tables.exports.update().where(over).values(expires_at=datetime.now(UTC)))
-    await done(desk.database, settings, desk.card.org_id, CLEAR_EXPORTS)
+    await run_now(desk.database, settings, desk.card.org_id, CLEAR_EXPORTS)
     assert files_of(settings, desk) == {of_supervisor, of_admin[1]}
     assert await desk.database.pull_pool.fetchval("SELECT count(*) FROM exports") == 2
 

@@ -13,7 +13,7 @@ from service.database import Database
 from service.privacy.erasing import ERASING
 from service.settings import Settings
 from service.store.tables import metadata, quarantine, sites
-from tests.daily import done
+from tests.daily import run_now
 from tests.fleet import CHECK_IN, a_person, a_site, assert_folded, both, outcomes, planned_job, stored
 from tests.organisations import Organisation, Person
 
@@ -89,7 +89,7 @@ async def past(client: AsyncClient, database: Database, an_organisation: Organis
 @pytest.fixture
 def erase(database: Database, settings: Settings, an_organisation: Organisation) -> Any:
     async def night() -> None:
-        await done(database, settings, an_organisation.org_id, ERASING)
+        await run_now(database, settings, an_organisation.org_id, ERASING)
 
     return night
 

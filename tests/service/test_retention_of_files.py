@@ -18,7 +18,7 @@ from service.seed.company import catalogue_items
 from service.settings import Settings
 from service.store import tables
 from service.store.catalogue import items as catalogue
-from tests.daily import done
+from tests.daily import run_now
 from tests.fleet import CHECK_IN, DAY, a_person, a_site, both
 from tests.organisations import Organisation, Person
 from tests.phone import job_opened, visit_planned
@@ -109,7 +109,7 @@ async def seen(client: AsyncClient, database: Database, an_organisation: Organis
 def night(database: Database, settings: Settings, an_organisation: Organisation) -> Night:
     async def passes() -> None:
         for kind in (ERASING, COLLECT, CHASE):
-            await done(database, settings, an_organisation.org_id, kind)
+            await run_now(database, settings, an_organisation.org_id, kind)
 
     return passes
 

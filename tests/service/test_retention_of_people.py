@@ -16,7 +16,7 @@ from service.seed.company import catalogue_items
 from service.settings import Settings
 from service.store import tables
 from service.store.catalogue import items as catalogue
-from tests.daily import done
+from tests.daily import run_now
 from tests.fleet import a_person, both, stored
 from tests.organisations import Organisation, Person
 from tests.phone import job_opened
@@ -89,7 +89,7 @@ async def household(client: AsyncClient, database: Database, an_organisation: Or
 @pytest.fixture
 def night(database: Database, settings: Settings, an_organisation: Organisation) -> Any:
     async def passes() -> None:
-        await done(database, settings, an_organisation.org_id, ERASING)
+        await run_now(database, settings, an_organisation.org_id, ERASING)
 
     return passes
 

@@ -14,7 +14,7 @@ from service.written_report import making
 from service.written_report.making import CLEAR_REPORTS, WRITTEN_REPORT
 from service.written_report.printer import hundredths
 from tests.attendance import Attendance, attendance_of, finished
-from tests.daily import done
+from tests.daily import run_now
 from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.sample_plans import HZ01, WANG
 
@@ -183,13 +183,13 @@ async def test_the_newest_of_each_member_are_kept_for_so_long_and_no_paper_of_th
     rows = await desk.database.pull_pool.fetch("SELECT id, made_by FROM written_reports ORDER BY created_at DESC")
     of_supervisor, *of_admin = [row["id"] for row in rows]
 
-    await done(desk.database, settings, desk.card.org_id, CLEAR_REPORTS)
+    await run_now(desk.database, settings, desk.card.org_id, CLEAR_REPORTS)
     assert await kept(desk) == {of_supervisor, *of_admin[:2]}
 
     await desk.database.pull_pool.execute(
         "UPDATE written_reports SET created_at = created_at - interval '401 days' WHERE id = $1", of_admin[0]
     )
-    await done(desk.database, settings, desk.card.org_id, CLEAR_REPORTS)
+    await run_now(desk.database, settings, desk.card.org_id, CLEAR_REPORTS)
     assert await kept(desk) == {of_supervisor, of_admin[1]}
 
 

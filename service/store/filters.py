@@ -1,4 +1,4 @@
-"""What a list is narrowed to. A filter that is None lets everything through."""
+"""Filters of lists, as conditions of a query. A filter that is None lets everything through."""
 
 from datetime import date, datetime
 from uuid import UUID

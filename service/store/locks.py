@@ -1,4 +1,4 @@
-"""One transaction at a time about a subject that has no row of its own to lock: a place in stock, a number."""
+"""Locks on what has no row of its own, such as a place in stock or the number of a voucher."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -14,6 +14,6 @@ SELECT pg_advisory_xact_lock(key) FROM (
 
 
 async def lock(db: AsyncConnection, org_id: UUID, subjects: Collection[tuple[object, ...]]) -> None:
-    """Until the transaction ends, nobody else looks at these subjects and acts on what they saw. In one order."""
+    """Lock these subjects until the transaction ends, in one order, so that no two transactions wait for each other."""
     names = [" ".join(str(each) for each in (org_id, *subject)) for subject in subjects]
     await db.execute(_LOCK, {"subjects": names})

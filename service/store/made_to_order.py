@@ -1,4 +1,4 @@
-"""What is made in the background for somebody's eyes, exports and written reports: asked for, followed, listed."""
+"""Exports and written reports, which are made in the background for one reader: asked for, followed, listed."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -19,24 +19,24 @@ Made = TypeVar("Made", bound=Struct)
 
 
 async def add(db: AsyncConnection, made: Table, actor: Actor, made_id: UUID, values: dict[str, Any]) -> None:
-    """What the actor asked for, for eyes that see what theirs do now."""
+    """Add what the actor asked for, with the role and outlets that decide what it may hold."""
     eyes = {"made_by": actor.member_id, "role": actor.role.value, "outlet_ids": list(actor.outlet_ids)}
     await db.execute(insert(made).values(org_id=actor.org_id, id=made_id, **eyes, **values))
 
 
 async def begin(db: AsyncConnection, made: Table, org_id: UUID, made_id: UUID, task_id: UUID) -> None:
-    """Say which task makes it."""
+    """Note which task makes it."""
     await change(db, made, org_id, made_id, {"task_id": task_id})
 
 
 async def change(db: AsyncConnection, made: Table, org_id: UUID, made_id: UUID, values: dict[str, Any]) -> bool:
-    """Set these columns; False where it is gone."""
+    """Set these columns; False when it has been removed."""
     own = (made.c.org_id == org_id) & (made.c.id == made_id)
     return (await db.execute(update(made).where(own).values(values))).rowcount == 1
 
 
 async def unfinished(db: AsyncConnection, made: Table, actor: Actor) -> int:
-    """How many of the actor's are still to be made."""
+    """How many that the actor asked for are still to be made."""
     query = select(func.count()).select_from(made.join(tasks, _task_of(made)))
     mine = (made.c.org_id == actor.org_id, made.c.made_by == actor.member_id)
     waiting = tasks.c.state.in_([TaskState.WAITING.value, TaskState.RUNNING.value])
@@ -57,7 +57,7 @@ async def remove(db: AsyncConnection, made: Table, org_id: UUID, made_ids: Seque
 
 
 def listed(made: Table, actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
-    """What the actor may see of it, with these columns, and how far its task is."""
+    """A query of what the actor may see: these columns, and how far the task is."""
     state = func.coalesce(tasks.c.state, TaskState.WAITING.value).label("state")
     return (
         select(*columns, state, tasks.c.steps_done, tasks.c.steps_total)

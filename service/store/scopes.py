@@ -66,7 +66,7 @@ def absences_seen(actor: Actor) -> ColumnElement[bool]:
 
 
 def made_seen(actor: Actor, made: Table) -> ColumnElement[bool]:
-    """What was made for somebody's eyes: theirs, an administrator's too, while those eyes still see all of it.
+    """What was made for one reader is seen by them and by administrators, as long as they may still see all of it.
 
     Whoever has another role or fewer outlets by now may not read on what they could have made before.
     """

@@ -1,4 +1,4 @@
-"""Cases that open by themselves: the third quality fault of an asset, and repairs that take too long (R26 to R28)."""
+"""Grounds for an exchange as cases: an asset's third quality fault, and repairs that take too long (R26 to R28)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ class ExchangeGround(Struct, frozen=True, kw_only=True):
 
 
 async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Job], at: datetime) -> None:
-    """Look anew at the assets of jobs that changed in a way that matters.
+    """Look again at the assets of jobs that changed in a way that matters.
 
     Nothing where none did, else as many statements whatever their number.
     """
@@ -53,7 +53,7 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
 async def settle(
     db: AsyncConnection, org_id: UUID, asset_ids: Collection[UUID], at: datetime, job_ids: Iterable[UUID] = ()
 ) -> None:
-    """Open what has a ground now, and clear what has none any more; what somebody decided stays decided."""
+    """Open cases for assets that have a ground now, and clear those that no longer do; decisions stay."""
     if not asset_ids:
         return
     # Of two pushes about one asset, the later one sees what the earlier one recorded.

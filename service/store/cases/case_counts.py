@@ -1,4 +1,4 @@
-"""How many cases of which sort were opened in a period."""
+"""Counting the cases that were opened in a period, by sort."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Everything that waits for a person, in one list: findings, conflicts, overlaps, what is held, devices, stock."""
+"""The list of all cases: findings, conflicts, double bookings, quarantined facts, suspected devices, stock."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -46,7 +46,7 @@ class StoredCase(Struct, frozen=True, kw_only=True):
 
 
 async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Sequence[Job]) -> None:
-    """Bring the list in line with these jobs' findings and conflicts. None or two statements."""
+    """Bring the list in line with the findings and conflicts of these jobs. Two statements, or none."""
     rows = [row for job in after for row in of_job(job)]
     if not rows and not any(_waits(job) for job in before):
         return
@@ -65,7 +65,7 @@ async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job],
 
 
 async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) -> None:
-    """Add or replace these rows, of two with one id the last. One statement; none for no rows."""
+    """Add or replace these rows; of two with one id, the last counts. One statement; none for no rows."""
     if rows:
         distinct = {row.id: row for row in rows}
         values = [(org_id, *_values(distinct[case_id])) for case_id in sorted(distinct)]
@@ -82,14 +82,14 @@ async def find(db: AsyncConnection, org_id: UUID, outlet_ids: Collection[UUID], 
 
 
 async def set_decided(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID], body: bytes | None = None) -> None:
-    """Mark cases that live outside a job's document; one whose decision is kept in its own body gets this one."""
+    """Mark cases as decided that are not part of a job's document; `body`, where given, replaces the case's own."""
     own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids"))
     decide = update(cases).where(own).values(state=DECIDED, **({} if body is None else {"body": body}))
     await db.execute(with_decided_events(decide), {"of_org": org_id, "case_ids": list(case_ids)})
 
 
 async def not_cleared(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
-    """Those that are there, open or decided. One statement; none for no cases."""
+    """Which of these are there and not cleared, whether open or decided. One statement; none for no cases."""
     if not case_ids:
         return set()
     own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state != CLEARED)
@@ -112,7 +112,7 @@ async def known(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -
 
 
 async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> None:
-    """What these cases were about is no more. One statement; none for no cases."""
+    """Clear these cases: what they were about is no more. One statement; none for no cases."""
     if case_ids:
         own = (cases.c.org_id == org_id) & (cases.c.id == any_of("case_ids")) & (cases.c.state == OPEN)
         await db.execute(update(cases).where(own).values(state=CLEARED), {"case_ids": sorted(case_ids)})
@@ -162,17 +162,17 @@ def stored(row: Sequence[Any]) -> StoredCase:
 
 
 def columns() -> Select[Any]:
-    """All that `stored` takes."""
+    """A query of the columns that `stored` reads."""
     return select(*(cases.c[name] for name in StoredCase.__struct_fields__))
 
 
 def plain_field(name: str) -> str:
-    """A field's name without what goes before it, and without the visit's id: `access_note`, `plan`."""
+    """A field's name without prefix and visit id, such as `access_note` or `plan`."""
     return name.removeprefix("detail:").partition(":")[0]
 
 
 def of_overlap(overlap: Overlap, at: datetime) -> StoredCase:
-    """A double booking that a late fact brought about; the same two visits make the same case."""
+    """The case of a double booking that a late fact made; the same two visits give the same case."""
     first, second = sorted((overlap.visit_id, overlap.other_visit_id))
     return StoredCase(
         id=uuid5(first, str(second)),

@@ -1,4 +1,4 @@
-"""Cases about what lies between jobs, or comes with time: they follow what is stored, until somebody decides."""
+"""Cases that are derived from several jobs, or from time alone: they follow what is stored until somebody decides."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,7 +11,7 @@ from service.store.cases.cases import StoredCase
 
 
 async def keep(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) -> None:
-    """Save those that nobody decided; one that is open keeps the moment at which it was opened."""
+    """Save the cases that nobody has decided; one that is open keeps the time at which it was opened."""
     known = await cases.known(db, org_id, [row.id for row in rows])
     fresh = [row for row in rows if row.id not in known or known[row.id].state == cases.CLEARED]
     told_anew = [

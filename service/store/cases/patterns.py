@@ -61,7 +61,7 @@ class PatternFound(Struct, frozen=True, kw_only=True):
 
 
 async def settle(db: AsyncConnection, org_id: UUID, at: datetime) -> None:
-    """Open what stands out now, and clear what does not any more; what somebody decided stays decided."""
+    """Open cases for patterns found now, and clear those that are gone; decisions stay."""
     kept = await documents.find(db, org_id, PatternLimits, PatternLimits().code)
     limits = PatternLimits() if kept is None else kept.item
     since = at - timedelta(days=LOOKED_BACK_DAYS)
@@ -80,7 +80,7 @@ def _share(technician_id: UUID, outlet_id: UUID, group: str, part_code: str, rep
 
 
 def _in_sight(case: StoredCase, since: date) -> bool:
-    """Whether all that it rests on was looked at."""
+    """Whether everything that the case rests on lies in the days that were looked at."""
     began = msgspec.json.decode(case.body, type=PatternFound).since
     return began is None or began > since
 

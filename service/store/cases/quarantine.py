@@ -1,4 +1,4 @@
-"""Facts set aside: unreadable, or said by somebody who may not. Kept byte for byte until a person decides."""
+"""Quarantine: facts that are unreadable, or that their author may not say, kept as sent until a person decides."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -61,7 +61,7 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 async def hold(db: AsyncConnection, org_id: UUID, held: Sequence[Held]) -> None:
-    """Set these aside. The same content from one device is held once: a second time is a unique violation."""
+    """Put these into quarantine. The same content from one device a second time is a unique violation."""
     in_order = sorted(held, key=lambda each: each.id)
     rows = [(org_id, *(getattr(each, name) for name in _COLUMNS[1:])) for each in in_order]
     if rows:
@@ -98,7 +98,7 @@ async def lock(db: AsyncConnection, org_id: UUID, quarantine_id: UUID) -> Held |
 async def lock_of_job(
     db: AsyncConnection, org_id: UUID, job_id: UUID, reasons: Collection[str] | None, most: int
 ) -> list[Held]:
-    """What is held about one job, for these reasons or for any, oldest first; locked for a decision."""
+    """What waits about one job, for these reasons or for any, oldest first; locked for a decision."""
     query = select(*(quarantine.c[name] for name in _COLUMNS[1:])).where(
         quarantine.c.org_id == org_id, quarantine.c.job_id == job_id, quarantine.c.state == HELD
     )

@@ -1,4 +1,4 @@
-"""Bytes that are kept: what they are, for which jobs they were sent, and whether they are still whole."""
+"""Kept files: what they are, for which jobs they were sent, and whether they are still whole."""
 
 import enum
 from collections.abc import Collection, Sequence
@@ -63,7 +63,7 @@ _LOCK_UNNAMED = text(f"SELECT a.digest FROM attachments a WHERE {_UNNAMED} LIMIT
 
 
 async def seen(db: AsyncConnection, actor: Actor, digest: bytes) -> Attachment | None:
-    """What the digest names, when it was sent for a job that the actor may see."""
+    """The file of this digest, if it was sent for a job that the actor may see."""
     sent = (attachment_jobs.c.org_id == jobs.c.org_id) & (attachment_jobs.c.job_id == jobs.c.id)
     allowed = (
         exists()
@@ -74,19 +74,19 @@ async def seen(db: AsyncConnection, actor: Actor, digest: bytes) -> Attachment |
 
 
 async def find(db: AsyncConnection, org_id: UUID, digest: bytes) -> Attachment | None:
-    """What the digest names, whoever asks: for work in the background."""
+    """The file of this digest, whoever asks: for background work."""
     return await _find(db, org_id, digest)
 
 
 async def is_whole(db: AsyncConnection, org_id: UUID, digest: bytes, at: datetime) -> bool:
-    """Whether the bytes are kept already; if so they stay for another grace, however few facts name them."""
+    """Whether the file is kept already; if so, it stays for another grace period even if no fact names it."""
     own = (attachments.c.org_id == org_id, attachments.c.digest == digest, attachments.c.damaged_at.is_(None))
     kept = update(attachments).where(*own).values(last_sent_at=at).returning(attachments.c.digest)
     return (await db.execute(kept)).one_or_none() is not None
 
 
 async def keep(db: AsyncConnection, org_id: UUID, attachment: Attachment, at: datetime) -> None:
-    """Know the bytes, which lie in the vault by now; whatever was said of them before, they are whole."""
+    """Register the file, which is in the vault by now; whatever was found before, it is whole."""
     row = {name: getattr(attachment, name) for name in Attachment.__struct_fields__}
     new = insert(attachments).values(org_id=org_id, **row, last_sent_at=at, checked_at=at)
     whole = {"damaged_at": None, "last_sent_at": at, "checked_at": at}
@@ -94,13 +94,13 @@ async def keep(db: AsyncConnection, org_id: UUID, attachment: Attachment, at: da
 
 
 async def lock_job(db: AsyncConnection, org_id: UUID, job_id: UUID) -> None:
-    """Let no fact be recorded in between: it would not find the bytes, nor they it."""
+    """Lock the job, so that no fact is recorded between looking for facts and registering the file."""
     own = (jobs.c.org_id == org_id, jobs.c.id == job_id)
     await db.execute(select(jobs.c.id).where(*own).with_for_update(read=True))
 
 
 async def receive(db: AsyncConnection, upload: Upload, at: datetime) -> None:
-    """The bytes were sent for this job, locked by `lock_job`: who sees it may see them; its facts wait no longer."""
+    """Note that the file was sent for this job, which `lock_job` has locked: who sees the job may see the file."""
     sent = {name: getattr(upload, name) for name in ("org_id", "job_id", "digest", "purpose", "member_id", "device_id")}
     await db.execute(insert(attachment_jobs).values(**sent, received_at=at).on_conflict_do_nothing())
     await db.execute(_MATCH, {"org_id": upload.org_id, "digests": [upload.digest], "at": at})
@@ -119,7 +119,7 @@ async def set_thumbnail(db: AsyncConnection, org_id: UUID, digest: bytes, state:
 
 
 async def longest_unchecked(db: AsyncConnection, org_id: UUID, most: int) -> list[Attachment]:
-    """Those whose bytes were last compared with their digests longest ago."""
+    """The files whose last comparison with their digest is longest ago."""
     query = select(*_columns()).where(attachments.c.org_id == org_id)
     return [_attachment(row) for row in await db.execute(query.order_by(attachments.c.checked_at).limit(most))]
 
@@ -129,14 +129,14 @@ async def count(db: AsyncConnection, org_id: UUID) -> int:
 
 
 async def found_whole(db: AsyncConnection, org_id: UUID, digests: Sequence[bytes], at: datetime) -> None:
-    """Their bytes have their digests, also of those that had not when last looked at."""
+    """Note that these files match their digests, even if they did not last time."""
     own = (attachments.c.org_id == org_id, attachments.c.digest.in_(digests))
     await db.execute(update(attachments).where(*own).values(checked_at=at, damaged_at=None))
     await db.execute(_MATCH, {"org_id": org_id, "digests": list(digests), "at": at})
 
 
 async def found_damaged(db: AsyncConnection, org_id: UUID, digest: bytes, at: datetime, within: timedelta) -> None:
-    """Its bytes are gone or others by now: whoever has them is asked to send them again."""
+    """Note that the file is gone or changed, so that whoever has it is asked to send it again."""
     own = (attachments.c.org_id == org_id, attachments.c.digest == digest)
     damaged_at = func.coalesce(attachments.c.damaged_at, at)
     await db.execute(update(attachments).where(*own).values(checked_at=at, damaged_at=damaged_at))
@@ -144,7 +144,7 @@ async def found_damaged(db: AsyncConnection, org_id: UUID, digest: bytes, at: da
 
 
 async def lock_unnamed(db: AsyncConnection, org_id: UUID, grace: timedelta, most: int) -> list[bytes]:
-    """Bytes that no fact names and nobody has sent for `grace`, locked: who sends them now waits for their end."""
+    """Lock files that no fact names and nobody has sent for `grace`; who sends one now waits until it is deleted."""
     return list(await db.scalars(_LOCK_UNNAMED, {"org_id": org_id, "grace": grace, "most": most}))
 
 

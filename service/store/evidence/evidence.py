@@ -1,4 +1,4 @@
-"""What facts name and whose bytes are expected: written with the facts, in the transaction that records them."""
+"""Evidence: files that facts name and whose bytes are expected, written in the transaction that records the facts."""
 
 import enum
 from collections.abc import Iterator, Sequence
@@ -51,7 +51,7 @@ WHERE org_id = :org_id AND job_id = ANY(CAST(:job_ids AS uuid[]))
 
 
 class EvidenceState(enum.StrEnum):
-    """Pending: the bytes are missing. Overdue: and should be there by now. Damaged: they were there once.
+    """Pending: the bytes are missing. Overdue: they should be there by now. Damaged: they were there once.
 
     Erased: their time was over.
     """

@@ -1,4 +1,4 @@
-"""Uploads on their way: what was promised, and how much of it is safely on the disk."""
+"""Uploads that are under way: what was announced, and how much of it is safely on the disk."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -62,18 +62,18 @@ async def add(db: AsyncConnection, upload: Upload) -> None:
 
 
 async def find(db: AsyncConnection, actor: Actor, upload_id: UUID) -> Upload | None:
-    """The member's own upload; another's is not found, nor is one that has expired."""
+    """The member's own upload, unless it has expired."""
     return _upload((await db.execute(select(*_columns()).where(*_own(actor, upload_id)))).one_or_none())
 
 
 async def take(db: AsyncConnection, actor: Actor, upload_id: UUID) -> Upload | None:
-    """As `find`, and whoever wrote to it until now may not any more: a phone that reconnects is not kept waiting."""
+    """As `find`, and take the upload over from the request that wrote so far: a phone that reconnects need not wait."""
     taken = update(uploads).where(*_own(actor, upload_id)).values(turn=uploads.c.turn + 1)
     return _upload((await db.execute(taken.returning(*_columns()))).one_or_none())
 
 
 async def advance(db: AsyncConnection, upload: Upload, offset_bytes: int) -> bool:
-    """Say that so much is on the disk; False when another request writes by now."""
+    """Note that so much is on the disk; False when another request has taken the upload."""
     expires_at = func.now() + KEPT_FOR
     mine = (uploads.c.org_id == upload.org_id, uploads.c.id == upload.id, uploads.c.turn == upload.turn)
     further = update(uploads).where(*mine).values(offset_bytes=offset_bytes, expires_at=expires_at)
@@ -101,7 +101,7 @@ async def remove_expired_of(db: AsyncConnection, actor: Actor) -> Sequence[UUID]
 
 
 async def living(db: AsyncConnection, org_id: UUID) -> set[UUID]:
-    """The ids of those whose bytes are still needed in the spool."""
+    """The ids of the uploads whose bytes are still needed in the spool."""
     query = select(uploads.c.id).where(uploads.c.org_id == org_id, uploads.c.finished_at.is_(None))
     return set(await db.scalars(query))
 

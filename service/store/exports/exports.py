@@ -61,7 +61,7 @@ async def add(db: AsyncConnection, actor: Actor, export_id: UUID, values: dict[s
 
 
 async def begin(db: AsyncConnection, org_id: UUID, export_id: UUID, task_id: UUID) -> None:
-    """Say which task makes it."""
+    """Note which task makes it."""
     await made_to_order.begin(db, exports, org_id, export_id, task_id)
 
 
@@ -72,7 +72,7 @@ async def finish(db: AsyncConnection, org_id: UUID, export_id: UUID, rows: int, 
 
 
 async def unfinished(db: AsyncConnection, actor: Actor) -> int:
-    """How many of the actor's are still to be made."""
+    """How many that the actor asked for are still to be made."""
     return await made_to_order.unfinished(db, exports, actor)
 
 

@@ -1,4 +1,4 @@
-"""Links for customers: made, listed, taken back, and followed."""
+"""Links for customers: made, listed, revoked, and followed."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -58,7 +58,7 @@ async def make(
 
 
 async def room(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bool:
-    """Whether another link of the job may be valid."""
+    """Whether the job may have another valid link."""
     valid = (_OWN.org_id == org_id, _OWN.job_id == job_id, _OWN.revoked_at.is_(None), _OWN.expires_at > func.now())
     return int(await db.scalar(select(func.count()).select_from(customer_links).where(*valid)) or 0) < MOST_OF_A_JOB
 
@@ -71,14 +71,14 @@ async def of_job(db: AsyncConnection, org_id: UUID, job_id: UUID) -> Sequence[Cu
 
 
 async def revoke(db: AsyncConnection, org_id: UUID, job_id: UUID, link_id: UUID) -> bool:
-    """Take a link back; False when the job has no such link. Twice is once."""
+    """Revoke a link; False when the job has no such link. Twice is once."""
     mine = (_OWN.org_id == org_id) & (_OWN.job_id == job_id) & (_OWN.id == link_id)
     at = func.coalesce(_OWN.revoked_at, func.clock_timestamp())
     return (await db.execute(update(customer_links).where(mine).values(revoked_at=at))).rowcount == 1
 
 
 async def followed(db: AsyncConnection, org_id: UUID, link_id: UUID) -> Followed | None:
-    """The link of this id with what its organisation says of it; None when there is none."""
+    """The link of this id with the key and names of its organisation; None when there is none."""
     query = (
         select(
             _OWN.job_id,
@@ -96,6 +96,6 @@ async def followed(db: AsyncConnection, org_id: UUID, link_id: UUID) -> Followed
 
 
 async def opened(db: AsyncConnection, org_id: UUID, link_id: UUID) -> None:
-    """Remember that somebody looked."""
+    """Note that somebody opened the link."""
     mine = (_OWN.org_id == org_id) & (_OWN.id == link_id) & _OWN.opened_at.is_(None)
     await db.execute(update(customer_links).where(mine).values(opened_at=func.clock_timestamp()))

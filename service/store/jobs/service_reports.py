@@ -1,4 +1,4 @@
-"""Service reports: frozen once, set once, read often."""
+"""Service reports: frozen once, typeset once, read often."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -56,7 +56,7 @@ _SHOWN = (
 
 
 async def freeze(db: AsyncConnection, org_id: UUID, draft: Draft) -> ServiceReport:
-    """Store it; the one that is there already where the same visit was frozen as it stands, in this language."""
+    """Store the report; answers the stored one if the visit was frozen before, unchanged and in this language."""
     row = {"org_id": org_id, "id": uuid4(), **structs.asdict(draft)}
     await db.execute(insert(service_reports).values(row).on_conflict_do_nothing())
     stored = await by_code(db, org_id, draft.job_id, draft.code)
@@ -79,14 +79,14 @@ async def of_job(db: AsyncConnection, org_id: UUID, job_id: UUID) -> Sequence[Se
 
 
 async def paper(db: AsyncConnection, org_id: UUID, job_id: UUID, report_id: UUID) -> tuple[bytes | None] | None:
-    """The PDF; None in it while it is not set, None where the job has no such report."""
+    """The PDF in a tuple, None in it while it is not typeset yet; None when the job has no such report."""
     query = select(_OWN.paper).where(_OWN.org_id == org_id, _OWN.job_id == job_id, _OWN.id == report_id)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else (row.paper,)
 
 
 async def frozen(db: AsyncConnection, org_id: UUID, report_id: UUID) -> Frozen | None:
-    """What is to be set, or None where it is set already or gone."""
+    """What is to be typeset; None when that is done already, or the report is gone."""
     query = select(_OWN.content, _OWN.language, _OWN.code, _OWN.created_at).where(
         _OWN.org_id == org_id, _OWN.id == report_id, _OWN.paper.is_(None)
     )
@@ -95,6 +95,6 @@ async def frozen(db: AsyncConnection, org_id: UUID, report_id: UUID) -> Frozen |
 
 
 async def keep_paper(db: AsyncConnection, org_id: UUID, report_id: UUID, paper: bytes) -> None:
-    """Keep the PDF, once and for all."""
+    """Store the PDF for good."""
     own = (_OWN.org_id == org_id) & (_OWN.id == report_id) & _OWN.paper.is_(None)
     await db.execute(update(service_reports).where(own).values(paper=paper))

@@ -1,4 +1,4 @@
-"""Site cards: the second kind of document on a phone. They come with the first job at a site and go with the last."""
+"""Site cards, the second kind of document on a phone: granted with the first job at a site, withdrawn with the last."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -91,13 +91,13 @@ async def _lock(
 
 
 async def _held(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> list[UUID]:
-    """Those of which there is a card."""
+    """Those sites that have a card."""
     held = select(documents.c.id).where(documents.c.org_id == org_id, documents.c.id == any_of("ids"))
     return list(await db.scalars(held.order_by(documents.c.id), {"ids": list(site_ids)}))
 
 
 async def _touch(db: AsyncConnection, org_id: UUID, site_ids: Collection[UUID]) -> None:
-    """Let whoever holds these cards know that they changed."""
+    """Stamp these cards as changed, so that whoever holds them pulls them again."""
     if not site_ids:
         return
     changed = update(audience).where(
@@ -116,7 +116,7 @@ async def _grant(db: AsyncConnection, org_id: UUID, holdings: Due) -> None:
 
 
 async def _withdraw(db: AsyncConnection, org_id: UUID, holdings: Collection[Holding]) -> None:
-    """Only where no other job at the site is left: a card needed by another job stays."""
+    """Withdraw cards, unless the holder has another job at the site."""
     if not holdings:
         return
     held = audience.alias("held")

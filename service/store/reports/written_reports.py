@@ -43,7 +43,7 @@ async def add(db: AsyncConnection, actor: Actor, report_id: UUID, values: dict[s
 
 
 async def begin(db: AsyncConnection, org_id: UUID, report_id: UUID, task_id: UUID) -> None:
-    """Say which task makes it."""
+    """Note which task makes it."""
     await made_to_order.begin(db, written_reports, org_id, report_id, task_id)
 
 
@@ -53,7 +53,7 @@ async def keep(db: AsyncConnection, org_id: UUID, report_id: UUID, figures: byte
 
 
 async def unfinished(db: AsyncConnection, actor: Actor) -> int:
-    """How many of the actor's are still to be made."""
+    """How many that the actor asked for are still to be made."""
     return await made_to_order.unfinished(db, written_reports, actor)
 
 

@@ -14,8 +14,8 @@ from domain.people.actor import Role
 from service.database import open_database
 from service.running.installation import InstallationError
 from service.seed.sample import Login, SeedCard, seed_sample
-from service.seed.volume.planting import Planted, PlantingError, plant
-from service.seed.volume.scenario import scenario
+from service.seed.volume.planting import Planted, PlantingError
+from service.seed.volume.processes import plant_by_processes
 from service.settings import Settings
 from service.sign_in.sessions import open_session
 from service.store.people import accounts, devices
@@ -43,11 +43,10 @@ async def seed(settings: Settings, app_url: str) -> SeedCard:
 
 async def seed_volume(settings: Settings, app_url: str) -> Planted:
     """Record half a year of the sample company's work, or leave everything as it is when it is there."""
-    async with open_database(app_url, settings) as database:
-        try:
-            return await plant(database, scenario())
-        except PlantingError as trouble:
-            raise InstallationError(str(trouble)) from None
+    try:
+        return await plant_by_processes(settings, app_url)
+    except PlantingError as trouble:
+        raise InstallationError(str(trouble)) from None
 
 
 async def access_token(settings: Settings, app_url: str, login: str, organisation: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """The planted counts come back: the service's figures are those of a count that knows only what happened."""
 
+import os
 from collections.abc import Iterable
 from datetime import date, timedelta
 from uuid import UUID
@@ -10,12 +11,17 @@ from domain.kpis.kpis import KPIS
 from domain.kpis.query import Filters, Report
 from domain.people.actor import Actor, Role
 from service.database import Database
+from service.embedded_postgres import Server
 from service.kpis.results import results
 from service.seed.company import sample_id
 from service.seed.sample import seed_sample
-from service.seed.volume.planting import ORG_ID, PlantingError, plant
+from service.seed.volume import processes
+from service.seed.volume.handing_over import ORG_ID
+from service.seed.volume.planting import PlantingError, plant
+from service.seed.volume.processes import plant_by_processes
 from service.seed.volume.records import Scenario
 from service.seed.volume.scenario import scenario
+from service.settings import Settings
 from tests.volume import oracle
 from tests.volume.counted import Figure, Item, figures
 
@@ -64,3 +70,21 @@ async def _agree(
     differing = {kpi: (counted.get(kpi), told) for kpi, told in expected.items() if counted.get(kpi) != told}
     assert not differing
     assert set(counted) == set(expected)
+
+
+async def test_processes_for_each_outlet_record_the_same_and_go_on_where_one_of_them_failed(
+    database: Database, migrated: Server, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with database.transaction() as db:
+        await seed_sample(db, password_hash="-")
+    with monkeypatch.context() as broken:
+        broken.setattr(processes, "record_share", os.getpid)
+        with pytest.raises(PlantingError, match="could not be recorded"):
+            await plant_by_processes(settings, migrated.app_url, jobs=60)
+    by_themselves = await plant_by_processes(settings, migrated.app_url, jobs=60)
+
+    again = await plant(database, scenario(jobs=60))
+    outlets = await database.pull_pool.fetchval("SELECT count(DISTINCT outlet_id) FROM jobs")
+
+    assert (by_themselves.created, again.created, outlets) == (True, False, 3)
+    assert (again.jobs, again.visits, again.facts) == (by_themselves.jobs, by_themselves.visits, by_themselves.facts)

@@ -1,38 +1,31 @@
 """Puts a scenario into a database: people and places as rows, and everything that happened through the recording."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from collections import Counter
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import date, datetime
 from time import monotonic
 from typing import Any
-from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.people.actor import Role
 from service.database import Database
-from service.recording.batch import Batch
 from service.recording.recording import record_committed
-from service.seed.company import sample_id
 from service.seed.volume import neighbourhood
 from service.seed.volume.crew import crew
 from service.seed.volume.desk_facts import of_desk
 from service.seed.volume.door_facts import of_door
+from service.seed.volume.handing_over import ORG_ID, batches, counted, encoded_fact, handed_over, seen
 from service.seed.volume.records import Scenario
 from service.seed.volume.said import CALL_CENTRE, Said, job_id
 from service.store.stock import vans as stock_vans
 from service.store.tables import devices, jobs, organisations
-from sync.clock import Exchange
-from sync.merge import Author
 from sync.protocol import Outcome
 from sync.versions import encoded
 
 RECORDED = frozenset({Outcome.RECORDED, Outcome.RECORDED_WITH_FINDINGS, Outcome.DUPLICATE})
-ORG_ID = sample_id("organisation", "anxin")
 
 
 class PlantingError(Exception):
@@ -55,24 +48,48 @@ class Planted(Struct, frozen=True, kw_only=True):
         return f"Recorded {told}, in {self.seconds} s." if self.created else f"Was there already: {told}."
 
 
-async def plant(database: Database, scenario: Scenario) -> Planted:
+Elsewhere = Callable[[str], Coroutine[Any, Any, None]]
+"""Has the work of one outlet recorded by somebody else."""
+
+
+async def plant(database: Database, scenario: Scenario, elsewhere: Elsewhere | None = None) -> Planted:
     """Record the scenario in the sample company; cut short, it goes on where it stood, and twice it changes nothing.
 
-    Raises PlantingError where another scenario, or that of another release, is there: both tell of the same days.
+    All but the largest outlet may be left to others. Raises PlantingError where another scenario, or that of another
+    release, is there: both tell of the same days.
     """
     await _require_none_other(database, scenario)
-    said = [each for order in scenario.orders for each in (*of_desk(order), *of_door(order))]
+    said = _said(scenario)
     if await _is_whole(database, scenario, said):
         return _planted(scenario, len(said), None)
     begun = monotonic()
     await _settle(database, scenario)
-    life = await _life(database)
-    seqs = _counted(said)
-    by_outlet: dict[str, list[Said]] = {}
-    for each in said:
-        by_outlet.setdefault(each.order.outlet, []).append(each)
-    await asyncio.gather(*(_record(database, facts, seqs, life) for facts in by_outlet.values()))
+    outlets = [code for code, _ in Counter(each.order.outlet for each in said).most_common()]
+    here = outlets if elsewhere is None else outlets[:1]
+    own = [_record(database, said, outlet) for outlet in here]
+    others = [] if elsewhere is None else [elsewhere(outlet) for outlet in outlets[1:]]
+    await _together([*own, *others])
     return _planted(scenario, len(said), round(monotonic() - begun))
+
+
+async def record_outlet(database: Database, scenario: Scenario, outlet: str) -> None:
+    """Record the work of one outlet; people and households are there already."""
+    await _record(database, _said(scenario), outlet)
+
+
+async def _together(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """All of it at once; where some of it fails, nothing of the rest goes on."""
+    tasks = [asyncio.ensure_future(each) for each in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _said(scenario: Scenario) -> list[Said]:
+    return [each for order in scenario.orders for each in (*of_desk(order), *of_door(order))]
 
 
 def _planted(scenario: Scenario, facts: int, seconds: int | None) -> Planted:
@@ -125,75 +142,20 @@ async def _life(database: Database) -> int:
         return int((await db.execute(query)).scalar_one()[-1])
 
 
-def _counted(said: Sequence[Said]) -> dict[UUID, int]:
-    """Every device's own counter."""
-    counters: dict[str, int] = {}
-    seqs: dict[UUID, int] = {}
-    for each in sorted(said, key=lambda each: each.at):
-        seqs[each.fact_id] = counters[each.login] = counters.get(each.login, 0) + 1
-    return seqs
-
-
-async def _record(database: Database, said: Sequence[Said], seqs: Mapping[UUID, int], life: int) -> None:
-    """One outlet's facts, batch by batch in the order in which they were handed over."""
+async def _record(database: Database, said: Sequence[Said], outlet: str) -> None:
+    """One outlet's facts of all, batch by batch in the order in which they were handed over."""
+    life, seqs = await _life(database), counted(said)
     known: dict[str, list[tuple[datetime, int]]] = {}
-    for batch in _batches(said, seqs):
+    for batch in batches([each for each in said if each.order.outlet == outlet], seqs):
         first = batch[0]
-        raws = [_encoded(each, seqs[each.fact_id], encoded(life, _seen(known, each))) for each in batch]
-        recorded = await record_committed(database, _handed_over(first), raws)
+        raws = [encoded_fact(each, seqs[each.fact_id], encoded(life, seen(known, each))) for each in batch]
+        recorded = await record_committed(database, handed_over(first), raws)
         if not RECORDED.issuperset(recorded.outcomes):
             lost = next(index for index, each in enumerate(recorded.outcomes) if each not in RECORDED)
             raise PlantingError(f"{raws[lost].decode()}: {recorded.answers[lost].decode()}")
         again = [raw for raw, each in zip(raws, batch, strict=True) if each.twice]
         if again:
-            await record_committed(database, _handed_over(first), again)
+            await record_committed(database, handed_over(first), again)
         for each in batch:
             log = known.setdefault(each.order.number, [])
             log.append((first.handed_over_at, len(log) + 1))
-
-
-def _batches(said: Sequence[Said], seqs: Mapping[UUID, int]) -> Iterator[list[Said]]:
-    def turn(each: Said) -> tuple[datetime, str, int]:
-        return each.handed_over_at, each.login, each.clock_ahead_seconds
-
-    ordered = sorted(said, key=lambda each: (*turn(each), seqs[each.fact_id]))
-    return (list(group) for _, group in groupby(ordered, key=turn))
-
-
-def _seen(known: Mapping[str, list[tuple[datetime, int]]], said: Said) -> int:
-    """How much of the job's log had been recorded when this was said."""
-    log = known.get(said.order.number, ())
-    return max((number for at, number in log if at <= said.at), default=0)
-
-
-def _encoded(said: Said, seq: int, base_version: int) -> bytes:
-    happened_at = said.at + timedelta(seconds=said.clock_ahead_seconds)
-    envelope = {
-        "id": said.fact_id,
-        "job_id": job_id(said.order),
-        "visit_id": said.visit_id,
-        "seq": seq,
-        "happened_at": happened_at,
-        "base_version": base_version,
-    }
-    told = {name: value for name, value in {**envelope, said.kind: _told(said.body)}.items() if value is not None}
-    return msgspec.json.encode(told)
-
-
-def _told(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def _handed_over(said: Said) -> Batch:
-    at = said.handed_over_at.astimezone(UTC)
-    role, outlets = neighbourhood.role_of(said.login)
-    author = Author(
-        member_id=neighbourhood.member_id(said.login),
-        role=Role(role),
-        device_id=neighbourhood.device_id(said.login),
-        outlet_ids=tuple(sample_id("outlet", code) for code in outlets),
-    )
-    clock = at + timedelta(seconds=said.clock_ahead_seconds)
-    return Batch(
-        org_id=ORG_ID, author=author, exchange=Exchange(server_at=at, device_at=clock, uptime_ms=None, boot_id=None)
-    )

@@ -17,7 +17,9 @@ from service.store.evidence.uploads import Upload
 
 _AT_MOST_HEADER = 4096
 
-Resumable = Annotated[str, Meta(description="1.0.0, the version of tus", examples=["1.0.0"])]
+Resumable = Annotated[
+    str, Meta(description="1.0.0, the version of tus; all but GET is 412 without it", examples=["1.0.0"])
+]
 
 
 class TusHeaders(Struct, frozen=True, kw_only=True, rename={"resumable": "Tus-Resumable"}):

@@ -39,6 +39,7 @@ from domain.facts.words import (
     Result,
     SpecialWork,
 )
+from domain.steps.fees import content_hash
 
 
 class VisitAction(Struct, frozen=True):
@@ -56,8 +57,8 @@ _LINES = (
     FeeLine(
         line_id="1",
         kind=FeeKind.VISIT,
-        code="VISIT-CITY",
-        description="上门费",
+        code="F-VISIT-CITY",
+        description="上门费(市区)",
         quantity_thousandths=1000,
         unit_price_fen=5000,
         amount_fen=5000,
@@ -65,8 +66,8 @@ _LINES = (
     FeeLine(
         line_id="2",
         kind=FeeKind.LABOUR,
-        code="LABOUR-MEDIUM",
-        description="人工 中修",
+        code="F-LABOUR-MEDIUM",
+        description="人工费(中修)",
         quantity_thousandths=1000,
         unit_price_fen=13000,
         amount_fen=13000,
@@ -82,13 +83,35 @@ _LINES = (
     ),
 )
 
+_DISCLOSED = FeesDisclosed(lines=_LINES, total_fen=21500, price_list_code="FS-2025-07", price_list_shown=True)
+_PHOTO = "3c9909afec25354d551dae21590bb26e38d53f2173b8d3dc3eee4c047e7ab1c1"
+_RECORDED = RepairRecorded(
+    symptom_code="AC-S01",
+    condition_code="Z1",
+    cause_code="AC-C02",
+    measure_codes=("M01",),
+    result=VisitOutcome.SOLVED,
+    readings=(
+        Reading(code="running_current", value_thousandths=6_200, unit="A"),
+        Reading(code="air_difference", value_thousandths=12_500, unit="K"),
+    ),
+    checks=(
+        Check(code="before", result=Result.PASS, photo_digests=(_PHOTO,)),
+        Check(code="after", result=Result.PASS, photo_digests=(_DIGEST,)),
+        Check(code="operation", result=Result.PASS, choice="normal"),
+    ),
+    passed=("S01", "S02", "S03", "S04", "S05", "S31", "S32", "S33"),
+)
+_AT_THE_END = tuple(f"D{number:02}" for number in range(1, 18))
+
+# Sent one after another by HZ0107, the examples are a repair of an air conditioner at which no rule is broken.
 VISIT_ACTIONS: tuple[VisitAction, ...] = (
     VisitAction("acceptances", "accept_visit", "Accept a visit that was planned for you.", VisitAccepted()),
     VisitAction("declines", "decline_visit", "Give a visit back to the desk.", VisitDeclined(reason="车辆故障")),
     VisitAction(
         "contacts", "contact_customer", "Record a call or message before the visit.", CustomerContacted(reached=True)
     ),
-    VisitAction("departures", "depart_to_visit", "Set out.", Departed(position=_HERE)),
+    VisitAction("departures", "depart_to_visit", "Set out for the visit.", Departed(position=_HERE)),
     VisitAction(
         "arrivals",
         "arrive_at_visit",
@@ -103,7 +126,7 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
             uniform=Check(code="uniform", result=Result.PASS),
             badge=Check(code="badge", result=Result.PASS),
             badge_number="HZ0107",
-            kit_items=(Check(code="K02", result=Result.PASS), Check(code="K03", result=Result.PASS)),
+            kit_items=tuple(Check(code=f"K0{number}", result=Result.PASS) for number in range(1, 6)),
             position=_HERE,
             evidence=ArrivalEvidence.POSITION,
             photo_digests=(_DIGEST,),
@@ -119,19 +142,19 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
         "fee-disclosures",
         "disclose_fees",
         "Tell the customer every fee, item by item, before paid work.",
-        FeesDisclosed(lines=_LINES, total_fen=21500, price_list_code="FS-2025-07", price_list_shown=True),
+        _DISCLOSED,
     ),
     VisitAction(
         "fee-acknowledgements",
         "acknowledge_fees",
         "Record that the customer agreed to one disclosure, named by its content hash.",
-        FeesAcknowledged(content_hash=_DIGEST, method=Consent.SIGNATURE, evidence_digest=_DIGEST),
+        FeesAcknowledged(content_hash=content_hash(_DISCLOSED), method=Consent.SIGNATURE, evidence_digest=_DIGEST),
     ),
     VisitAction(
         "fee-declines",
         "decline_fees",
         "Record that the customer said no to the fees.",
-        FeesDeclined(content_hash=_DIGEST, reason="费用过高"),
+        FeesDeclined(content_hash=content_hash(_DISCLOSED), reason="费用过高"),
     ),
     VisitAction(
         "work-starts",
@@ -164,19 +187,13 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
         "repair-records",
         "record_repair",
         "Record the repair: symptom, cause, measures, readings, result.",
-        RepairRecorded(
-            symptom_code="AC-S01",
-            cause_code="AC-C02",
-            measure_codes=("M01",),
-            result=VisitOutcome.SOLVED,
-            readings=(Reading(code="outlet_air", value_thousandths=12_500, unit="celsius"),),
-        ),
+        _RECORDED,
     ),
     VisitAction(
         "guidance",
         "give_guidance",
         "Record what the customer was shown about use and care.",
-        GuidanceGiven(topics=("filter_cleaning",)),
+        GuidanceGiven(topics=("repair_warranty", "complaint_line", "data_use")),
     ),
     VisitAction("completions", "finish_work", "Finish the work: tested and tidied.", WorkFinished()),
     VisitAction(
@@ -195,9 +212,14 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
         "sign-offs",
         "sign_off_visit",
         "Record the customer's signature, or why there is none.",
-        SignedOff(method=Consent.SIGNATURE, evidence_digest=_DIGEST),
+        SignedOff(method=Consent.SIGNATURE, evidence_digest=_DIGEST, content_hash=content_hash(_DISCLOSED)),
     ),
-    VisitAction("endings", "end_visit", "Leave, and say how it ended.", VisitEnded(outcome=VisitOutcome.SOLVED)),
+    VisitAction(
+        "endings",
+        "end_visit",
+        "Leave, and say how it ended.",
+        VisitEnded(outcome=VisitOutcome.SOLVED, passed=_AT_THE_END),
+    ),
     VisitAction(
         "incidents",
         "report_incident",

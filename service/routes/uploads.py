@@ -175,8 +175,9 @@ async def end_upload(
 
 
 def _spoken(request: HttpRequest, headers: TusHeaders) -> Settings:
-    """The settings; refused when the client speaks another version of tus."""
-    if headers.resumable != VERSION:
+    """The settings; refused when the client speaks another version of tus. Who merely reads need not speak it."""
+    is_plain = headers.resumable is None and request.scope.get("method") == "GET"
+    if headers.resumable != VERSION and not is_plain:
         raise Refused("tus_version_unsupported", headers=((b"tus-version", VERSION.encode()),))
     settings: Settings = request.app.state.settings
     return settings

@@ -69,7 +69,12 @@ async def retry_delivery(actor: Actor, db: AsyncConnection, webhook_id: UUID, ev
     return found
 
 
-@post("/v1/webhooks/{webhook_id}/replay", right="manage_webhooks", problems=("not_found",))
+@post(
+    "/v1/webhooks/{webhook_id}/replay",
+    right="manage_webhooks",
+    problems=("not_found",),
+    example=ReplayDeliveries(after=4711),
+)
 async def replay_deliveries(
     actor: Actor, db: AsyncConnection, webhook_id: UUID, body: ReplayDeliveries
 ) -> ReplayedDeliveries:

@@ -108,7 +108,12 @@ async def remove_webhook(actor: Actor, db: AsyncConnection, webhook_id: UUID, ex
     await registry.remove(db, WEBHOOKS, actor, webhook_id, expected_version)
 
 
-@post("/v1/webhooks/{webhook_id}/secret-rotation", right="manage_webhooks", problems=("not_found",))
+@post(
+    "/v1/webhooks/{webhook_id}/secret-rotation",
+    right="manage_webhooks",
+    problems=("not_found",),
+    example=RotateSecret(overlap_hours=24),
+)
 async def rotate_webhook_secret(
     actor: Actor, db: AsyncConnection, webhook_id: UUID, body: RotateSecret
 ) -> RotatedSecret:

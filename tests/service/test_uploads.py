@@ -333,6 +333,18 @@ async def test_another_version_of_tus_is_refused_with_ours(sender: Sender, job_i
     assert (refused.status_code, refused.headers["tus-version"]) == (412, "1.0.0")
 
 
+async def test_an_app_without_tus_reads_how_far_an_upload_is(sender: Sender, job_id: UUID) -> None:
+    content = photo()
+    address = (await sender.begin(job_id, content)).headers["location"]
+    await sender.piece(address, 0, content[:100])
+
+    plain = await sender.client.get(address, headers=sender.person.headers)
+    head = await sender.client.head(address, headers=sender.person.headers)
+
+    assert (plain.status_code, plain.json()["offset_bytes"]) == (200, 100)
+    assert head.status_code == 412
+
+
 async def test_a_body_of_another_type_is_refused(sender: Sender, job_id: UUID) -> None:
     content = photo()
     address = (await sender.begin(job_id, content)).headers["location"]

@@ -9,7 +9,7 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 
 from service.database import Database
-from service.running.newcomer import open_desk
+from service.running.sample_company import open_desk
 from service.seed.sample import SeedCard
 
 DISPATCHER = "dispatch.hz01"

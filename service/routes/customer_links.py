@@ -53,7 +53,7 @@ async def create_customer_link(
     The page shows who is at the door and what it will cost, in Chinese or English, and works without JavaScript.
     """
     await _require_seen(db, actor, job_id)
-    if not await customer_links.room(db, actor.org_id, job_id):
+    if not await customer_links.has_room(db, actor.org_id, job_id):
         raise Refused("links_full", most=customer_links.MOST_OF_A_JOB)
     link_id, expires_at = uuid4(), datetime.now(UTC) + timedelta(hours=body.hours)
     made = await customer_links.make(db, actor.org_id, link_id, job_id, actor.member_id, expires_at)

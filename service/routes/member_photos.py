@@ -20,7 +20,6 @@ from service.work.turn import TurnFailed
 MOST_BYTES = 5_000_000
 DRAWING_SECONDS = 20
 JPEG = media.JPEG.media_type
-PICTURES = [medium.media_type for medium in media.MEDIA.values() if medium.is_picture]
 KEPT = ((b"cache-control", b"private, no-cache"),)
 
 

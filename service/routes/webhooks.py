@@ -65,7 +65,7 @@ async def create_webhook(actor: Actor, db: AsyncConnection, body: NewWebhook, re
     Sent again with the same `id` and content, it answers what is stored.
     """
     _require_allowed(request, body)
-    if not await webhooks.room(db, actor.org_id):
+    if not await webhooks.has_room(db, actor.org_id):
         raise Refused("webhooks_full", most=webhooks.MOST_OF_AN_ORGANISATION)
     made = await registry.create(db, WEBHOOKS, actor, body)
     await webhooks.begin_now(db, actor.org_id, made.id)

@@ -16,7 +16,7 @@ from service.embedded_postgres import PostgresUnavailable
 from service.http.errors import Refused
 from service.openapi import document_bytes
 from service.routes import OPERATIONS
-from service.running import newcomer, scheme_file
+from service.running import scheme_file
 from service.running.doctor import findings
 from service.running.founding import found, read_founding, what_comes_next
 from service.running.installation import InstallationError, Urls, bring_up_to_date, database_urls, make_current
@@ -43,7 +43,7 @@ def demo(*, reset: bool) -> None:
     if reset:
         _erase(settings)
     with _current_database(settings) as urls:
-        card = asyncio.run(newcomer.welcome(settings, urls.app_url))
+        card = asyncio.run(sample_company.welcome(settings, urls.app_url))
         serve_until_stopped(settings, urls, lambda: click.echo(card))
 
 
@@ -64,8 +64,8 @@ def organisation(given: dict[str, Any]) -> None:
 def seed(*, quiet_if_there: bool, volume: bool = False) -> None:
     settings = read_settings()
     with _current_database(settings) as urls:
-        seeded = asyncio.run(newcomer.seed(settings, urls.app_url))
-        half_year = asyncio.run(newcomer.seed_volume(settings, urls.app_url)) if volume else None
+        seeded = asyncio.run(sample_company.seed(settings, urls.app_url))
+        half_year = asyncio.run(sample_company.seed_volume(settings, urls.app_url)) if volume else None
     if seeded.created or not quiet_if_there:
         _say("The sample company is there now." if seeded.created else "The sample company was there already.")
     if half_year is not None and (half_year.created or not quiet_if_there):
@@ -75,7 +75,7 @@ def seed(*, quiet_if_there: bool, volume: bool = False) -> None:
 def token(login: str, organisation: str | None) -> None:
     settings = read_settings()
     with _current_database(settings) as urls:
-        click.echo(asyncio.run(newcomer.access_token(settings, urls.app_url, login, organisation)))
+        click.echo(asyncio.run(sample_company.access_token(settings, urls.app_url, login, organisation)))
 
 
 def openapi(*, check: bool) -> None:

@@ -25,9 +25,9 @@ from litestar import Litestar
 
 from service.app import create_app
 from service.pulling.listening import Listeners
-from service.running.ending import end_with
 from service.running.installation import InstallationError, Urls
 from service.running.logs import configure_logs
+from service.running.parent_process import end_with
 from service.settings import Settings
 
 # Whoever does not take the end of an answer is not waited for any longer.

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-from service.running.ending import end_with
+from service.running.parent_process import end_with
 
 FAILED = 3
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.people.actor import Actor, Role
-from service.running.newcomer import open_desk
+from service.running.sample_company import open_desk
 from tests.attendance import attendance_of, charged
 from tests.organisations import Person
 from tests.phone import Phone

@@ -33,11 +33,6 @@ def drawn_days(draw: Random, count: int) -> list[date]:
     return sorted(draw.choices(days, [BUSY[day.month] for day in days], k=count))
 
 
-def desk_evening(at: datetime) -> datetime:
-    """When the desk has written down what happened on this day."""
-    return moment(day_of(at), 18, 30)
-
-
 def phone_evening(at: datetime) -> datetime:
     """When a phone of this day has signal again."""
     return moment(day_of(at), 21, 30)

@@ -24,7 +24,7 @@ class CustomerLink(Struct, frozen=True, kw_only=True):
 
 
 class Followed(Struct, frozen=True, kw_only=True):
-    """A link that somebody follows, with what proves it."""
+    """A link that somebody follows, with the key that proves it genuine."""
 
     job_id: UUID
     key: bytes
@@ -57,7 +57,7 @@ async def make(
     return CustomerLink(**row._mapping)  # noqa: SLF001 (SQLAlchemy's public name for it)
 
 
-async def room(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bool:
+async def has_room(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bool:
     """Whether the job may have another valid link."""
     valid = (_OWN.org_id == org_id, _OWN.job_id == job_id, _OWN.revoked_at.is_(None), _OWN.expires_at > func.now())
     return int(await db.scalar(select(func.count()).select_from(customer_links).where(*valid)) or 0) < MOST_OF_A_JOB
@@ -78,7 +78,7 @@ async def revoke(db: AsyncConnection, org_id: UUID, job_id: UUID, link_id: UUID)
 
 
 async def followed(db: AsyncConnection, org_id: UUID, link_id: UUID) -> Followed | None:
-    """The link of this id with the key and names of its organisation; None when there is none."""
+    """The link of this id with the key and language of its organisation; None when there is none."""
     query = (
         select(
             _OWN.job_id,

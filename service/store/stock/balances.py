@@ -1,4 +1,4 @@
-"""What lies where: always the sum of what went in and out, never a total that somebody wrote."""
+"""Balances of stock: always the sum of what went in and out, never a stored total."""
 
 from collections.abc import Collection
 from typing import Any
@@ -27,7 +27,7 @@ Place = tuple[UUID, str]
 
 
 def movements() -> Subquery:
-    """What went in (above zero) and out (below), by location: conditions go down to the indexes of both tables.
+    """What went in (above zero) and out (below zero), by location; conditions on it use the indexes of both tables.
 
     `kept` where a person recorded it: a place that nobody ever put anything to or counted has no books.
     """
@@ -71,7 +71,7 @@ async def at_places(db: AsyncConnection, org_id: UUID, places: Collection[Place]
 
 
 async def below_zero(db: AsyncConnection, org_id: UUID, places: Collection[Place]) -> set[Place]:
-    """Those of the places that keep books of the part, and where more was used than lay there."""
+    """The places where more was used of a part than lay there, and where somebody keeps books of that part."""
     if not places:
         return set()
     moved = movements()
@@ -85,7 +85,7 @@ async def below_zero(db: AsyncConnection, org_id: UUID, places: Collection[Place
 
 
 async def of_serial(db: AsyncConnection, org_id: UUID, part_code: str, serial_number: str) -> dict[UUID, int]:
-    """By location, the balance of one piece; empty when nobody ever named it."""
+    """The balance of one piece by location; empty when nobody ever named it."""
     moved = movements()
     query = (
         select(moved.c.location_id, cast(func.sum(moved.c.quantity_thousandths), BigInteger))

@@ -1,4 +1,4 @@
-"""Cases about stock: a balance below zero, and one serial number fitted in two jobs. Opened and cleared by what is."""
+"""Cases about stock: a balance below zero, and one serial number fitted in two jobs. They follow what is stored."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Changed = Mapping[UUID, tuple[Sequence[Use], Sequence[Use]]]
 
 
 class StockShortage(Struct, frozen=True, kw_only=True):
-    """More was used of a part than lay there, by this visit last. Both repairs stand."""
+    """More was used of a part than lay there; the visit is the last that used it. All repairs stand."""
 
     location_id: UUID
     part_code: str
@@ -66,7 +66,7 @@ async def settle(db: AsyncConnection, org_id: UUID, changed: Changed, at: dateti
 
 
 async def settle_places(db: AsyncConnection, org_id: UUID, places: Collection[Place], at: datetime) -> None:
-    """As `settle`, after a person moved something: a case that waits or was decided already stays as it is."""
+    """As `settle`, after a person moved stock: a case that is open or decided already stays as it is."""
     short = await _shortages(db, org_id, places, at)
     known = await cases.not_cleared(db, org_id, [row.id for row in short])
     await cases.save(db, org_id, [row for row in short if row.id not in known])

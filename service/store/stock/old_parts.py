@@ -1,4 +1,4 @@
-"""Parts that were taken out and of which nobody knows yet what became of them (K38)."""
+"""Old parts: taken out of appliances, and not accounted for yet (K38)."""
 
 import enum
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ from service.store.tables.stock import UNSETTLED
 
 
 class OldPartState(enum.StrEnum):
-    """What is missing: that somebody says what became of it, or that it is handed in at a depot."""
+    """What is still missing: that somebody says what became of the part, or that it is handed in at a depot."""
 
     NOT_TOLD = "not_told"
     NOT_HANDED_IN = "not_handed_in"

@@ -1,4 +1,4 @@
-"""Who may hold which document: one row for each scope and document, stamped with the transaction that changed it.
+"""The audience of documents: one row for each scope and document, stamped with the transaction that changed it.
 
 A pull reads these rows and nothing else, so granting, withdrawing, "away and back" and plain change are one query.
 """
@@ -33,7 +33,7 @@ _SAVE = _INSERT.on_conflict_do_update(
 
 
 async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> None:
-    """Let these jobs' outlets and technicians know of the change, or of the withdrawal. One statement.
+    """Stamp these jobs as changed for their outlets and technicians, or as withdrawn from them. One statement.
 
     Whoever held a job and is not named in it any more, because a plan was corrected or taken back, has lost it too.
     """

@@ -1,4 +1,4 @@
-"""What the last exchange said of each device: its clock, a hint for the desk by which nothing is decided; its mark."""
+"""The clock of each device at its last exchange: a hint for the desk, by which nothing is decided."""
 
 from datetime import datetime
 from uuid import UUID

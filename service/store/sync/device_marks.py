@@ -52,6 +52,6 @@ async def mark(
 
 
 async def clear(db: AsyncConnection, org_id: UUID, device_id: UUID) -> None:
-    """A person knows why: the mark goes, and comes back should the device show itself anew."""
+    """Remove the mark, because a person knows why it is there; it comes back with the next sign of trouble."""
     own = (_row.org_id == org_id) & (_row.id == device_id)
     await db.execute(update(devices).where(own).values(suspected_at=None, suspected_why=None))

@@ -1,4 +1,4 @@
-"""Epochs: which life of its data a database is in, and how a new one begins. On asyncpg itself, before any pool.
+"""Epochs: which life of its data a database is in, and how a new one is opened. Uses asyncpg itself, before any pool.
 
 A restored, promoted or copied database hands out transaction ids a second time: a cursor of before would pass over
 what is written under them. So each life has a random number of its own, and cursors of another number start anew.
@@ -51,7 +51,7 @@ class Life(Struct, frozen=True):
 
 
 class Reason(StrEnum):
-    """What tells that the data lives anew."""
+    """Why a new epoch is opened."""
 
     ANOTHER_PLACE = "another_place"
     ANOTHER_TIMELINE = "another_timeline"
@@ -60,7 +60,7 @@ class Reason(StrEnum):
 
 
 class StandbyError(ConnectionError):
-    """The database is being recovered or follows another one: nobody may read from it where phones stand."""
+    """The database is being recovered or follows another one, so it must not serve phones."""
 
 
 async def life(connection: "asyncpg.Connection[asyncpg.Record]") -> Life | None:
@@ -72,7 +72,7 @@ async def life(connection: "asyncpg.Connection[asyncpg.Record]") -> Life | None:
 
 
 async def settle(connection: "asyncpg.Connection[asyncpg.Record]", now: Life) -> Reason | None:
-    """Open a new epoch unless the stored one was opened in this life; answers why it was. The first life is kept."""
+    """Open a new epoch unless the stored one belongs to this life; answers why one was. The first life is kept."""
     if await _stored(connection) <= {now}:
         return None
     async with _alone(connection):

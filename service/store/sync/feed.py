@@ -24,7 +24,7 @@ WITHDRAWAL_BYTES = 100
 
 
 class Ask(Struct, frozen=True):
-    """Whose device asks, the key its cursors are signed with, where it stands, and how much it wants at once."""
+    """A pull's question: whose device, the key that signs its cursors, its cursor, and how much it wants at once."""
 
     org_id: UUID
     member_id: UUID
@@ -38,7 +38,7 @@ class Ask(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True, kw_only=True):
-    """What a device must hear: documents as stored bytes, documents to purge, and where it then stands."""
+    """What a pull answers: documents as stored bytes, documents to purge, and the next cursor."""
 
     standing: Standing
     jobs: list[bytes]
@@ -79,7 +79,7 @@ def parameters(ask: Ask) -> tuple[object, ...]:
 
 
 def changes_of(ask: Ask, rows: Sequence[asyncpg.Record]) -> Changes:
-    """What one device is told, from the rows about it: its standing, which comes first, and the documents."""
+    """The answer for one device, from its rows: the first is its standing, the others are documents."""
     first, *documents = rows
     whole = documents.pop()[at.BODY] if ask.digest else None
     page = _page(ask, sorted(documents, key=itemgetter(at.NUMBER)))
@@ -110,7 +110,7 @@ def _bound(pages: Pages | None) -> tuple[object, ...]:
 
 
 def _page(ask: Ask, documents: Sequence[asyncpg.Record]) -> Sequence[asyncpg.Record]:
-    """As many as were asked for and fit; one at least, or the device would never get on."""
+    """As many documents as were asked for and fit, but at least one, or the device would never get on."""
     left = ask.bytes
     for index, row in enumerate(documents):
         left -= WITHDRAWAL_BYTES if row[at.BODY] is None else len(row[at.BODY])

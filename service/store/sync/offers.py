@@ -1,4 +1,4 @@
-"""What a phone was told was recorded, held against what is known now."""
+"""Comparing what a phone was told is recorded with what is recorded now."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -24,7 +24,7 @@ ORDER BY o.place
 async def lost(
     pool: "asyncpg.Pool[asyncpg.Record]", actor: Actor, offered: Sequence[tuple[UUID, bytes | None]]
 ) -> tuple[UUID, ...]:
-    """The ids of those facts, each an id and a digest, that this member said and that are here no more, in order.
+    """The ids of the offered facts (id and digest) by this member that are lost, in the order offered.
 
     Without a digest, whatever is here under the id counts.
     """

@@ -1,4 +1,4 @@
-"""What phones were told to purge, and which of them said that they did.
+"""Purges: what phones were told to delete, and which of them confirmed it.
 
 A withdrawal is complete only when every phone that may have held the document has let go of it; until then it is
 listed, so that somebody can go after a phone that lies in a drawer with a customer's address on it.
@@ -26,7 +26,7 @@ ON CONFLICT (org_id, device_id, document_id) DO UPDATE SET purged_at = excluded.
 
 
 class Outstanding(Struct, frozen=True, kw_only=True):
-    """A phone that was told to purge a document, or is yet to be told, and has not said that it did."""
+    """A phone that has not confirmed a purge yet, whether or not it has been told of it."""
 
     device_id: UUID
     document_id: UUID
@@ -42,7 +42,7 @@ class Outstanding(Struct, frozen=True, kw_only=True):
 async def acknowledge(
     pool: "asyncpg.Pool[asyncpg.Record]", actor: Actor, document_ids: Collection[UUID], at: datetime
 ) -> None:
-    """Note that the actor's device holds these documents no more. No statement for none."""
+    """Note that the actor's device no longer holds these documents. No statement for none."""
     if document_ids:
         await pool.execute(_ACKNOWLEDGE, actor.org_id, actor.device_id, actor.member_id, list(document_ids), at)
 

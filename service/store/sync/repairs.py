@@ -1,4 +1,4 @@
-"""Repairs: what a device held wrongly, put right and kept as an incident.
+"""Repairs of documents: what a device held wrongly is put right, and kept as an incident.
 
 A phone that lost or spoilt a document is no accident to be passed over: a storage that fails, or an app that writes
 what it should not, shows here first.
@@ -68,7 +68,7 @@ class DeviceRepair(Struct, frozen=True, kw_only=True):
 async def compare(
     pool: "asyncpg.Pool[asyncpg.Record]", ask: Ask, held: Mapping[UUID, bytes | None]
 ) -> tuple[Changes, Damages] | None:
-    """A page of what sets the device right, and what of it is damage; None where member or device do not exist.
+    """A page of what puts the device right, and which of it is damage; None when member or device do not exist.
 
     With a cursor, what changed since is sent too but is no damage. A digest of None equals none. The digest of all that
     the device then holds comes with the last page.
@@ -88,7 +88,7 @@ async def compare(
 
 
 async def keep(pool: "asyncpg.Pool[asyncpg.Record]", ask: Ask, damages: Damages, now: datetime) -> int | None:
-    """Keep the incident, or say how many seconds to wait: one of these documents was repaired too often just now."""
+    """Keep the incident; or, when one of these documents was repaired too often just now, answer how long to wait."""
     by_kind = [damages[damage] for damage in Damage]
     who = (ask.org_id, ask.member_id, ask.device_id)
     seconds: int | None = await pool.fetchval(KEEP, *who, now, *by_kind, WITHIN, REPAIRS_OF_ONE_DOCUMENT)
@@ -127,7 +127,7 @@ def _damage(row: asyncpg.Record, held: Mapping[UUID, bytes | None]) -> Damage:
 
 
 def _unfinished(ask: Ask, first: asyncpg.Record) -> str:
-    """A cursor that has seen nothing, for no scopes: whoever goes on from it, instead of repairing on, starts anew."""
+    """A cursor for pages of a repair: a device that pulls with it, instead of repairing on, starts anew."""
     return cursors.write(Cursor(epoch=first[at.EPOCH], scopes=b"", seen=None), ask.key, ask.device_id)
 
 

@@ -128,8 +128,8 @@ WHERE org_id = :org_id AND id = :id AND active RETURNING active
 """).bindparams(bindparam("wait", type_=Interval), bindparam("disabled_after", type_=Interval))
 
 
-async def room(db: AsyncConnection, org_id: UUID) -> bool:
-    """Whether the organisation may have another one."""
+async def has_room(db: AsyncConnection, org_id: UUID) -> bool:
+    """Whether the organisation may have another webhook."""
     count = await db.scalar(select(func.count()).where(_row.org_id == org_id))
     return (count or 0) < MOST_OF_AN_ORGANISATION
 

@@ -1,4 +1,4 @@
-"""What a newcomer meets: the sample company, and a card that says how to get in."""
+"""The sample company of the demo: storing it, the card that says how to get in, tokens for the command line."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""A process that ends with the one that started it."""
+"""Ending with the process that started this one."""
 
 import ctypes
 import os

@@ -16,7 +16,7 @@ from service.embedded_postgres import PostgresUnavailable
 from service.http.errors import Refused
 from service.openapi import document_bytes
 from service.routes import OPERATIONS
-from service.running import scheme_file
+from service.running import sample_company, scheme_file
 from service.running.doctor import findings
 from service.running.founding import found, read_founding, what_comes_next
 from service.running.installation import InstallationError, Urls, bring_up_to_date, database_urls, make_current

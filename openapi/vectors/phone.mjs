@@ -7,6 +7,10 @@ const FACTS_PER_OFFER = 5000
 
 class Stopped extends Error {}
 
+// Every list of a page but `withdrawn`: a later server may send a kind that this app does not know.
+const documentsOf = (page) =>
+  Object.entries(page).flatMap(([name, value]) => (Array.isArray(value) && name !== 'withdrawn' ? value : []))
+
 export class Phone {
   // Everything here survives a restart; whatever changes in one method changes in one transaction.
   constructor(post, kept = {}) {
@@ -92,7 +96,7 @@ export class Phone {
       this.mustOffer = true
       this.purged = [...new Set([...this.purged, ...this.named])]
     }
-    for (const document of [...page.jobs, ...page.sites, ...page.vans]) {
+    for (const document of documentsOf(page)) {
       this.documents.set(document.id, document)
       this.stale.delete(document.id)
       this.leaving.delete(document.id)

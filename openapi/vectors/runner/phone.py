@@ -106,7 +106,7 @@ class Phone:
         if page["reset"] == "epoch":
             self.must_offer = True
             self.purged += [each for each in self.named if each not in self.purged]
-        came = {document["id"]: document for document in [*page["jobs"], *page["sites"], *page["vans"]]}
+        came = {document["id"]: document for document in _documents_of(page)}
         self.documents |= came
         self.purged, self.named = ([each for each in ids if each not in came] for ids in (self.purged, self.named))
         self.stale -= came.keys()
@@ -175,6 +175,12 @@ class Phone:
         # A proxy may give a date instead; then the wait is this phone's own.
         self.wait_seconds = float(asked) if asked.isdecimal() else back_off
         return StoppedError("waiting")
+
+
+def _documents_of(page: Json) -> list[Json]:
+    """Every list of a page but `withdrawn`: a later server may send a kind that this app does not know."""
+    lists = [value for name, value in page.items() if isinstance(value, list) and name != "withdrawn"]
+    return [document for documents in lists for document in documents]
 
 
 def _offered(entry: Json) -> Json:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Select, Uuid, cast, func, not_, or_, select, update
+from sqlalchemy import Select, Uuid, bindparam, cast, func, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -25,6 +25,21 @@ FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking
 SHORTAGE, SERIAL, EVIDENCE, EXCHANGE, REFERENCE = "shortage", "serial", "evidence", "exchange", "reference"
 PATTERN = "pattern"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
+
+_MINE = cases.c.org_id == bindparam("organisation")
+_NOT_STILL = not_(cases.c.id == any_of("still"))
+_CLEAR_OF_JOBS = (
+    update(cases)
+    .where(_MINE, cases.c.job_id == any_of("job_ids"), cases.c.kind.in_((FINDING, CONFLICT)), _NOT_STILL)
+    .values(state=CLEARED)
+)
+_other_job_id = cast(cast(func.convert_from(cases.c.body, "UTF8"), JSONB)["other_job_id"].astext, Uuid)
+_CLEAR_OVERLAPS = (
+    update(cases)
+    .where(_MINE, cases.c.kind == BOOKING, cases.c.state == OPEN)
+    .where(or_(cases.c.job_id == any_of("moved"), _other_job_id == any_of("moved")), _NOT_STILL)
+    .values(state=CLEARED)
+)
 
 
 class StoredCase(Struct, frozen=True, kw_only=True):
@@ -51,17 +66,8 @@ async def save_of_jobs(db: AsyncConnection, org_id: UUID, before: Iterable[Job],
     if not rows and not any(_waits(job) for job in before):
         return
     await save(db, org_id, rows)
-    gone = (
-        update(cases)
-        .where(
-            cases.c.org_id == org_id,
-            cases.c.job_id == any_of("job_ids"),
-            cases.c.kind.in_((FINDING, CONFLICT)),
-            not_(cases.c.id == any_of("still")),
-        )
-        .values(state=CLEARED)
-    )
-    await db.execute(gone, {"job_ids": [job.id for job in after], "still": [row.id for row in rows]})
+    still = [row.id for row in rows]
+    await db.execute(_CLEAR_OF_JOBS, {"organisation": org_id, "job_ids": [job.id for job in after], "still": still})
 
 
 async def save(db: AsyncConnection, org_id: UUID, rows: Sequence[StoredCase]) -> None:
@@ -126,19 +132,8 @@ async def save_overlaps(
         return
     rows = [of_overlap(overlap, at) for overlap in overlaps]
     await save(db, org_id, rows)
-    other_job_id = cast(cast(func.convert_from(cases.c.body, "UTF8"), JSONB)["other_job_id"].astext, Uuid)
-    gone = (
-        update(cases)
-        .where(
-            cases.c.org_id == org_id,
-            cases.c.kind == BOOKING,
-            cases.c.state == OPEN,
-            or_(cases.c.job_id == any_of("moved"), other_job_id == any_of("moved")),
-            not_(cases.c.id == any_of("still")),
-        )
-        .values(state=CLEARED)
-    )
-    await db.execute(gone, {"moved": list(moved), "still": [row.id for row in rows]})
+    still = [row.id for row in rows]
+    await db.execute(_CLEAR_OVERLAPS, {"organisation": org_id, "moved": list(moved), "still": still})
 
 
 def of_job(job: Job) -> Iterable[StoredCase]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.document import Job
@@ -15,6 +15,19 @@ from service.store.tables import documents, jobs
 MOST_JOBS = 200
 OVER = (JobStatus.COMPLETED, JobStatus.CLOSED, JobStatus.CANCELLED)
 _JOB = msgspec.json.Decoder(Job)
+
+_PLACE = func.row_number().over(partition_by=jobs.c.asset_id, order_by=(jobs.c.opened_at.desc(), jobs.c.id.desc()))
+_NUMBERED = (
+    select(jobs.c.org_id, jobs.c.id, jobs.c.asset_id, _PLACE.label("place"))
+    .where(jobs.c.org_id == bindparam("org_id"), jobs.c.asset_id == any_of("asset_ids"))
+    .subquery()
+)
+_NEWEST = (
+    select(_NUMBERED.c.asset_id, documents.c.body)
+    .join(documents, (documents.c.org_id == _NUMBERED.c.org_id) & (documents.c.id == _NUMBERED.c.id))
+    .where(_NUMBERED.c.place <= MOST_JOBS)
+    .order_by(_NUMBERED.c.asset_id, _NUMBERED.c.place.desc())
+)
 
 
 async def jobs_of(db: AsyncConnection, org_id: UUID, asset_id: UUID) -> list[Job]:
@@ -33,18 +46,8 @@ async def jobs_of_assets(db: AsyncConnection, org_id: UUID, asset_ids: Collectio
     """The newest jobs of each of these assets, oldest first. One statement; none for no assets."""
     if not asset_ids:
         return {}
-    key = (jobs.c.opened_at.desc(), jobs.c.id.desc())
-    place = func.row_number().over(partition_by=jobs.c.asset_id, order_by=key).label("place")
-    own = (jobs.c.org_id == org_id) & (jobs.c.asset_id == any_of("asset_ids"))
-    numbered = select(jobs.c.id, jobs.c.asset_id, place).where(own).subquery()
-    query = (
-        select(numbered.c.asset_id, documents.c.body)
-        .join(documents, (documents.c.org_id == org_id) & (documents.c.id == numbered.c.id))
-        .where(numbered.c.place <= MOST_JOBS)
-        .order_by(numbered.c.asset_id, numbered.c.place.desc())
-    )
     found: dict[UUID, list[Job]] = {}
-    for asset_id, body in await db.execute(query, {"asset_ids": list(asset_ids)}):
+    for asset_id, body in await db.execute(_NEWEST, {"org_id": org_id, "asset_ids": list(asset_ids)}):
         found.setdefault(asset_id, []).append(_JOB.decode(body))
     return found
 

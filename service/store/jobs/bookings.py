@@ -5,17 +5,44 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import bindparam, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import Booking
 from domain.bookings import bookings as bookings_of
 from domain.job.document import Job
-from service.store.sets import insert_set, parameters
+from service.store.sets import any_of, insert_set, parameters
 from service.store.tables import bookings, jobs, members
 
 _COLUMNS = ("org_id", "visit_id", "job_id", "technician_id", "starts_at", "ends_at")
 _INSERT = insert_set(bookings, *_COLUMNS)
+_other, _other_job = bookings.alias("other"), jobs.alias("other_job")
+_OF_JOBS = (bookings.c.org_id == bindparam("org_id")) & (bookings.c.job_id == any_of("job_ids"))
+_DROP = delete(bookings).where(_OF_JOBS)
+_OVERLAPPING = (
+    select(
+        bookings.c.technician_id,
+        bookings.c.visit_id,
+        bookings.c.job_id,
+        jobs.c.outlet_id,
+        bookings.c.starts_at,
+        bookings.c.ends_at,
+        _other.c.visit_id,
+        _other.c.job_id,
+        _other_job.c.number,
+        _other.c.starts_at,
+        _other.c.ends_at,
+    )
+    .join(_other, (_other.c.org_id == bookings.c.org_id) & (_other.c.technician_id == bookings.c.technician_id))
+    .join(jobs, (jobs.c.org_id == bookings.c.org_id) & (jobs.c.id == bookings.c.job_id))
+    .join(_other_job, (_other_job.c.org_id == _other.c.org_id) & (_other_job.c.id == _other.c.job_id))
+    .where(
+        _OF_JOBS,
+        tuple_(_other.c.job_id, _other.c.visit_id) != tuple_(bookings.c.job_id, bookings.c.visit_id),
+        _other.c.starts_at < bookings.c.ends_at,
+        _other.c.ends_at > bookings.c.starts_at,
+    )
+)
 
 
 class Overlap(Struct, frozen=True, kw_only=True):
@@ -63,7 +90,7 @@ async def save(db: AsyncConnection, org_id: UUID, changed: Sequence[Job]) -> lis
     if not changed:
         return []
     job_ids = [job.id for job in changed]
-    await db.execute(delete(bookings).where(bookings.c.org_id == org_id, bookings.c.job_id.in_(job_ids)))
+    await db.execute(_DROP, {"org_id": org_id, "job_ids": job_ids})
     rows = [
         (org_id, b.visit_id, job.id, b.technician_id, b.starts_at, b.ends_at)
         for job in changed
@@ -76,31 +103,6 @@ async def save(db: AsyncConnection, org_id: UUID, changed: Sequence[Job]) -> lis
 
 
 async def _overlaps(db: AsyncConnection, org_id: UUID, job_ids: Sequence[UUID]) -> list[Overlap]:
-    other, other_job = bookings.alias("other"), jobs.alias("other_job")
-    query = (
-        select(
-            bookings.c.technician_id,
-            bookings.c.visit_id,
-            bookings.c.job_id,
-            jobs.c.outlet_id,
-            bookings.c.starts_at,
-            bookings.c.ends_at,
-            other.c.visit_id,
-            other.c.job_id,
-            other_job.c.number,
-            other.c.starts_at,
-            other.c.ends_at,
-        )
-        .join(other, (other.c.org_id == bookings.c.org_id) & (other.c.technician_id == bookings.c.technician_id))
-        .join(jobs, (jobs.c.org_id == bookings.c.org_id) & (jobs.c.id == bookings.c.job_id))
-        .join(other_job, (other_job.c.org_id == other.c.org_id) & (other_job.c.id == other.c.job_id))
-        .where(
-            bookings.c.org_id == org_id,
-            bookings.c.job_id.in_(job_ids),
-            tuple_(other.c.job_id, other.c.visit_id) != tuple_(bookings.c.job_id, bookings.c.visit_id),
-            other.c.starts_at < bookings.c.ends_at,
-            other.c.ends_at > bookings.c.starts_at,
-        )
-    )
     names = Overlap.__struct_fields__
-    return [Overlap(**dict(zip(names, row, strict=True))) for row in await db.execute(query)]
+    found = await db.execute(_OVERLAPPING, {"org_id": org_id, "job_ids": job_ids})
+    return [Overlap(**dict(zip(names, row, strict=True))) for row in found]

@@ -19,7 +19,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from benchmarks.company import SYMPTOM
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor, Role
 from service import embedded_postgres
 from service.database import Database, open_database
@@ -122,7 +122,7 @@ async def _packed(url: str, org: str, folder: str) -> dict[str, float]:
     settings = Settings(data_directory=folder, statement_seconds=60)
     org_id, export_id = UUID(org), uuid4()
     actor = Actor(org_id, sample_id("member", "admin"), uuid4(), Role.ADMIN, (), "zh")
-    report = Report(first_day=date(2020, 1, 1), last_day=date(2029, 1, 1))
+    report = ReportQuery(first_day=date(2020, 1, 1), last_day=date(2029, 1, 1))
     details = MakeExport(export_id, actor, report, ExportSubject.EVIDENCE, "zip")
     async with open_database(url, settings) as database:
         await _asked(database, actor, export_id)

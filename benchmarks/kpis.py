@@ -20,14 +20,14 @@ from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.people.actor import Actor, Role
 from service import embedded_postgres
 from service.database import Database, open_database, sqlalchemy_url
 from service.kpis.results import results
 from service.running.migrate import migrate
 from service.settings import Settings
-from service.store.measures.judged import COUNTED, tallies
+from service.store.measures.tallies import COUNTED, tallies
 
 FIRST_DAY, MONTHS = date(2024, 1, 1), 24
 OUTLETS, TECHNICIANS = 20, 500
@@ -115,7 +115,7 @@ async def fill(owner_url: str, org_id: UUID, measures: int) -> None:
 async def measure(database: Database, org_id: UUID) -> None:
     """Each report several times: how long it took, and the processor time of its connection's process."""
     outlet_id = UUID(bytes=hashlib.md5(b"outlet1", usedforsecurity=False).digest())
-    month = Report(first_day=MONTH[0], last_day=MONTH[1])
+    month = ReportQuery(first_day=MONTH[0], last_day=MONTH[1])
     outlet = replace(month, filters=Filters(outlet_id=outlet_id))
     asked = {
         "a month, one outlet": outlet,
@@ -132,7 +132,7 @@ async def measure(database: Database, org_id: UUID) -> None:
         await _plan(db, actor, month)
 
 
-async def _timed(database: Database, actor: Actor, name: str, report: Report) -> None:
+async def _timed(database: Database, actor: Actor, name: str, report: ReportQuery) -> None:
     took, spent, figures = [], [], 0
     for _ in range(REPEATS):
         async with database.reader() as db:
@@ -148,7 +148,7 @@ async def _timed(database: Database, actor: Actor, name: str, report: Report) ->
     )
 
 
-async def _plan(db: AsyncConnection, actor: Actor, report: Report) -> None:
+async def _plan(db: AsyncConnection, actor: Actor, report: ReportQuery) -> None:
     """How PostgreSQL goes about the largest of them."""
     rows = tallies(actor, report, (), lists=COUNTED)
     statement = select(rows.c.kpi, func.sum(rows.c.numerator)).group_by(rows.c.kpi)

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from benchmarks.kpis import fill
-from domain.kpis.query import Filters, Report
+from domain.kpis.query import Filters, ReportQuery
 from domain.people.actor import Actor, Role
 from service import embedded_postgres
 from service.database import Database, open_database
@@ -55,7 +55,7 @@ async def _run(measures: int) -> None:
 
 async def _measured(database: Database, org_id: UUID, name: str, filters: Filters) -> None:
     actor = Actor(org_id, uuid4(), uuid4(), Role.ADMIN, (), "zh")
-    report = Report(first_day=YEAR[0], last_day=YEAR[1], filters=filters)
+    report = ReportQuery(first_day=YEAR[0], last_day=YEAR[1], filters=filters)
     at, begun = datetime.now(UTC), time.perf_counter()
     async with database.reader() as db:
         figures = await gather(db, actor, report, at)

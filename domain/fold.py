@@ -19,7 +19,7 @@ from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued
 from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
 from domain.job.statuses import JobStatus
-from domain.judging import judged
+from domain.judging import broken_rules
 from domain.memory import Memory, remembering, with_last
 from domain.order import after, in_order, tail_of
 from domain.people.authority import may_retract, planned
@@ -150,7 +150,7 @@ def _stepped(before: Job, memory: Memory, fact: Fact) -> Job:
     unseen = unseen_cancellation(before, fact, memory.cancelled)
     job, found = step(before, fact)
     job = reasoned(job, fact)
-    for each in (*unseen, *found, *judged(job, fact, memory)):
+    for each in (*unseen, *found, *broken_rules(job, fact, memory)):
         job = with_finding(job, fact, visit_of(fact), each)
     return job
 

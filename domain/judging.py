@@ -10,7 +10,7 @@ from domain.facts.door.fees import Charged, FeesAcknowledged, FeesDisclosed
 from domain.facts.door.work import Diagnosed, PartUsed, RepairRecorded
 from domain.job.document import Job
 from domain.memory import Memory
-from domain.prices.advertised import lured
+from domain.prices.advertised import above_advertised
 from domain.prices.ceilings import overpriced
 from domain.prices.part_checks import part_gaps
 from domain.prices.permits import code_gaps
@@ -19,7 +19,7 @@ from domain.repair_record.codes import unknown_codes
 Judge = Callable[[Job, Fact, Memory], list[BrokenRule]]
 
 
-def judged(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
+def broken_rules(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     """The rules that the fact breaks, judged by what was frozen or issued before it (R03, R10, R19, K23, K24)."""
     return [found for judge in _JUDGES.get(type(fact.body), ()) for found in judge(job, fact, memory)]
 
@@ -29,7 +29,7 @@ def _prices(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
 
 
 def _advertised(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
-    return lured(job, fact, memory.prices)
+    return above_advertised(job, fact, memory.prices)
 
 
 def _permits(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:

@@ -40,7 +40,7 @@ class Filters(Struct, frozen=True, kw_only=True):
     priority: Priority | None = None
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class ReportQuery(Struct, frozen=True, kw_only=True):
     """A question: the days from `first_day` to `last_day`, both included, at the site; without `kpis`, all KPIs."""
 
     first_day: date

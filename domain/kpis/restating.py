@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 
 _GROUPS = {
     GroupBy.OUTLET: "outlet_id",
@@ -43,14 +43,14 @@ Share = tuple[str, object, date | None, tuple[object, ...]]
 
 
 def restated(
-    report: Report, outlet_ids: Collection[UUID], before: Iterable[CountedItem], after: Iterable[CountedItem]
+    report: ReportQuery, outlet_ids: Collection[UUID], before: Iterable[CountedItem], after: Iterable[CountedItem]
 ) -> list[str]:
     """The KPIs of which some figure of the report, about these outlets or all, differs by this change."""
     was, now = (Counter(_shares(report, outlet_ids, items)) for items in (before, after))
     return sorted({kpi for kpi, *_ in (was - now) | (now - was)})
 
 
-def _shares(report: Report, outlet_ids: Collection[UUID], items: Iterable[CountedItem]) -> Iterator[Share]:
+def _shares(report: ReportQuery, outlet_ids: Collection[UUID], items: Iterable[CountedItem]) -> Iterator[Share]:
     for item in items:
         if _is_in(report, item) and (not outlet_ids or item.outlet_id in outlet_ids):
             group = None if report.group_by is None else getattr(item, _GROUPS[report.group_by])
@@ -64,7 +64,7 @@ def _counts(item: CountedItem) -> tuple[object, ...]:
     return item.numerator, item.denominator, item.low_graded, item.seconds
 
 
-def _is_in(report: Report, item: CountedItem) -> bool:
+def _is_in(report: ReportQuery, item: CountedItem) -> bool:
     asked = {name: value for name in Filters.__struct_fields__ if (value := getattr(report.filters, name)) is not None}
     narrowed = all(getattr(item, name) == value for name, value in asked.items())
     return narrowed and report.first_day <= item.day <= report.last_day

@@ -11,7 +11,7 @@ from domain.quoting.drafts import amount_of
 from domain.steps.fees import last_agreed
 
 
-def lured(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[BrokenRule]:
+def above_advertised(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[BrokenRule]:
     """Lines billed above their advertised price, where the fees that the customer agreed to give no reason for it."""
     if not isinstance(fact.body, Charged):
         return []

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor
 from domain.people.consent import ExportPurpose
 from service.attachments import spool
@@ -59,7 +59,7 @@ class MakeExport(Struct, frozen=True):
 
     export_id: UUID
     actor: Actor
-    report: Report
+    report: ReportQuery
     subject: ExportSubject
     format: str
     purpose: ExportPurpose | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.kpis import KPI_BY_ID
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from domain.people.consent import NEEDED, ExportPurpose
@@ -21,7 +21,7 @@ _JUDGED = [column.name for column in KPI_RESULTS]
 
 
 async def measure_rows(
-    db: AsyncConnection, actor: Actor, report: Report, at: datetime
+    db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Some rows at a time; who it was is left out for roles that may not read it."""
     async for chosen in rows.job_ids(db, actor, report, rows.JOBS_AT_ONCE):
@@ -30,14 +30,14 @@ async def measure_rows(
 
 
 async def kpi_rows(
-    db: AsyncConnection, actor: Actor, report: Report, at: datetime
+    db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """The figures, all at once: there are few."""
     yield [_cells_of(each) for each in await results(db, actor, report, at)]
 
 
 async def contact_rows(
-    db: AsyncConnection, actor: Actor, report: Report, purpose: ExportPurpose | None
+    db: AsyncConnection, actor: Actor, report: ReportQuery, purpose: ExportPurpose | None
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Customers of the report's jobs, some at a time; only who agreed, where the purpose needs that."""
     needed = None if purpose is None else NEEDED.get(purpose)

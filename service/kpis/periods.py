@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.words import Priority, WorkType
 from domain.fields import Code
-from domain.kpis.query import Filters, Report
+from domain.kpis.query import Filters, ReportQuery
 from domain.people.actor import Actor
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
@@ -60,12 +60,12 @@ def filters_of(query: PeriodQuery) -> Filters:
 
 async def require_period(
     db: AsyncConnection, actor: Actor, query: PeriodQuery, problem: str = "invalid_query"
-) -> Report:
+) -> ReportQuery:
     """The report that is asked for; an impossible period or an id that the actor does not know is refused."""
     found = [*_impossible(query), *await _unknown(db, actor, query)]
     if found:
         raise Refused(problem, errors=tuple(found), count=len(found))
-    return Report(first_day=query.first_day, last_day=query.last_day, filters=filters_of(query))
+    return ReportQuery(first_day=query.first_day, last_day=query.last_day, filters=filters_of(query))
 
 
 def _impossible(query: PeriodQuery) -> list[Violation]:

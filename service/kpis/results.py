@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.kpi import Kpi, Origin, Target
 from domain.kpis.kpis import KPI_BY_ID, KPIS
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.kpis.result import Counts, KpiResult, passed, result_of
 from domain.people.actor import Actor
 from domain.scoring.profile import OwnTarget, ScoringProfile
@@ -22,7 +22,7 @@ MOST_FIGURES = 10_000
 SPREAD = tuple(kpi.id for kpi in KPIS if kpi.spread)
 
 
-async def results(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> list[KpiResult]:
+async def results(db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime) -> list[KpiResult]:
     """Every KPI of the report as the actor may see it, as it stands at `at`, in the order of KPI, span and group.
 
     Without grouping and spans, a KPI for which nothing was counted is there as well, with zeros.
@@ -31,7 +31,7 @@ async def results(db: AsyncConnection, actor: Actor, report: Report, at: datetim
     return results_of(await counting.count(db, actor, report, report.kpis, spread, at), report, at)
 
 
-def results_of(counts: Sequence[Counts], report: Report, at: datetime) -> list[KpiResult]:
+def results_of(counts: Sequence[Counts], report: ReportQuery, at: datetime) -> list[KpiResult]:
     """As `results`, from counts at hand; counts of KPIs that the report does not ask for are left out."""
     names = {kpi.id for kpi in _wanted(report)}
     found = [each for each in counts if each.kpi in names]
@@ -47,16 +47,16 @@ def with_own_targets(results: Iterable[KpiResult], profile: Kept[ScoringProfile]
     return tuple(_with_target(each, own[each.kpi]) if each.kpi in own else each for each in results)
 
 
-def _wanted(report: Report) -> Sequence[Kpi]:
+def _wanted(report: ReportQuery) -> Sequence[Kpi]:
     return [KPI_BY_ID[name] for name in report.kpis] or KPIS
 
 
-def _result(counts: Counts, report: Report, at: datetime) -> KpiResult:
+def _result(counts: Counts, report: ReportQuery, at: datetime) -> KpiResult:
     kpi = KPI_BY_ID[counts.kpi]
     return result_of(kpi, counts, report.profile, provisional=_is_provisional(kpi, report, at))
 
 
-def _is_provisional(kpi: Kpi, report: Report, at: datetime) -> bool:
+def _is_provisional(kpi: Kpi, report: ReportQuery, at: datetime) -> bool:
     """Whether what happens after the period may still change its figure (3.1 rule 7)."""
     if not kpi.provisional_days:
         return False

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Code
 from domain.kpis.kpi import Kpi, Profile
 from domain.kpis.kpis import KPI_BY_ID, KPIS
-from domain.kpis.query import FigurePart, GroupBy, Report, Span
+from domain.kpis.query import FigurePart, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from service.http import paging
@@ -127,7 +127,7 @@ async def read_job_measures(actor: Actor, db: AsyncConnection, job_id: UUID) -> 
 OPERATIONS = (list_kpis, read_kpi_results, list_kpi_items, read_job_measures)
 
 
-def _asked(report: Report, query: KpiQuery) -> Report:
+def _asked(report: ReportQuery, query: KpiQuery) -> ReportQuery:
     unknown = [index for index, name in enumerate(query.kpi) if name not in KPI_BY_ID]
     if unknown:
         raise _refused(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))

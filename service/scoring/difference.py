@@ -15,7 +15,7 @@ from service.scoring import evidence_index, snapshot
 from service.scoring.shipped import MEASURED
 from service.scoring.snapshot import Snapshot
 from service.store.measures import counting
-from service.store.measures.judged import tallies
+from service.store.measures.tallies import tallies
 from service.store.scoring import differing, snapshots
 from service.store.scoring.differing import Differing, LateFact
 from service.store.scoring.snapshots import Stored

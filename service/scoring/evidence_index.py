@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Filters, Report
+from domain.kpis.query import Filters, ReportQuery
 from domain.kpis.result import Counts
 from domain.people.actor import Actor
 from domain.scoring.evidence_index import AspectScore, NotMeasured, Samples, index_of
@@ -16,7 +16,7 @@ from domain.scoring.profile import ScoringProfile, with_split
 from domain.scoring.scheme import Scheme, evidence_of, indicators
 from service.store.measures import counting
 from service.store.measures.behind import Behind, jobs_behind
-from service.store.measures.judged import NAMED, tallies
+from service.store.measures.tallies import NAMED, tallies
 from service.store.scoring.documents import Kept
 
 MOST_JOBS = 100
@@ -76,7 +76,7 @@ class EvidenceIndex(Struct, frozen=True, kw_only=True):
 async def index_at(
     db: AsyncConnection,
     actor: Actor,
-    report: Report,
+    report: ReportQuery,
     scheme: Scheme,
     profile: Kept[ScoringProfile] | None,
     at: datetime,
@@ -99,7 +99,7 @@ def candidates_of(scheme: Scheme) -> list[str]:
 def scored(
     scheme: Scheme,
     profile: Kept[ScoringProfile] | None,
-    report: Report,
+    report: ReportQuery,
     at: datetime,
     counts: Sequence[Counts],
     behind: Sequence[Behind],

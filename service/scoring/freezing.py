@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Code
 from domain.kpis.kpi import Profile
-from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
@@ -24,7 +24,7 @@ from service.scoring.shipped import DEFAULT, MEASURED
 from service.scoring.snapshot import FrozenProfile, Snapshot, profile_named, read, stored_as
 from service.store.measures import counting
 from service.store.measures.behind import jobs_behind
-from service.store.measures.judged import tallies
+from service.store.measures.tallies import tallies
 from service.store.scoring import snapshots
 from service.store.scoring.documents import Kept
 from service.store.scoring.snapshots import Stored
@@ -82,7 +82,7 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
     return stored
 
 
-async def _copied(db: AsyncConnection, actor: Actor, snapshot_id: UUID, report: Report) -> int:
+async def _copied(db: AsyncConnection, actor: Actor, snapshot_id: UUID, report: ReportQuery) -> int:
     """Everything that is counted at this moment, copied; answers how much."""
     rows = tallies(actor, report, sorted(MEASURED))
     count = await snapshots.keep_items(db, actor.org_id, snapshot_id, rows)
@@ -95,7 +95,7 @@ async def _results_of(
     db: AsyncConnection,
     org_id: UUID,
     snapshot_id: UUID,
-    report: Report,
+    report: ReportQuery,
     own: Kept[ScoringProfile] | None,
     at: datetime,
 ) -> tuple[KpiResult, ...]:
@@ -109,7 +109,7 @@ async def _index_of(
     db: AsyncConnection,
     org_id: UUID,
     snapshot_id: UUID,
-    report: Report,
+    report: ReportQuery,
     scheme: Scheme,
     own: Kept[ScoringProfile] | None,
     at: datetime,
@@ -123,7 +123,7 @@ async def _index_of(
     return evidence_index.scored(scheme, own, replace(report, group_by=None, span=None), at, counts, behind)
 
 
-async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: datetime) -> Report:
+async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: datetime) -> ReportQuery:
     report = await require_period(db, actor, asked, "invalid_body")
     if asked.first_day > at.date():
         raise Refused("invalid_body", errors=(Violation("/first_day", "not_begun"),), count=1)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.improvements import Improvement, ImprovementContent, NewImprovement, TakenFigure, misfits
 from domain.kpis.kpis import KPI_BY_ID
-from domain.kpis.query import Filters, Report
+from domain.kpis.query import Filters, ReportQuery
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor, Role
 from service.http.errors import Refused, Violation
@@ -97,7 +97,7 @@ async def _taken(
     filters = Filters(outlet_id=content.outlet_id)
     if snapshot_id is not None:
         return await _frozen(db, actor, content.kpi, filters, snapshot_id, pointer)
-    report = Report(first_day=days[0], last_day=days[1], kpis=(content.kpi,), filters=filters)
+    report = ReportQuery(first_day=days[0], last_day=days[1], kpis=(content.kpi,), filters=filters)
     everybody = structs.replace(actor, role=Role.AUDITOR)
     (result,) = await results(db, everybody, report, at)
     return _figure(result, days, None, at)

@@ -9,7 +9,7 @@ from msgspec import Struct, structs
 from msgspec.structs import replace
 
 from domain.kpis.kpi import Profile
-from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor, Role
 from domain.scoring.profile import ScoringProfile
@@ -71,9 +71,9 @@ def profile_of(snapshot: Snapshot) -> Kept[ScoringProfile] | None:
     return None if frozen is None else Kept(**structs.asdict(frozen))
 
 
-def report_of(snapshot: Snapshot) -> Report:
+def report_of(snapshot: Snapshot) -> ReportQuery:
     """The question that the report answered."""
-    return Report(
+    return ReportQuery(
         first_day=snapshot.first_day,
         last_day=snapshot.last_day,
         filters=snapshot.filters,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.improvements import Improvement, ImprovementState
 from domain.kpis.kpi import KpiUnit
 from domain.kpis.kpis import KPI_BY_ID
-from domain.kpis.query import GroupBy, Report, Span
+from domain.kpis.query import GroupBy, ReportQuery, Span
 from domain.kpis.result import Counts, KpiResult, whole
 from domain.people.actor import Actor
 from service.http.paging import Paging, Slice
@@ -24,7 +24,7 @@ from service.scoring.shipped import DEFAULT
 from service.store.cases import case_counts
 from service.store.cases.case_counts import CaseCount
 from service.store.measures import counting
-from service.store.measures.judged import TIMED, tallies
+from service.store.measures.tallies import TIMED, tallies
 from service.store.registry import registry
 from service.store.reports import names
 from service.store.reports.names import Subject
@@ -43,7 +43,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     """Everything on the paper, in no language."""
 
     subject: Subject
-    report: Report
+    report: ReportQuery
     at: datetime
     results: tuple[KpiResult, ...]
     trend: tuple[KpiResult, ...]
@@ -62,7 +62,7 @@ class Figures(Struct, frozen=True, kw_only=True):
     conflicts: tuple[CaseCount, ...]
 
 
-async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> Figures:
+async def gather(db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime) -> Figures:
     """The figures as they stand at this moment, as far as the actor may see."""
     subject = await names.subject(db, actor, report.filters.outlet_id, report.filters.technician_id)
     alone = report.filters.technician_id is not None
@@ -92,12 +92,12 @@ async def gather(db: AsyncConnection, actor: Actor, report: Report, at: datetime
 
 
 async def _index(
-    db: AsyncConnection, actor: Actor, report: Report, at: datetime, counted: Sequence[Counts]
+    db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime, counted: Sequence[Counts]
 ) -> EvidenceIndex:
     return await index_at(db, actor, report, await scheme_of(db, actor, DEFAULT), None, at, counted)
 
 
-async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datetime) -> SnapshotDifference | None:
+async def _restated(db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime) -> SnapshotDifference | None:
     for stored in await snapshots.page(db, actor, Paging(limit=MOST_SNAPSHOTS)):
         was = snapshot.report_of(snapshot.read(stored))
         if (was.first_day, was.last_day, was.filters) == (report.first_day, report.last_day, report.filters):
@@ -105,13 +105,13 @@ async def _restated(db: AsyncConnection, actor: Actor, report: Report, at: datet
     return None
 
 
-async def _improvements(db: AsyncConnection, actor: Actor, report: Report) -> tuple[Improvement, ...]:
+async def _improvements(db: AsyncConnection, actor: Actor, report: ReportQuery) -> tuple[Improvement, ...]:
     about = narrowed(None, report.filters.outlet_id, None, None)
     page = await registry.page(db, IMPROVEMENTS, actor, Paging(limit=MOST_IMPROVEMENTS), Slice[Improvement], about)
     return tuple(each for each in page.items if _concerns(each, report))
 
 
-def _concerns(action: Improvement, report: Report) -> bool:
+def _concerns(action: Improvement, report: ReportQuery) -> bool:
     if action.state in (ImprovementState.PLANNED, ImprovementState.DOING):
         return action.first_day <= report.last_day
     days = [action.last_day, *([action.after.last_day] if action.after is not None else [])]

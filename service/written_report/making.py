@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor
 from service.paper.typesetting import ordered, typeset
 from service.store.reports import written_reports
@@ -29,7 +29,7 @@ class MakeReport(Struct, frozen=True):
 
     report_id: UUID
     actor: Actor
-    report: Report
+    report: ReportQuery
     language: str
 
 

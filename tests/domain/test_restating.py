@@ -8,11 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from domain.facts.words import WorkType
-from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.kpis.restating import CountedItem, restated
 
 HERE, THERE, ANNA, BEN = (UUID(int=number) for number in range(1, 5))
-JULY = Report(first_day=date(2025, 7, 1), last_day=date(2025, 7, 31))
+JULY = ReportQuery(first_day=date(2025, 7, 1), last_day=date(2025, 7, 31))
 ITEM = CountedItem(
     kpi="K03",
     day=date(2025, 7, 9),
@@ -31,7 +31,9 @@ ITEM = CountedItem(
 )
 
 
-def told(report: Report, was: list[CountedItem], now: list[CountedItem], outlet_ids: tuple[UUID, ...] = ()) -> bool:
+def told(
+    report: ReportQuery, was: list[CountedItem], now: list[CountedItem], outlet_ids: tuple[UUID, ...] = ()
+) -> bool:
     return bool(restated(report, outlet_ids, was, now))
 
 

@@ -9,7 +9,7 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import update
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.kpis.result import KpiResult
 from domain.people.actor import Role
 from service.database import Database
@@ -50,7 +50,7 @@ class Street:
         await self.phone.push(*steps)
 
     async def figure(self, kpi: str, at: datetime | None = None) -> KpiResult:
-        report = Report(first_day=FIRST, last_day=LAST, kpis=(kpi,))
+        report = ReportQuery(first_day=FIRST, last_day=LAST, kpis=(kpi,))
         async with self.database.reader() as db:
             (found,) = await results(db, self.desk.person.actor, report, at or datetime.now(UTC))
         return found

@@ -13,7 +13,7 @@ from httpx import AsyncClient
 from msgspec import to_builtins
 from sqlalchemy import event, insert
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from service.database import Database
 from service.embedded_postgres import Server
 from service.epochs.watching import open_epoch
@@ -151,7 +151,7 @@ async def costs_of_repairs(desk: Phone, organisation: Organisation, database: Da
 async def frozen_report(database: Database, organisation: Organisation, days_ago: int) -> None:
     """A frozen report about the day so long ago, as far as a push looks at it."""
     day = START.date() - timedelta(days=days_ago)
-    question = to_builtins(Report(first_day=day, last_day=day))
+    question = to_builtins(ReportQuery(first_day=day, last_day=day))
     values = {"id": uuid4(), "frozen_at": START, "frozen_by": uuid4(), "outlet_ids": [], "body": b"", "sha256": b""}
     async with database.transaction() as db:
         await db.execute(

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.kpis.kpis import KPIS
-from domain.kpis.query import Filters, Report
+from domain.kpis.query import Filters, ReportQuery
 from domain.people.actor import Actor, Role
 from service.database import Database
 from service.embedded_postgres import Server
@@ -54,7 +54,7 @@ async def test_every_planted_numerator_denominator_exclusion_and_pending_comes_b
 async def _agree(
     database: Database, planted: Scenario, known: Iterable[Item], days: tuple[date, date], only: Filters | None = None
 ) -> None:
-    report = Report(first_day=days[0], last_day=days[1], filters=only or Filters())
+    report = ReportQuery(first_day=days[0], last_day=days[1], filters=only or Filters())
     async with database.reader() as db:
         found = await results(db, AUDITOR, report, planted.now)
     counted = {

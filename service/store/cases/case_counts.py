@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, any_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor
 from service.store.tables import cases, jobs, organisations
 
@@ -20,7 +20,7 @@ class CaseCount(Struct, frozen=True, kw_only=True):
     open: int
 
 
-async def top(db: AsyncConnection, actor: Actor, report: Report, kind: str, most: int) -> list[CaseCount]:
+async def top(db: AsyncConnection, actor: Actor, report: ReportQuery, kind: str, most: int) -> list[CaseCount]:
     """The most frequent first."""
     zone = await db.scalar(select(organisations.c.time_zone).where(organisations.c.org_id == actor.org_id))
     code = cases.c.field if kind == "conflict" else cases.c.code
@@ -37,7 +37,7 @@ async def top(db: AsyncConnection, actor: Actor, report: Report, kind: str, most
     return [CaseCount(code=row[0], count=row[1], open=row[2]) for row in await db.execute(query)]
 
 
-def _within(report: Report, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def _within(report: ReportQuery, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     return [
         cases.c.opened_at >= _midnight(report.first_day, zone),
         cases.c.opened_at < _midnight(report.last_day + timedelta(days=1), zone),
@@ -48,7 +48,7 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
-def _narrowed(actor: Actor, report: Report) -> list[ColumnElement[bool]]:
+def _narrowed(actor: Actor, report: ReportQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if actor.outlet_ids:
         found.append(jobs.c.outlet_id.in_(actor.outlet_ids))

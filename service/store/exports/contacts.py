@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor
 from domain.people.consent import ConsentKind
 from service.store.exports.rows import JOBS_AT_ONCE, counting
@@ -17,7 +17,7 @@ from service.store.tables import customers, jobs, sites
 
 
 async def some(
-    db: AsyncConnection, actor: Actor, report: Report, needed: ConsentKind | None
+    db: AsyncConnection, actor: Actor, report: ReportQuery, needed: ConsentKind | None
 ) -> AsyncIterator[list[tuple[Any, ...]]]:
     """Those of the report's jobs, in the order of `columns.CONTACTS`; only who agreed to what is `needed`."""
     theirs = select(jobs.c.customer_id).where(jobs.c.org_id == actor.org_id, jobs.c.id.in_(counting(actor, report)))

@@ -10,9 +10,9 @@ from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.kpis import KPIS
-from domain.kpis.query import Filters, Report
+from domain.kpis.query import Filters, ReportQuery
 from domain.people.actor import Actor
-from service.store.measures.judged import seen_by, tallies
+from service.store.measures.tallies import seen_by, tallies
 from service.store.privacy import erasures
 from service.store.privacy.erasures import PositionErased
 from service.store.tables import documents, facts, jobs, measures, members
@@ -25,7 +25,7 @@ _LOGGED = ("log_number", "id", "kind", "author_id", "author_role", "device_id", 
 LOGGED = (*_LOGGED, "time_grade", "digest", "chain", "record")
 
 
-async def job_ids(db: AsyncConnection, actor: Actor, report: Report, at_once: int) -> AsyncIterator[list[UUID]]:
+async def job_ids(db: AsyncConnection, actor: Actor, report: ReportQuery, at_once: int) -> AsyncIterator[list[UUID]]:
     """The jobs that count for anything in the report, in the order of their ids."""
     last: UUID | None = None
     while True:
@@ -40,13 +40,13 @@ async def job_ids(db: AsyncConnection, actor: Actor, report: Report, at_once: in
         last = found[-1]
 
 
-async def count_jobs(db: AsyncConnection, actor: Actor, report: Report) -> int:
+async def count_jobs(db: AsyncConnection, actor: Actor, report: ReportQuery) -> int:
     """How many `job_ids` will be."""
     return int(await db.scalar(select(func.count()).select_from(counting(actor, report).subquery())) or 0)
 
 
 async def counted(
-    db: AsyncConnection, actor: Actor, report: Report, chosen: Collection[UUID], at: datetime
+    db: AsyncConnection, actor: Actor, report: ReportQuery, chosen: Collection[UUID], at: datetime
 ) -> Sequence[Sequence[Any]]:
     """What these jobs and their visits count, one row for each KPI, in the order of `columns.MEASURES`."""
     rows = tallies(actor, report, [kpi.id for kpi in KPIS], only=measures.c.job_id.in_(chosen))
@@ -100,7 +100,7 @@ async def packed(db: AsyncConnection, org_id: UUID, chosen: Collection[UUID]) ->
     return [PackedJob(job, logs.get(job.id, []), erased) for job in found]
 
 
-def counting(actor: Actor, report: Report) -> Select[Any]:
+def counting(actor: Actor, report: ReportQuery) -> Select[Any]:
     """The ids of the jobs that count for anything in the report, in their order."""
     touched = (measures.c.last_day >= report.first_day) & (measures.c.first_day <= report.last_day)
     wanted = [

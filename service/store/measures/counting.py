@@ -8,10 +8,10 @@ from msgspec.structs import replace
 from sqlalchemy import BigInteger, Select, Subquery, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.kpis.result import Counts, Excluded
 from domain.people.actor import Actor
-from service.store.measures.judged import COUNTED, TIMED, tallies
+from service.store.measures.tallies import COUNTED, TIMED, tallies
 
 MOST_ROWS = 50_000
 """More are not looked at: who asks for so much is told before that it is too much (`MOST_FIGURES`)."""
@@ -20,7 +20,7 @@ Place = tuple[str, str | None, date | None]
 
 
 async def count(
-    db: AsyncConnection, actor: Actor, report: Report, kpis: Sequence[str], spread: Sequence[str], at: datetime
+    db: AsyncConnection, actor: Actor, report: ReportQuery, kpis: Sequence[str], spread: Sequence[str], at: datetime
 ) -> list[Counts]:
     """The counts of these KPIs, of all where none is named, at this moment; and the intervals of those in `spread`."""
     timed = tallies(actor, report, spread, lists=TIMED) if spread else None

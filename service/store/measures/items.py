@@ -8,9 +8,9 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Subquery, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import FigurePart, Report
+from domain.kpis.query import FigurePart, ReportQuery
 from domain.people.actor import Actor
-from service.store.measures.judged import tallies
+from service.store.measures.tallies import tallies
 from service.store.tables import jobs
 
 Key = tuple[date, UUID, int, int]
@@ -42,7 +42,13 @@ _OF_ITEM = (*_OF_TALLY, "excluded", "low_graded", "seconds")
 
 
 async def page(
-    db: AsyncConnection, actor: Actor, report: Report, part: FigurePart, at: datetime, after: Key | None, limit: int
+    db: AsyncConnection,
+    actor: Actor,
+    report: ReportQuery,
+    part: FigurePart,
+    at: datetime,
+    after: Key | None,
+    limit: int,
 ) -> list[tuple[KpiItem, Key]]:
     """The next items of the report's part, in the order of their days, each with the key that a page may go on from."""
     rows = tallies(actor, report, report.kpis)

@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.measures.measure import Repeat
 from domain.people.actor import Actor
-from service.store.measures.judged import tallies
+from service.store.measures.tallies import tallies
 from service.store.scopes import jobs_seen
 from service.store.tables import jobs, measures
 
 _COLUMNS = ("visit_id", "kpi", "day", "decided_at", "numerator", "denominator", "excluded", "low_graded", "seconds")
-_EVER = Report(first_day=date.min, last_day=date.max)
+_EVER = ReportQuery(first_day=date.min, last_day=date.max)
 
 TallyRow = Row[*tuple[Any, ...]]
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.restating import CountedItem
-from service.store.measures.judged import tallies_where
+from service.store.measures.tallies import tallies_where
 from service.store.sets import any_of, parameters
 from service.store.tables import measures
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, Select, Subquery, Text, and_, cast, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.query import Report
+from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Paging
@@ -50,10 +50,10 @@ class FrozenQuestion(Struct, frozen=True):
 
     snapshot_id: UUID
     outlet_ids: tuple[UUID, ...]
-    report: Report
+    report: ReportQuery
 
 
-async def keep(db: AsyncConnection, org_id: UUID, stored: Stored, question: Report) -> None:
+async def keep(db: AsyncConnection, org_id: UUID, stored: Stored, question: ReportQuery) -> None:
     """Write what was reported; its items are there already. Nothing changes it afterwards."""
     values = {name: getattr(stored, name) for name in Stored.__struct_fields__}
     exact = {"outlet_ids": list(stored.outlet_ids), "question": msgspec.to_builtins(question)}
@@ -130,7 +130,9 @@ async def about_days(
     over = (snapshots.c.last_day >= first_day) & (snapshots.c.last_day < until) & (snapshots.c.first_day <= last_day)
     columns = (snapshots.c.id, snapshots.c.outlet_ids, snapshots.c.question)
     query = select(*columns).where(snapshots.c.org_id == org_id, over).order_by(snapshots.c.frozen_at, snapshots.c.id)
-    return [FrozenQuestion(row[0], tuple(row[1]), msgspec.convert(row[2], Report)) for row in await db.execute(query)]
+    return [
+        FrozenQuestion(row[0], tuple(row[1]), msgspec.convert(row[2], ReportQuery)) for row in await db.execute(query)
+    ]
 
 
 def _seen(actor: Actor) -> Select[Any]:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     true,
 )
 
-from domain.kpis.query import Filters, GroupBy, Report, Span
+from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.measures.evidence import QUALITY
 from domain.measures.measure import Repeat
 from domain.people.actor import Actor, Role
@@ -73,7 +73,7 @@ def seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def tallies(
     actor: Actor,
-    report: Report,
+    report: ReportQuery,
     kpis: Sequence[str],
     *,
     only: ColumnElement[bool] | None = None,
@@ -141,7 +141,7 @@ def _repeats() -> ColumnElement[int]:
     return case((measures.c.completed_at.is_not(None), looked_up))
 
 
-def _asked(known: Subquery, report: Report, kpis: Sequence[str]) -> ColumnElement[bool]:
+def _asked(known: Subquery, report: ReportQuery, kpis: Sequence[str]) -> ColumnElement[bool]:
     """In a CASE: of plain conditions PostgreSQL expects few tallies to pass, and sorts what it could have hashed."""
     c = known.c
     passed_over = [c.day < report.first_day, c.day > report.last_day, *([c.kpi.not_in(kpis)] if kpis else [])]

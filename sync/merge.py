@@ -122,8 +122,7 @@ def _objection(state: Folded, candidate: Candidate, fact: Fact) -> str | None:
     if candidate.released:
         return None
     held = author.role is Role.TECHNICIAN and holds(job, author.member_id, named)
-    outlets = {each for each in (job.outlet_id, getattr(fact.body, "outlet_id", None)) if each is not None}
-    if author.outlet_ids and not held and not outlets <= set(author.outlet_ids):
+    if author.outlet_ids and not held and not _outlets(job, fact) <= set(author.outlet_ids):
         return JOB_UNKNOWN
     reason = objection(job, fact, named)
     stranger = author.role is Role.TECHNICIAN and not opening and not held
@@ -132,6 +131,11 @@ def _objection(state: Folded, candidate: Candidate, fact: Fact) -> str | None:
 
 def _contradiction(candidate: Candidate) -> str | None:
     return candidate.elsewhere if candidate.strict else None
+
+
+def _outlets(job: Job, fact: Fact) -> set[UUID]:
+    """That of the job, and the one that the fact names."""
+    return {each for each in (job.outlet_id, getattr(fact.body, "outlet_id", None)) if each is not None}
 
 
 def _fact(candidate: Candidate, log_number: int) -> Fact:

@@ -40,6 +40,8 @@ def _act(before: Job, job: Job, fact: Fact) -> FirstAct | None:
     """The fact as a human act towards the customer, if it is one: accepting, calling, diagnosing, being there (K01)."""
     body, at = fact.body, fact.corrected_at
     match body:
+        case _ if isinstance(body, ACTS):
+            pass
         case JobOpened() if before.opened_at is not None:
             return None
         case JobOpened(first_response_at=told) if told is not None:
@@ -49,8 +51,6 @@ def _act(before: Job, job: Job, fact: Fact) -> FirstAct | None:
         case JobOpened() if fact.role is Role.TECHNICIAN:
             pass
         case CustomerContacted(reached=True):
-            pass
-        case _ if isinstance(body, ACTS):
             pass
         case _:
             return None

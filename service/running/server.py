@@ -37,6 +37,7 @@ CONNECTIONS_PER_WORKER = 1024
 # A connection without a request for so long is closed. Longer than proxies keep theirs (60 seconds with most): closed
 # from behind while a request is on its way, it looks like a failure to them.
 IDLE_SECONDS = 75
+OBJECTS_UNTIL_COLLECTION = 20_000
 
 
 class PortTakenError(InstallationError):
@@ -91,9 +92,11 @@ def worker_app(settings: Settings, app_url: str, ready: Event, stopping: Connect
     @asynccontextmanager
     async def tell_ready(app: Litestar) -> AsyncIterator[None]:
         _end_streams_when(stopping, app.state.listeners)
-        # What lives as long as the process is not worth looking at again at each collection.
+        # What lives as long as the process is not worth looking at again at each collection; and a push alone makes
+        # thousands of objects that go with it, which a collection in its middle would find alive.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(OBJECTS_UNTIL_COLLECTION)
         ready.set()
         yield
 

@@ -43,13 +43,13 @@ async def keep_changes(
     heads, life = {job_id: locked[job_id].chain for job_id in changed}, locked[next(iter(changed))].lives[-1]
     rows, heads = facts.prepared(batch.org_id, heads, verdicts, batch.schema, life)
     states = [result.state for result in changed.values()]
+    before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
     shown = [jobs.shown(state, life) for state in states]
     async with underway(facts.append(db, rows)):
         saved = {each.job.id: documents.document(each.job, each.job.version) for each in shown}
-    async with underway(jobs.save(db, batch.org_id, shown, saved, heads, batch.exchange.server_at)):
+        scopes = audience.prepared(batch.org_id, before, after)
+    async with underway(jobs.save(db, batch.org_id, shown, saved, scopes, heads, batch.exchange.server_at)):
         counted = measures.derived(states)
-    before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
-    async with underway(audience.save(db, batch.org_id, before, after)):
         counts = measures.prepared(batch.org_id, counted)
     if locked[next(iter(changed))].has_webhooks:
         await events.announce(db, batch.org_id, events_of(before, after))

@@ -22,6 +22,7 @@ from service.store.jobs.documents import SAVE_DOCUMENTS, Document, rows_of_docum
 from service.store.jobs.new_jobs import NO_CHAIN
 from service.store.scopes import jobs_seen
 from service.store.sets import any_of, array_text, parameters, replace_set
+from service.store.sync.audience import SAVE_AUDIENCE
 from service.store.sync.feed import JOB
 from service.store.tables import documents, jobs, organisations, snapshots, webhooks
 from sync.versions import decoded, encoded
@@ -52,7 +53,8 @@ _COLUMNS = (
     "chain",
 )
 _NO_REFUND = (None,) * len(RefundDue.__struct_fields__)
-_SAVE = SAVE_DOCUMENTS.add_cte(replace_set(jobs, ("org_id", "id"), *_COLUMNS).cte("saved"))
+_SAVE_JOBS = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
+_SAVE = SAVE_AUDIENCE.add_cte(_SAVE_JOBS.cte("saved_jobs"), SAVE_DOCUMENTS.cte("saved_documents"))
 _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
@@ -152,13 +154,14 @@ async def save(
     org_id: UUID,
     states: Iterable[Folded],
     pages: Mapping[UUID, Document],
+    scopes: Mapping[str, Any],
     chains: Mapping[UUID, bytes],
     recorded_at: datetime,
 ) -> None:
-    """Store these jobs as they are `shown`, each with its document. One statement."""
+    """Store these jobs as they are `shown`, each with its document, and stamp it for its `audience`. One statement."""
     rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
-    # Both have organisation, id and version in common, in the same order.
-    await db.execute(_SAVE, parameters(_COLUMNS, rows) | rows_of_documents(org_id, JOB, pages))
+    # Jobs and documents have organisation, id and version in common, in the same order.
+    await db.execute(_SAVE, {**parameters(_COLUMNS, rows), **rows_of_documents(org_id, JOB, pages), **scopes})
 
 
 async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> Rows:

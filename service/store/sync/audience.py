@@ -5,20 +5,22 @@ A pull reads these rows and nothing else, so granting, withdrawing, "away and ba
 
 from collections.abc import Iterable
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Uuid, bindparam, or_
+from sqlalchemy.dialects.postgresql import insert
 
 from domain.bookings import due_at
 from domain.job.document import Job
 from domain.scope import holders
-from service.store.sets import insert_set, parameters
+from service.store.sets import parameters, rows_of
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience
 
-_COLUMNS = ("org_id", "scope_id", "document_id", "visible", "reason", "due_at")
-_INSERT = insert_set(audience, *_COLUMNS)
-_SAVE = _INSERT.on_conflict_do_update(
+_COLUMNS = ("scope_id", "document_id", "visible", "reason", "due_at")
+_ROWS = rows_of(audience, *_COLUMNS).add_columns(bindparam("of_org", type_=Uuid()))
+_INSERT = insert(audience).from_select([*_COLUMNS, "org_id"], _ROWS)
+SAVE_AUDIENCE = _INSERT.on_conflict_do_update(
     index_elements=["org_id", "scope_id", "document_id"],
     set_={
         "visible": _INSERT.excluded.visible,
@@ -30,20 +32,20 @@ _SAVE = _INSERT.on_conflict_do_update(
     # Whoever has been told to purge a document is not told of its further changes.
     where=or_(audience.c.visible, _INSERT.excluded.visible),
 )
+"""Stamp documents as changed, or as withdrawn, for the scopes that `prepared` gives."""
 
 
-async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> None:
-    """Stamp these jobs as changed for their outlets and technicians, or as withdrawn from them. One statement.
+def prepared(org_id: UUID, before: Iterable[Job], after: Iterable[Job]) -> dict[str, Any]:
+    """For `SAVE_AUDIENCE`: these jobs as changed for their outlets and technicians, or as withdrawn from them.
 
     Whoever held a job and is not named in it any more, because a plan was corrected or taken back, has lost it too.
     """
     rows = [
-        (org_id, scope_id, new.id, reason is None, reason, due_at(new))
+        (scope_id, new.id, reason is None, reason, due_at(new))
         for old, new in zip(before, after, strict=True)
         for scope_id, reason in _scopes_of_change(old, new)
     ]
-    if rows:
-        await db.execute(_SAVE, parameters(_COLUMNS, sorted(rows, key=itemgetter(1, 2))))
+    return parameters(_COLUMNS, sorted(rows, key=itemgetter(0, 1))) | {"of_org": org_id}
 
 
 def scopes(job: Job) -> Iterable[tuple[UUID, str | None]]:

@@ -1,4 +1,4 @@
-"""Whose phones and sessions each role answers for. Who can hand out a member's sign-in can act as that member."""
+"""Which members each role may enrol and revoke: whoever can hand out a member's sign-in can act as that member."""
 
 from collections.abc import Collection
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""An upload whose bytes are all there: compared, looked at, kept, and told to the facts that wait for them."""
+"""Finishing an upload whose bytes are all there: compared, looked at, kept, and matched with the facts that wait."""
 
 import asyncio
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes. What its sender calls it counts only where it is the same."""
+"""What kind of file it is, by its first bytes; the media type that its sender names must agree."""
 
 from msgspec import Struct
 
@@ -43,6 +43,6 @@ def medium_of(head: bytes) -> Medium | None:
 
 
 def is_called(medium: Medium, said: str | None) -> bool:
-    """Whether its sender calls it what it is, or nothing."""
+    """Whether the media type that the sender named fits, or none was named."""
     name = (said or "").partition(";")[0].strip().lower()
     return name in _SAYS_NOTHING or name == medium.media_type or name in medium.also_called

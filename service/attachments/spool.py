@@ -1,4 +1,4 @@
-"""Where uploads lie until they are whole: one file each, which may hold more than its upload is known to have."""
+"""The spool: where uploads lie until they are whole. A file may hold more bytes than its upload is known to have."""
 
 import asyncio
 import errno
@@ -27,7 +27,7 @@ def path_of(settings: Settings, org_id: UUID, upload_id: UUID) -> Path:
 
 
 async def in_thread(function: Callable[..., Result], *given: object) -> Result:
-    """Let the disk work while others are served. A full disk is `storage_full`; what is there stays."""
+    """Run this in a thread, so that others are served meanwhile. A full disk is `storage_full`; what is there stays."""
     try:
         return await asyncio.get_running_loop().run_in_executor(_threads, function, *given)
     except OSError as error:
@@ -37,7 +37,7 @@ async def in_thread(function: Callable[..., Result], *given: object) -> Result:
 
 
 def begin(path: Path) -> None:
-    """An empty file that a loss of power does not take."""
+    """Create an empty file that survives a loss of power."""
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
     folder = os.open(path.parent, os.O_RDONLY)
@@ -48,7 +48,7 @@ def begin(path: Path) -> None:
 
 
 def go_on(path: Path, offset_bytes: int) -> int:
-    """The file, open for writing, without what a broken request left beyond the offset; made anew if it was lost."""
+    """Open the file for writing, cut off what a broken request left beyond the offset; create it if it was lost."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     os.ftruncate(descriptor, offset_bytes)
@@ -88,6 +88,6 @@ def remove(path: Path) -> None:
 
 
 def strays(settings: Settings, org_id: UUID, living: Collection[UUID]) -> list[Path]:
-    """The organisation's files that belong to no upload any more."""
+    """The organisation's files in the spool that belong to no upload any more."""
     folder, needed = settings.spool_path / str(org_id), {str(upload_id) for upload_id in living}
     return [path for path in folder.iterdir() if path.name not in needed] if folder.is_dir() else []

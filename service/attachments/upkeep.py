@@ -1,4 +1,4 @@
-"""Once a day: forget what nobody needs, compare what is kept with its digests, and chase what did not come."""
+"""Daily upkeep: delete what nobody needs, compare what is kept with its digests, and chase files that did not come."""
 
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
@@ -57,7 +57,7 @@ async def chase(turn: Turn, _details: NoDetails) -> None:
 
 
 async def _collect_some(turn: Turn, vault: Vault) -> int:
-    """The rows stay locked until the bytes are gone, so that nobody is told they are kept meanwhile."""
+    """Rows stay locked until their bytes are deleted, so that nobody is told meanwhile that they are kept."""
     async with turn.database.transaction() as db:
         digests = await attachments.lock_unnamed(db, turn.org_id, GRACE, AT_ONCE)
         await vault.delete([key(turn.org_id, digest) for digest in digests for key in (key_of, thumbnail_key_of)])

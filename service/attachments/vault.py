@@ -1,4 +1,4 @@
-"""Where whole files lie for good: a folder, or a bucket of S3. Every key begins with the organisation's id."""
+"""The vault: where whole files are kept, in a folder or an S3 bucket. Every key begins with the organisation's id."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ LISTED_AT_ONCE = 1000
 
 
 class VaultUnavailable(OSError):  # noqa: N818 (reads as what happened to the vault)
-    """The vault does not answer, or refuses; later it may not."""
+    """The vault does not answer, or refuses; trying again later may help."""
 
 
 class FileGone(Exception):  # noqa: N818 (reads as what happened to the file)
@@ -44,7 +44,7 @@ class Vault(Struct, frozen=True):
     """Of a local vault: what is put there must reach the disk before anybody is told so."""
 
     async def put(self, key: str, content: Path | bytes) -> None:
-        """Keep it, whatever lay there before. It survives a loss of power when this returns."""
+        """Store it, replacing what was there. When this returns, it survives a loss of power."""
         with _told_apart():
             await obstore.put_async(self.store, key, content)
         if self.folder is not None:

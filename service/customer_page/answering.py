@@ -1,4 +1,4 @@
-"""How the page is answered: as HTML that nobody keeps, whatever comes of it; words are said once, then shown."""
+"""Answering a form of the customer's page: recorded once, then shown; always as HTML that nothing caches."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar

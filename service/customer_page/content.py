@@ -1,4 +1,4 @@
-"""What a customer is shown: gathered from the job's document and from what the desk keeps."""
+"""The content of the customer's page, gathered from the job's document and the desk's records."""
 
 from datetime import UTC, date, datetime
 from uuid import UUID

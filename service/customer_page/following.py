@@ -1,4 +1,4 @@
-"""Who holds a link, and what it leads to."""
+"""From the token of a link to its holder and its job."""
 
 from datetime import UTC, datetime
 

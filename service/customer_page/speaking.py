@@ -1,4 +1,4 @@
-"""What a customer says through a link: one strict fact in the customer's own name, bound to what they were shown."""
+"""Recording what a customer says through a link: one strict fact in their own name, bound to what was shown."""
 
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
@@ -24,7 +24,7 @@ MOST_WORDS = 50
 
 
 class Speaker(Struct, frozen=True):
-    """Whoever holds the link. The link's id is their name and their device in the log: it tells nothing of them."""
+    """Whoever holds the link. In the log the link's id stands for author and device, and tells nothing of them."""
 
     org_id: UUID
     link_id: UUID

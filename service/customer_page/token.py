@@ -1,4 +1,4 @@
-"""What stands in a customer's link: which organisation, which link, and proof that this organisation made it.
+"""The token in a customer's link: which organisation, which link, and proof that this organisation made it.
 
 It is no password: whoever holds it may see the job. So it is short-lived, for one job, and can be taken back.
 """
@@ -16,7 +16,7 @@ _ID_BYTES, _PROOF_BYTES = 16, 16
 
 
 class Named(Struct, frozen=True):
-    """What a link says of itself; nothing of it is proven yet."""
+    """What a token names; nothing of it is proven yet."""
 
     org_id: UUID
     link_id: UUID

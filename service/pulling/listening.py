@@ -1,4 +1,4 @@
-"""Who listens for hints: one look at the database for all of them, and only while somebody listens."""
+"""Streams of hints: one look at the database for all of them, and only while somebody listens."""
 
 import asyncio
 import random

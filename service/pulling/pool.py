@@ -1,4 +1,4 @@
-"""The connections that pulls run on: no reset between uses, and nobody waits for one for long."""
+"""The connection pool of pulls: no reset between uses, and nobody waits for a connection for long."""
 
 from typing import Any
 

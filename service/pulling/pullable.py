@@ -1,4 +1,4 @@
-"""Which apps are given documents: not those of a contract so old that they would misread them."""
+"""Which apps may pull documents: not those built for a contract so old that they would misread them."""
 
 from service.database import Database
 from service.http.errors import Refused

@@ -1,4 +1,4 @@
-"""A phone and a code: admitted, admitted again after a lost answer, or told why not."""
+"""Enrolling a phone with a code: admitted, admitted again after a lost answer, or refused with the reason."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""One-time codes that a person reads to another over a desk or a phone line. Pure."""
+"""One-time enrolment codes, short enough to be read out to somebody. Pure."""
 
 import re
 import secrets
@@ -26,7 +26,7 @@ class StoredCode(Struct, frozen=True):
 
 
 class Use(Enum):
-    """What presenting a code amounts to."""
+    """What it means that somebody presents a code."""
 
     FIRST = "first"
     REPEATED = "repeated"

@@ -1,4 +1,4 @@
-"""Guesses at passwords and codes: counted before they are looked at."""
+"""Guesses at passwords and codes are counted before they are checked."""
 
 from datetime import datetime
 from math import ceil

@@ -1,4 +1,4 @@
-"""Whom an actor may enrol and revoke."""
+"""Checking whom an actor may enrol and revoke."""
 
 from uuid import UUID
 

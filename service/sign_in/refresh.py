@@ -27,7 +27,7 @@ class StoredToken(Struct, frozen=True):
 
 
 class Use(Enum):
-    """What presenting a token amounts to."""
+    """What it means that somebody presents a token."""
 
     FIRST = "first"
     REPEATED = "repeated"

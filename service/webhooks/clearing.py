@@ -10,7 +10,7 @@ AT_ONCE = 5_000
 
 
 async def clear(turn: Turn, _details: NoDetails) -> None:
-    """Some at a time, so that no statement lasts."""
+    """Delete some at a time, so that no statement takes long."""
     while True:
         async with turn.database.transaction() as db:
             if await events.clear(db, turn.org_id, KEPT_FOR, AT_ONCE) < AT_ONCE:

@@ -1,4 +1,4 @@
-"""Forgets background work that is over."""
+"""Deleting background tasks that ended long ago."""
 
 from datetime import time, timedelta
 
@@ -11,7 +11,7 @@ AT_ONCE = 5_000
 
 
 async def clear(turn: Turn, _details: NoDetails) -> None:
-    """Some at a time, so that no statement lasts."""
+    """Delete some at a time, so that no statement takes long."""
     while True:
         async with turn.database.transaction() as db:
             if await turns.clear(db, turn.org_id, DONE_FOR, FAILED_FOR, AT_ONCE) < AT_ONCE:

@@ -56,12 +56,12 @@ async def at_work(
 
 
 class Crew:
-    """Knows what it holds; all else is in the database, so that any crew can go on with any task."""
+    """A crew knows only which tasks it holds; all else is in the database, so that any crew can continue any task."""
 
     def __init__(
         self, database: Database, settings: Settings, kinds: Sequence[AnyKind], rounds: Sequence[Round] = ()
     ) -> None:
-        """With empty hands."""
+        """It holds no task yet."""
         self._database, self._settings, self._id, self._rounds = database, settings, uuid4(), rounds
         self._kinds = {kind.name: kind for kind in kinds}
         self._running: dict[asyncio.Task[None], Taken] = {}
@@ -85,7 +85,7 @@ class Crew:
                     await self._free.wait()
 
     async def look(self) -> None:
-        """Ask for today's passes, hold on to what is in hand, go the rounds, and take up what is due."""
+        """Ask for today's daily tasks, report those in hand, make the rounds, and take up what is due."""
         now = time.monotonic()
         if now - self._asked_at >= ASK_DAILY_EVERY_SECONDS:
             await self._ask_daily()
@@ -100,7 +100,7 @@ class Crew:
             await self._take(lane)
 
     async def idle(self, patience_seconds: float | None = None) -> None:
-        """Wait until nothing is in hand, or as long as told."""
+        """Wait until no task is in hand, but no longer than this."""
         with suppress(TimeoutError):
             async with asyncio.timeout(patience_seconds):
                 while self._running:

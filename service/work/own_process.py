@@ -1,4 +1,4 @@
-"""Heavy work in a process of its own, so that pulls are not slowed."""
+"""Running heavy work in a process of its own, so that it does not slow pulls."""
 
 import asyncio
 import os

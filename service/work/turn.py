@@ -1,4 +1,4 @@
-"""What a kind of work is, and one turn of it: a task in the hands of a handler."""
+"""A kind of background work, and one turn of it: one attempt at a task."""
 
 import time as clock
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ class TurnFailed(Exception):  # noqa: N818 (reads as what happened to the turn)
 
 
 class Lost(Exception):  # noqa: N818 (reads as what happened to the task)
-    """Another crew has taken the task: this process was too slow to say that it still works."""
+    """Another crew has taken the task, because this process did not report in time that it still works on it."""
 
 
 class Turn:

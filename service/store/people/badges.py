@@ -1,4 +1,4 @@
-"""What stands on a technician's badge: what a customer is told of who comes (R17)."""
+"""Badges: what a customer is told about the technician who comes (R17)."""
 
 from uuid import UUID
 

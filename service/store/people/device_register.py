@@ -1,4 +1,4 @@
-"""Phones and desks as people see them."""
+"""The register of devices, as people read it."""
 
 from datetime import datetime
 from typing import Any
@@ -47,7 +47,7 @@ class Owner(Struct, frozen=True):
 
 
 async def owner(db: AsyncConnection, org_id: UUID, device_id: UUID) -> Owner | None:
-    """Whose device it is, also when it is revoked or its member is no longer active."""
+    """The owner of a device, even if it is revoked or its member is no longer active."""
     query = select(_row.member_id, members.c.role, members.c.outlet_ids).select_from(_owned())
     row = (await db.execute(query.where(_row.org_id == org_id, _row.id == device_id))).one_or_none()
     return None if row is None else Owner(row[0], Role(row[1]), tuple(row[2]))

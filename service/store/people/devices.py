@@ -1,4 +1,4 @@
-"""Phones and desks: enrolled, held, revoked."""
+"""Devices as sign-in changes them: enrolled, locked, revoked."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ _row = devices.c
 
 
 class LockedDevice(Struct, frozen=True):
-    """A device held until the end of the transaction, so that nothing about its session changes meanwhile."""
+    """A device locked until the end of the transaction, so that nothing about its session changes meanwhile."""
 
     id: UUID
     member_id: UUID
@@ -48,7 +48,7 @@ async def add_phone(db: AsyncConnection, org_id: UUID, member_id: UUID, phone: P
 
 
 async def admit_again(db: AsyncConnection, org_id: UUID, phone: Phone, at: datetime) -> LockedDevice:
-    """The same phone, enrolled anew: its facts and their counter go on, its earlier access tokens do not."""
+    """Enrol the same phone again: its facts and their counter go on, its earlier access tokens are void."""
     columns = _said_by(phone) | {"revoked_at": None, "last_seen_at": at}
     statement = (
         update(devices)
@@ -71,7 +71,7 @@ async def lock_by_token(db: AsyncConnection, org_id: UUID, token_digest: bytes) 
 
 
 async def lock_of_member(db: AsyncConnection, org_id: UUID, member_id: UUID) -> list[UUID]:
-    """The member's devices; a refresh that is under way on one of them is finished before this returns."""
+    """Lock the member's devices; this waits for a refresh that is under way on one of them."""
     query = select(_row.id).where(_row.org_id == org_id, _row.member_id == member_id)
     return list((await db.execute(query.order_by(_row.id).with_for_update())).scalars())
 
@@ -87,7 +87,7 @@ async def raise_authority(db: AsyncConnection, org_id: UUID, device_id: UUID) ->
 
 
 async def revoke(db: AsyncConnection, org_id: UUID, device_id: UUID, at: datetime) -> None:
-    """The device is out until it is enrolled anew. What was recorded on it stays."""
+    """Revoke the device until it is enrolled again. What was recorded on it stays."""
     still_in = _is(org_id, device_id) & _row.revoked_at.is_(None)
     raised = {"authority_version": _row.authority_version + 1, "revoked_at": at}
     await db.execute(update(devices).where(still_in).values(**raised))

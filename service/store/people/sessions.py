@@ -23,7 +23,7 @@ WHERE m.org_id = $1 AND m.id = $2
 
 
 class Standing(Struct, frozen=True):
-    """What a member may do at this moment, and whether member and device still stand."""
+    """What a member may do at this moment, and whether member and device are still active."""
 
     role: Role
     outlet_ids: tuple[UUID, ...]

@@ -1,4 +1,4 @@
-"""How often somebody guessed, and when they may guess again."""
+"""Counting failed guesses, and when the next one is looked at."""
 
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The keys that access tokens are signed with, one living key for each organisation."""
+"""The keys that sign access tokens: one current key for each organisation."""
 
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +24,7 @@ async def signing_key(db: AsyncConnection, org_id: UUID) -> SigningKey:
 
 
 async def verifying_keys(db: AsyncConnection, at: datetime) -> dict[str, VerifyingKey]:
-    """By key id, of every organisation: the living, and the retired whose last tokens may still be out there."""
+    """The keys of every organisation by key id: the current ones, and retired ones whose tokens may still be valid."""
     last_use = at - LIFETIME - LEEWAY
     query = select(signing_keys.c.org_id, signing_keys.c.key_id, signing_keys.c.public_pem).where(
         signing_keys.c.retired_at.is_(None) | (signing_keys.c.retired_at > last_use)

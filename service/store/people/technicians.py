@@ -1,4 +1,4 @@
-"""The technicians of an outlet with all that dispatch asks about, in four statements whatever their number."""
+"""The technicians of an outlet with everything that dispatch needs to know, in four statements for any number."""
 
 from collections.abc import Collection
 from datetime import datetime

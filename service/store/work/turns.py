@@ -1,4 +1,4 @@
-"""Who does which task: taken up by one crew at a time, held while it says so, then done, waiting again or failed.
+"""Turns: a task is taken up by one crew at a time, held while it reports, and then done, waiting again or failed.
 
 A crew proves that a task is still its own by its own id and the number of the attempt. All times are the database's:
 crews on machines with different clocks agree.
@@ -101,19 +101,19 @@ DELETE FROM tasks WHERE org_id = :org_id AND id = ANY(ARRAY(
 
 
 async def take(db: AsyncConnection, holder: UUID, kinds: Collection[str], most: int) -> list[Taken]:
-    """Up to `most` of what is due, or lost by another crew, the longest due first; nobody waits for anybody."""
+    """Take at most so many tasks that are due or lost by another crew, the longest due first; no lock is waited for."""
     values = {"holder": holder, "kinds": list(kinds), "most": most, "held_for": HELD_FOR}
     return [Taken(*row) for row in await db.execute(_TAKE, values)]
 
 
 async def hold(db: AsyncConnection, holder: UUID, taken: Sequence[Taken]) -> set[tuple[UUID, int]]:
-    """Say that these are still worked at; answers id and attempt of those that are still this crew's."""
+    """Report that these tasks are still worked on; answers id and attempt of those that are still this crew's."""
     rows = await db.execute(_HOLD, {"holder": holder, "held_for": HELD_FOR, **_named(taken)})
     return {(row.id, row.attempts) for row in rows}
 
 
 async def progress(db: AsyncConnection, holder: UUID, taken: Taken, done: int, total: int) -> bool:
-    """Tell how far it has come; False when it is another crew's by now."""
+    """Record how far the task has come; False when it is another crew's by now."""
     return await _set(db, _PROGRESS, holder, taken, done=done, total=total)
 
 
@@ -135,13 +135,13 @@ async def put_back(db: AsyncConnection, holder: UUID, taken: Sequence[Taken]) ->
 
 
 async def ask_daily(db: AsyncConnection, passes: Mapping[str, time]) -> None:
-    """Ask for today's passes of every organisation where their hour has come, each once a day."""
+    """Ask for today's daily tasks in every organisation where their hour has come, each once a day."""
     if passes:
         await db.execute(_ASK_DAILY, {"kinds": list(passes), "times": list(passes.values())})
 
 
 async def clear(db: AsyncConnection, org_id: UUID, done_for: timedelta, failed_for: timedelta, most: int) -> int:
-    """Forget what was finished that long ago; answers how many, `most` at once."""
+    """Delete tasks that ended longer ago than this, `most` at once; answers how many."""
     values = {"org_id": org_id, "done_for": done_for, "failed_for": failed_for, "most": most}
     return (await db.execute(_CLEAR, values)).rowcount
 

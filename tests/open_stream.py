@@ -33,7 +33,7 @@ class OpenStream:
         self._left = asyncio.Event()
 
     async def event(self) -> str:
-        """The next event, without heartbeats: `changed`, or `bye` with its reason."""
+        """The next event, without heartbeats: `changed`, `bye` with its reason, or the problem instead of a stream."""
         return await asyncio.wait_for(self._events.get(), PATIENCE_SECONDS)
 
     @property
@@ -65,6 +65,7 @@ class OpenStream:
         await self.reading.wait()
         if self.status != 200:
             self.problem = msgspec.json.decode(message["body"])["code"]
+            self._events.put_nowait(f"problem {self.problem}")
         for block in message["body"].decode().split("\n\n"):
             if block.startswith("event: "):
                 name, data = (line.partition(": ")[2] for line in block.split("\n"))

@@ -83,7 +83,7 @@ async def _spoke(world: World, each: Listening, chance: Random) -> bool:
     if device.must_offer:
         await exchange(world, device, "offer", device.offer(), [], chance, clear=True)
     while (device.outbox or device.purged) and await push(world, device, chance, clear=True):
-        pass
+        device.let_go()
     return had
 
 

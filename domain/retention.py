@@ -1,4 +1,4 @@
-"""How long what tells of people is kept (R14): the terms, where they come from, and what is erased after them."""
+"""Retention terms: how long personal data is kept (R14), who says so, and what is erased afterwards."""
 
 import enum
 from datetime import date, timedelta
@@ -82,7 +82,7 @@ def record_until(ended_on: date, warranty_until: date | None, terms: RetentionTe
 
 
 def position_of(body: Struct) -> Position | None:
-    """The exact position that a fact's body tells; all that tell one call it by this name."""
+    """The exact position in a fact's body, if it has one; every kind calls the field by this name."""
     found = getattr(body, "position", None)
     return found if isinstance(found, Position) else None
 

@@ -1,4 +1,4 @@
-"""One cell, as text that no spreadsheet takes for a formula."""
+"""Cells of tables: text is written so that no spreadsheet takes it for a formula."""
 
 from datetime import date, datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Tables written row by row into a file, in memory that does not grow with them: CSV, XLSX, Parquet.
+"""Writing tables row by row into a file, in memory that does not grow with them: CSV, XLSX, Parquet.
 
 Each brings its dictionary: beside the table in a ZIP, on a sheet of its own, in the columns' metadata.
 """

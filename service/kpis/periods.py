@@ -1,4 +1,4 @@
-"""Which days and whose work a figure is about, asked for by a query: what cannot be meant is refused."""
+"""The period of a question: which days and whose work; what cannot be meant is refused."""
 
 from datetime import date, timedelta
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""How long what tells of people is kept, and what was erased."""
+"""Retention: how long personal data is kept, and what was erased."""
 
 from datetime import datetime
 from uuid import UUID
@@ -37,7 +37,7 @@ class ErasurePage(Slice[Erasure], frozen=True, kw_only=True):
 
 @get("/v1/retention-terms", right="read_privacy")
 async def read_retention_terms(actor: Actor, db: AsyncConnection) -> RetentionSettings:
-    """Read how long what tells of people is kept, with the defaults and where they come from."""
+    """Read how long personal data is kept, with the defaults and where they come from."""
     return _settings(await retention_terms.read(db, actor.org_id))
 
 

@@ -1,4 +1,4 @@
-"""What a frozen report would say today: which figures differ, by which jobs, and by which facts that came late."""
+"""Comparing a frozen report with today: which figures differ, because of which jobs and which late facts."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -43,7 +43,7 @@ class ChangedItem(Struct, frozen=True, kw_only=True):
 
 
 class ChangedJob(Struct, frozen=True, kw_only=True):
-    """A job that counts otherwise, and the facts that did it: its own, or those of another repair of the same asset."""
+    """A job that counts differently, and the facts that did it: its own, or those of another repair of its asset."""
 
     job_id: UUID
     items: tuple[ChangedItem, ...]

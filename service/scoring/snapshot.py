@@ -1,4 +1,4 @@
-"""A frozen report: what it holds, and how it is read again."""
+"""Snapshots: what a frozen report holds, and how it is read again."""
 
 from datetime import date, datetime
 from typing import Any
@@ -84,7 +84,7 @@ def report_of(snapshot: Snapshot) -> ReportQuery:
 
 
 def in_the_name_of(actor: Actor, snapshot: Snapshot) -> Actor:
-    """An actor who sees exactly whose work the report counts."""
+    """An actor who sees exactly the work that the report counts."""
     return replace(actor, role=Role.AUDITOR, outlet_ids=snapshot.outlet_ids)
 
 

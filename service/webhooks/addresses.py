@@ -1,4 +1,4 @@
-"""Where we are willing to connect: an address that an admin typed must not open doors inside our own network."""
+"""Which addresses we connect to: one that an admin typed must not lead into our own network."""
 
 import asyncio
 import ipaddress

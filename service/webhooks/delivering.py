@@ -1,4 +1,4 @@
-"""Delivers what waits for one webhook, and remembers how it fares."""
+"""Delivering what waits for one webhook, and recording whether it arrives."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Sending one event once: bounded in time and in what is read of the answer, and no further than the address named."""
+"""Sending one event once, to the address named: bounded in time and in what is read, and no redirect is followed."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What a written report says, gathered once and kept: whoever reads the paper later reads what was so then."""
+"""What a written report says, gathered once and kept, so that the paper always says what was so then."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

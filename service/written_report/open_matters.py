@@ -1,4 +1,4 @@
-"""What a report says besides figures: findings, conflicts, what is done about figures, what was restated."""
+"""The parts of a report besides figures: findings, conflicts, improvements, restated figures."""
 
 from zoneinfo import ZoneInfo
 

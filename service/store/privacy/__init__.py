@@ -1,1 +1,1 @@
-"""What tells of people: how long it is kept, and what was erased."""
+"""Personal data: how long it is kept, what was erased, who agreed to its use and who had it."""

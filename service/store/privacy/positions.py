@@ -1,4 +1,4 @@
-"""Exact positions whose time is over: out of the stored bytes, while digest and chain stay. No fold looks at them."""
+"""Erasing exact positions whose time is over from stored facts; digest and chain stay, and no fold looks at them."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Until when something is promised for assets: their purchase, their products' terms, and all their repairs."""
+"""Until when warranty holds for assets, by purchase, terms of the product, and all repairs."""
 
 from collections.abc import Collection
 from datetime import date

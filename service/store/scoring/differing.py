@@ -1,4 +1,4 @@
-"""What counts otherwise today than when a report was frozen, and the facts that came in between."""
+"""What counts differently today than when a report was frozen, and the facts that came in between."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -57,7 +57,7 @@ class LateFact(Struct, frozen=True, kw_only=True):
 
 
 async def differing(db: AsyncConnection, frozen: Subquery, today: Subquery, most: int) -> list[Differing]:
-    """What is in one and not in the other, by jobs; whatever has only matured is in both."""
+    """What is in one and not in the other, by job; what has only matured is in both."""
     was, now = _items(frozen), _items(today)
     gone, come = was.except_all(now).subquery("gone"), now.except_all(was).subquery("come")
     names = ("kpi", "job_id", "visit_id", "day", "decided_at", "numerator", "denominator", "excluded")

@@ -25,6 +25,7 @@ from domain.rules.transitions import TRANSITION_BY_KIND, TRANSITIONS
 from domain.steps.safety_checks import SAFETY_CHECKS
 from service.http.errors import PROBLEMS, VIOLATIONS
 from sync.record import Envelope
+from tests.reference_examples import example_of
 from tests.reference_prose import (
     CHECKS_EXPLANATION,
     ERRORS_INTRODUCTION,
@@ -156,6 +157,8 @@ def _kind(kind: Kind, told: dict[str, type]) -> Iterator[str]:
         about.append(f"Moves the visit to `{TRANSITION_BY_KIND[kind.name].to}`.")
     about.append(f"Recorded by: {_words(sorted(MAY_RECORD[kind.name]))}.")
     yield from _struct(f"`{kind.name}`", kind.body, told, " ".join(about))
+    if (example := example_of(kind)) is not None:
+        yield example
 
 
 def _type(name: str, kind: type, told: dict[str, type]) -> Iterator[str]:

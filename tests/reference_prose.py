@@ -7,6 +7,7 @@ FACTS_INTRODUCTION = (
     WRITTEN,
     "A fact is one JSON object: the envelope, and one field named by its kind. [Sync](sync.md) says how to send it.",
     'Null and an absent field mean the same. Times are RFC 3339 with a zone. Numbers after "text" count characters.',
+    "Examples show a fact's own field; those at the door, one after another, are a repair at which no rule is broken.",
 )
 RULES_INTRODUCTION = (
     "# Rules",

@@ -1,16 +1,20 @@
 """What the documents name is there: commands, files, links, settings. Their calls are run in tests/journeys."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
 
 from service.running.cli import main
 from service.settings import VARIABLES, Settings
-from tests.documents import PAGES, PROJECT, anchors, links, page_name, read
+from sync.record import Unreadable
+from sync.record import read as read_fact
+from tests.documents import PAGES, PROJECT, anchors, blocks, links, page_name, read
 from tests.reference_pages import pages
 
 NOT_OURS = {"build", "node_modules", "__pycache__", "swagger-ui"}
@@ -23,6 +27,15 @@ REGISTRIES = [name + r"\." + top for name, top in (("pypi", "org"), ("pythonhost
 @pytest.mark.parametrize("name", pages())
 def test_a_page_that_comes_from_the_code_is_as_the_code(name: str) -> None:
     assert read(f"docs/{name}") == pages()[name], "run `make docs`"
+
+
+def test_every_example_of_a_fact_is_one_that_the_server_reads() -> None:
+    about = {"id": str(UUID(int=1)), "job_id": str(UUID(int=2)), "visit_id": str(UUID(int=3))}
+    said = [json.loads(f"{{{example}}}") for example in blocks("docs/facts.md", "json")]
+    found = [read_fact(json.dumps({**about, "happened_at": "2026-07-06T02:00:00Z", **each}).encode()) for each in said]
+
+    assert [each for each in found if isinstance(each, Unreadable)] == []
+    assert len(found) > 30
 
 
 @pytest.mark.parametrize("page", PAGES, ids=page_name)

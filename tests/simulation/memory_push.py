@@ -51,25 +51,29 @@ class Push:
         merged = [self._merged(job_id, group) for job_id, group in self._candidates(sorted_out).items()]
         changed = [self._keep(result) for result in merged if any(verdict.fact for verdict in result.verdicts)]
         verdicts = [verdict for result in merged for verdict in result.verdicts]
-        aside = intake.set_aside(sorted_out, verdicts, self.author.device_id, self.exchange.server_at) | foreign
+        aside = intake.set_aside(sorted_out, verdicts, self._made_on, self.exchange.server_at) | foreign
         self._hold(aside)
         answers = {verdict.candidate.index: verdict.answer for verdict in verdicts}
         answers |= {index: each.answer for index, each in aside.items()}
         return Recorded(*self._answered(pushed, sorted_out, answers), changed)
+
+    @property
+    def _made_on(self) -> UUID:
+        return (self.foreign or self.author).device_id
 
     def _known(self, pushed: Sequence[Record | Unreadable]) -> dict[UUID, list[Known]]:
         ids = set() if self.released else {each.fact_id for each in pushed if each.fact_id is not None}
         return {each: list(self.data.known[each]) for each in ids if each in self.data.known}
 
     def _known_bytes(self) -> dict[bytes, bytes]:
-        own = [each for each in self.data.held.values() if each.device == self.author.device_id]
+        own = [each for each in self.data.held.values() if each.device == self._made_on]
         return {each.digest: each.answer for each in own if each.reason in record.UNREADABLE}
 
     def _disowned(self, sorted_out: Intake) -> dict[int, SetAside]:
         """Facts made under another member's enrolment wait for a person who lets them out in that member's name."""
         found = {}
         for index, each in list(sorted_out.fresh.items()):
-            case_id = uuid5(self.author.device_id, each.digest.hex())
+            case_id = uuid5(self._made_on, each.digest.hex())
             answer = waits_for_its_owner(each, case_id, self.exchange.server_at)
             found[index] = SetAside(index, each, answer)
             del sorted_out.fresh[index]

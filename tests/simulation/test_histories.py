@@ -8,6 +8,18 @@ from tests.simulation.history import in_memory, steps_of
 from tests.simulation.run import Run, many
 
 SEED, HISTORIES = 1, 2_000
+BROKE_A_PROMISE_ONCE = {
+    900326: "9,16,20,21,41",
+    908501: "11,14,16,24",
+    933206: "0,6,13,16,23",
+    945265: "24,30,32,33,34,39",
+    947716: "7,8,9,10,11,13,14,15,19,20,22,23,24,25,27,31,33,35",
+    953412: "1,2,4,5,6,7,8,9,10,15,17,19,20,24",
+    958749: "1,2,6,7,8,9,10,13,14,15",
+    5165: "8,22,25",
+    999736: "10,15,16,34",
+}
+"""Seeds, and the steps that were needed."""
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +31,13 @@ def run() -> Run:
 
 def test_no_history_breaks_a_promise(run: Run) -> None:
     assert [str(failure) for failure in run.failures] == []
+
+
+@pytest.mark.parametrize("seed", BROKE_A_PROMISE_ONCE)
+def test_what_broke_a_promise_once_keeps_it(seed: int) -> None:
+    steps = steps_of(seed)
+    needed = [steps[int(each)] for each in BROKE_A_PROMISE_ONCE[seed].split(",")]
+    assert [str(each) for each in in_memory(seed, needed).violations] == []
 
 
 def test_every_class_of_fault_fired(run: Run) -> None:

@@ -99,7 +99,7 @@ def folded(facts: Iterable[Fact]) -> Job:
     return fold(JOB, facts).job
 
 
-def told(*lines: Said) -> Job:
+def job_of(*lines: Said) -> Job:
     """The document of facts in the order written."""
     return folded(history(*lines))
 

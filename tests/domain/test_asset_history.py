@@ -11,7 +11,7 @@ from domain.facts.words import Warranty
 from domain.repair_record.history import BUDGET_BYTES, PastPart, PastVisit, ended_visits, within_budget
 from sync.digest import canonical
 from tests.domain.bodies import REPAIRED, WHOLE_VISIT, instead
-from tests.domain.builders import JOB, A, Said, door_steps, named, opened, planned, said, told
+from tests.domain.builders import JOB, A, Said, door_steps, job_of, named, opened, planned, said
 
 ASSET = named("asset")
 WORDS = "顾客姓名与电话 100-1000-0001"
@@ -25,7 +25,7 @@ def done(*more: Said, zone: str = "Asia/Shanghai") -> tuple[Said, ...]:
 
 
 def past(*lines: Said) -> tuple[PastVisit, ...]:
-    return tuple(each.told for each in ended_visits(told(*lines)))
+    return tuple(each.told for each in ended_visits(job_of(*lines)))
 
 
 def test_a_visit_that_is_over_says_what_was_found_done_and_fitted() -> None:
@@ -34,7 +34,7 @@ def test_a_visit_that_is_over_says_what_was_found_done_and_fitted() -> None:
             asset_id=ASSET,
             job_id=JOB,
             day=date(2025, 7, 1),
-            work_type=told(*done()).work_type,
+            work_type=job_of(*done()).work_type,
             outcome=door.VisitOutcome.SOLVED,
             symptom_code="AC-S01",
             cause_code="AC-C02",

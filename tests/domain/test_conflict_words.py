@@ -14,7 +14,7 @@ from domain.facts.shared import Detail
 from domain.job.cases import Conflict, Decision, MergeRule, Outdated
 from domain.people.actor import Role
 from domain.sentences import Sentence
-from tests.domain.builders import DESK, SUPERVISOR, A, B, Person, named, opened, said, told
+from tests.domain.builders import DESK, SUPERVISOR, A, B, Person, job_of, named, opened, said
 from tests.domain.edits import sets
 
 AUTHORS = (A, B, DESK, SUPERVISOR)
@@ -23,7 +23,7 @@ AUTHORS = (A, B, DESK, SUPERVISOR)
 def crossed(field: Detail, first: Person, second: Person) -> Conflict:
     """Two people set one field unaware of each other."""
     lines = (sets(first, "a", "09:00", field=field), sets(second, "b", "09:10", field=field))
-    (conflict,) = told(opened(), *lines).conflicts
+    (conflict,) = job_of(opened(), *lines).conflicts
     return conflict
 
 
@@ -89,7 +89,7 @@ def test_each_decision_says_who_what_when_and_for_which_reason(choice: Choice) -
     conflict = crossed(Detail.ACCESS_NOTE, A, B)
     word = said(DESK, CaseDecided(case_id=conflict.id, choice=choice, reason="已电话{确认}"), "10:00")
     lines = (sets(A, "a", "09:00"), sets(B, "b", "09:10"))
-    (decision,) = told(opened(), *lines, word).conflicts[0].decisions
+    (decision,) = job_of(opened(), *lines, word).conflicts[0].decisions
     assert isinstance(decision, Decision)
     assert decision.fact_id == named(f"fact 4 of {DESK.name}")
     for text in (decision_words(decision).zh, decision_words(decision).en):

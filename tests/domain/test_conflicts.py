@@ -11,10 +11,10 @@ from tests.domain.builders import (
     A,
     B,
     clock,
+    job_of,
     opened,
     planned,
     said,
-    told,
     visit_of,
 )
 from tests.domain.edits import same_every_way, sets, values
@@ -70,7 +70,7 @@ def test_the_desk_keeps_what_it_owns_when_somebody_at_the_door_happened_to_agree
 
 
 def test_knowing_of_the_other_value_is_a_change_and_no_conflict() -> None:
-    job = told(opened(), sets(A, "后门", "09:00"), sets(B, "前门", "09:10", sees=2))
+    job = job_of(opened(), sets(A, "后门", "09:00"), sets(B, "前门", "09:10", sees=2))
     assert (job.details[Detail.ACCESS_NOTE], job.conflicts) == ("前门", ())
 
 
@@ -87,7 +87,7 @@ def test_an_edit_that_was_taken_back_offline_gives_way_to_what_the_other_sets_af
 
 
 def test_emptying_a_field_knowing_of_the_conflict_brings_nothing_back() -> None:
-    job = told(opened(), sets(B, "前门", "09:00"), sets(A, "后门", "09:10"), sets(A, None, "09:20", sees=3))
+    job = job_of(opened(), sets(B, "前门", "09:00"), sets(A, "后门", "09:10"), sets(A, None, "09:20", sees=3))
     assert (job.details[Detail.ACCESS_NOTE], len(job.conflicts)) == (None, 1)
 
 
@@ -122,7 +122,7 @@ def test_an_app_that_says_it_saw_what_it_sets_loses_nothing() -> None:
 def test_three_devices_and_three_values_come_to_the_same_in_all_six_orders() -> None:
     job_opened = opened()
     edits = (sets(A, "后门", "09:00"), sets(B, "前门", "09:10"), sets(DESK, "车库", "09:20"))
-    jobs = [told(job_opened, *each) for each in permutations(edits)]
+    jobs = [job_of(job_opened, *each) for each in permutations(edits)]
     assert {job.details[Detail.ACCESS_NOTE] for job in jobs} == {"车库"}
     kept = [{side.value for c in job.conflicts for side in (c.chosen, c.other)} for job in jobs]
     assert kept == [{"后门", "前门", "车库"}] * 6
@@ -137,11 +137,11 @@ def test_notes_never_conflict_and_stand_in_one_order() -> None:
 
 def test_all_notes_are_kept_however_many() -> None:
     notes = [said(A, shared.NoteAdded(text=str(number)), f"09:0{number}", sees=1) for number in range(9)]
-    assert [note.text for note in told(opened(), *notes).notes] == [str(number) for number in range(9)]
+    assert [note.text for note in job_of(opened(), *notes).notes] == [str(number) for number in range(9)]
 
 
 def test_a_priority_that_is_no_known_word_changes_nothing() -> None:
-    job = told(opened(priority=Priority.URGENT), sets(DESK, "asap", "09:00", field=Detail.PRIORITY))
+    job = job_of(opened(priority=Priority.URGENT), sets(DESK, "asap", "09:00", field=Detail.PRIORITY))
     assert job.priority is Priority.URGENT
 
 

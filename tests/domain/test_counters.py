@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from domain.conflicts.words import ONE_DEVICE, why
 from domain.facts import Fact, saw
 from domain.facts.shared import Detail
-from tests.domain.builders import DESK, A, B, clock, folded, history, numbered, opened, told
+from tests.domain.builders import DESK, A, B, clock, folded, history, job_of, numbered, opened
 from tests.domain.edits import sets, values
 
 EARLIER: dict[str, Any] = {"happened_at": clock("09:10"), "base_version": 1, "uptime_ms": 1_000, "boot_id": "boot-1"}
@@ -55,5 +55,5 @@ def test_where_something_went_back_the_higher_number_stands_and_the_other_value_
 def test_it_is_told_that_both_values_come_from_one_device() -> None:
     (conflict,) = folded(edits({}, {"uptime_ms": 900})).conflicts
     assert ONE_DEVICE.en in why(conflict).en
-    (between_two,) = told(opened(), sets(A, "a", "09:00"), sets(B, "b", "09:10")).conflicts
+    (between_two,) = job_of(opened(), sets(A, "a", "09:00"), sets(B, "b", "09:10")).conflicts
     assert ONE_DEVICE.en not in why(between_two).en

@@ -22,12 +22,12 @@ from tests.domain.builders import (
     finding,
     folded,
     history,
+    job_of,
     numbered,
     opened,
     planned,
     reassigned,
     said,
-    told,
     visit_of,
 )
 
@@ -135,7 +135,7 @@ def test_a_completion_after_a_reopening_is_the_only_one() -> None:
     first = door_steps(*DONE, SIGNED, SOLVED)
     again = door_steps(*DONE, SIGNED, SOLVED, who=B, visit=OTHER_VISIT, start="12:00", sees=9)
     reopening = said(DESK, desk.JobReopened(reason="又不制冷"), "10:00")
-    job = told(opened(), planned(), *first, reopening, planned("10:10", visit=OTHER_VISIT, to=B), *again)
+    job = job_of(opened(), planned(), *first, reopening, planned("10:10", visit=OTHER_VISIT, to=B), *again)
     assert job.status is JobStatus.COMPLETED
     assert "completed_twice" not in codes(job)
 
@@ -172,5 +172,5 @@ def test_a_second_visit_after_one_that_did_not_help_is_no_crossing(outcome: door
         door.Arrived(), door.VisitEnded(outcome=door.VisitOutcome(outcome), waited_minutes=5, contact_attempts=1)
     )
     second = planned("10:00", visit=OTHER_VISIT, to=B, replaces_visit_id=VISIT)
-    job = told(opened(), planned(), *failed, second)
+    job = job_of(opened(), planned(), *failed, second)
     assert (job.status, codes(job)) == (JobStatus.SCHEDULED, set())

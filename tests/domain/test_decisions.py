@@ -11,12 +11,26 @@ from domain.fold import fold, go_on
 from domain.job.cases import Conflict, Outdated
 from domain.job.document import Job
 from tests.domain.bodies import a_visit, without
-from tests.domain.builders import DESK, JOB, SUPERVISOR, A, B, Person, Said, finding, history, named, opened, said, told
+from tests.domain.builders import (
+    DESK,
+    JOB,
+    SUPERVISOR,
+    A,
+    B,
+    Person,
+    Said,
+    finding,
+    history,
+    job_of,
+    named,
+    opened,
+    said,
+)
 from tests.domain.edits import same_every_way, sets, values
 
 DOOR_3 = Person("HZ0118", A.role)
 CROSSED = (opened(), sets(A, "后门", "09:00"), sets(B, "前门", "09:20"))
-(CASE,) = told(*CROSSED).conflicts
+(CASE,) = job_of(*CROSSED).conflicts
 
 
 def decides(
@@ -74,7 +88,7 @@ def test_what_was_decided_about_a_value_that_was_taken_back_stays_on_record_and_
 
 def test_a_third_value_stands_although_one_of_the_two_was_taken_back() -> None:
     taken = said(A, FactRetracted(fact_id=named(f"fact 2 of {A.name}"), reason="写错"), "11:00", sees=1)
-    assert access(told(*CROSSED, decides(Choice.OVERRIDE, "10:00", sees=3, value="车库"), taken)) == "车库"
+    assert access(job_of(*CROSSED, decides(Choice.OVERRIDE, "10:00", sees=3, value="车库"), taken)) == "车库"
 
 
 def test_what_was_decided_about_a_value_that_its_author_gave_up_stays_on_record() -> None:
@@ -91,7 +105,7 @@ def test_accepting_confirms_no_value_that_was_not_seen() -> None:
         sets(A, "异响", "09:00", field=Detail.SYMPTOM),
         sets(B, "漏水", "09:20", field=Detail.SYMPTOM),
     )
-    (conflict,) = told(*by_doors).conflicts
+    (conflict,) = job_of(*by_doors).conflicts
     accepted = decides(Choice.ACCEPT, "10:00", case=conflict, sees=3)
     late = sets(SUPERVISOR, "不制冷", "09:10", field=Detail.SYMPTOM)
     job = same_every_way(*by_doors, accepted, late)
@@ -103,7 +117,7 @@ def test_accepting_confirms_no_value_that_was_not_seen() -> None:
 
 
 def test_a_decision_says_what_it_changed() -> None:
-    (conflict,) = told(*CROSSED, OVERRIDE).conflicts
+    (conflict,) = job_of(*CROSSED, OVERRIDE).conflicts
     assert conflict.decision is not None
     assert conflict.decision.change is not None
     assert (conflict.decision.change.was, conflict.decision.change.now) == ("前门", "后门")
@@ -111,7 +125,7 @@ def test_a_decision_says_what_it_changed() -> None:
 
 
 def test_an_undo_puts_back_what_was_and_the_case_waits_again() -> None:
-    job = told(*CROSSED, OVERRIDE, decides(Choice.UNDO, "11:00"))
+    job = job_of(*CROSSED, OVERRIDE, decides(Choice.UNDO, "11:00"))
     (conflict,) = job.conflicts
     assert (access(job), conflict.decision, open_cases(job)) == ("前门", None, 1)
     assert [each.choice for each in conflict.decisions] == [Choice.OVERRIDE, Choice.UNDO]
@@ -119,7 +133,7 @@ def test_an_undo_puts_back_what_was_and_the_case_waits_again() -> None:
 
 
 def test_override_undo_override() -> None:
-    job = told(*CROSSED, OVERRIDE, decides(Choice.UNDO, "11:00"), decides(Choice.OVERRIDE, "12:00", value="车库"))
+    job = job_of(*CROSSED, OVERRIDE, decides(Choice.UNDO, "11:00"), decides(Choice.OVERRIDE, "12:00", value="车库"))
     (conflict,) = job.conflicts
     assert conflict.decision is not None
     assert (access(job), conflict.decision.value, len(conflict.decisions)) == ("车库", "车库", 3)
@@ -127,22 +141,22 @@ def test_override_undo_override() -> None:
 
 def test_undoing_the_second_of_two_overrides_leaves_the_first() -> None:
     twice = (*CROSSED, OVERRIDE, decides(Choice.OVERRIDE, "10:30", value="车库"))
-    job = told(*twice, decides(Choice.UNDO, "11:00"))
+    job = job_of(*twice, decides(Choice.UNDO, "11:00"))
     assert access(job) == "后门"
     assert job.conflicts[0].decision == job.conflicts[0].decisions[0]
-    again = told(*twice, decides(Choice.UNDO, "11:00"), decides(Choice.UNDO, "11:10"))
+    again = job_of(*twice, decides(Choice.UNDO, "11:00"), decides(Choice.UNDO, "11:10"))
     assert (access(again), again.conflicts[0].decision) == ("前门", None)
 
 
 def test_an_undo_where_nothing_was_decided_changes_nothing_but_the_record() -> None:
-    job = told(*CROSSED, decides(Choice.UNDO, "11:00"))
+    job = job_of(*CROSSED, decides(Choice.UNDO, "11:00"))
     assert (access(job), job.conflicts[0].decision) == ("前门", None)
     assert [each.choice for each in job.conflicts[0].decisions] == [Choice.UNDO]
 
 
 def test_an_undo_after_three_further_edits_is_an_edit_like_any_other() -> None:
     edits = tuple(sets(DESK, str(number), f"11:0{number}", sees=None) for number in range(3))
-    knowing = told(*CROSSED, OVERRIDE, *edits, decides(Choice.UNDO, "12:00"))
+    knowing = job_of(*CROSSED, OVERRIDE, *edits, decides(Choice.UNDO, "12:00"))
     assert (access(knowing), len(knowing.conflicts)) == ("前门", 1)
     unaware = same_every_way(*CROSSED, OVERRIDE, *edits, decides(Choice.UNDO, "12:00", sees=4))
     assert access(unaware) == "前门"
@@ -171,10 +185,10 @@ def test_an_undo_that_names_a_decision_leaves_one_that_its_author_had_not_seen()
 
 def test_a_finding_that_was_forgiven_by_mistake_waits_again_after_an_undo() -> None:
     unagreed = a_visit(*without(door.FeesAcknowledged, door.Charged, door.Paid))
-    case = finding(told(*unagreed), "work_without_acknowledgement").id
+    case = finding(job_of(*unagreed), "work_without_acknowledgement").id
     waive = said(DESK, CaseDecided(case_id=case, choice=Choice.WAIVE, reason="已核实"), "12:00")
     undo = said(DESK, CaseDecided(case_id=case, choice=Choice.UNDO, reason="误点"), "12:10")
-    assert [open_cases(told(*unagreed, *words)) for words in ((), (waive,), (waive, undo))] == [1, 0, 1]
+    assert [open_cases(job_of(*unagreed, *words)) for words in ((), (waive,), (waive, undo))] == [1, 0, 1]
 
 
 def test_a_second_decision_about_a_value_that_was_taken_back_sets_nothing_either() -> None:

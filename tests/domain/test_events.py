@@ -13,7 +13,7 @@ from domain.job.document import Job
 from domain.job.statuses import VisitStatus
 from service.store.webhooks.webhooks import EventPattern
 from tests.domain.bodies import SOLVED, WHOLE_VISIT
-from tests.domain.builders import DESK, JOB, OTHER_VISIT, VISIT, Said, door_steps, named, opened, planned, said, told
+from tests.domain.builders import DESK, JOB, OTHER_VISIT, VISIT, Said, door_steps, job_of, named, opened, planned, said
 
 OPENED, PLANNED = opened(), planned()
 NOTHING = empty(JOB).job
@@ -26,13 +26,13 @@ def kinds(before: Job, after: Job) -> list[str]:
 
 def documents(*lines: Said) -> list[Job]:
     """The document after nothing, after the first fact, after two, …"""
-    return [NOTHING, *(told(*lines[:count]) for count in range(1, len(lines) + 1))]
+    return [NOTHING, *(job_of(*lines[:count]) for count in range(1, len(lines) + 1))]
 
 
 def test_opening_and_planning_are_told_once() -> None:
-    assert kinds(NOTHING, told(OPENED, PLANNED)) == ["job.opened", "visit.planned"]
-    assert kinds(told(OPENED), told(OPENED, PLANNED)) == ["visit.planned"]
-    assert kinds(told(OPENED, PLANNED), told(OPENED, PLANNED)) == []
+    assert kinds(NOTHING, job_of(OPENED, PLANNED)) == ["job.opened", "visit.planned"]
+    assert kinds(job_of(OPENED), job_of(OPENED, PLANNED)) == ["visit.planned"]
+    assert kinds(job_of(OPENED, PLANNED), job_of(OPENED, PLANNED)) == []
 
 
 def test_a_day_that_comes_at_once_is_told_as_one_that_comes_fact_by_fact() -> None:
@@ -60,10 +60,10 @@ def test_each_pause_and_each_return_to_work_is_told() -> None:
 
 
 def test_a_visit_that_is_called_off_or_taken_over_is_told() -> None:
-    before = told(OPENED, PLANNED)
+    before = job_of(OPENED, PLANNED)
 
-    assert kinds(before, told(OPENED, PLANNED, CANCELLED)) == ["visit.cancelled"]
-    moved = told(OPENED, PLANNED, planned("08:40", visit=OTHER_VISIT, replaces_visit_id=VISIT))
+    assert kinds(before, job_of(OPENED, PLANNED, CANCELLED)) == ["visit.cancelled"]
+    moved = job_of(OPENED, PLANNED, planned("08:40", visit=OTHER_VISIT, replaces_visit_id=VISIT))
     assert kinds(before, moved) == ["visit.superseded", "visit.planned"]
 
 
@@ -73,19 +73,19 @@ def test_a_job_that_is_completed_again_after_a_reopening_is_told_again() -> None
     again = (planned("12:01", visit=OTHER_VISIT), *door_steps(*WHOLE_VISIT, visit=OTHER_VISIT, start="13:00", sees=40))
     closed = said(DESK, desk.JobClosed(), "11:00")
 
-    assert "job.completed" not in kinds(told(*done), told(*done, closed))
-    assert "job.completed" in kinds(told(*done, reopened), told(*done, reopened, *again))
+    assert "job.completed" not in kinds(job_of(*done), job_of(*done, closed))
+    assert "job.completed" in kinds(job_of(*done, reopened), job_of(*done, reopened, *again))
 
 
 def test_a_visit_without_access_is_told_as_that_and_completes_nothing() -> None:
     nobody = msgspec.structs.replace(SOLVED, outcome=door.VisitOutcome.NO_ACCESS)
-    told_of = kinds(told(OPENED, PLANNED), told(OPENED, PLANNED, *door_steps(door.Arrived(), nobody)))
+    told_of = kinds(job_of(OPENED, PLANNED), job_of(OPENED, PLANNED, *door_steps(door.Arrived(), nobody)))
 
     assert told_of == ["visit.arrived", "visit.no_access"]
 
 
 def test_events_name_the_job_its_outlet_the_visit_and_who_was_sent() -> None:
-    (event,) = events_of([told(OPENED)], [told(OPENED, PLANNED)])
+    (event,) = events_of([job_of(OPENED)], [job_of(OPENED, PLANNED)])
 
     assert (event.data.job_id, event.data.visit_id) == (JOB, VISIT)
     assert (event.data.outlet_id, event.data.technician_id) == (named("HZ01"), named("HZ0112"))

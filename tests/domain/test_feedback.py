@@ -26,10 +26,10 @@ from tests.domain.builders import (
     clock,
     door_steps,
     history,
+    job_of,
     opened,
     planned,
     said,
-    told,
     visit_of,
 )
 from tests.domain.examples_of_feedback import BY_INSPECTION, COMPLAINED, COMPLAINT, DENIED, judged
@@ -52,7 +52,7 @@ def promised(*lines: Said, visit: UUID = VISIT) -> tuple[Window, ...]:
 
 
 def first_act(*lines: Said) -> tuple[str, str] | None:
-    act = told(opened(), *lines).first_act
+    act = job_of(opened(), *lines).first_act
     return None if act is None else (act.kind, f"{act.at:%H:%M}")
 
 
@@ -90,14 +90,14 @@ def test_an_answer_of_tomorrow_was_given_when_it_was_recorded() -> None:
 
 def test_a_priority_that_was_raised_says_when_by_whom_and_why() -> None:
     raised = shared.DetailsAmended(field=shared.Detail.PRIORITY, now="urgent", reason="断电")
-    (change,) = told(opened(), said(DESK, raised, "10:00")).priority_changes
+    (change,) = job_of(opened(), said(DESK, raised, "10:00")).priority_changes
     assert (change.was, change.now, change.reason) == (Priority.NORMAL, Priority.URGENT, "断电")
     assert (change.at, change.by, change.role) == (clock("10:00"), DESK.id, Role.DISPATCHER)
 
 
 def test_a_priority_said_again_is_no_change() -> None:
     same = shared.DetailsAmended(field=shared.Detail.PRIORITY, now="normal")
-    assert told(opened(), said(DESK, same, "10:00")).priority_changes == ()
+    assert job_of(opened(), said(DESK, same, "10:00")).priority_changes == ()
 
 
 def test_the_window_of_the_plan_was_moved_by_nobody() -> None:
@@ -135,14 +135,14 @@ def test_a_visit_after_one_that_was_made_is_a_new_promise() -> None:
 
 def test_a_visit_that_was_called_off_says_by_whom_and_when() -> None:
     off = desk.VisitCancelled(side=Side.CUSTOMER, reason="改期")
-    called_off = visit_of(told(opened(), planned(), said(DESK, off, "08:40", visit=VISIT))).call_off
+    called_off = visit_of(job_of(opened(), planned(), said(DESK, off, "08:40", visit=VISIT))).call_off
     assert called_off is not None
     assert (called_off.side, called_off.at) == (Side.CUSTOMER, clock("08:40"))
 
 
 def test_every_call_before_the_visit_is_kept_with_what_it_told() -> None:
     calls = (door.CustomerContacted(reached=False), door.CustomerContacted(reached=True, late_until=clock("11:30")))
-    contacts = visit_of(told(opened(), planned(), *door_steps(*calls))).contacts
+    contacts = visit_of(job_of(opened(), planned(), *door_steps(*calls))).contacts
     assert [(call.reached, call.late_until) for call in contacts] == [(False, None), (True, clock("11:30"))]
 
 
@@ -151,25 +151,25 @@ def test_what_was_short_is_kept_with_its_quantity_and_the_tools_beside_it() -> N
     end = door.VisitEnded(
         outcome=door.VisitOutcome.NEEDS_REVISIT, missing_parts=(short,), missing_tools=("vacuum_pump",)
     )
-    visit = visit_of(told(*a_visit(CHECKED_IN, end)))
+    visit = visit_of(job_of(*a_visit(CHECKED_IN, end)))
     assert (visit.short, visit.missing_tools) == ((short,), ("vacuum_pump",))
 
 
 def test_a_hold_ends_when_somebody_arrives() -> None:
     held = said(DESK, feedback.JobHeld(reason=feedback.HoldReason.PARTS), "08:30", sees=2)
-    job = told(opened(), planned(), held, *door_steps(door.Arrived()))
+    job = job_of(opened(), planned(), held, *door_steps(door.Arrived()))
     assert [(hold.at, hold.ended_at) for hold in job.holds] == [(clock("08:30"), clock("09:00"))]
 
 
 def test_waiting_for_something_else_ends_the_hold_before() -> None:
     holds = [feedback.JobHeld(reason=reason) for reason in (feedback.HoldReason.PARTS, feedback.HoldReason.CUSTOMER)]
-    job = told(opened(), said(DESK, holds[0], "09:00"), said(DESK, holds[1], "10:00"))
+    job = job_of(opened(), said(DESK, holds[0], "09:00"), said(DESK, holds[1], "10:00"))
     assert [hold.ended_at for hold in job.holds] == [clock("10:00"), None]
 
 
 def test_the_clocks_of_a_complaint_run_from_its_receipt_and_stop_at_the_first_word() -> None:
     received = feedback.ComplaintOpened(complaint_id=COMPLAINT, cause_code="late", received_at=clock("07:00"))
-    job = told(
+    job = job_of(
         opened(),
         said(DESK, received, "09:00"),
         said(DESK, _heard(), "10:00"),
@@ -189,21 +189,21 @@ def test_the_clocks_of_a_complaint_run_from_its_receipt_and_stop_at_the_first_wo
 
 def test_a_rating_keeps_every_dimension_and_whose_device_it_was() -> None:
     rating = door.Rated(score=4, attitude=5, fee_clarity=3, given_on=door.RatedOn.TECHNICIAN)
-    (review,) = told(opened(), said(DESK, rating, "18:00")).reviews
+    (review,) = job_of(opened(), said(DESK, rating, "18:00")).reviews
     assert (review.rating, review.score, review.voided) == (rating, 4, None)
 
 
 def test_a_voided_rating_stays_on_record_with_its_reason() -> None:
     rating = said(DESK, door.Rated(score=1), "18:00")
     voiding = feedback.RatingVoided(rating_fact_id=history(opened(), rating)[1].id, reason=feedback.VoidReason.TEST)
-    (review,) = told(opened(), rating, said(SUPERVISOR, voiding, "19:00")).reviews
+    (review,) = job_of(opened(), rating, said(SUPERVISOR, voiding, "19:00")).reviews
     assert review.score == 1
     assert review.voided is not None
     assert (review.voided.reason, review.voided.by) == (feedback.VoidReason.TEST, SUPERVISOR.id)
 
 
 def test_a_follow_up_says_whether_it_reached_the_customer_and_who_called() -> None:
-    (review,) = told(opened(), said(DESK, feedback.FollowedUp(reached=False), "18:00")).reviews
+    (review,) = job_of(opened(), said(DESK, feedback.FollowedUp(reached=False), "18:00")).reviews
     assert (review.reached, review.by) == (False, DESK.id)
 
 
@@ -221,14 +221,14 @@ def test_an_exclusion_holds_until_the_deadline_and_from_a_supervisor_after_it(
     who: Person, reason: str, at: str, *, holds: bool
 ) -> None:
     body = feedback.JobExcluded(reason=feedback.ExclusionReason(reason), measures=("K01",), note="已核实")
-    (exclusion,) = told(opened(), said(who, body, at)).exclusions
+    (exclusion,) = job_of(opened(), said(who, body, at)).exclusions
     assert excludes(exclusion, "K01", clock("10:00")) is holds
     assert not excludes(exclusion, "K02", clock("10:00"))
 
 
 def test_a_supervisor_who_does_not_say_why_approves_nothing() -> None:
     body = feedback.JobExcluded(reason=feedback.ExclusionReason.TEST)
-    (exclusion,) = told(opened(), said(SUPERVISOR, body, "11:00")).exclusions
+    (exclusion,) = job_of(opened(), said(SUPERVISOR, body, "11:00")).exclusions
     assert not excludes(exclusion, "K01", clock("10:00"))
 
 
@@ -248,13 +248,13 @@ def test_feedback_that_crosses_with_a_phone_comes_to_the_same_for_every_order_of
 
 
 def test_a_confirmed_error_names_its_visit_and_who_confirmed_it() -> None:
-    (error,) = told(opened(), planned(), said(SUPERVISOR, BY_INSPECTION, "18:00", visit=VISIT)).errors
+    (error,) = job_of(opened(), planned(), said(SUPERVISOR, BY_INSPECTION, "18:00", visit=VISIT)).errors
     assert (error.visit_id, error.by, error.proven) == (VISIT, SUPERVISOR.id, False)
 
 
 def test_only_a_technician_s_own_job_opened_at_the_door_is_an_act_by_itself() -> None:
     assert first_act() is None
-    act = told(opened(who=A)).first_act
+    act = job_of(opened(who=A)).first_act
     assert act is not None
     assert act.kind == "job_opened"
 

@@ -18,10 +18,10 @@ from tests.domain.builders import (
     clock,
     door_steps,
     history,
+    job_of,
     opened,
     planned,
     said,
-    told,
 )
 from tests.domain.examples_of_parts import fitted
 from tests.domain.examples_of_records import KEPT, answering, asking, whole, without_answer
@@ -67,7 +67,7 @@ def test_an_old_part_that_nobody_wanted_has_an_outcome_and_no_disposition(
 
 def test_a_record_is_complete_by_its_eleven_entries_and_not_by_items_of_a_list() -> None:
     without_item = answering(**without_answer("current"))
-    (visit,) = told(*without_item).visits
+    (visit,) = job_of(*without_item).visits
     assert visit.record is not None
     assert (visit.record.missing_items, visit.record.complete) == (("current",), False)
 

@@ -8,7 +8,7 @@ from domain.facts.door.fees import Consent
 from domain.facts.issued_codes import code_digest
 from domain.fold import fold, go_on
 from tests.domain.bodies import a_visit, agreed, fees
-from tests.domain.builders import JOB, NAMESPACE, arrivals, codes, history, told
+from tests.domain.builders import JOB, NAMESPACE, arrivals, codes, history, job_of
 from tests.domain.examples import Example
 from tests.domain.examples_of_codes import CODE, DEARER, EXAMPLES
 
@@ -34,6 +34,6 @@ def test_the_same_code_is_known_however_it_is_typed_and_differs_by_job() -> None
 def test_a_visit_that_was_planned_without_this_asks_for_no_issued_code() -> None:
     by_code = agreed(fees(DEARER), method=Consent.ONE_TIME_CODE, code=CODE)
 
-    found = codes(told(*a_visit(fees(DEARER), by_code)))
+    found = codes(job_of(*a_visit(fees(DEARER), by_code)))
 
     assert not {code for code in found if "code" in code}

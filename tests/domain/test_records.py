@@ -21,10 +21,10 @@ from tests.domain.builders import (
     door_steps,
     folded,
     history,
+    job_of,
     opened,
     planned,
     said,
-    told,
     visit_of,
 )
 from tests.domain.examples_of_records import (
@@ -46,7 +46,7 @@ from tests.domain.examples_of_records import (
 
 def record(*lines: Said) -> VisitRecord:
     """The record of the first visit."""
-    found = visit_of(told(*lines)).record
+    found = visit_of(job_of(*lines)).record
     assert found is not None
     return found
 
@@ -110,7 +110,7 @@ def test_each_kind_of_work_has_its_fields() -> None:
 
 
 def test_before_anybody_came_there_is_no_record() -> None:
-    assert visit_of(told(*asking(door.Departed()))).record is None
+    assert visit_of(job_of(*asking(door.Departed()))).record is None
 
 
 @pytest.mark.parametrize("code", ["S02", "level", "current", "operation", "before"])
@@ -204,7 +204,7 @@ def test_safety_after_repair_is_passed_as_a_whole(
 
 def test_a_corrected_record_counts_and_the_finding_waits_for_a_person() -> None:
     first = whole(replace(ANSWERED, **without_answer("S02")))
-    job = told(*asking(*first, ANSWERED))
+    job = job_of(*asking(*first, ANSWERED))
     assert visit_of(job).record == record(*KEPT)
     assert [finding.code for finding in job.findings] == ["safety_after_repair_open"]
 
@@ -218,13 +218,13 @@ def test_a_record_is_the_same_in_whichever_order_its_facts_arrive() -> None:
 
 
 def test_a_certificate_holds_on_its_last_day_and_not_on_the_next() -> None:
-    held, out = visit_of(told(*overnight("2025-07-02"))), visit_of(told(*overnight("2025-07-01")))
+    held, out = visit_of(job_of(*overnight("2025-07-02"))), visit_of(job_of(*overnight("2025-07-01")))
     assert (held.special_work, held.uncertified) == ((SpecialWork.HEIGHT,), ())
     assert (out.special_work, out.uncertified) == ((SpecialWork.HEIGHT,), (SpecialWork.HEIGHT,))
 
 
 def test_codes_leave_the_document_and_stay_in_the_log() -> None:
-    plan = visit_of(told(*KEPT)).plan
+    plan = visit_of(job_of(*KEPT)).plan
     assert plan is not None
     assert plan.fault_codes is None
 
@@ -241,7 +241,7 @@ def test_codes_are_frozen_for_the_product_group_or_all_of_them_where_it_is_unkno
 def test_an_old_plan_asks_for_what_it_always_asked_for() -> None:
     plain = a_visit(*instead(replace(ANSWERED, cause_code="anything")))
     silent = a_visit(*[body for body in WHOLE_VISIT if not isinstance(body, door.Diagnosed)])
-    assert (told(*plain).findings, told(*silent).findings) == ((), ())
+    assert (job_of(*plain).findings, job_of(*silent).findings) == ((), ())
     assert planned().body.requirements.record == ()  # type: ignore[attr-defined]
 
 

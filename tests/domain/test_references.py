@@ -6,7 +6,7 @@ from domain.facts import desk, door
 from domain.facts.vouchers import InvoiceIssued, Voucher
 from domain.references import ReferenceKind, references
 from tests.domain.bodies import WHOLE_VISIT, a_visit
-from tests.domain.builders import DESK, VISIT, A, said, told
+from tests.domain.builders import DESK, VISIT, A, job_of, said
 
 PAID = door.Paid(amount_fen=12_000, method=door.PaymentMethod.TERMINAL, reference=" pos-77 ")
 BACK = desk.Refunded(amount_fen=100, reference="R-1")
@@ -17,7 +17,7 @@ def invoice(number: str, kind: Voucher = Voucher.INVOICE) -> InvoiceIssued:
 
 
 def test_every_kind_of_number_is_told_with_the_fact_that_named_it_first() -> None:
-    job = told(
+    job = job_of(
         *a_visit(*WHOLE_VISIT),
         said(A, PAID, "12:00", visit=VISIT),
         said(DESK, BACK, "12:10"),
@@ -41,4 +41,4 @@ def test_every_kind_of_number_is_told_with_the_fact_that_named_it_first() -> Non
 def test_a_word_without_a_digit_names_nothing(word: str) -> None:
     body = door.Paid(amount_fen=12_000, method=door.PaymentMethod.CASH, reference=word)
 
-    assert references(told(*a_visit(*WHOLE_VISIT), said(A, body, "12:00", visit=VISIT))) == ()
+    assert references(job_of(*a_visit(*WHOLE_VISIT), said(A, body, "12:00", visit=VISIT))) == ()

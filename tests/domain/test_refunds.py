@@ -10,7 +10,7 @@ from domain.facts import desk, door
 from domain.facts.requirements import FrozenHolidays
 from domain.job.money import RefundDue
 from tests.domain.bodies import bill, line
-from tests.domain.builders import DESK, VISIT, A, Said, clock, opened, planned, said, told
+from tests.domain.builders import DESK, VISIT, A, Said, clock, job_of, opened, planned, said
 
 
 def paid(fen: int, at: str) -> Said:
@@ -34,7 +34,7 @@ def back(fen: int, at: str) -> Said:
 
 
 def due(*lines: Said, zone: str = "Asia/Shanghai") -> RefundDue | None:
-    return told(opened(time_zone=zone), planned(), *lines).refund
+    return job_of(opened(time_zone=zone), planned(), *lines).refund
 
 
 PREPAID = (paid(500, "09:00"), billed(500, "09:10"))
@@ -96,7 +96,7 @@ TOLD = FrozenHolidays(
     ],
 )
 def test_holidays_told_with_a_plan_or_a_request_move_the_days_and_make_them_known(lines: tuple[Said, ...]) -> None:
-    refund = told(opened(), *lines).refund
+    refund = job_of(opened(), *lines).refund
 
     assert refund is not None
     assert (refund.in_time_until, refund.lawful_until) == (date(2031, 7, 10), date(2031, 7, 16))
@@ -105,7 +105,7 @@ def test_holidays_told_with_a_plan_or_a_request_move_the_days_and_make_them_know
 
 def test_a_refund_is_found_late_by_the_holidays_that_were_told_and_the_plan_does_not_repeat_them() -> None:
     lines = (billed(500, "2031-07-01T09:00"), paid(700, "2031-07-01T09:10"), back(200, "2031-07-12T09:00"))
-    job = told(opened(), planned(holidays=TOLD), *lines)
+    job = job_of(opened(), planned(holidays=TOLD), *lines)
 
     assert "refund_late" in {each.code for each in job.findings}
     assert job.holidays == (TOLD,)
@@ -115,7 +115,7 @@ def test_a_refund_is_found_late_by_the_holidays_that_were_told_and_the_plan_does
 
 def test_holidays_told_of_other_days_say_nothing_of_this_one() -> None:
     far = replace(TOLD, first_day=date(2031, 7, 2))
-    refund = told(opened(), planned(holidays=far), asked(200, "2031-07-01T09:00")).refund
+    refund = job_of(opened(), planned(holidays=far), asked(200, "2031-07-01T09:00")).refund
 
     assert refund is not None
     assert not refund.calendar_known
@@ -123,6 +123,6 @@ def test_holidays_told_of_other_days_say_nothing_of_this_one() -> None:
 
 def test_nothing_is_found_late_by_a_calendar_that_is_not_known() -> None:
     lines = (billed(500, "2031-07-01T09:00"), paid(700, "2031-07-01T09:10"), back(200, "2031-09-01T09:00"))
-    job = told(opened(), planned(), *lines)
+    job = job_of(opened(), planned(), *lines)
 
     assert {"refund_late", "refund_in_breach"}.isdisjoint(each.code for each in job.findings)

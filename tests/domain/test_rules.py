@@ -17,7 +17,7 @@ from tests.domain import (
     examples_of_records,
     examples_of_steps,
 )
-from tests.domain.builders import codes, finding, told
+from tests.domain.builders import codes, finding, job_of
 from tests.domain.examples import Example
 from tests.reference_prose import HELD_BY
 
@@ -38,19 +38,19 @@ each_example = pytest.mark.parametrize("example", EXAMPLES, ids=[f"{e.code}: {e.
 
 @each_example
 def test_a_rule_is_found_broken_where_it_is_broken(example: Example) -> None:
-    found = finding(told(*example.breaks), example.code)
+    found = finding(job_of(*example.breaks), example.code)
     rule = RULE_BY_CODE[example.code]
     assert (found.rule, found.severity, found.blocks) == (rule.rule, rule.severity, rule.blocks)
 
 
 @each_example
 def test_a_rule_is_not_found_broken_where_it_is_kept(example: Example) -> None:
-    assert example.code not in codes(told(*example.keeps))
+    assert example.code not in codes(job_of(*example.keeps))
 
 
 @each_example
 def test_a_finding_brings_what_its_sentences_name(example: Example) -> None:
-    found = finding(told(*example.breaks), example.code)
+    found = finding(job_of(*example.breaks), example.code)
     rule = RULE_BY_CODE[example.code]
     for sentence in (rule.zh, rule.en):
         named = {name for _, name, _, _ in Formatter().parse(sentence) if name}
@@ -66,13 +66,13 @@ def test_no_two_rules_share_a_code() -> None:
 
 
 def test_a_whole_visit_by_the_book_breaks_no_rule() -> None:
-    assert not codes(told(*examples_of_steps.KEPT))
+    assert not codes(job_of(*examples_of_steps.KEPT))
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/Land", "../../etc", "America", "", "\0", "x" * 64])
 def test_a_time_zone_that_does_not_exist_counts_in_utc(zone: str) -> None:
     on_the_last_day = examples_at_the_door.at_height(examples_at_the_door.HEIGHT, zone=zone)
-    assert "certificate_missing" not in codes(told(*on_the_last_day))
+    assert "certificate_missing" not in codes(job_of(*on_the_last_day))
 
 
 def test_every_number_of_a_rule_says_once_where_it_comes_from_and_no_other_does() -> None:

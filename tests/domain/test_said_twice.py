@@ -17,17 +17,17 @@ from tests.domain.builders import (
     finding,
     folded,
     history,
+    job_of,
     opened,
     planned,
     said,
-    told,
     visit_of,
 )
 
 
 def test_a_second_sign_off_is_found_and_the_first_stands() -> None:
     again = door.SignedOff(method=door.Consent.REFUSED, reason="顾客不在")
-    job = told(*a_visit(*instead()[:-1], SIGNED, again))
+    job = job_of(*a_visit(*instead()[:-1], SIGNED, again))
     sign_off = visit_of(job).sign_off
     assert sign_off is not None
     assert sign_off.method is door.Consent.SIGNATURE
@@ -75,7 +75,7 @@ def test_a_visit_that_is_cancelled_worked_on_and_cancelled_again_keeps_both_reas
 
 def test_a_reason_that_an_end_displaces_stays_with_its_author_and_side() -> None:
     visit = visit_of(
-        told(
+        job_of(
             opened(),
             planned(),
             said(DESK, desk.VisitCancelled(side=Side.CUSTOMER, reason="顾客改期"), "08:30", visit=VISIT),
@@ -93,11 +93,11 @@ def test_a_reason_that_was_taken_back_is_not_shown() -> None:
     )
     back = said(DESK, shared.FactRetracted(fact_id=facts[2].id, reason="错了"), "08:40")
     lines = (opened(), planned(), said(DESK, facts[2].body, "08:30", visit=VISIT), back)
-    assert reasons(visit_of(told(*lines))) == []
+    assert reasons(visit_of(job_of(*lines))) == []
 
 
 def test_all_that_was_said_on_cancelling_closing_and_reopening_a_job_stays() -> None:
-    job = told(
+    job = job_of(
         opened(),
         said(DESK, desk.JobCancelled(side=Side.CUSTOMER, reason="不修了"), "08:30"),
         said(DESK, desk.JobCancelled(side=Side.COMPANY, reason="缺件"), "08:40"),
@@ -121,7 +121,7 @@ def test_who_opens_a_job_again_unaware_of_the_newest_cancellation_is_found_and_i
 
 
 def test_one_phone_cancels_and_reopens_offline_knowing_what_it_did() -> None:
-    job = told(
+    job = job_of(
         opened(),
         said(A, desk.JobCancelled(side=Side.CUSTOMER, reason="不修了"), "08:30", sees=1),
         said(A, desk.JobReopened(reason="又要修"), "08:50", sees=1),

@@ -17,10 +17,10 @@ from tests.domain.builders import (
     Said,
     codes,
     door_steps,
+    job_of,
     opened,
     planned,
     said,
-    told,
     visit_of,
 )
 
@@ -68,14 +68,14 @@ def after(status: VisitStatus, kind: str) -> tuple[Said, ...]:
 
 @pytest.mark.parametrize("status", VisitStatus)
 def test_every_status_can_be_reached(status: VisitStatus) -> None:
-    assert visit_of(told(*standing(status))).status is status
+    assert visit_of(job_of(*standing(status))).status is status
 
 
 @each_pair
 def test_a_step_moves_the_visit_from_the_statuses_of_the_table_and_is_found_from_any_other(
     transition: Transition, status: VisitStatus
 ) -> None:
-    before, now = told(*standing(status)), told(*after(status, transition.kind))
+    before, now = job_of(*standing(status)), job_of(*after(status, transition.kind))
     unaware = status in TAKEN_AWAY and (transition.kind in ON_SITE or transition.kind == "departed")
     moves = status in transition.sources or unaware
     assert visit_of(now).status is (transition.to if moves else status)
@@ -86,7 +86,7 @@ def test_a_step_moves_the_visit_from_the_statuses_of_the_table_and_is_found_from
 def test_a_step_that_says_what_is_already_so_is_a_repetition_whatever_the_status() -> None:
     for transition in TRANSITIONS:
         if transition.kind not in ("signed_off", "visit_ended"):
-            job = told(*after(transition.to, transition.kind))
+            job = job_of(*after(transition.to, transition.kind))
             unaware = transition.to in TAKEN_AWAY and transition.kind in ON_SITE
             assert unaware or "repeated_step" in codes(job), transition.kind
 
@@ -117,4 +117,4 @@ def test_the_table_names_kinds_of_facts_once_each() -> None:
     ],
 )
 def test_the_job_stands_where_its_visits_stand(status: VisitStatus, expected: JobStatus) -> None:
-    assert told(*standing(status)).status is expected
+    assert job_of(*standing(status)).status is expected

@@ -15,7 +15,7 @@ from domain.warranty.claim import AssetRepair, FittedPart, RepairWait, WaitsFor
 from domain.warranty.history import part_codes_of, repair_of, repairs_of
 from service.seed.company import catalogue_items
 from tests.domain.bodies import REPAIRED, SOLVED, WHOLE_VISIT, a_visit, instead, without
-from tests.domain.builders import DESK, VISIT, opened, planned, said, told, visit_of
+from tests.domain.builders import DESK, VISIT, job_of, opened, planned, said, visit_of
 
 PARTS = {item.code: item for item in catalogue_items() if isinstance(item, Part)}
 USED = door.PartUsed(part_code="P-AC-011")
@@ -33,13 +33,13 @@ EXCLUDED = desk.WarrantyDecided(
 
 def repair(*bodies: Struct) -> AssetRepair:
     """Of a job with these steps at the door."""
-    found = repair_of(told(*a_visit(*bodies)), PARTS)
+    found = repair_of(job_of(*a_visit(*bodies)), PARTS)
     assert found is not None
     return found
 
 
 def decided(body: desk.WarrantyDecided) -> AssetRepair:
-    found = repair_of(told(*a_visit(*WHOLE_VISIT), said(DESK, body, "12:00")), PARTS)
+    found = repair_of(job_of(*a_visit(*WHOLE_VISIT), said(DESK, body, "12:00")), PARTS)
     assert found is not None
     return found
 
@@ -67,7 +67,7 @@ def test_the_fitted_part_is_known_by_its_component_and_its_own_promise() -> None
     found = repair(*WHOLE_VISIT, USED)
 
     assert found.parts == (FittedPart(part_code="P-AC-011", component="capacitor", warranty_days=180),)
-    assert part_codes_of([told(*a_visit(*WHOLE_VISIT, USED))]) == {"P-AC-011"}
+    assert part_codes_of([job_of(*a_visit(*WHOLE_VISIT, USED))]) == {"P-AC-011"}
 
 
 @pytest.mark.parametrize(("changes", "is_new"), [({}, True), ({"grade": door.PartGrade.RECLAIMED}, False)])
@@ -86,7 +86,7 @@ def test_an_unsolved_repair_is_under_way() -> None:
     temporary = replace(REPAIRED, result=door.VisitOutcome.TEMPORARY)
 
     assert repair(*instead(temporary)).finished_on is None
-    assert repair_of(told(opened()), PARTS) == AssetRepair(job_id=told(opened()).id, reported_on=DAY)
+    assert repair_of(job_of(opened()), PARTS) == AssetRepair(job_id=job_of(opened()).id, reported_on=DAY)
 
 
 def test_where_no_fault_was_found_none_counts() -> None:
@@ -115,24 +115,24 @@ def test_what_was_excluded_without_evidence_stays_one(body: desk.WarrantyDecided
 def test_a_job_that_was_called_off_without_work_is_no_repair() -> None:
     cancelled = said(DESK, desk.JobCancelled(side=Side.CUSTOMER, reason="不修了"), "08:30")
 
-    assert repair_of(told(opened(), planned(), cancelled), PARTS) is None
+    assert repair_of(job_of(opened(), planned(), cancelled), PARTS) is None
 
 
 def test_a_job_that_was_closed_without_a_repair_is_none() -> None:
     closed = said(DESK, desk.JobClosed(), "18:00")
 
-    assert repair_of(told(*a_visit(*without(door.RepairRecorded)), closed), PARTS) is None
+    assert repair_of(job_of(*a_visit(*without(door.RepairRecorded)), closed), PARTS) is None
 
 
 def test_an_installation_is_a_repair_only_where_something_was_repaired() -> None:
     install = opened(work_type=WorkType.INSTALL)
 
-    assert repair_of(told(install), PARTS) is None
-    assert repairs_of([told(install), told(*a_visit(*WHOLE_VISIT))], PARTS) == (repair(*WHOLE_VISIT),)
+    assert repair_of(job_of(install), PARTS) is None
+    assert repairs_of([job_of(install), job_of(*a_visit(*WHOLE_VISIT))], PARTS) == (repair(*WHOLE_VISIT),)
 
 
 def test_a_pause_for_a_part_lasts_until_tools_are_out_again() -> None:
-    job = worked(told(*a_visit(*WHOLE_VISIT)), span(0, door.PauseReason.PARTS), span(9))
+    job = worked(job_of(*a_visit(*WHOLE_VISIT)), span(0, door.PauseReason.PARTS), span(9))
 
     found = repair_of(job, PARTS)
 
@@ -143,7 +143,7 @@ def test_a_pause_for_a_part_lasts_until_tools_are_out_again() -> None:
 def test_tools_out_again_at_the_same_moment_end_the_wait() -> None:
     at_once = replace(span(0), started_at=NOON + timedelta(hours=1), ended_at=NOON + timedelta(hours=2))
 
-    found = repair_of(worked(told(*a_visit(*WHOLE_VISIT)), span(0, door.PauseReason.PARTS), at_once), PARTS)
+    found = repair_of(worked(job_of(*a_visit(*WHOLE_VISIT)), span(0, door.PauseReason.PARTS), at_once), PARTS)
 
     assert found is not None
     assert found.waits == (RepairWait(since=DAY, until=DAY, waits_for=WaitsFor.PART),)
@@ -152,7 +152,7 @@ def test_tools_out_again_at_the_same_moment_end_the_wait() -> None:
 def test_work_that_was_stopped_as_it_began_does_not_end_its_own_wait() -> None:
     begun = WorkSpan(started_at=NOON, ended_at=NOON, paused_for=door.PauseReason.PARTS)
 
-    found = repair_of(worked(told(*a_visit(*WHOLE_VISIT)), begun), PARTS)
+    found = repair_of(worked(job_of(*a_visit(*WHOLE_VISIT)), begun), PARTS)
 
     assert found is not None
     assert found.waits == (RepairWait(since=DAY, waits_for=WaitsFor.PART),)
@@ -160,7 +160,7 @@ def test_work_that_was_stopped_as_it_began_does_not_end_its_own_wait() -> None:
 
 def test_a_visit_that_ended_for_want_of_a_part_waits_until_the_next_work() -> None:
     missing = (PartNeed(part_code="P-AC-017", quantity_thousandths=1000),)
-    job = worked(told(*a_visit(SOLVED)), span(0), missing_parts=missing, ended_at=NOON + timedelta(hours=2))
+    job = worked(job_of(*a_visit(SOLVED)), span(0), missing_parts=missing, ended_at=NOON + timedelta(hours=2))
 
     found = repair_of(job, PARTS)
 
@@ -173,14 +173,14 @@ def test_a_visit_that_ended_for_want_of_a_part_waits_until_the_next_work() -> No
     [(door.PauseReason.CUSTOMER, [WaitsFor.CUSTOMER]), (door.PauseReason.BREAK, []), (door.PauseReason.WORKSHOP, [])],
 )
 def test_only_parts_and_the_customer_are_waited_for(reason: door.PauseReason, waits: list[WaitsFor]) -> None:
-    found = repair_of(worked(told(*a_visit(*WHOLE_VISIT)), span(0, reason)), PARTS)
+    found = repair_of(worked(job_of(*a_visit(*WHOLE_VISIT)), span(0, reason)), PARTS)
 
     assert found is not None
     assert [each.waits_for for each in found.waits] == waits
 
 
 def test_days_are_those_at_the_site() -> None:
-    late = told(*a_visit(*WHOLE_VISIT))
+    late = job_of(*a_visit(*WHOLE_VISIT))
     at = datetime(2025, 7, 1, 17, tzinfo=UTC)
 
     found = repair_of(replace(late, visits=(replace(visit_of(late, VISIT), finished_at=at),)), PARTS)

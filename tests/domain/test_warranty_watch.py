@@ -12,7 +12,7 @@ from domain.job.document import Job
 from domain.warranty.claim import PurchaseProof, Terms
 from domain.warranty.watch import StandingAlarm, bears_on_alarms, standing_alarms
 from tests.domain.bodies import WHOLE_VISIT, a_visit
-from tests.domain.builders import DESK, NAMESPACE, clock, named, opened, said, told
+from tests.domain.builders import DESK, NAMESPACE, clock, job_of, named, opened, said
 
 ASSET = named("asset")
 TERMS = Terms(whole_months=12, main_part_months=36)
@@ -25,7 +25,7 @@ EXCLUDED = desk.WarrantyDecided(
 
 def job(number: int, *, days: int = 0, done: bool = True) -> Job:
     """Reported so many days after the first of July; done on the same day, or not at all."""
-    found = told(*(a_visit(*WHOLE_VISIT) if done else (opened(),)))
+    found = job_of(*(a_visit(*WHOLE_VISIT) if done else (opened(),)))
     moved = timedelta(days=days)
     visits = tuple(replace(visit, finished_at=(visit.finished_at or clock("10:00")) + moved) for visit in found.visits)
     reported_at = clock("08:00") + moved
@@ -90,7 +90,7 @@ def test_a_part_that_does_not_come_for_more_than_ninety_days_is_an_alarm(days: i
 
 def test_a_change_bears_on_alarms_when_it_moves_a_report_an_end_or_whose_fault_it_was() -> None:
     done, open_still = job(1), job(1, done=False)
-    noted = told(*a_visit(*WHOLE_VISIT), said(DESK, shared.NoteAdded(text="已回访"), "12:00"))
+    noted = job_of(*a_visit(*WHOLE_VISIT), said(DESK, shared.NoteAdded(text="已回访"), "12:00"))
 
     assert bears_on_alarms(open_still, done)
     assert bears_on_alarms(done, replace(done, warranty_decision=EXCLUDED))

@@ -29,6 +29,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"Object missing required field|[a-z_]+ is missing", "missing"),
     (r"Object contains unknown field", "unknown_field"),
 )
+_JSON_WORDS = {"str": "string", "int": "integer", "float": "number", "bool": "boolean", "datetime": "time"}
 _RULES = tuple((re.compile(pattern), code) for pattern, code in _PATTERNS)
 
 
@@ -133,8 +134,13 @@ def _violation(wrong: msgspec.ValidationError, pointer: str) -> Violation:
         pointer = _below(pointer, named[0])
     for rule, code in _RULES:
         if found := rule.match(text):
-            return Violation(pointer, code, found.groupdict())
+            return Violation(pointer, code, {name: _as_json(value) for name, value in found.groupdict().items()})
     return Violation(pointer, "invalid")
+
+
+def _as_json(kinds: str) -> str:
+    """What the decoder calls by Python's names, in the words of JSON."""
+    return "/".join(_JSON_WORDS.get(kind, kind) for kind in kinds.split(" | "))
 
 
 def _struct_of(kind: object) -> type[Struct] | None:

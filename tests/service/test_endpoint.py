@@ -78,6 +78,12 @@ async def test_a_body_that_does_not_fit_is_a_422_that_points_to_the_field(probe:
     assert (problem(answer), errors(answer)) == ((422, "invalid_body"), expected)
 
 
+async def test_kinds_of_values_are_told_in_the_words_of_json(probe: AsyncClient) -> None:
+    answer = await probe.post("/order", json={"name": 5}, headers={"Accept-Language": "en"})
+
+    assert answer.json()["errors"][0]["message"] == "Expected string, got integer."
+
+
 async def test_every_field_error_is_told_at_once(probe: AsyncClient) -> None:
     answer = await probe.post("/order", json={"at": 1, "parts": [{"code": "", "count": -1}, {"kode": "P"}], "x": 0})
 

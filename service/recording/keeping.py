@@ -60,9 +60,10 @@ async def keep_changes(
     await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await money_references.follow(db, batch.org_id, before, after, batch.exchange.server_at)
-    await site_cards.follow(db, batch.org_id, before, after)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])
     await alarms.follow(db, batch.org_id, before, after, batch.exchange.server_at)
+    # After the assets: whoever corrects an asset locks it first, and then its site.
+    await site_cards.follow(db, batch.org_id, before, after)
     await _keep_measures(db, batch, [locked[job_id] for job_id in changed], counted, counts)
     return saved
 

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import uuid4
 
 from httpx import AsyncClient
+from sqlalchemy import update
 
+from service.store.tables import catalogue_bundles
 from tests.organisations import Organisation
 from tests.phone import Phone, job_opened, visit_planned
 from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
@@ -93,16 +95,25 @@ async def test_a_phone_is_judged_by_the_catalogue_that_it_named_unless_that_is_l
     dearer = {**entry["item"], "price_fen": 9_900}
     await desk.ask(SUPERVISOR, "PUT", "/v1/catalogue/parts/P-AC-011", version=1, json=dearer)
 
-    frozen = {}
-    for digest in (before, None, "no such one"):
-        door = Door(desk)
-        await door.push(*door.facts, door.planned(**({} if digest is None else {"catalogue_digest": digest})))
-        path = f"/v1/jobs/{door.job_id}/facts"
-        log = (await desk.ask(DISPATCHER, "GET", path, params={"limit": 200})).json()["items"]
-        prices = log[-1]["record"]["plan_frozen"]["prices"]
-        frozen[digest] = {each["code"]: each["price_fen"] for each in prices}["P-AC-011"]
+    named = [await frozen_price(desk, **more) for more in ({"catalogue_digest": before}, {}, {"catalogue_digest": "x"})]
+    async with desk.database.transaction() as db:
+        long_ago = datetime.now(UTC) - timedelta(days=15)
+        await db.execute(
+            update(catalogue_bundles).where(catalogue_bundles.c.digest == before).values(replaced_at=long_ago)
+        )
 
-    assert frozen == {before: entry["item"]["price_fen"], None: 9_900, "no such one": 9_900}
+    assert named == [entry["item"]["price_fen"], 9_900, 9_900]
+    assert await frozen_price(desk, catalogue_digest=before) == 9_900
+
+
+async def frozen_price(desk: Desk, **more: str) -> int:
+    """What a part costs by what the server froze for one more plan."""
+    door = Door(desk)
+    await door.push(*door.facts, door.planned(**more))
+    path = f"/v1/jobs/{door.job_id}/facts"
+    log = (await desk.ask(DISPATCHER, "GET", path, params={"limit": 200})).json()["items"]
+    prices = log[-1]["record"]["plan_frozen"]["prices"]
+    return next(int(each["price_fen"]) for each in prices if each["code"] == "P-AC-011")
 
 
 async def test_nothing_is_added_to_a_plan_that_is_set_aside_nor_may_a_phone_say_it(desk: Desk) -> None:

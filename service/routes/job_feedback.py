@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, defstruct
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.kinds import KIND_BY_BODY
@@ -15,16 +15,19 @@ from domain.job.document import Job
 from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
+from service.desk.fact_bodies import body_type, fact_of
 from service.desk.feedback_actions import FEEDBACK_ACTIONS, FeedbackAction
 from service.http.endpoint import EncodedJson, Operation, post
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
+_ENVELOPE_OF_VISIT: list[Any] = [("id", UUID | None, None)]
+_ENVELOPE: list[Any] = [*_ENVELOPE_OF_VISIT, ("visit_id", UUID | None, None)]
 
 
 def _operation(declared: FeedbackAction) -> Operation:
     kind = type(declared.example)
     of_visit = KIND_BY_BODY[kind].of_visit
-    body_type = _body_type(declared, kind, of_visit=of_visit)
+    typed = body_type(declared.operation, kind, _ENVELOPE_OF_VISIT if of_visit else _ENVELOPE)
 
     async def of_job(
         actor: Actor,
@@ -47,14 +50,14 @@ def _operation(declared: FeedbackAction) -> Operation:
 
     handle = of_its_visit if of_visit else of_job
     handle.__name__, handle.__doc__ = declared.operation, declared.summary
-    handle.__annotations__["body"] = body_type
+    handle.__annotations__["body"] = typed
     return post(
         f"/v1/jobs/{{job_id}}/{'visits/{visit_id}/' if of_visit else ''}{declared.path}",
         right=declared.right,
         status=201,
         problems=PROBLEMS,
         response=Job,
-        example=body_type(**msgspec.structs.asdict(declared.example)),
+        example=typed(**msgspec.structs.asdict(declared.example)),
     )(handle)
 
 
@@ -67,28 +70,12 @@ async def _recorded(
     expected_version: int | None,
 ) -> EncodedJson:
     job_id, visit_id = about
-    said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
     if visit_id is not None:
         job, _ = await actions.take_up(db, actor, job_id, None, body.id)
         actions.visit_of(job, visit_id)
-    action = Action(job_id=job_id, visit_id=visit_id, body=said, fact_id=body.id)
+    action = Action(job_id=job_id, visit_id=visit_id, body=fact_of(kind, body), fact_id=body.id)
     done = await actions.act(db, actor, action, expected_version)
     return EncodedJson(done.document, version=done.version)
-
-
-def _body_type(declared: FeedbackAction, kind: type[Struct], *, of_visit: bool) -> type[Struct]:
-    """The kind's own Struct with the fact's id beside it, and the visit where one may be named."""
-    envelope: list[Any] = [("id", UUID | None, None)]
-    return defstruct(
-        "".join(word.title() for word in declared.operation.split("_")),
-        envelope if of_visit else [*envelope, ("visit_id", UUID | None, None)],
-        bases=(kind,),
-        module=__name__,
-        namespace={"__doc__": kind.__doc__},
-        frozen=True,
-        kw_only=True,
-        forbid_unknown_fields=True,
-    )
 
 
 OPERATIONS: tuple[Operation, ...] = tuple(_operation(declared) for declared in FEEDBACK_ACTIONS)

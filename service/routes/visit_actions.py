@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, defstruct
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.door.work import PartUsed
@@ -17,6 +17,7 @@ from domain.facts.words import Instant, Version
 from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
+from service.desk.fact_bodies import body_type, fact_of
 from service.desk.visit_actions import VISIT_ACTIONS, VisitAction
 from service.http import instants
 from service.http.endpoint import Operation, Output, post
@@ -45,16 +46,15 @@ _ANSWER = msgspec.json.Decoder(Answer)
 
 def _operation(declared: VisitAction) -> Operation:
     kind = type(declared.example)
-    body_type = _body_type(declared, kind)
+    typed = body_type(declared.operation, kind, _ENVELOPE)
 
     async def handle(actor: Actor, db: AsyncConnection, job_id: UUID, visit_id: UUID, body: Any) -> VisitActionAnswer:  # noqa: ANN401 (its type is set below)
         instants.require_sane(body, "happened_at")
-        said = kind(**{name: getattr(body, name) for name in kind.__struct_fields__})
         action = Action(
             job_id=job_id,
             visit_id=visit_id,
             fact_id=body.id,
-            body=said,
+            body=fact_of(kind, body),
             happened_at=body.happened_at,
             base_version=body.base_version,
             seq=body.seq,
@@ -63,25 +63,11 @@ def _operation(declared: VisitAction) -> Operation:
         return VisitActionAnswer(answer=_ANSWER.decode(done.answer), version=done.version)
 
     handle.__name__, handle.__doc__ = declared.operation, declared.summary
-    handle.__annotations__["body"] = body_type
-    example = body_type(**msgspec.structs.asdict(declared.example))
+    handle.__annotations__["body"] = typed
+    example = typed(**msgspec.structs.asdict(declared.example))
     path = f"/v1/jobs/{{job_id}}/visits/{{visit_id}}/{declared.path}"
     problems = (*PROBLEMS, *MORE_PROBLEMS.get(kind, ()))
     return post(path, right="record_visits", status=201, problems=problems, example=example)(handle)
-
-
-def _body_type(declared: VisitAction, kind: type[Struct]) -> type[Struct]:
-    """The kind's own Struct with the envelope beside it, under the operation's name."""
-    return defstruct(
-        "".join(word.title() for word in declared.operation.split("_")),
-        _ENVELOPE,
-        bases=(kind,),
-        module=__name__,
-        namespace={"__doc__": kind.__doc__},
-        frozen=True,
-        kw_only=True,
-        forbid_unknown_fields=True,
-    )
 
 
 OPERATIONS: tuple[Operation, ...] = tuple(_operation(declared) for declared in VISIT_ACTIONS)

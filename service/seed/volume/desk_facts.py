@@ -103,7 +103,8 @@ def _times(promise: Promise) -> Body:
 def _plan(order: Order, visit: Visit, promise: Promise) -> Body:
     group, prices = (
         goods.group_of(order.product),
-        goods.price_list(day_of(promise.start), order.work_type, order.outlet),
+        # Of the day on which somebody comes in the end: a visit that was moved is told and charged by that day's list.
+        goods.price_list(day_of(visit.promises[-1].start), order.work_type, order.outlet),
     )
     return {
         "technician_id": sample_id("member", visit.technician),

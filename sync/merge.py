@@ -10,7 +10,6 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from domain.facts import Fact, TimeGrade
 from domain.facts.desk import JobOpened
@@ -194,8 +193,7 @@ def _verdict(candidate: Candidate, fact: Fact | None, answer: Answer) -> Verdict
 
 def _recorded(candidate: Candidate, fact: Fact, findings: Sequence[Finding]) -> Answer:
     outcome = Outcome.RECORDED_WITH_FINDINGS if findings else Outcome.RECORDED
-    answer = _answer(candidate, outcome, None, tuple(note(finding) for finding in findings))
-    return replace(answer, log_number=fact.log_number)
+    return _answer(candidate, outcome, None, tuple([note(finding) for finding in findings]), fact.log_number)
 
 
 def _set_aside(candidate: Candidate, reason: str) -> Answer:
@@ -208,12 +206,18 @@ def _refused(candidate: Candidate, findings: Sequence[Finding]) -> Answer:
     return _answer(candidate, Outcome.REFUSED, findings[0].code, tuple(note(finding) for finding in findings))
 
 
-def _answer(candidate: Candidate, outcome: Outcome, code: str | None, findings: tuple[FindingNote, ...]) -> Answer:
+def _answer(
+    candidate: Candidate,
+    outcome: Outcome,
+    code: str | None,
+    findings: tuple[FindingNote, ...],
+    log_number: int | None = None,
+) -> Answer:
     return Answer(
         fact_id=candidate.record.envelope.id,
         outcome=outcome,
         job_id=candidate.record.envelope.job_id,
-        log_number=None,
+        log_number=log_number,
         recorded_at=candidate.recorded_at,
         corrected_at=candidate.corrected_at,
         time_grade=candidate.grade,

@@ -31,7 +31,7 @@ async def in_todays_numbers(
     left = await facts.left_by(db, org_id, over)
     found = _brought_back(fresh) if brought_back else await _unless_lost(db, org_id, locked, fresh)
     for index, job in known.items():
-        most = left.get(_place(fresh[index]), job.state.job.version)
+        most = left.get(_place(fresh[index]), job.state.job.version) if left else job.state.job.version
         base = versions.seen(_version(fresh[index]), job.lives, most)
         if base != _version(fresh[index]):
             found[index] = replace(found[index], envelope=replace(found[index].envelope, base_version=base))

@@ -7,7 +7,9 @@ from sqlalchemy import text, update
 
 from domain.people.actor import Role
 from service.database import Database
+from service.epochs.watching import open_epoch
 from service.store import tables
+from service.store.sync.epochs import Reason
 from service.store.sync.scope_digest import SCOPE_DIGEST
 from sync.digest import scope_digest
 from tests.fleet import a_person, a_site, an_outlet, open_transaction
@@ -147,6 +149,19 @@ async def test_who_stops_half_way_and_pulls_starts_anew(client: AsyncClient, an_
 
     assert pulled["reset"] == "scopes"
     assert phone.jobs == right
+
+
+async def test_a_device_that_repairs_while_the_data_goes_back_hears_of_it_with_its_next_pull(
+    client: AsyncClient, database: Database, an_organisation: Organisation
+) -> None:
+    phone = await holding(client, an_organisation, 2)
+    await open_epoch(database, Reason.OPERATOR)
+
+    answer = (await asked(phone, [], cursor=phone.cursor)).json()
+    phone.cursor = answer["cursor"]
+
+    assert (len(answer["jobs"]), answer["reset"]) == (2, None)
+    assert (await phone.pull())["reset"] == "epoch"
 
 
 async def test_a_cursor_that_cannot_be_read_keeps_no_device_from_being_repaired(

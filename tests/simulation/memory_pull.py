@@ -125,6 +125,12 @@ def _visible(server: "MemoryServer", job_id: UUID, scopes: Collection[UUID]) -> 
     return any(row is not None and row.visible for row in rows)
 
 
+def reads(text: str | None, life: int) -> bool:
+    """Whether this is a cursor of this life."""
+    known = _read(text)
+    return known is not None and known.life == life
+
+
 def _read(text: str | None) -> Cursor | None:
     try:
         return None if text is None else msgspec.json.decode(text, type=Cursor)

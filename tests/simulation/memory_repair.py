@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from tests.simulation.memory_pull import Changes, Cursor, digest_of, visible
+from tests.simulation.memory_pull import Changes, Cursor, digest_of, reads, visible
 from tests.simulation.memory_request import Request
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def repair(server: "MemoryServer", device_id: UUID, request: Request) -> Changes:
-    """One page. Before the last one the device goes on from where it stood."""
+    """One page. Before the last one, or in another life than its cursor's, the device goes on from where it stood."""
     scopes = server.scopes(device_id)
     held = {each.id: each.digest for each in request.held}
     due = visible(server, scopes)
@@ -24,7 +24,7 @@ def repair(server: "MemoryServer", device_id: UUID, request: Request) -> Changes
     return Changes(
         jobs=[msgspec.Raw(server.data.jobs[each].body) for each in page if each not in extra],
         withdrawn=[{"id": each, "kind": "job", "reason": "not_in_scope"} for each in page if each in extra],
-        cursor=request.cursor or "" if more else here,
+        cursor=request.cursor or "" if more or not reads(request.cursor, server.life) else here,
         more=more,
         reset=None,
     )

@@ -26,6 +26,7 @@ from service.store.sync.repair_statement import KEEP, REPAIR
 from service.store.tables import devices, members, repairs
 from sync import cursor as cursors
 from sync.cursor import Cursor
+from sync.protocol import Reset
 
 REPAIRS_OF_ONE_DOCUMENT = 5
 WITHIN = timedelta(hours=1)
@@ -83,7 +84,8 @@ async def compare(
     told = len(found.jobs) + len(found.sites) + len(found.vans) + len(found.withdrawn)
     page = [row for row in rows if row[at.NUMBER] is not None and row[at.NUMBER] <= told]
     seen = known.seen if known is not None and first[at.GOES_ON] else None
-    cursor = _unfinished(ask, first) if found.more else found.cursor
+    over = found.reset is Reset.EPOCH
+    cursor = _unfinished(ask, first, over=over) if found.more or over else found.cursor
     return replace(found, reset=None, cursor=cursor), _damages(page, held, seen)
 
 
@@ -126,9 +128,13 @@ def _damage(row: asyncpg.Record, held: Mapping[UUID, bytes | None]) -> Damage:
     return Damage.DIFFERING if row[at.DOCUMENT_ID] in held else Damage.MISSING
 
 
-def _unfinished(ask: Ask, first: asyncpg.Record) -> str:
-    """A cursor for pages of a repair: a device that pulls with it, instead of repairing on, starts anew."""
-    return cursors.write(Cursor(epoch=first[at.EPOCH], scopes=b"", seen=None), ask.key, ask.device_id)
+def _unfinished(ask: Ask, first: asyncpg.Record, *, over: bool) -> str:
+    """A cursor for pages of a repair: a device that pulls with it, instead of repairing on, starts anew.
+
+    Where its epoch is over it stays in that, for the pull to say so: else the device would never hear of a restore.
+    """
+    epoch = ask.known.epoch if over and ask.known is not None else first[at.EPOCH]
+    return cursors.write(Cursor(epoch=epoch, scopes=b"", seen=None), ask.key, ask.device_id)
 
 
 def _listed() -> Select[tuple[object, ...]]:

@@ -92,7 +92,11 @@ async def release_all(db: AsyncConnection, actor: Actor, job_id: UUID, body: Rel
     kept = {each.id: STILL_UNREADABLE for each in held if each.id not in records}
     kept |= await _second_under_an_id(db, actor.org_id, records)
     fresh = [each for each in held if each.id not in kept]
-    answers = await _recorded(db, actor, sorted(fresh, key=lambda each: _place(each, records[each.id])), at)
+    in_order = sorted(fresh, key=lambda each: _place(each, records[each.id]))
+    # Apart: what is recorded together follows the device's counter, which may have the opening last.
+    opening = [each for each in in_order if isinstance(records[each.id].body, JobOpened)]
+    answers = await _recorded(db, actor, opening, at)
+    answers |= await _recorded(db, actor, in_order[len(opening) :], at)
     kept |= {case_id: answer.code or JOB_UNKNOWN for case_id, answer in answers.items() if answer.log_number is None}
     released = [each.id for each in fresh if each.id not in kept]
     await quarantine.decide(db, actor.org_id, released, quarantine.RELEASED, actor.member_id, at, body.reason)

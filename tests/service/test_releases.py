@@ -79,12 +79,12 @@ async def test_all_that_waits_for_a_job_that_was_lost_enters_its_log_in_order(lo
 
 
 async def test_a_job_whose_opening_waits_too_is_opened_by_it(lost: Lost, database: Database) -> None:
-    """A phone was handed over before it had sent what was opened and done at the door."""
+    """A phone was handed over before it had sent what was opened and done at the door, all by one clock."""
     opened = lost.phone.fact(lost.job_id, "job_opened", job_opened(lost.organisation.outlet_id))
     colleague = Phone(lost.client, await a_person(database, lost.organisation, Role.TECHNICIAN, "HZ0112"))
     made_on = str(lost.phone.person.actor.device_id)
-    await colleague.push(*lost.facts, made_on=made_on)
-    await colleague.push(opened, made_on=made_on)
+    await colleague.push(*lost.facts, made_on=made_on, device_clock=None)
+    await colleague.push(opened, made_on=made_on, device_clock=None)
 
     answer = await lost.release()
 

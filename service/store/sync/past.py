@@ -8,31 +8,33 @@ from msgspec.structs import replace
 from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.store.sets import ArrayText
 from sync.intake import Known, Past, Pushed
 from sync.record import UNREADABLE, Record
 
 # What was held stands first: a fact that was released later still gets the answer that its author was given.
 _SAID = text("""
 SELECT fact_id, digest, outcome, CAST(NULL AS bigint) AS seq, FALSE AS logged FROM quarantine
-WHERE org_id = :org_id AND fact_id = ANY (:ids) AND reason <> ALL (:unreadable)
+WHERE org_id = :org_id AND fact_id = ANY (CAST(:ids AS uuid[])) AND reason <> ALL (:unreadable)
 UNION ALL
-SELECT id, digest, outcome, NULL, TRUE FROM facts WHERE org_id = :org_id AND id = ANY (:ids)
+SELECT id, digest, outcome, NULL, TRUE FROM facts WHERE org_id = :org_id AND id = ANY (CAST(:ids AS uuid[]))
 UNION ALL
 SELECT fact_id, NULL, NULL, seq, NULL FROM quarantine
-WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs) AND delivered_by IS NULL
+WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (CAST(:seqs AS bigint[])) AND delivered_by IS NULL
 UNION ALL
-SELECT id, NULL, NULL, seq, NULL FROM facts WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+SELECT id, NULL, NULL, seq, NULL FROM facts
+WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (CAST(:seqs AS bigint[]))
 UNION ALL
 SELECT fact_id, NULL, NULL, seq, NULL FROM refused_numbers
-WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (:seqs)
+WHERE org_id = :org_id AND device_id = :device_id AND seq = ANY (CAST(:seqs AS bigint[]))
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL FROM devices
 WHERE org_id = :org_id AND id = :device_id AND suspected_at IS NOT NULL
 """).bindparams(
     bindparam("org_id", type_=Uuid),
     bindparam("device_id", type_=Uuid),
-    bindparam("ids", type_=ARRAY(Uuid)),
-    bindparam("seqs", type_=ARRAY(BigInteger)),
+    bindparam("ids", type_=ArrayText),
+    bindparam("seqs", type_=ArrayText),
     bindparam("unreadable", type_=ARRAY(Text)),
 )
 

@@ -93,7 +93,7 @@ export class Phone {
 
   take(page) {
     if (page.reset) this.stale = new Set(this.documents.keys())
-    if (page.reset === 'epoch') {
+    if (page.reset === 'epoch' || page.reset === 'first') {
       this.mustOffer = true
       this.purged = [...new Set([...this.purged, ...this.named])]
     }

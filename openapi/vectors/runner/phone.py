@@ -103,7 +103,7 @@ class Phone:
             return
         if page["reset"] is not None:
             self.stale = set(self.documents)
-        if page["reset"] == "epoch":
+        if page["reset"] in ("epoch", "first"):
             self.must_offer = True
             self.purged += [each for each in self.named if each not in self.purged]
         came = {document["id"]: document for document in _documents_of(page)}

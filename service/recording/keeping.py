@@ -97,6 +97,20 @@ async def keep_trouble(
     await device_marks.mark(db, batch.org_id, device_id, found, outlet_id, at)
 
 
+async def keep_refused_numbers(
+    db: AsyncConnection, batch: Batch, verdicts: Collection[Verdict], pushed: Sequence[Pushed]
+) -> None:
+    """The numbers that the device gave to what was refused: they are spent, and show one that counts them again.
+
+    Of what was released and refused the number is known already, by quarantine.
+    """
+    if batch.released:
+        return
+    refused = [pushed[each.candidate.index] for each in verdicts if each.answer.outcome is Outcome.REFUSED]
+    spent = {each.seq: each.fact_id for each in refused if each.seq is not None and each.fact_id is not None}
+    await refused_numbers.keep(db, batch.org_id, batch.author.device_id, spent)
+
+
 async def _keep_measures(
     db: AsyncConnection,
     batch: Batch,
@@ -112,20 +126,6 @@ async def _keep_measures(
         changes = [restatements.Change(job_id, was[job_id], found) for job_id, found in counted.items()]
     async with restatements.announcing(db, batch.org_id, changes, until or date.min, batch.exchange.server_at):
         await measures.follow(db, batch.org_id, [state.job for state in before], counted, rows)
-
-
-async def keep_refused_numbers(
-    db: AsyncConnection, batch: Batch, verdicts: Collection[Verdict], pushed: Sequence[Pushed]
-) -> None:
-    """The numbers that the device gave to what was refused: they are spent, and show one that counts them again.
-
-    Of what was released and refused the number is known already, by quarantine.
-    """
-    if batch.released:
-        return
-    refused = [pushed[each.candidate.index] for each in verdicts if each.answer.outcome is Outcome.REFUSED]
-    spent = {each.seq: each.fact_id for each in refused if each.seq is not None and each.fact_id is not None}
-    await refused_numbers.keep(db, batch.org_id, batch.author.device_id, spent)
 
 
 def _own_outlet(batch: Batch) -> UUID | None:

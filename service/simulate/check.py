@@ -105,10 +105,18 @@ def _alike(said: object, kept: object) -> bool:
 def _strangers(day: Day, logs: Mapping[str, list[Json]]) -> list[str]:
     """Facts in a log that nobody recorded, and logs with gaps."""
     known = day.ledger.entries
-    facts = (fact for log in logs.values() for fact in log)
+    facts = (fact for log in logs.values() for fact in log if not _is_the_servers(fact, log))
     problems = [f"{fact['kind']} ({fact['id']}): nobody recorded it" for fact in facts if fact["id"] not in known]
     gaps = [job_id for job_id, log in logs.items() if [each["log_number"] for each in log] != [*range(1, len(log) + 1)]]
     return problems + [f"the log of job {job_id} has gaps" for job_id in gaps]
+
+
+def _is_the_servers(fact: Json, log: list[Json]) -> bool:
+    """Whether the server itself said it: what the plan that stands right before it is judged by."""
+    if fact["kind"] != "plan_frozen":
+        return False
+    before = [each for each in log if each["log_number"] == fact["log_number"] - 1]
+    return [(each["kind"], each["visit_id"]) for each in before] == [("visit_planned", fact["visit_id"])]
 
 
 def _faults(day: Day) -> list[str]:

@@ -63,7 +63,7 @@ async def test_what_is_written_after_a_crash_is_told_though_its_id_was_taken_bac
     watcher = Watcher(phone)
     await watcher.pull()
     # As many ids as the service uses between here and the change, and some more.
-    await take_back(own, 300)
+    await take_back(own, 3000)
     await watcher.pull()
     given_out = await end(own)
 

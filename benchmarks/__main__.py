@@ -39,7 +39,7 @@ async def measure(host: str, port: int, seconds: float) -> None:
         await _pulls(f"delta pull, {count} devices", devices[:count], behind, seconds)
     now = [await _cursor(device) for device in devices[:32]]
     await _pulls("empty pull, 32 devices", devices[:32], now, seconds)
-    await _pushes(desk, devices[:1], 40, "push, 1 device")
+    await _pushes(desk, devices[:1], 20, "push, 1 device")
     # Others than the one before: it has counted these numbers, and would look like a clone of itself.
     await _pushes(desk, devices[1:17], 4, "push, 16 devices")
 

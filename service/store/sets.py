@@ -78,6 +78,11 @@ def any_of(name: str) -> ColumnElement[Any]:
     return func.any(array_of(name, Uuid()))
 
 
+def any_filtered(name: str) -> ColumnElement[Any]:
+    """As `any_of`, for ids that no index is asked for: as text they would be read anew for each row."""
+    return func.any(bindparam(name, type_=ARRAY(Uuid)))
+
+
 def array_of(name: str, kind: TypeEngine[Any]) -> ColumnElement[Any]:
     """The values bound as the parameter `name`."""
     if isinstance(kind, _SPELT_ALIKE):

@@ -22,7 +22,7 @@ from service.store.cases.cases import StoredCase
 from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
 from service.store.jobs import asset_history
-from service.store.sets import any_of
+from service.store.sets import any_filtered, any_of
 from service.store.tables import assets
 from service.store.tables import cases as case_rows
 
@@ -115,5 +115,5 @@ def _case(asset_id: UUID, alarm: StandingAlarm, outlet_id: UUID | None, at: date
 async def _clear(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID], still: Collection[UUID]) -> None:
     row = case_rows.c
     own = (row.org_id == org_id, row.kind == cases.EXCHANGE, row.state == cases.OPEN, row.job_id == any_of("job_ids"))
-    gone = update(case_rows).where(*own, not_(row.id == any_of("still"))).values(state=cases.CLEARED)
+    gone = update(case_rows).where(*own, not_(row.id == any_filtered("still"))).values(state=cases.CLEARED)
     await db.execute(gone, {"job_ids": list(job_ids), "still": list(still)})

@@ -18,7 +18,7 @@ from domain.job.document import Job
 from service.store.cases.case_events import with_decided_events, with_events
 from service.store.cases.quarantine import Held
 from service.store.jobs.bookings import Overlap
-from service.store.sets import any_of, array_text, parameters, replace_set
+from service.store.sets import any_filtered, any_of, array_text, parameters, replace_set
 from service.store.tables import cases
 
 FINDING, CONFLICT, BOOKING, QUARANTINE, DEVICE = "finding", "conflict", "booking", "quarantine", "device"
@@ -27,7 +27,7 @@ PATTERN = "pattern"
 OPEN, DECIDED, CLEARED = "open", "decided", "cleared"
 
 _MINE = cases.c.org_id == bindparam("organisation")
-_NOT_STILL = not_(cases.c.id == any_of("still"))
+_NOT_STILL = not_(cases.c.id == any_filtered("still"))
 _CLEAR_OF_JOBS = (
     update(cases)
     .where(_MINE, cases.c.job_id == any_of("job_ids"), cases.c.kind.in_((FINDING, CONFLICT)), _NOT_STILL)
@@ -37,7 +37,7 @@ _other_job_id = cast(cast(func.convert_from(cases.c.body, "UTF8"), JSONB)["other
 _CLEAR_OVERLAPS = (
     update(cases)
     .where(_MINE, cases.c.kind == BOOKING, cases.c.state == OPEN)
-    .where(or_(cases.c.job_id == any_of("moved"), _other_job_id == any_of("moved")), _NOT_STILL)
+    .where(or_(cases.c.job_id == any_filtered("moved"), _other_job_id == any_filtered("moved")), _NOT_STILL)
     .values(state=CLEARED)
 )
 

@@ -4,7 +4,7 @@
 Both give the same document: a law test compares them, with `go_on` for many facts at once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ from domain.job.document import LOW_GRADES, Job
 from domain.job.statuses import JobStatus
 from domain.judging import broken_rules
 from domain.memory import Memory, remembering, with_last
-from domain.order import after, in_order, tail_of
+from domain.order import Arranged, after, arranged
 from domain.people.authority import may_retract, planned
 from domain.prices.permits import permitted, undone_by_codes
 from domain.steps.frozen_plans import completed, frozen_plans, waiting
@@ -51,21 +51,20 @@ def empty(job_id: UUID) -> Folded:
 
 def fold(job_id: UUID, facts: Iterable[Fact]) -> Folded:
     """All facts of a job, in any order, to its document. Retracted facts are passed over but stay counted."""
-    return _folded_anew(job_id, in_order(facts), depth=0)
+    return _folded_anew(job_id, arranged(facts), depth=0)
 
 
-def _folded_anew(job_id: UUID, ordered: list[Fact], depth: int) -> Folded:
-    passed_over = taken_back(ordered)
-    seen = _looking_back(job_id, ordered, depth)
-    permits = permitted(fact for fact in ordered if fact.id not in passed_over)
-    frozen = frozen_plans(fact for fact in ordered if fact.id not in passed_over)
-    state = Folded(empty(job_id).job, Memory(permits=permits, frozen=frozen))
-    for fact in ordered:
-        if fact.id not in passed_over:
-            state = _apply(state, fact, seen, passed_over)
-            if isinstance(fact.body, FactRetracted) and fact.body.fact_id not in passed_over:
-                state = Folded(with_finding(state.job, fact, None, broken("retraction_refused")), state.memory)
-    known = {"tail": tail_of(ordered), "named": planned(ordered), "frozen": waiting(frozen, ordered)}
+def _folded_anew(job_id: UUID, log: Arranged, depth: int) -> Folded:
+    passed_over = taken_back(log.facts)
+    standing = [fact for fact in log.facts if fact.id not in passed_over] if passed_over else log.facts
+    seen = _looking_back(job_id, log.facts, depth)
+    frozen = frozen_plans(standing)
+    state = Folded(empty(job_id).job, Memory(permits=permitted(standing), frozen=frozen))
+    for fact in standing:
+        state = _apply(state, fact, seen, passed_over)
+        if isinstance(fact.body, FactRetracted) and fact.body.fact_id not in passed_over:
+            state = Folded(with_finding(state.job, fact, None, broken("retraction_refused")), state.memory)
+    known = {"tail": log.tail, "named": planned(log.facts), "frozen": waiting(frozen, log.facts)}
     return settle(Folded(state.job, replace(state.memory, **known)))
 
 
@@ -100,8 +99,10 @@ def taken_back(ordered: list[Fact]) -> set[UUID]:
 
     A retraction reaches back only, to what stands before it; so the last word counts, and no two can undo each other.
     """
-    position = {fact.id: index for index, fact in enumerate(ordered)}
     gone: set[UUID] = set()
+    if not any(isinstance(fact.body, FactRetracted) for fact in ordered):
+        return gone
+    position = {fact.id: index for index, fact in enumerate(ordered)}
     for index in reversed(range(len(ordered))):
         fact = ordered[index]
         if isinstance(fact.body, FactRetracted) and fact.id not in gone:
@@ -155,15 +156,15 @@ def _stepped(before: Job, memory: Memory, fact: Fact) -> Job:
     return job
 
 
-def _looking_back(job_id: UUID, ordered: Sequence[Fact], depth: int) -> Seen:
+def _looking_back(job_id: UUID, ordered: Iterable[Fact], depth: int) -> Seen:
     """A function that folds what a fact's author had seen. From there it may look back once more, no further."""
     known: dict[tuple[UUID, ...], Job] = {}
 
     def seen(fact: Fact) -> Job:
-        facts = in_order(each for each in ordered if saw(fact, each))
-        key = tuple(each.id for each in facts)
+        log = arranged(each for each in ordered if saw(fact, each))
+        key = tuple(each.id for each in log.facts)
         if key not in known and depth < 2 and len(known) < MOST_LOOKED_BACK:
-            known[key] = _folded_anew(job_id, facts, depth + 1).job
+            known[key] = _folded_anew(job_id, log, depth + 1).job
         return known.get(key) or empty(job_id).job
 
     return seen

@@ -23,6 +23,8 @@ Step = tuple[datetime, int]
 
 START: Step = (datetime.min.replace(tzinfo=UTC), 0)
 
+Chains = dict[UUID, list[int]]
+
 
 class DeviceTail(Struct, frozen=True):
     """The newest fact of one device: its counter and its (clamped) base."""
@@ -41,37 +43,31 @@ class Tail(Struct, frozen=True):
     devices: dict[UUID, DeviceTail] = {}
 
 
+class Arranged(Struct, frozen=True):
+    """The facts of a log by position, and the tail for `after` to continue from."""
+
+    facts: list[Fact]
+    tail: Tail
+
+
 def in_order(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts by position (design 4). Total and deterministic for any input."""
-    log = sorted(facts, key=lambda fact: (fact.log_number, fact.id))
-    steps = _steps(log)
-    ranked = sorted(
-        range(len(log)),
-        key=lambda index: (
-            steps[index],
-            log[index].corrected_at,
-            log[index].device_id,
-            log[index].seq or 0,
-            log[index].id,
-        ),
-    )
-    return [log[index] for index in ranked]
+    """The facts by position (design 4)."""
+    return arranged(facts).facts
 
 
-def tail_of(facts: Sequence[Fact]) -> Tail:
-    """The tail of a whole log, for `after` to continue from."""
+def arranged(facts: Iterable[Fact]) -> Arranged:
+    """The facts by position with their tail, from one look at the log. Total and deterministic for any input."""
     log = sorted(facts, key=lambda fact: (fact.log_number, fact.id))
     if not log:
-        return Tail()
-    at, hops = max(_steps(log))
-    last = in_order(log)[-1]
-    bases = _bases(log)
-    devices: dict[UUID, DeviceTail] = {}
-    for index, fact in enumerate(log):
-        known = devices.get(fact.device_id)
-        if fact.seq is not None and (known is None or fact.seq > known.seq):
-            devices[fact.device_id] = DeviceTail(fact.seq, bases[index])
-    return Tail(len(log), at, hops, last.device_id if last.seq is not None else None, devices)
+        return Arranged([], Tail())
+    chains = _chains(log)
+    bases = _bases(log, chains)
+    steps = _steps(log, bases, chains)
+    ranked = sorted(range(len(log)), key=lambda index: (steps[index], *_rank(log[index])))
+    (at, hops), last = steps[ranked[-1]], log[ranked[-1]]
+    devices = {device: DeviceTail(log[chain[-1]].seq or 0, bases[chain[-1]]) for device, chain in chains.items()}
+    tail = Tail(len(log), at, hops, last.device_id if last.seq is not None else None, devices)
+    return Arranged([log[index] for index in ranked], tail)
 
 
 def after(tail: Tail, fact: Fact) -> Tail | None:
@@ -92,45 +88,40 @@ def after(tail: Tail, fact: Fact) -> Tail | None:
     return Tail(tail.length + 1, at, hops, fact.device_id, devices)
 
 
-def _steps(log: Sequence[Fact]) -> list[Step]:
+def _rank(fact: Fact) -> tuple[datetime, UUID, int, UUID]:
+    """Which of the facts at one step comes first."""
+    return fact.corrected_at, fact.device_id, fact.seq or 0, fact.id
+
+
+def _steps(log: Sequence[Fact], bases: Sequence[int], chains: Chains) -> list[Step]:
     """The step of each fact of the log. Evaluated by rising base, where everything a fact had seen is already known."""
-    bases = _bases(log)
-    previous = _previous_of_device(log)
+    previous = {later: earlier for chain in chains.values() for earlier, later in pairwise(chain)}
     steps: list[Step] = [START] * len(log)
     highest: list[Step] = [START]
     for index in sorted(range(len(log)), key=lambda index: (bases[index], log[index].seq or 0, log[index].id)):
         while len(highest) <= bases[index]:
             highest.append(max(highest[-1], steps[len(highest) - 1]))
         before = highest[bases[index]]
-        own = previous[index]
-        if own is not None:
-            before = max(before, steps[own])
+        if index in previous:
+            before = max(before, steps[previous[index]])
         at = log[index].corrected_at
         steps[index] = (at, 0) if at > before[0] else (before[0], before[1] + 1)
     return steps
 
 
-def _bases(log: Sequence[Fact]) -> list[int]:
+def _bases(log: Sequence[Fact], chains: Chains) -> list[int]:
     """How much of the log each author had seen, clamped to what is possible."""
     bases = [max(0, min(fact.base_version, index)) for index, fact in enumerate(log)]
-    for chain in _chains(log).values():
+    for chain in chains.values():
         lowest = len(log)
         for index in reversed(chain):
             lowest = bases[index] = min(bases[index], lowest)
     return bases
 
 
-def _previous_of_device(log: Sequence[Fact]) -> list[int | None]:
-    previous: list[int | None] = [None] * len(log)
-    for chain in _chains(log).values():
-        for earlier, later in pairwise(chain):
-            previous[later] = earlier
-    return previous
-
-
-def _chains(log: Sequence[Fact]) -> dict[UUID, list[int]]:
+def _chains(log: Sequence[Fact]) -> Chains:
     """Log indexes by device, in the order of the device's own counter."""
-    chains: dict[UUID, list[int]] = {}
+    chains: Chains = {}
     for index, fact in enumerate(log):
         if fact.seq is not None:
             chains.setdefault(fact.device_id, []).append(index)

@@ -69,10 +69,17 @@ def _counted(records: DoorRecords, fact: Fact) -> DoorRecords:
         reliable=int(straight and fact.grade not in LOW_GRADES),
         longest_seconds=max(0, delay // SECOND),
     )
-    alike = next((each for each in records.received if _quarter(each) == _quarter(fresh)), None)
-    others = [each for each in records.received if each is not alike]
-    now = fresh if alike is None else _together(alike, fresh)
-    return replace(records, received=tuple(sorted([*others, now], key=_quarter)))
+    return replace(records, received=_with_received(records.received, fresh))
+
+
+def _with_received(known: tuple[Received, ...], fresh: Received) -> tuple[Received, ...]:
+    """By quarter, each once. What comes nearly always belongs at the end."""
+    quarter, place = _quarter(fresh), len(known)
+    while place and _quarter(known[place - 1]) > quarter:
+        place -= 1
+    if place and _quarter(known[place - 1]) == quarter:
+        return (*known[: place - 1], _together(known[place - 1], fresh), *known[place:])
+    return (*known[:place], fresh, *known[place:])
 
 
 def _quarter(received: Received) -> int:

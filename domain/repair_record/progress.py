@@ -64,7 +64,8 @@ def _incomplete(
 
 def _with_record(job: Job, visit: Visit) -> Visit:
     came = visit.arrived_at is not None or bool(visit.work)
-    return replace(visit, record=record_of(job, visit) if came else None)
+    record = record_of(job, visit) if came else None
+    return visit if record == visit.record else replace(visit, record=record)
 
 
 def _with_items(record: VisitRecord, items: Collection[Item]) -> VisitRecord:

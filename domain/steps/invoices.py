@@ -36,7 +36,7 @@ def invoice_issued(job: Job, fact: Fact, body: InvoiceIssued) -> JobStep:
 def requested_at(job: Job) -> datetime | None:
     """When the customer first asked for an invoice: by saying so, on a bill, or by taking one."""
     asked = [bill.at for visit in job.visits for bill in visit.bills if bill.invoice_asked]
-    asked += [issued.at for issued in invoices(job) if issued.requested]
+    asked += [issued.at for issued in job.invoices if issued.requested and issued.kind is Voucher.INVOICE]
     asked += [job.invoice_requested_at] if job.invoice_requested_at else []
     return min(asked, default=None)
 

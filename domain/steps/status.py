@@ -11,7 +11,7 @@ from domain.repair_record.progress import with_records
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
 from domain.steps.attendance import completes
 from domain.steps.invoices import requested_at
-from domain.steps.refunds import open_fen, refund_due, refunded_fen
+from domain.steps.refunds import refund_due, refunded_fen
 
 UNSOLVED = frozenset({VisitOutcome.NEEDS_REVISIT, VisitOutcome.TEMPORARY, VisitOutcome.NO_ACCESS, VisitOutcome.UNABLE})
 
@@ -49,15 +49,16 @@ def money_of(job: Job) -> Money:
         acknowledged_fen += visit.acknowledged_fen or 0
         charged_fen += visit.charged_fen
         paid_fen += visit.paid_fen
+    overpaid_fen, back_fen = max(0, paid_fen - charged_fen), refunded_fen(job)
     return Money(
         disclosed_fen=disclosed_fen,
         acknowledged_fen=acknowledged_fen,
         charged_fen=charged_fen,
         paid_fen=paid_fen,
         refund_due_fen=job.money.refund_due_fen,
-        refunded_fen=refunded_fen(job),
-        overpaid_fen=max(0, paid_fen - charged_fen),
-        refund_open_fen=max(0, open_fen(job)),
+        refunded_fen=back_fen,
+        overpaid_fen=overpaid_fen,
+        refund_open_fen=max(0, max(overpaid_fen, job.money.refund_due_fen) - back_fen),
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from domain.facts import Fact, door, shared
-from domain.order import Tail, after, in_order, tail_of
+from domain.order import Tail, after, arranged, in_order
 from tests.domain.builders import VISIT, A, B, history, numbered, opened, planned, said
 from tests.domain.histories import histories, many
 
@@ -43,9 +43,9 @@ def test_every_fact_has_exactly_one_place_however_broken_the_claims(facts: list[
 def test_a_tail_that_goes_on_is_the_tail_of_the_longer_log(facts: list[Fact]) -> None:
     tail: Tail | None = Tail()
     for number, fact in enumerate(facts, 1):
-        tail = after(tail_of(facts[: number - 1]), fact)
+        tail = after(arranged(facts[: number - 1]).tail, fact)
         if tail is not None:
-            assert tail == tail_of(facts[:number])
+            assert tail == arranged(facts[:number]).tail
             assert in_order(facts[:number])[-1] == fact
 
 
@@ -84,19 +84,19 @@ def test_two_facts_with_one_counter_stand_in_one_order_whichever_arrives_first()
 
 def test_a_device_that_claims_to_have_seen_less_than_before_sends_the_fold_back() -> None:
     facts = history(opened(), planned(), said(A, NOTE, "09:00", sees=2), said(A, NOTE, "09:10", sees=0))
-    assert after(tail_of(facts[:3]), facts[3]) is None
+    assert after(arranged(facts[:3]).tail, facts[3]) is None
 
 
 def test_the_next_fact_goes_on_from_an_empty_log() -> None:
     (first,) = history(opened())
-    assert after(Tail(), first) == tail_of([first])
+    assert after(Tail(), first) == arranged([first]).tail
 
 
 def test_a_fact_at_the_same_instant_by_somebody_unaware_sends_the_fold_back() -> None:
     first, second = history(said(A, NOTE, "09:00", sees=0), said(B, NOTE, "09:00", sees=0))
-    assert after(tail_of([first]), second) is None
+    assert after(arranged([first]).tail, second) is None
     a_second_later = replace(second, corrected_at=second.corrected_at + timedelta(seconds=1))
-    assert after(tail_of([first]), a_second_later) is not None
+    assert after(arranged([first]).tail, a_second_later) is not None
 
 
 def _clocks(facts: Sequence[Fact]) -> list[str]:

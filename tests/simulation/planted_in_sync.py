@@ -1,7 +1,7 @@
 """Bugs planted into the project's own `sync` and `domain`: the checker must find each of them."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -73,12 +73,18 @@ def clock_sign_wrong(patch: pytest.MonkeyPatch) -> None:
 
 def folded_as_they_arrive(patch: pytest.MonkeyPatch) -> None:
     """Position is the number in the log."""
-    everywhere(patch, order.in_order, lambda facts: sorted(facts, key=lambda fact: fact.log_number))
+    real = order.arranged
+
+    def arranged(facts: Iterable[Fact]) -> order.Arranged:
+        found = real(facts)
+        return replace(found, facts=sorted(found.facts, key=lambda fact: fact.log_number))
+
+    everywhere(patch, real, arranged)
 
 
 def seen_before_ignored(patch: pytest.MonkeyPatch) -> None:
     """A fact may stand before one that its author had seen."""
-    real = order.in_order
+    real = order.arranged
     everywhere(patch, real, lambda facts: real([replace(fact, base_version=0) for fact in facts]))
 
 

@@ -44,6 +44,9 @@ class Cursor(Struct, frozen=True, array_like=True, kw_only=True):
     pages: Pages | None = None
 
 
+NOWHERE = Cursor(epoch=-1, scopes=b"", seen=None)
+"""Where a device stands that has never pulled: what it pulls next is a first pull. No epoch has this number."""
+
 _ENCODER = msgspec.msgpack.Encoder(uuid_format="bytes")
 _DECODER = msgspec.msgpack.Decoder(Cursor)
 

@@ -140,7 +140,11 @@ class Listeners:
         self._looking = None
 
     async def _look(self, pool: "asyncpg.Pool[asyncpg.Record]", listening: list[Listener]) -> None:
-        """Tell everybody what is news for them. Nothing is missed between two looks, however long it takes."""
+        """Tell everybody what is news for them. Nothing is missed between two looks, however long it takes.
+
+        Whoever came while this one was under way was not asked about, and the next one begins where this one saw: what
+        was committed in between would be told to nobody, so they are told that something may have been.
+        """
         if not listening:
             return
         found = await hints.look(pool, [each.device for each in listening], self._since)
@@ -148,6 +152,8 @@ class Listeners:
         restarted = found.database_started_at != self._database_started_at
         for listener, news in zip(listening, found.found, strict=True):
             self._tell(listener, news, restarted=restarted)
+        for latecomer in set(self._by_device.values()) - set(listening):
+            latecomer.hint()
         self._since, self._database_started_at, self._failing = found.snapshot, found.database_started_at, False
 
     def _tell(self, listener: Listener, news: Found, *, restarted: bool) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+import pytest
 from httpx import AsyncClient
 from sqlalchemy import text, update
 
@@ -130,7 +131,7 @@ async def test_after_the_last_page_a_pull_goes_on_from_there_and_misses_nothing(
         here = (tables.audience.c.document_id == UUID(late)) & tables.audience.c.visible
         await db.execute(update(tables.audience).where(here).values(xid=text("pg_current_xact_id()")))
         await desk.push(desk.fact(seen, "note_added", {"text": "先到"}))
-        answer = await repaired(phone)
+        answer = await repaired(phone, cursor=phone.cursor)
         await db.commit()
     phone.cursor = answer["cursor"]
 
@@ -143,7 +144,7 @@ async def test_after_the_last_page_a_pull_goes_on_from_there_and_misses_nothing(
 async def test_who_stops_half_way_and_pulls_starts_anew(client: AsyncClient, an_organisation: Organisation) -> None:
     phone = await holding(client, an_organisation, 3)
     right, phone.jobs = {**phone.jobs}, {}
-    phone.cursor = (await repaired(phone, limit=1))["cursor"]
+    phone.cursor = (await repaired(phone, cursor=phone.cursor, limit=1))["cursor"]
 
     pulled = await phone.pull()
 
@@ -164,12 +165,21 @@ async def test_a_device_that_repairs_while_the_data_goes_back_hears_of_it_with_i
     assert (await phone.pull())["reset"] == "epoch"
 
 
-async def test_a_cursor_that_cannot_be_read_keeps_no_device_from_being_repaired(
-    client: AsyncClient, an_organisation: Organisation
+@pytest.mark.parametrize("lost", [None, "\x7f"])
+async def test_whoever_repairs_without_a_cursor_is_set_right_and_starts_anew_with_the_next_pull(
+    client: AsyncClient, database: Database, an_organisation: Organisation, lost: str | None
 ) -> None:
-    phone = await holding(client, an_organisation, 1)
+    phone = await holding(client, an_organisation, 3)
+    right, phone.jobs = {**phone.jobs}, {}
+    await open_epoch(database, Reason.OPERATOR)
 
-    assert len((await repaired(phone, [], cursor="\x7f"))["jobs"]) == 1
+    first = await repaired(phone, cursor=lost, limit=2)
+    last = await repaired(phone, cursor=first["cursor"])
+    held, phone.cursor = {**phone.jobs}, last["cursor"]
+
+    assert (first["more"], last["more"], last["reset"], held) == (True, False, None, right)
+    assert (await phone.pull())["reset"] == "first"
+    assert (await phone.pull())["reset"] is None
 
 
 async def test_ten_thousand_documents_are_compared_and_one_is_sent(

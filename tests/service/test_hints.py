@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from structlog.testing import capture_logs
 from domain.people.actor import Role
 from service.database import Database
 from service.pulling.listening import Listeners
+from service.store.sync import hints
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience, devices, members, organisations
 from tests.fleet import a_person, both, fact, open_transaction, planned_job
 from tests.open_stream import PATIENCE_SECONDS, listening, opened
@@ -230,3 +232,27 @@ async def test_a_look_that_fails_ends_no_stream_and_loses_no_change(
         await db.rollback()
         assert await stream.event() == "changed"
     assert said == [{"event": "hints_interrupted", "log_level": "warning", "error": "LockNotAvailableError"}]
+
+
+async def test_what_changes_while_a_look_that_began_before_the_stream_is_under_way_is_heard(
+    client: AsyncClient, application: Litestar, an_organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, phone = both(client, an_organisation)
+    job_id, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    real, under_way, may_go_on = hints.look, asyncio.Event(), asyncio.Event()
+
+    async def look(pool: Any, listening: Any, since: str | None) -> hints.Look:
+        if since is not None:
+            under_way.set()
+            await may_go_on.wait()
+        return await real(pool, listening, since)
+
+    monkeypatch.setattr(hints, "look", look)
+    async with listening(application, an_organisation.dispatcher):
+        await asyncio.wait_for(under_way.wait(), PATIENCE_SECONDS)
+        async with listening(application, an_organisation.technician) as (late,):
+            await phone.pull()
+            await note(desk, job_id)
+            may_go_on.set()
+
+            assert await late.event() == "changed"

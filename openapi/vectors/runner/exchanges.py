@@ -110,6 +110,7 @@ class Exchange:
         held |= dict.fromkeys([*asked["wrong"], *asked["extra"]], "0" * 64)
         body = {"held": [{"id": each, "digest": value} for each, value in sorted(held.items())]}
         page = who.post("/v1/sync/repair", body)
+        self.cursors[step.get("save", "")] = page["cursor"]
         seen = {
             "jobs": [job["id"] for job in page["jobs"] if job["id"] in self.own],
             "withdrawn_ids": [each["id"] for each in page["withdrawn"] if each["id"] in self.own],

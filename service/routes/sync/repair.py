@@ -32,7 +32,8 @@ class HeldDocument(Struct, frozen=True, kw_only=True):
 class Repair(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     """All that a device holds, where it stands, and how much it wants at once.
 
-    The cursor tells damage from what merely changed since; one that cannot be read is passed over.
+    The cursor tells damage from what merely changed since. Without one, or with one that cannot be read, the device is
+    set right all the same, and its next pull starts anew (`reset` is `first`).
     """
 
     held: Annotated[tuple[HeldDocument, ...], Meta(max_length=DOCUMENTS_HELD)] = ()

@@ -157,6 +157,6 @@ def _reset(known: Cursor | None, first: asyncpg.Record) -> Reset | None:
     """Why the device starts anew, on the first page that does; None when it goes on."""
     if first[at.GOES_ON]:
         return None
-    if known is None:
+    if known is None or known == cursors.NOWHERE:
         return Reset.FIRST
     return Reset.SCOPES if first[at.SAME_EPOCH] else Reset.EPOCH

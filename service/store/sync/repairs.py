@@ -84,9 +84,7 @@ async def compare(
     told = len(found.jobs) + len(found.sites) + len(found.vans) + len(found.withdrawn)
     page = [row for row in rows if row[at.NUMBER] is not None and row[at.NUMBER] <= told]
     seen = known.seen if known is not None and first[at.GOES_ON] else None
-    over = found.reset is Reset.EPOCH
-    cursor = _unfinished(ask, first, over=over) if found.more or over else found.cursor
-    return replace(found, reset=None, cursor=cursor), _damages(page, held, seen)
+    return replace(found, reset=None, cursor=_cursor(ask, found, first)), _damages(page, held, seen)
 
 
 async def keep(pool: "asyncpg.Pool[asyncpg.Record]", ask: Ask, damages: Damages, now: datetime) -> int | None:
@@ -128,13 +126,22 @@ def _damage(row: asyncpg.Record, held: Mapping[UUID, bytes | None]) -> Damage:
     return Damage.DIFFERING if row[at.DOCUMENT_ID] in held else Damage.MISSING
 
 
-def _unfinished(ask: Ask, first: asyncpg.Record, *, over: bool) -> str:
-    """A cursor for pages of a repair: a device that pulls with it, instead of repairing on, starts anew.
+def _cursor(ask: Ask, found: Changes, first: asyncpg.Record) -> str:
+    """The feed's own after the last page. With one for the pages before, a device that pulls instead starts anew.
 
-    Where its epoch is over it stays in that, for the pull to say so: else the device would never hear of a restore.
+    A device whose epoch is over stays in that, and one that named no cursor stays without, for the pull to say so: else
+    it would never hear of a restore, and offer nothing of what was lost.
     """
-    epoch = ask.known.epoch if over and ask.known is not None else first[at.EPOCH]
-    return cursors.write(Cursor(epoch=epoch, scopes=b"", seen=None), ask.key, ask.device_id)
+    match found.reset:
+        case Reset.FIRST:
+            stands = cursors.NOWHERE
+        case Reset.EPOCH if ask.known is not None:
+            stands = Cursor(epoch=ask.known.epoch, scopes=b"", seen=None)
+        case _ if found.more:
+            stands = Cursor(epoch=first[at.EPOCH], scopes=b"", seen=None)
+        case _:
+            return found.cursor
+    return cursors.write(stands, ask.key, ask.device_id)
 
 
 def _listed() -> Select[tuple[object, ...]]:

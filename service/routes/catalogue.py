@@ -1,23 +1,22 @@
 """The catalogue: what may be repaired, with which parts, at which price. Every phone carries the whole of it."""
 
+from typing import Any
+
+from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Catalogue, CatalogueBundle, Checklist, FaultCode, Part, PriceList, Product
+from domain.fields import Item
 from domain.people.actor import Actor
 from service.http.answers import API_POLICY
-from service.http.endpoint import EncodedJson, Media, get, put
-from service.http.errors import Refused, Violation
+from service.http.codes import require_same_code
+from service.http.endpoint import EncodedJson, Media, Operation, get, put
+from service.http.errors import Refused
 from service.http.paging import Paging, Slice
 from service.seed import examples
 from service.store.catalogue import bundles as catalogue_bundles
 from service.store.catalogue import items as catalogue
-from service.store.catalogue.kinds import ChecklistEntry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
-
-PRODUCT = examples.entry(ProductEntry, Product)
-PART = examples.entry(PartEntry, Part)
-FAULT_CODE = examples.entry(FaultCodeEntry, FaultCode)
-PRICE_LIST = examples.entry(PriceListEntry, PriceList)
-CHECKLIST = examples.entry(ChecklistEntry, Checklist)
+from service.store.catalogue.kinds import ChecklistEntry, Entry, FaultCodeEntry, PartEntry, PriceListEntry, ProductEntry
 
 
 class ProductPage(Slice[ProductEntry], frozen=True, kw_only=True):
@@ -38,6 +37,41 @@ class PriceListPage(Slice[PriceListEntry], frozen=True, kw_only=True):
 
 class ChecklistPage(Slice[ChecklistEntry], frozen=True, kw_only=True):
     """Part of the list of checklists, by code."""
+
+
+class _Kind(Struct, frozen=True):
+    """One kind of items: what sets its three operations apart from those of the others.
+
+    `word` names it in addresses, operations and summaries; `item` is put, `entry` is read.
+    """
+
+    word: str
+    item: type[Item]
+    entry: type[Entry[Any]]
+    page: type[Slice[Any]]
+    put: str = 'Add a {word} (`If-Match: "0"`), or replace one (If-Match: its version).'
+    put_problems: tuple[str, ...] = ("version_changed",)
+
+
+_PUT_PRICE_LIST = """Add a price list, or change one that has not begun.
+
+`If-Match: "0"` adds it. From its first day on a price list stays as it is: quotes were made from it. Two lists of
+one first day that hold for the same job are refused, unless one is more special.
+"""
+_KINDS = (
+    _Kind("product", Product, ProductEntry, ProductPage),
+    _Kind("part", Part, PartEntry, PartPage),
+    _Kind("fault code", FaultCode, FaultCodeEntry, FaultCodePage),
+    _Kind(
+        "price list",
+        PriceList,
+        PriceListEntry,
+        PriceListPage,
+        put=_PUT_PRICE_LIST,
+        put_problems=("version_changed", "price_list_in_force", "price_lists_overlap"),
+    ),
+    _Kind("checklist", Checklist, ChecklistEntry, ChecklistPage),
+)
 
 
 @get("/v1/catalogue", right="read_catalogue", response=Catalogue)
@@ -64,118 +98,57 @@ async def read_catalogue_bundle(actor: Actor, db: AsyncConnection, digest: str) 
     return Media(body, "application/json", (*API_POLICY, (b"cache-control", b"private, max-age=31536000, immutable")))
 
 
-@get("/v1/catalogue/products", right="read_catalogue")
-async def list_products(actor: Actor, db: AsyncConnection, query: Paging) -> ProductPage:
-    """List the products by code."""
-    return await catalogue.page(db, actor.org_id, ProductEntry, query, ProductPage)
+def _list(kind: _Kind) -> Operation:
+    async def handle(actor: Actor, db: AsyncConnection, query: Paging) -> Slice[Any]:
+        return await catalogue.page(db, actor.org_id, kind.entry, query, kind.page)
+
+    handle.__name__ = f"list_{_name(kind)}s"
+    handle.__doc__ = f"List the {kind.word}s by code."
+    return get(_path(kind), right="read_catalogue", response=kind.page)(handle)
 
 
-@get("/v1/catalogue/products/{code}", right="read_catalogue", problems=("not_found",), response_example=PRODUCT)
-async def read_product(actor: Actor, db: AsyncConnection, code: str) -> ProductEntry:
-    """Read one product."""
-    return await catalogue.read_entry(db, actor.org_id, ProductEntry, code)
+def _read(kind: _Kind) -> Operation:
+    async def handle(actor: Actor, db: AsyncConnection, code: str) -> Entry[Any]:
+        return await catalogue.read_entry(db, actor.org_id, kind.entry, code)
+
+    handle.__name__ = f"read_{_name(kind)}"
+    handle.__doc__ = f"Read one {kind.word}."
+    return get(
+        f"{_path(kind)}/{{code}}",
+        right="read_catalogue",
+        problems=("not_found",),
+        response=kind.entry,
+        response_example=examples.entry(kind.entry, kind.item),
+    )(handle)
 
 
-@put("/v1/catalogue/products/{code}", right="edit_catalogue", problems=("version_changed",), example=PRODUCT.item)
-async def put_product(
-    actor: Actor, db: AsyncConnection, code: str, body: Product, expected_version: int
-) -> ProductEntry:
-    """Add a product (`If-Match: "0"`), or replace one (If-Match: its version)."""
-    _require_same_code(code, body.code)
-    return await catalogue.put_item(db, actor.org_id, ProductEntry, body, expected_version)
+def _put(kind: _Kind) -> Operation:
+    async def handle(actor: Actor, db: AsyncConnection, code: str, body: Item, expected_version: int) -> Entry[Any]:
+        require_same_code(code, body.code)
+        return await catalogue.put_item(db, actor.org_id, kind.entry, body, expected_version)
+
+    handle.__name__ = f"put_{_name(kind)}"
+    handle.__doc__ = kind.put.format(word=kind.word)
+    handle.__annotations__["body"] = kind.item
+    return put(
+        f"{_path(kind)}/{{code}}",
+        right="edit_catalogue",
+        problems=kind.put_problems,
+        response=kind.entry,
+        example=examples.item(kind.item),
+    )(handle)
 
 
-@get("/v1/catalogue/parts", right="read_catalogue")
-async def list_parts(actor: Actor, db: AsyncConnection, query: Paging) -> PartPage:
-    """List the parts by code."""
-    return await catalogue.page(db, actor.org_id, PartEntry, query, PartPage)
+def _name(kind: _Kind) -> str:
+    return kind.word.replace(" ", "_")
 
 
-@get("/v1/catalogue/parts/{code}", right="read_catalogue", problems=("not_found",), response_example=PART)
-async def read_part(actor: Actor, db: AsyncConnection, code: str) -> PartEntry:
-    """Read one part."""
-    return await catalogue.read_entry(db, actor.org_id, PartEntry, code)
+def _path(kind: _Kind) -> str:
+    return f"/v1/catalogue/{kind.word.replace(' ', '-')}s"
 
 
-@put("/v1/catalogue/parts/{code}", right="edit_catalogue", problems=("version_changed",), example=PART.item)
-async def put_part(actor: Actor, db: AsyncConnection, code: str, body: Part, expected_version: int) -> PartEntry:
-    """Add a part (`If-Match: "0"`), or replace one (If-Match: its version)."""
-    _require_same_code(code, body.code)
-    return await catalogue.put_item(db, actor.org_id, PartEntry, body, expected_version)
-
-
-@get("/v1/catalogue/fault-codes", right="read_catalogue")
-async def list_fault_codes(actor: Actor, db: AsyncConnection, query: Paging) -> FaultCodePage:
-    """List the fault codes by code."""
-    return await catalogue.page(db, actor.org_id, FaultCodeEntry, query, FaultCodePage)
-
-
-@get("/v1/catalogue/fault-codes/{code}", right="read_catalogue", problems=("not_found",), response_example=FAULT_CODE)
-async def read_fault_code(actor: Actor, db: AsyncConnection, code: str) -> FaultCodeEntry:
-    """Read one fault code."""
-    return await catalogue.read_entry(db, actor.org_id, FaultCodeEntry, code)
-
-
-@put("/v1/catalogue/fault-codes/{code}", right="edit_catalogue", problems=("version_changed",), example=FAULT_CODE.item)
-async def put_fault_code(
-    actor: Actor, db: AsyncConnection, code: str, body: FaultCode, expected_version: int
-) -> FaultCodeEntry:
-    """Add a fault code (`If-Match: "0"`), or replace one (If-Match: its version)."""
-    _require_same_code(code, body.code)
-    return await catalogue.put_item(db, actor.org_id, FaultCodeEntry, body, expected_version)
-
-
-@get("/v1/catalogue/price-lists", right="read_catalogue")
-async def list_price_lists(actor: Actor, db: AsyncConnection, query: Paging) -> PriceListPage:
-    """List the price lists by code."""
-    return await catalogue.page(db, actor.org_id, PriceListEntry, query, PriceListPage)
-
-
-@get("/v1/catalogue/price-lists/{code}", right="read_catalogue", problems=("not_found",), response_example=PRICE_LIST)
-async def read_price_list(actor: Actor, db: AsyncConnection, code: str) -> PriceListEntry:
-    """Read one price list."""
-    return await catalogue.read_entry(db, actor.org_id, PriceListEntry, code)
-
-
-@put(
-    "/v1/catalogue/price-lists/{code}",
-    right="edit_catalogue",
-    problems=("version_changed", "price_list_in_force", "price_lists_overlap"),
-    example=PRICE_LIST.item,
+OPERATIONS: tuple[Operation, ...] = (
+    read_catalogue,
+    read_catalogue_bundle,
+    *(declared(kind) for kind in _KINDS for declared in (_list, _read, _put)),
 )
-async def put_price_list(
-    actor: Actor, db: AsyncConnection, code: str, body: PriceList, expected_version: int
-) -> PriceListEntry:
-    """Add a price list, or change one that has not begun.
-
-    `If-Match: "0"` adds it. From its first day on a price list stays as it is: quotes were made from it. Two lists of
-    one first day that hold for the same job are refused, unless one is more special.
-    """
-    _require_same_code(code, body.code)
-    return await catalogue.put_item(db, actor.org_id, PriceListEntry, body, expected_version)
-
-
-@get("/v1/catalogue/checklists", right="read_catalogue")
-async def list_checklists(actor: Actor, db: AsyncConnection, query: Paging) -> ChecklistPage:
-    """List the checklists by code."""
-    return await catalogue.page(db, actor.org_id, ChecklistEntry, query, ChecklistPage)
-
-
-@get("/v1/catalogue/checklists/{code}", right="read_catalogue", problems=("not_found",), response_example=CHECKLIST)
-async def read_checklist(actor: Actor, db: AsyncConnection, code: str) -> ChecklistEntry:
-    """Read one checklist."""
-    return await catalogue.read_entry(db, actor.org_id, ChecklistEntry, code)
-
-
-@put("/v1/catalogue/checklists/{code}", right="edit_catalogue", problems=("version_changed",), example=CHECKLIST.item)
-async def put_checklist(
-    actor: Actor, db: AsyncConnection, code: str, body: Checklist, expected_version: int
-) -> ChecklistEntry:
-    """Add a checklist (`If-Match: "0"`), or replace one (If-Match: its version)."""
-    _require_same_code(code, body.code)
-    return await catalogue.put_item(db, actor.org_id, ChecklistEntry, body, expected_version)
-
-
-def _require_same_code(in_path: str, in_body: str) -> None:
-    if in_path != in_body:
-        raise Refused("invalid_body", errors=(Violation("/code", "differs_from_path"),), count=1)

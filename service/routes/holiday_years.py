@@ -5,8 +5,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.calendar.china import YEARS
 from domain.calendar.holiday_years import HolidayYear
 from domain.people.actor import Actor
+from service.http.codes import require_same_code
 from service.http.endpoint import get, put
-from service.http.errors import Refused, Violation
 from service.http.paging import Paging, Slice
 from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
@@ -48,6 +48,5 @@ async def put_holiday_year(
     From then on quotes, warranty decisions and alarms go by it, and phones get it with the catalogue. Visits planned
     from then on freeze it for their refunds. A year that touches no known one is refused.
     """
-    if code != body.code:
-        raise Refused("invalid_body", errors=(Violation("/code", "differs_from_path"),), count=1)
+    require_same_code(code, body.code)
     return await calendars.put_year(db, actor, body, expected_version)

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from domain.scoring.profile import NotApplicable, OwnTarget, ScoringProfile
 from domain.scoring.scheme import Scheme, SplitPart
+from service.http.codes import require_same_code
 from service.http.endpoint import Output, get, put
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused
 from service.scoring import schemes
 from service.scoring.shipped import DEFAULT, SHIPPED
 from service.store.scoring import documents
@@ -88,7 +89,7 @@ async def put_scheme(actor: Actor, db: AsyncConnection, code: str, body: Scheme,
     Sections have to add up to their points, and sections to the total: a scheme that does not is refused with every
     reason. Schemes that come with the product stay as they are; divide joint points in a profile.
     """
-    _require_same_code(code, body.code)
+    require_same_code(code, body.code)
     return _scheme(await schemes.put_scheme(db, actor, body, expected_version))
 
 
@@ -119,7 +120,7 @@ async def put_scoring_profile(
     Targets of the organisation's own, a split of the scheme's joint points, which has to sum to them, and indicators
     that do not apply to the firm, each with a reason. Reports that were frozen keep the profile as it was.
     """
-    _require_same_code(code, body.code)
+    require_same_code(code, body.code)
     return _profile(await schemes.put_profile(db, actor, body, expected_version))
 
 
@@ -135,8 +136,3 @@ def _profile(kept: Kept[ScoringProfile]) -> ScoringProfileEntry:
     return ScoringProfileEntry(
         version=kept.version, changed_by=kept.changed_by, changed_at=kept.changed_at, item=kept.item
     )
-
-
-def _require_same_code(code: str, body_code: str) -> None:
-    if code != body_code:
-        raise Refused("invalid_body", errors=(Violation("/code", "differs_from_path"),), count=1)

@@ -13,7 +13,6 @@ from service.http.paging import Slice
 from service.store.cases.alarms import ExchangeGround
 from service.store.cases.patterns import PatternFound
 from service.store.evidence.cases import MissingEvidence
-from service.store.jobs.bookings import Overlap
 from service.store.jobs.money_references import ReferenceRepeated
 from service.store.stock.cases import SerialFitted, StockShortage
 from service.store.sync.device_marks import Suspicion
@@ -46,6 +45,12 @@ class CaseDecision(Struct, frozen=True, kw_only=True):
     reason: str
     by: UUID
     at: datetime
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """Of what is kept of a case of any kind: the decision that stands."""
+
+    decision: CaseDecision | None = None
 
 
 class DoubleBooking(Struct, frozen=True, kw_only=True):
@@ -141,51 +146,3 @@ class Case(Output, frozen=True, kw_only=True):
     exchange: GroundForExchange | None
     reference: RepeatedReference | None
     pattern: RepairPattern | None
-
-
-class BookingBody(Overlap, frozen=True, kw_only=True):
-    """An overlap as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class SuspicionBody(Suspicion, frozen=True, kw_only=True):
-    """A suspicion as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class ShortageBody(StockShortage, frozen=True, kw_only=True):
-    """A shortage as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class SerialBody(SerialFitted, frozen=True, kw_only=True):
-    """A repeated serial number as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class EvidenceBody(MissingEvidence, frozen=True, kw_only=True):
-    """Missing files as their case keeps them, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class ExchangeBody(ExchangeGround, frozen=True, kw_only=True):
-    """A ground for an exchange as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class ReferenceBody(ReferenceRepeated, frozen=True, kw_only=True):
-    """A repeated number as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None
-
-
-class PatternBody(PatternFound, frozen=True, kw_only=True):
-    """A pattern as its case keeps it, with the decision that the desk made."""
-
-    decision: CaseDecision | None = None

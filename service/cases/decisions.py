@@ -2,12 +2,11 @@
 
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case_words import CHOICES, UNDOABLE, CaseChoice, CaseKind
@@ -20,36 +19,13 @@ from domain.job.document import Job
 from domain.people.actor import Actor
 from domain.rules.transitions import LIVE
 from service.cases import releases
-from service.cases.contents import (
-    BookingBody,
-    Case,
-    CaseDecision,
-    EvidenceBody,
-    ExchangeBody,
-    PatternBody,
-    ReferenceBody,
-    SerialBody,
-    ShortageBody,
-    SuspicionBody,
-)
+from service.cases.contents import Case, CaseDecision
 from service.desk import actions, planning
 from service.desk.actions import Action
 from service.http.endpoint import Input
 from service.http.errors import Refused, Violation
 from service.store.cases import case_pages, cases, quarantine
 from service.store.sync import device_marks
-
-Body = TypeVar("Body", bound=Struct)
-BODIES: dict[CaseKind, type[Struct]] = {
-    CaseKind.BOOKING: BookingBody,
-    CaseKind.SHORTAGE: ShortageBody,
-    CaseKind.SERIAL: SerialBody,
-    CaseKind.EVIDENCE: EvidenceBody,
-    CaseKind.EXCHANGE: ExchangeBody,
-    CaseKind.REFERENCE: ReferenceBody,
-    CaseKind.PATTERN: PatternBody,
-}
-"""Kinds whose decision is nothing but a mark on the case."""
 
 
 class DecideCase(Input, frozen=True, kw_only=True):
@@ -78,10 +54,11 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
         case CaseKind.QUARANTINE:
             await _decide_held(db, actor, case, body)
         case CaseKind.DEVICE:
-            suspected = await _decide_beside(db, actor, case, body, SuspicionBody)
-            await device_marks.clear(db, actor.org_id, suspected.device_id)
+            await _decide_beside(db, actor, case, body)
+            assert case.device is not None, "a case of this kind is made with what it is about"
+            await device_marks.clear(db, actor.org_id, case.device.device_id)
         case _:
-            await _decide_beside(db, actor, case, body, BODIES[case.kind])
+            await _decide_beside(db, actor, case, body)
 
 
 def _said_before(case: Case, actor: Actor, body: DecideCase) -> bool:
@@ -147,7 +124,7 @@ def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
     return changed
 
 
-async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase, kind: type[Body]) -> Body:
+async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
     """Mark the case as decided. The jobs stay as they are: visits that overlap still do until one is planned anew."""
     if await case_pages.lock_state(db, actor.org_id, case.id) != cases.OPEN:
         raise Refused("case_decided_already")
@@ -156,9 +133,8 @@ async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: De
     made = CaseDecision(
         choice=body.choice, value=body.value, reason=body.reason, by=actor.member_id, at=datetime.now(UTC)
     )
-    decided = replace(msgspec.json.decode(stored.body, type=kind), decision=made)
+    decided = {**msgspec.json.decode(stored.body), "decision": made}
     await cases.set_decided(db, actor.org_id, [case.id], msgspec.json.encode(decided))
-    return decided
 
 
 async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:

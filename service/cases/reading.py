@@ -9,35 +9,29 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of, sentence
-from domain.job.cases import Conflict, Decision, Finding, Severity
+from domain.job.cases import Conflict, Finding, Severity
 from domain.people.actor import Actor, Role
 from service.cases.contents import (
-    BookingBody,
     Case,
     CaseDecision,
     CaseLine,
+    Decided,
     DoubleBooking,
-    EvidenceBody,
     EvidenceGap,
-    ExchangeBody,
     GroundForExchange,
     HeldFact,
-    PatternBody,
-    ReferenceBody,
     RepairPattern,
     RepeatedReference,
     RepeatedSerial,
-    SerialBody,
     Shortage,
-    ShortageBody,
     SuspectedDevice,
-    SuspicionBody,
 )
 from service.http.errors import Refused
 from service.store.cases import case_pages, cases, quarantine
 from service.store.cases.cases import StoredCase
 from service.store.cases.quarantine import Held
 from service.store.jobs import fact_log, job_pages
+from service.store.jobs.bookings import Overlap
 from service.store.stock import balances as stock_balances
 from service.store.stock.cases import StockShortage
 from sync.record import Record, Unreadable, read
@@ -72,7 +66,7 @@ async def whole_case(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         **line,
         choices=choices,
         suggested_choice=choices[0] if stored.state == cases.OPEN else None,
-        decision=None,
+        decision=msgspec.json.decode(stored.body, type=Decided).decision,
         finding=None,
         conflict=None,
         booking=None,
@@ -88,50 +82,32 @@ async def whole_case(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
     return await _READERS[kind](db, actor, case, stored)
 
 
-async def _finding(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
-    finding = msgspec.json.decode(stored.body, type=Finding)
-    return replace(case, finding=finding, decision=_decision(finding.decision))
-
-
-async def _conflict(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
-    conflict = msgspec.json.decode(stored.body, type=Conflict)
-    return replace(case, conflict=conflict, decision=_decision(conflict.decision))
+async def _as_kept(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
+    field, shown = _AS_KEPT[case.kind]
+    return replace(case, **{field: msgspec.json.decode(stored.body, type=shown)})
 
 
 async def _booking(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
-    body = msgspec.json.decode(stored.body, type=BookingBody)
-    shown = {name: getattr(body, name) for name in DoubleBooking.__struct_fields__}
-    if await job_pages.document(db, actor, body.other_job_id) is None:
-        shown |= {"other_job_id": None, "other_job_number": None}
-    return replace(case, booking=DoubleBooking(**shown), decision=body.decision)
-
-
-async def _device(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
-    body = msgspec.json.decode(stored.body, type=SuspicionBody)
-    shown = {name: getattr(body, name) for name in SuspectedDevice.__struct_fields__}
-    return replace(case, device=SuspectedDevice(**shown), decision=body.decision)
+    overlap = msgspec.json.decode(stored.body, type=Overlap)
+    booking = msgspec.json.decode(stored.body, type=DoubleBooking)
+    if await job_pages.document(db, actor, overlap.other_job_id) is None:
+        booking = replace(booking, other_job_id=None, other_job_number=None)
+    return replace(case, booking=booking)
 
 
 async def _shortage(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
-    body = msgspec.json.decode(stored.body, type=ShortageBody)
-    place = (body.location_id, body.part_code)
+    kept = msgspec.json.decode(stored.body, type=StockShortage)
+    place = (kept.location_id, kept.part_code)
     balance = (await stock_balances.at_places(db, actor.org_id, [place]))[place]
-    said = {name: getattr(body, name) for name in StockShortage.__struct_fields__}
-    return replace(case, shortage=Shortage(**said, quantity_thousandths=balance), decision=body.decision)
+    return replace(case, shortage=Shortage(**msgspec.structs.asdict(kept), quantity_thousandths=balance))
 
 
 async def _between_jobs(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
     """A case about several jobs: of these, the ones that the reader may see."""
-    field, kept, shown, ids = _BETWEEN_JOBS[case.kind]
-    body: Any = msgspec.json.decode(stored.body, type=kept)
-    told = {name: getattr(body, name) for name in shown.__struct_fields__}
-    told[ids] = tuple(await job_pages.seen_of(db, actor, told[ids]))
-    return replace(case, **{field: shown(**told)}, decision=body.decision)
-
-
-async def _evidence(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:
-    body = msgspec.json.decode(stored.body, type=EvidenceBody)
-    return replace(case, evidence=EvidenceGap(digests=body.digests, member_ids=body.member_ids), decision=body.decision)
+    field, shown, ids = _BETWEEN_JOBS[case.kind]
+    told = msgspec.json.decode(stored.body, type=shown)
+    seen = await job_pages.seen_of(db, actor, getattr(told, ids))
+    return replace(case, **{field: replace(told, **{ids: tuple(seen)})})
 
 
 async def _held(db: AsyncConnection, actor: Actor, case: Case, _stored: StoredCase) -> Case:
@@ -173,14 +149,6 @@ def _held_decision(found: case_pages.HeldDecision | None) -> CaseDecision | None
     return CaseDecision(choice=choice, value=None, reason=found.reason or "", by=found.by, at=found.at)
 
 
-def _decision(made: Decision | None) -> CaseDecision | None:
-    if made is None:
-        return None
-    return CaseDecision(
-        choice=CaseChoice(made.choice.value), value=made.value, reason=made.reason, by=made.by, at=made.at
-    )
-
-
 def _parameters(stored: StoredCase) -> dict[str, str]:
     body: dict[str, Any] = msgspec.json.decode(stored.body)
     parameters = body.get("parameters")
@@ -189,22 +157,29 @@ def _parameters(stored: StoredCase) -> dict[str, str]:
 
 
 _READERS = {
-    CaseKind.FINDING: _finding,
-    CaseKind.CONFLICT: _conflict,
+    CaseKind.FINDING: _as_kept,
+    CaseKind.CONFLICT: _as_kept,
     CaseKind.BOOKING: _booking,
     CaseKind.QUARANTINE: _held,
-    CaseKind.DEVICE: _device,
+    CaseKind.DEVICE: _as_kept,
     CaseKind.SHORTAGE: _shortage,
     CaseKind.SERIAL: _between_jobs,
-    CaseKind.EVIDENCE: _evidence,
+    CaseKind.EVIDENCE: _as_kept,
     CaseKind.EXCHANGE: _between_jobs,
     CaseKind.REFERENCE: _between_jobs,
     CaseKind.PATTERN: _between_jobs,
 }
-_BETWEEN_JOBS: dict[CaseKind, tuple[str, type[Struct], type[Struct], str]] = {
-    CaseKind.SERIAL: ("serial", SerialBody, RepeatedSerial, "other_job_ids"),
-    CaseKind.EXCHANGE: ("exchange", ExchangeBody, GroundForExchange, "job_ids"),
-    CaseKind.REFERENCE: ("reference", ReferenceBody, RepeatedReference, "other_job_ids"),
-    CaseKind.PATTERN: ("pattern", PatternBody, RepairPattern, "job_ids"),
+_AS_KEPT: dict[CaseKind, tuple[str, type[Struct]]] = {
+    CaseKind.FINDING: ("finding", Finding),
+    CaseKind.CONFLICT: ("conflict", Conflict),
+    CaseKind.DEVICE: ("device", SuspectedDevice),
+    CaseKind.EVIDENCE: ("evidence", EvidenceGap),
 }
-"""The field of the case, what is kept of it, what is shown of it, and which ids are of other jobs."""
+"""The field of the case, and what is shown in it of what is kept."""
+_BETWEEN_JOBS: dict[CaseKind, tuple[str, type[Struct], str]] = {
+    CaseKind.SERIAL: ("serial", RepeatedSerial, "other_job_ids"),
+    CaseKind.EXCHANGE: ("exchange", GroundForExchange, "job_ids"),
+    CaseKind.REFERENCE: ("reference", RepeatedReference, "other_job_ids"),
+    CaseKind.PATTERN: ("pattern", RepairPattern, "job_ids"),
+}
+"""The same, and which of its ids are of other jobs."""

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.job.cases import Severity
 from domain.job.document import Job
-from domain.references import Reference, ReferenceKind, references
+from domain.money_references import Reference, ReferenceKind, references
 from service.store import locks
 from service.store.cases import cases, derived
 from service.store.cases.cases import StoredCase

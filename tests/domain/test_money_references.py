@@ -4,7 +4,7 @@ import pytest
 
 from domain.facts import desk, door
 from domain.facts.vouchers import InvoiceIssued, Voucher
-from domain.references import ReferenceKind, references
+from domain.money_references import ReferenceKind, references
 from tests.domain.bodies import WHOLE_VISIT, a_visit
 from tests.domain.builders import DESK, VISIT, A, job_of, said
 

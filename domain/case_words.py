@@ -4,7 +4,7 @@ import enum
 
 from domain.conflicts.words import TITLES, field_words
 from domain.job.cases import MergeRule
-from domain.rules.rules import RULE_BY_CODE
+from domain.rules.table import RULE_BY_CODE
 from domain.sentences import Sentence, filled
 
 

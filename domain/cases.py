@@ -9,7 +9,7 @@ from domain.facts import Fact
 from domain.facts.desk import Choice
 from domain.job.cases import Blocks, Conflict, Decision, Finding
 from domain.job.document import Job
-from domain.rules.rules import RULE_BY_CODE
+from domain.rules.table import RULE_BY_CODE
 
 
 class BrokenRule(Struct, frozen=True):

@@ -18,7 +18,7 @@ from domain.job.cases import Finding
 from domain.job.document import Job
 from domain.people.actor import Role
 from domain.people.authority import holds, objection
-from domain.rules.rules import RULE_BY_CODE
+from domain.rules.table import RULE_BY_CODE
 from sync.protocol import Answer, FindingNote, Outcome, note
 from sync.record import Record
 

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from domain.facts import TimeGrade
 from domain.facts.words import Code, Instant
 from domain.job.cases import Blocks, Finding, Severity
-from domain.rules.rules import RULE_BY_CODE
+from domain.rules.table import RULE_BY_CODE
 from sync.wire import AsSent
 
 FACTS_PER_PUSH = 500

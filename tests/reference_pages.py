@@ -19,8 +19,8 @@ from domain.conflicts.ownership import DETAIL_OWNERS
 from domain.facts import desk, door, feedback, issued_codes, shared, vouchers
 from domain.facts.kinds import KINDS, Kind
 from domain.people.authority import MAY_RECORD
-from domain.rules.rules import RULES
 from domain.rules.sources import RULE_SOURCES
+from domain.rules.table import RULES
 from domain.rules.transitions import TRANSITION_BY_KIND, TRANSITIONS
 from domain.steps.safety_checks import SAFETY_CHECKS
 from service.http.errors import PROBLEMS, VIOLATIONS

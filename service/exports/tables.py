@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import ReportQuery
 from domain.kpis.result import KpiResult
+from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Actor
 from domain.people.consent import NEEDED, ExportPurpose
 from service.exports.columns import KPI_RESULTS, MEASURES

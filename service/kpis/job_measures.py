@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.facts import Fact
 from domain.facts.kinds import KIND_BY_BODY
 from domain.fold import fold, taken_back
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from domain.measures.closing import steps
 from domain.measures.course import course_of
 from domain.order import in_order

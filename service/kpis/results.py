@@ -8,9 +8,9 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.kpi import Kpi, Origin, Target
-from domain.kpis.kpis import KPI_BY_ID, KPIS
 from domain.kpis.query import ReportQuery
 from domain.kpis.result import Counts, KpiResult, passed, result_of
+from domain.kpis.table import KPI_BY_ID, KPIS
 from domain.people.actor import Actor
 from domain.scoring.profile import OwnTarget, ScoringProfile
 from service.store.measures import counting

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from domain.calendar.china import YEARS
 from domain.catalogue import PriceList
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from domain.patterns import ORIGINS
 from domain.retention import TERM_SOURCES
-from domain.rules.rules import RULES
 from domain.rules.sources import RULE_SOURCES
+from domain.rules.table import RULES
 from domain.rules.transitions import TRANSITIONS
 from domain.steps.safety_checks import SAFETY_CHECKS
 from service.openapi.directions import Schema

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Code
 from domain.kpis.kpi import Kpi, Profile
-from domain.kpis.kpis import KPI_BY_ID, KPIS
 from domain.kpis.query import FigurePart, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
+from domain.kpis.table import KPI_BY_ID, KPIS
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.endpoint import Output, get

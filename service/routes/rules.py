@@ -11,8 +11,8 @@ from domain.facts.shared import Detail
 from domain.people.actor import Actor, Role
 from domain.people.authority import MAY_RECORD
 from domain.rules.rule import Rule
-from domain.rules.rules import RULES
 from domain.rules.sources import RULE_SOURCES, RuleSource
+from domain.rules.table import RULES
 from domain.rules.transitions import TRANSITIONS, Transition
 from domain.steps.safety_checks import SAFETY_CHECKS, SafetyCheck
 from service.http.endpoint import EncodedJson, Output, get

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Actor, Role
 from domain.scoring.checks import faults
 from domain.scoring.profile import ScoringProfile, profile_faults

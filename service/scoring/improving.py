@@ -8,9 +8,9 @@ from msgspec import structs
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.improvements import Improvement, ImprovementContent, NewImprovement, TakenFigure, misfits
-from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import Filters, ReportQuery
 from domain.kpis.result import KpiResult
+from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Actor, Role
 from service.http.errors import Refused, Violation
 from service.kpis.results import results

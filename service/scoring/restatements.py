@@ -10,8 +10,8 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import Event, EventData, EventKind
-from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.restating import CountedItem, restated
+from domain.kpis.table import KPI_BY_ID
 from domain.measures.course import REPEAT_DAYS
 from domain.measures.measure import Measure, Tally
 from service.kpis.results import MATURITY_ZONE

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Actor
 from domain.scoring.checks import SchemeFault, faults
 from domain.scoring.profile import ScoringProfile, profile_faults

@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 import domain.scoring
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from domain.measures.evidence import EVIDENCE
 from domain.scoring.checks import faults
 from domain.scoring.scheme import Scheme

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from domain.kpis.kpi import target_of
-from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.result import KpiResult
+from domain.kpis.table import KPI_BY_ID
 from service.scoring.evidence_index import EvidenceIndex
 from service.written_report.charts import PALE, Bar, Charts, Panel, Point
 from service.written_report.figures import COMPARED, TREND, Figures, known

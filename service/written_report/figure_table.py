@@ -1,8 +1,8 @@
 """The table of figures: each row is one figure as the API gives it."""
 
 from domain.kpis.kpi import Kpi, target_of
-from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.result import KpiResult
+from domain.kpis.table import KPI_BY_ID
 from service.written_report.printer import Part, Printer, hundredths
 
 

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.improvements import Improvement, ImprovementState
 from domain.kpis.kpi import KpiUnit
-from domain.kpis.kpis import KPI_BY_ID
 from domain.kpis.query import GroupBy, ReportQuery, Span
 from domain.kpis.result import Counts, KpiResult, whole
+from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Actor
 from service.http.paging import Paging, Slice
 from service.kpis.results import SPREAD, results, results_of

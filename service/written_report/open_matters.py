@@ -4,8 +4,8 @@ from zoneinfo import ZoneInfo
 
 from domain.improvements import Improvement
 from domain.kpis.kpi import KpiUnit
-from domain.kpis.kpis import KPI_BY_ID
-from domain.rules.rules import RULE_BY_CODE
+from domain.kpis.table import KPI_BY_ID
+from domain.rules.table import RULE_BY_CODE
 from service.wording import instant
 from service.written_report.printer import Part, Printer, hundredths
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from domain.kpis.kpis import KPI_BY_ID, KPIS
+from domain.kpis.table import KPI_BY_ID, KPIS
 from service.wording import instant
 from service.written_report.figure_table import results
 from service.written_report.figures import COMPARED, TREND, Figures, known

@@ -12,7 +12,7 @@ from domain.fold import fold
 from domain.measures.derive import measures
 from domain.measures.evidence import DEDUCTIONS, EVIDENCE
 from domain.measures.measure import Tally
-from domain.rules.rules import RULE_BY_CODE
+from domain.rules.table import RULE_BY_CODE
 from domain.scoring.scheme import evidence_of
 from service.scoring.shipped import MEASURED, SHIPPED
 from tests.domain.bodies import WHOLE_VISIT, a_visit, agreed, fees, instead, without

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from domain.kpis.kpi import Profile, target_of
-from domain.kpis.kpis import KPI_BY_ID, KPIS
 from domain.kpis.result import Counts, Excluded, KpiResult, half_up, result_of, whole, wilson
+from domain.kpis.table import KPI_BY_ID, KPIS
 
 
 def figure(kpi: str, numerator: int, denominator: int, profile: Profile = Profile.BASE) -> KpiResult:

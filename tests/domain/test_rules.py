@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from domain.rules.rules import RULE_BY_CODE, RULES
 from domain.rules.sources import RULE_SOURCES
+from domain.rules.table import RULE_BY_CODE, RULES
 from tests.domain import (
     examples_at_the_door,
     examples_of_codes,

@@ -13,7 +13,7 @@ from httpx import AsyncClient, Response
 from domain.case_words import CHOICES, CaseKind, sentence
 from domain.job.cases import MergeRule
 from domain.people.actor import Role
-from domain.rules.rules import RULES
+from domain.rules.table import RULES
 from service.database import Database
 from sync.record import UNREADABLE
 from tests.organisations import Organisation, Person, add_outlet, add_person

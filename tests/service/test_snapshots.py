@@ -10,7 +10,7 @@ import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import text, update
 
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Role
 from service.database import Database
 from service.scoring import freezing

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from pypdf import PdfReader
 
-from domain.kpis.kpis import KPI_BY_ID
+from domain.kpis.table import KPI_BY_ID
 from service.settings import Settings
 from service.work.crew import Crew
 from service.written_report import making

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from domain.facts.kinds import KIND_BY_NAME
-from domain.rules.rules import RULE_BY_CODE
+from domain.rules.table import RULE_BY_CODE
 from openapi.vectors.runner.cases import CAST, FOLDER, cases, facts_of, files
 
 FILES = files()

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.kpis.kpis import KPIS
 from domain.kpis.query import Filters, ReportQuery
+from domain.kpis.table import KPIS
 from domain.people.actor import Actor, Role
 from service.database import Database
 from service.embedded_postgres import Server

@@ -9,8 +9,8 @@ from msgspec import Struct
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.kpis.kpis import KPIS
 from domain.kpis.query import Filters, ReportQuery
+from domain.kpis.table import KPIS
 from domain.people.actor import Actor
 from service.store.measures.tallies import seen_by, tallies
 from service.store.privacy import erasures

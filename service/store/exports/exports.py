@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from domain.people.consent import ExportPurpose
 from service.http.paging import Paging
-from service.store import made_to_order
 from service.store.tables import exports
+from service.store.work import task_results
 from service.store.work.tasks import TaskState
 
 
@@ -57,23 +57,23 @@ _PLAIN = (
 
 async def add(db: AsyncConnection, actor: Actor, export_id: UUID, values: dict[str, Any]) -> None:
     """An export that the actor asked for."""
-    await made_to_order.add(db, exports, actor, export_id, values)
+    await task_results.add(db, exports, actor, export_id, values)
 
 
 async def begin(db: AsyncConnection, org_id: UUID, export_id: UUID, task_id: UUID) -> None:
     """Note which task makes it."""
-    await made_to_order.begin(db, exports, org_id, export_id, task_id)
+    await task_results.begin(db, exports, org_id, export_id, task_id)
 
 
 async def finish(db: AsyncConnection, org_id: UUID, export_id: UUID, rows: int, size_bytes: int, sha256: bytes) -> bool:
     """The file is whole; False where the export is gone."""
     done = {"rows": rows, "size_bytes": size_bytes, "sha256": sha256}
-    return await made_to_order.change(db, exports, org_id, export_id, done)
+    return await task_results.change(db, exports, org_id, export_id, done)
 
 
 async def unfinished(db: AsyncConnection, actor: Actor) -> int:
     """How many that the actor asked for are still to be made."""
-    return await made_to_order.unfinished(db, exports, actor)
+    return await task_results.unfinished(db, exports, actor)
 
 
 async def find(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExport | None:
@@ -84,21 +84,21 @@ async def find(db: AsyncConnection, actor: Actor, export_id: UUID) -> DataExport
 
 async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[DataExport], str | None]:
     """The next part of the list, the newest first."""
-    return await made_to_order.page(db, exports, query, _listed(actor), _export)
+    return await task_results.page(db, exports, query, _listed(actor), _export)
 
 
 async def over(db: AsyncConnection, org_id: UUID, most: int) -> Sequence[UUID]:
     """Those whose time is over, and of each member those before the `most` newest."""
-    return await made_to_order.over(db, exports, org_id, _OWN.expires_at <= func.now(), most)
+    return await task_results.over(db, exports, org_id, _OWN.expires_at <= func.now(), most)
 
 
 async def remove(db: AsyncConnection, org_id: UUID, export_ids: Sequence[UUID]) -> None:
     """Forget them; the files lie in the vault."""
-    await made_to_order.remove(db, exports, org_id, export_ids)
+    await task_results.remove(db, exports, org_id, export_ids)
 
 
 def _listed(actor: Actor) -> Select[Any]:
-    return made_to_order.listed(exports, actor, *(_OWN[name] for name in _PLAIN)).where(_OWN.expires_at > func.now())
+    return task_results.listed(exports, actor, *(_OWN[name] for name in _PLAIN)).where(_OWN.expires_at > func.now())
 
 
 def _export(row: Row[Any]) -> DataExport:

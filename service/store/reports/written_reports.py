@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
 from service.http.paging import Paging
-from service.store import made_to_order
 from service.store.scopes import made_seen
 from service.store.tables import written_reports
+from service.store.work import task_results
 from service.store.work.tasks import TaskState
 
 
@@ -39,22 +39,22 @@ _PLAIN = [_OWN[name] for name in WrittenReport.__struct_fields__ if name not in 
 
 async def add(db: AsyncConnection, actor: Actor, report_id: UUID, values: dict[str, Any]) -> None:
     """A report that the actor asked for."""
-    await made_to_order.add(db, written_reports, actor, report_id, values)
+    await task_results.add(db, written_reports, actor, report_id, values)
 
 
 async def begin(db: AsyncConnection, org_id: UUID, report_id: UUID, task_id: UUID) -> None:
     """Note which task makes it."""
-    await made_to_order.begin(db, written_reports, org_id, report_id, task_id)
+    await task_results.begin(db, written_reports, org_id, report_id, task_id)
 
 
 async def keep(db: AsyncConnection, org_id: UUID, report_id: UUID, figures: bytes, paper: bytes) -> None:
     """The finished report."""
-    await made_to_order.change(db, written_reports, org_id, report_id, {"figures": figures, "paper": paper})
+    await task_results.change(db, written_reports, org_id, report_id, {"figures": figures, "paper": paper})
 
 
 async def unfinished(db: AsyncConnection, actor: Actor) -> int:
     """How many that the actor asked for are still to be made."""
-    return await made_to_order.unfinished(db, written_reports, actor)
+    return await task_results.unfinished(db, written_reports, actor)
 
 
 async def find(db: AsyncConnection, actor: Actor, report_id: UUID) -> WrittenReport | None:
@@ -65,7 +65,7 @@ async def find(db: AsyncConnection, actor: Actor, report_id: UUID) -> WrittenRep
 
 async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[WrittenReport], str | None]:
     """The next part of the list, the newest first."""
-    return await made_to_order.page(db, written_reports, query, _listed(actor), _report)
+    return await task_results.page(db, written_reports, query, _listed(actor), _report)
 
 
 async def paper(db: AsyncConnection, actor: Actor, report_id: UUID) -> tuple[bytes | None] | None:
@@ -79,12 +79,12 @@ async def paper(db: AsyncConnection, actor: Actor, report_id: UUID) -> tuple[byt
 async def clear(db: AsyncConnection, org_id: UUID, kept_for: timedelta, most: int) -> None:
     """Forget those that are older, and of each member those before the `most` newest, with their papers."""
     older = _OWN.created_at <= func.now() - cast(kept_for, Interval)
-    over = await made_to_order.over(db, written_reports, org_id, older, most)
-    await made_to_order.remove(db, written_reports, org_id, over)
+    over = await task_results.over(db, written_reports, org_id, older, most)
+    await task_results.remove(db, written_reports, org_id, over)
 
 
 def _listed(actor: Actor) -> Select[Any]:
-    return made_to_order.listed(written_reports, actor, *_PLAIN, _OWN.paper.is_not(None).label("is_made"))
+    return task_results.listed(written_reports, actor, *_PLAIN, _OWN.paper.is_not(None).label("is_made"))
 
 
 def _report(row: Row[Any]) -> WrittenReport:

@@ -1,4 +1,4 @@
-"""Exports and written reports, which are made in the background for one reader: asked for, followed, listed."""
+"""What tasks make for one reader, an export or a written report: asked for, followed, listed, forgotten."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar

@@ -413,7 +413,7 @@ COMMENT ON COLUMN written_reports.figures IS 'Everything on the paper, as JSON';
 
 COMMENT ON COLUMN written_reports.paper IS 'The PDF, once it is made';
 
-CREATE TABLE scoring_documents (
+CREATE TABLE criteria (
     org_id UUID NOT NULL,
     kind TEXT NOT NULL,
     code TEXT NOT NULL,
@@ -421,11 +421,11 @@ CREATE TABLE scoring_documents (
     version BIGINT DEFAULT 1 NOT NULL,
     changed_by UUID NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT scoring_documents_pkey PRIMARY KEY (org_id, kind, code),
-    CONSTRAINT scoring_documents_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
+    CONSTRAINT criteria_pkey PRIMARY KEY (org_id, kind, code),
+    CONSTRAINT criteria_org_id_fkey FOREIGN KEY(org_id) REFERENCES organisations (org_id)
 );
 
-COMMENT ON COLUMN scoring_documents.kind IS 'scheme, profile or pattern_limits';
+COMMENT ON COLUMN criteria.kind IS 'scheme, profile or pattern_limits';
 
 CREATE TABLE signing_keys (
     org_id UUID NOT NULL,

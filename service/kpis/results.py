@@ -14,7 +14,7 @@ from domain.kpis.table import KPI_BY_ID, KPIS
 from domain.people.actor import Actor
 from domain.scoring.profile import OwnTarget, ScoringProfile
 from service.store.measures import counting
-from service.store.scoring.documents import Kept
+from service.store.scoring.criteria import Kept
 
 MATURITY_ZONE = ZoneInfo("Asia/Shanghai")
 MOST_FIGURES = 10_000

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.patterns import ORIGINS, LimitOrigin, PatternLimits
 from domain.people.actor import Actor
 from service.http.endpoint import Output, get, put
-from service.store.scoring import documents
-from service.store.scoring.documents import Kept
+from service.store.scoring import criteria
+from service.store.scoring.criteria import Kept
 
 
 class PatternLimitsEntry(Output, frozen=True, kw_only=True):
@@ -26,7 +26,7 @@ class PatternLimitsEntry(Output, frozen=True, kw_only=True):
 @get("/v1/pattern-limits", right="read_cases")
 async def read_pattern_limits(actor: Actor, db: AsyncConnection) -> PatternLimitsEntry:
     """Read the limits: how often one part on one appliance, or in one technician's repairs, opens a case."""
-    return _entry(await documents.find(db, actor.org_id, PatternLimits, PatternLimits().code))
+    return _entry(await criteria.find(db, actor.org_id, PatternLimits, PatternLimits().code))
 
 
 @put(
@@ -42,7 +42,7 @@ async def put_pattern_limits(
 
     The next daily look opens and clears cases by them; what somebody decided stays decided.
     """
-    return _entry(await documents.put(db, actor, body, expected_version))
+    return _entry(await criteria.put(db, actor, body, expected_version))
 
 
 def _entry(kept: Kept[PatternLimits] | None) -> PatternLimitsEntry:

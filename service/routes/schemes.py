@@ -13,8 +13,8 @@ from service.http.endpoint import Output, get, put
 from service.http.errors import Refused
 from service.scoring import schemes
 from service.scoring.shipped import DEFAULT, SHIPPED
-from service.store.scoring import documents
-from service.store.scoring.documents import Kept
+from service.store.scoring import criteria
+from service.store.scoring.criteria import Kept
 
 
 class SchemeEntry(Output, frozen=True, kw_only=True):
@@ -62,7 +62,7 @@ _PROFILE = ScoringProfile(
 async def list_schemes(actor: Actor, db: AsyncConnection) -> SchemeList:
     """List the scoring schemes: those that come with the product, and those that the organisation added."""
     shipped = [_shipped(scheme) for scheme in SHIPPED.values()]
-    own = [_scheme(each) for each in await documents.every(db, actor.org_id, Scheme, schemes.MOST)]
+    own = [_scheme(each) for each in await criteria.every(db, actor.org_id, Scheme, schemes.MOST)]
     return SchemeList(items=(*shipped, *own))
 
 
@@ -71,7 +71,7 @@ async def read_scheme(actor: Actor, db: AsyncConnection, code: str) -> SchemeEnt
     """Read one scheme: sections, indicators, points with their basis, aspects with what measures them."""
     if code in SHIPPED:
         return _shipped(SHIPPED[code])
-    kept = await documents.find(db, actor.org_id, Scheme, code)
+    kept = await criteria.find(db, actor.org_id, Scheme, code)
     if kept is None:
         raise Refused("not_found")
     return _scheme(kept)
@@ -96,7 +96,7 @@ async def put_scheme(actor: Actor, db: AsyncConnection, code: str, body: Scheme,
 @get("/v1/scoring-profiles", right="read_figures")
 async def list_scoring_profiles(actor: Actor, db: AsyncConnection) -> ScoringProfileList:
     """List the organisation's profiles."""
-    found = await documents.every(db, actor.org_id, ScoringProfile, schemes.MOST)
+    found = await criteria.every(db, actor.org_id, ScoringProfile, schemes.MOST)
     return ScoringProfileList(items=tuple(_profile(each) for each in found))
 
 

@@ -17,7 +17,7 @@ from service.scoring import schemes
 from service.scoring.shipped import MEASURED, SHIPPED
 from service.settings import Settings
 from service.store.people import accounts
-from service.store.scoring import documents
+from service.store.scoring import criteria
 
 _NO_DEVICE = UUID(int=0)
 
@@ -55,9 +55,9 @@ async def store(
         account = found[0]
         actor = Actor(account.org_id, account.member_id, _NO_DEVICE, account.role, (), account.language)
         if isinstance(item, Scheme):
-            kept = await documents.find(db, actor.org_id, Scheme, item.code)
+            kept = await criteria.find(db, actor.org_id, Scheme, item.code)
             return (await schemes.put_scheme(db, actor, item, kept.version if kept else 0)).version
-        known = await documents.find(db, actor.org_id, ScoringProfile, item.code)
+        known = await criteria.find(db, actor.org_id, ScoringProfile, item.code)
         return (await schemes.put_profile(db, actor, item, known.version if known else 0)).version
 
 

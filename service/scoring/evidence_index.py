@@ -17,7 +17,7 @@ from domain.scoring.scheme import Scheme, evidence_of, indicators
 from service.store.measures import counting
 from service.store.measures.behind import Behind, jobs_behind
 from service.store.measures.tallies import NAMED, tallies
-from service.store.scoring.documents import Kept
+from service.store.scoring.criteria import Kept
 
 MOST_JOBS = 100
 

@@ -26,7 +26,7 @@ from service.store.measures import counting
 from service.store.measures.behind import jobs_behind
 from service.store.measures.tallies import tallies
 from service.store.scoring import snapshots
-from service.store.scoring.documents import Kept
+from service.store.scoring.criteria import Kept
 from service.store.scoring.snapshots import Stored
 
 MOST_ITEMS = 1_000_000

@@ -12,8 +12,8 @@ from domain.scoring.scheme import Scheme
 from domain.scoring.words import fault_in_words
 from service.http.errors import Reason, Refused
 from service.scoring.shipped import MEASURED, SHIPPED
-from service.store.scoring import documents
-from service.store.scoring.documents import Kept
+from service.store.scoring import criteria
+from service.store.scoring.criteria import Kept
 
 MOST = 200
 """So many schemes, and so many profiles, are listed."""
@@ -23,7 +23,7 @@ async def scheme_of(db: AsyncConnection, actor: Actor, code: str) -> Scheme:
     """The scheme of this code, the product's or the organisation's; `not_found` without."""
     if (shipped := SHIPPED.get(code)) is not None:
         return shipped
-    kept = await documents.find(db, actor.org_id, Scheme, code)
+    kept = await criteria.find(db, actor.org_id, Scheme, code)
     if kept is None:
         raise Refused("not_found")
     return kept.item
@@ -31,7 +31,7 @@ async def scheme_of(db: AsyncConnection, actor: Actor, code: str) -> Scheme:
 
 async def profile_of(db: AsyncConnection, actor: Actor, code: str) -> Kept[ScoringProfile]:
     """The organisation's profile of this code; `not_found` without."""
-    kept = await documents.find(db, actor.org_id, ScoringProfile, code)
+    kept = await criteria.find(db, actor.org_id, ScoringProfile, code)
     if kept is None:
         raise Refused("not_found")
     return kept
@@ -42,7 +42,7 @@ async def put_scheme(db: AsyncConnection, actor: Actor, scheme: Scheme, expected
     if scheme.code in SHIPPED:
         raise Refused("already_exists")
     _refuse(faults(scheme, MEASURED))
-    return await documents.put(db, actor, scheme, expected_version)
+    return await criteria.put(db, actor, scheme, expected_version)
 
 
 async def put_profile(
@@ -51,13 +51,13 @@ async def put_profile(
     """Keep a profile that fits its scheme."""
     scheme = SHIPPED.get(profile.scheme)
     if scheme is None:
-        kept = await documents.find(db, actor.org_id, Scheme, profile.scheme)
+        kept = await criteria.find(db, actor.org_id, Scheme, profile.scheme)
         scheme = None if kept is None else kept.item
     if scheme is None:
         _refuse((SchemeFault("/scheme", "scheme_unknown", name=profile.scheme),))
         raise AssertionError("refused above")
     _refuse(profile_faults(profile, scheme, KPI_BY_ID.keys(), MEASURED))
-    return await documents.put(db, actor, profile, expected_version)
+    return await criteria.put(db, actor, profile, expected_version)
 
 
 def _refuse(found: Sequence[SchemeFault]) -> None:

@@ -15,7 +15,7 @@ from domain.people.actor import Actor, Role
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
 from service.scoring.evidence_index import EvidenceIndex
-from service.store.scoring.documents import Kept
+from service.store.scoring.criteria import Kept
 from service.store.scoring.snapshots import Stored
 from sync.digest import canonical, digest
 

@@ -12,7 +12,7 @@ from domain.job.cases import Severity
 from domain.patterns import Fitting, Pattern, PatternLimits, Share, replaced_again, replaced_often
 from service.store.cases import cases, derived
 from service.store.cases.cases import StoredCase
-from service.store.scoring import documents
+from service.store.scoring import criteria
 
 LOOKED_BACK_DAYS = 400
 """Longer than any limit; what lies further back is neither found anew nor cleared."""
@@ -62,7 +62,7 @@ class PatternFound(Struct, frozen=True, kw_only=True):
 
 async def settle(db: AsyncConnection, org_id: UUID, at: datetime) -> None:
     """Open cases for patterns found now, and clear those that are gone; decisions stay."""
-    kept = await documents.find(db, org_id, PatternLimits, PatternLimits().code)
+    kept = await criteria.find(db, org_id, PatternLimits, PatternLimits().code)
     limits = PatternLimits() if kept is None else kept.item
     since = at - timedelta(days=LOOKED_BACK_DAYS)
     fittings = [Fitting(*row) for row in await db.execute(_FITTINGS, {"org_id": org_id, "since": since})]

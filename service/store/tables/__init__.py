@@ -19,7 +19,7 @@ from service.store.tables.places import assets, customers, sites
 from service.store.tables.privacy import accesses, consents, erasures, impact_assessments, retention_terms
 from service.store.tables.references import money_references
 from service.store.tables.reports import written_reports
-from service.store.tables.scoring import scoring_documents
+from service.store.tables.scoring import criteria
 from service.store.tables.service_reports import service_reports
 from service.store.tables.sign_in import devices, enrolment_codes, refresh_tokens, sign_in_attempts, signing_keys
 from service.store.tables.snapshots import snapshot_items, snapshots
@@ -46,6 +46,7 @@ __all__ = [
     "catalogue_bundles",
     "certificates",
     "consents",
+    "criteria",
     "customer_links",
     "customers",
     "deliveries",
@@ -75,7 +76,6 @@ __all__ = [
     "repairs",
     "restatements",
     "retention_terms",
-    "scoring_documents",
     "service_reports",
     "sign_in_attempts",
     "signing_keys",

@@ -1,12 +1,12 @@
-"""Scoring: schemes and profiles that an organisation keeps, and its limits of patterns."""
+"""Criteria of an organisation's own: schemes, profiles, limits of patterns."""
 
 from sqlalchemy import Column, DateTime, ForeignKeyConstraint, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from service.store.tables.columns import NOW, identity, metadata, org_id, version
 
-scoring_documents = Table(
-    "scoring_documents",
+criteria = Table(
+    "criteria",
     metadata,
     org_id(),
     Column("kind", Text, nullable=False, comment="scheme, profile or pattern_limits"),

@@ -1,4 +1,4 @@
-"""Schemes and profiles of an organisation, and from when on a pattern is one: each stored whole under its code."""
+"""Criteria of an organisation's own: schemes, profiles, limits of patterns. Each is stored whole under its code."""
 
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
 from service.http.errors import Refused
-from service.store.tables import scoring_documents
+from service.store.tables import criteria
 
 Body = TypeVar("Body", Scheme, ScoringProfile, PatternLimits)
 
@@ -23,7 +23,7 @@ _KINDS: dict[type[Struct], str] = {Scheme: "scheme", ScoringProfile: "profile", 
 
 
 class Kept(Struct, Generic[Body], frozen=True, kw_only=True):
-    """One of them with its version, and who set it when."""
+    """Criteria with their version, and who set them when."""
 
     version: int
     changed_by: UUID
@@ -32,19 +32,19 @@ class Kept(Struct, Generic[Body], frozen=True, kw_only=True):
 
 
 async def find(db: AsyncConnection, org_id: UUID, kind: type[Body], code: str) -> Kept[Body] | None:
-    """The document of this code, if the organisation keeps one."""
-    row = (await db.execute(_of_kind(org_id, kind).where(scoring_documents.c.code == code))).one_or_none()
+    """The criteria of this code, if the organisation keeps such."""
+    row = (await db.execute(_of_kind(org_id, kind).where(criteria.c.code == code))).one_or_none()
     return None if row is None else _kept(row, kind)
 
 
 async def every(db: AsyncConnection, org_id: UUID, kind: type[Body], limit: int) -> list[Kept[Body]]:
-    """The documents of one kind in the order of their codes; there are few."""
-    rows = await db.execute(_of_kind(org_id, kind).order_by(scoring_documents.c.code).limit(limit))
+    """Those of one kind in the order of their codes; there are few."""
+    rows = await db.execute(_of_kind(org_id, kind).order_by(criteria.c.code).limit(limit))
     return [_kept(row, kind) for row in rows]
 
 
 async def put(db: AsyncConnection, actor: Actor, item: Body, expected_version: int) -> Kept[Body]:
-    """The document as stored from now on; version 0 is that of one which does not exist yet."""
+    """The criteria as stored from now on; version 0 is that of one which does not exist yet."""
     lock = func.hashtextextended(f"scoring {actor.org_id} {item.code}", 0)
     await db.execute(select(func.pg_advisory_xact_lock(lock)))
     kind = type(item)
@@ -55,7 +55,7 @@ async def put(db: AsyncConnection, actor: Actor, item: Body, expected_version: i
     if actual != expected_version:
         raise Refused("version_changed", current=stored, expected=expected_version, actual=actual)
     values = {"body": msgspec.to_builtins(item), "version": actual + 1, "changed_by": actor.member_id}
-    statement = insert(scoring_documents).values(org_id=actor.org_id, kind=_KINDS[kind], code=item.code, **values)
+    statement = insert(criteria).values(org_id=actor.org_id, kind=_KINDS[kind], code=item.code, **values)
     replaced = {**values, "changed_at": func.clock_timestamp()}
     statement = statement.on_conflict_do_update(index_elements=["org_id", "kind", "code"], set_=replaced)
     row = (await db.execute(statement.returning(*_COLUMNS))).one()
@@ -63,16 +63,16 @@ async def put(db: AsyncConnection, actor: Actor, item: Body, expected_version: i
 
 
 _COLUMNS = (
-    scoring_documents.c.version,
-    scoring_documents.c.changed_by,
-    scoring_documents.c.changed_at,
-    scoring_documents.c.body,
+    criteria.c.version,
+    criteria.c.changed_by,
+    criteria.c.changed_at,
+    criteria.c.body,
 )
 
 
 def _of_kind(org_id: UUID, kind: type[Struct]) -> Select[Any]:
-    here = scoring_documents.c.org_id == org_id
-    return select(*_COLUMNS).where(here, scoring_documents.c.kind == _KINDS[kind])
+    here = criteria.c.org_id == org_id
+    return select(*_COLUMNS).where(here, criteria.c.kind == _KINDS[kind])
 
 
 def _kept(row: Row[Any], kind: type[Body]) -> Kept[Body]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import broken, with_finding
+from domain.cases.findings import broken, with_finding
 from domain.conflicts.decisions import Seen, decided, needs_log
 from domain.conflicts.values import claimed
 from domain.facts import Fact, saw

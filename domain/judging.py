@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from domain.cases import BrokenRule
+from domain.cases.findings import BrokenRule
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, FeesAcknowledged, FeesDisclosed
 from domain.facts.door.work import Diagnosed, PartUsed, RepairRecorded

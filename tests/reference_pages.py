@@ -14,7 +14,7 @@ from uuid import UUID
 
 from msgspec import NODEFAULT, Meta, Struct, json, structs
 
-from domain.case_words import HELD
+from domain.cases.words import HELD
 from domain.conflicts.ownership import DETAIL_OWNERS
 from domain.facts import desk, door, feedback, issued_codes, shared, vouchers
 from domain.facts.kinds import KINDS, Kind

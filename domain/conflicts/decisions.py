@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.cases import with_decision
+from domain.cases.findings import with_decision
 from domain.conflicts.claims import Field, Register
 from domain.conflicts.ownership import owner_of
 from domain.conflicts.values import Registers, current, set_field, with_value

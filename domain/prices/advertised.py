@@ -1,6 +1,6 @@
 """A low price that lures: what is charged, held to what was advertised for the same item (R19)."""
 
-from domain.cases import BrokenRule
+from domain.cases.findings import BrokenRule
 from domain.facts import Fact
 from domain.facts.door.fees import Charged
 from domain.facts.words import FeeKind, FeeLine

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts.words import FeeKind, FeeLine, Warranty
 
 MOST_UNITS = 1_000

@@ -1,6 +1,6 @@
 """Parts as they are recorded: quantities that can be meant, codes that are known, pieces that can be traced (K23)."""
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.work import PartSource, PartUsed
 from domain.facts.words import Tracking

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDisclosed
 from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued, code_digest

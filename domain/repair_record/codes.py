@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.desk import VisitPlanned
 from domain.facts.door.work import Diagnosed, RepairRecorded

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts.requirements import ChecklistPurpose, RecordField
 from domain.job.document import Job
 from domain.job.visit import Visit

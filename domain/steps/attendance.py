@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.attendance import (
     Arrived,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken, is_blocked
+from domain.cases.findings import BrokenRule, broken, is_blocked
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, Paid
 from domain.facts.words import FeeKind, FeeLine, Warranty

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from domain.cases import broken, is_blocked
+from domain.cases.findings import broken, is_blocked
 from domain.facts import Fact
 from domain.facts.desk import JobClosed, JobReopened
 from domain.job.cases import Blocks

@@ -1,6 +1,6 @@
 """What shows that a repair was honest, and what the customer has to be told (R11, R12, R18)."""
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts.door.work import OldPart, PartUsed
 from domain.facts.shared import Purpose
 from domain.job.document import Job

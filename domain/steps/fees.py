@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed
 from domain.facts.words import FeeKind, Warranty

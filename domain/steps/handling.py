@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from domain.cases import broken
+from domain.cases.findings import broken
 from domain.facts import Fact
 from domain.facts.feedback import (
     ExclusionReason,

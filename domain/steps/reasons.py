@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact, Placement, saw
 from domain.facts.desk import JobCancelled, JobClosed, JobReopened, VisitCancelled
 from domain.facts.door.attendance import VisitDeclined, VisitEnded

@@ -5,7 +5,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from domain.calendar.refund_clocks import RefundClock, RefundState, refund_clock, refund_state
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.desk import Refunded, RefundRequested
 from domain.job.document import Job

@@ -3,7 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.shared import AttachmentAdded, Detail, DetailsAmended, FactRetracted, NoteAdded, says_nothing
 from domain.facts.words import Priority

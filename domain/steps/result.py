@@ -1,6 +1,6 @@
 """What a step answers: the job, or the visit, as the fact leaves it, and the rules that the fact breaks."""
 
-from domain.cases import BrokenRule
+from domain.cases.findings import BrokenRule
 from domain.job.document import Job
 from domain.job.visit import Visit
 

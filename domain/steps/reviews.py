@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact
 from domain.facts.door.customer import Rated
 from domain.facts.feedback import ErrorConfirmed, ErrorSource, FollowedUp, Inspected, RatingAsked, RatingVoided

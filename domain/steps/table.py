@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.cases import BrokenRule, broken
+from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact, desk, door, feedback, issued_codes, shared, vouchers
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job.document import Job

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of
+from domain.cases.kinds import CaseChoice, CaseKind, CaseState, choices_of
 from domain.conflicts.ownership import owner_of
 from domain.conflicts.words import CLEARED, decision_words, field_words, why
 from domain.facts import TimeGrade

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.case_words import CaseChoice, CaseKind, CaseState
+from domain.cases.kinds import CaseChoice, CaseKind, CaseState
 from domain.job.cases import Conflict, Finding, Severity
 from domain.people.actor import Role
 from service.http.endpoint import Output

@@ -9,8 +9,8 @@ import msgspec
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.case_words import CHOICES, UNDOABLE, CaseChoice, CaseKind
-from domain.cases import is_open
+from domain.cases.findings import is_open
+from domain.cases.kinds import CHOICES, UNDOABLE, CaseChoice, CaseKind
 from domain.conflicts.values import with_value
 from domain.facts.desk import CaseDecided, Choice
 from domain.facts.words import Text

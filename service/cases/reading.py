@@ -8,7 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.case_words import CaseChoice, CaseKind, CaseState, choices_of, sentence
+from domain.cases.kinds import CaseChoice, CaseKind, CaseState, choices_of
+from domain.cases.words import sentence
 from domain.job.cases import Conflict, Finding, Severity
 from domain.people.actor import Actor, Role
 from service.cases.contents import (

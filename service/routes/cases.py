@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.case_words import CaseChoice
+from domain.cases.kinds import CaseChoice
 from domain.people.actor import Actor
 from service.cases import decisions, reading, releases
 from service.cases.contents import Case, CasePage

@@ -1,6 +1,6 @@
 """Deciding findings, and taking words back."""
 
-from domain.cases import is_blocked, open_cases
+from domain.cases.findings import is_blocked, open_cases
 from domain.facts import desk, door, shared
 from domain.facts.desk import Choice
 from domain.fold import fold, go_on

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.cases import is_open, open_cases
+from domain.cases.findings import is_open, open_cases
 from domain.conflicts.decisions import conflict_by_id
 from domain.facts import door
 from domain.facts.desk import CaseDecided, Choice

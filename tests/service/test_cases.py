@@ -10,7 +10,8 @@ import msgspec
 import pytest
 from httpx import AsyncClient, Response
 
-from domain.case_words import CHOICES, CaseKind, sentence
+from domain.cases.kinds import CHOICES, CaseKind
+from domain.cases.words import sentence
 from domain.job.cases import MergeRule
 from domain.people.actor import Role
 from domain.rules.table import RULES

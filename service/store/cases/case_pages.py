@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import ColumnElement, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.case_words import CaseKind, CaseState
+from domain.cases.kinds import CaseKind, CaseState
 from domain.facts.words import Code, Instant
 from domain.people.actor import Actor
 from service.http import paging

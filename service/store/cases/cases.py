@@ -12,7 +12,7 @@ from sqlalchemy import Select, Uuid, bindparam, cast, func, not_, or_, select, u
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.cases import is_open, needs_person
+from domain.cases.findings import is_open, needs_person
 from domain.job.cases import Blocks, Severity
 from domain.job.document import Job
 from service.store.cases.case_events import with_decided_events, with_events

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, exists, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import planned_start
-from domain.cases import open_cases
+from domain.cases.findings import open_cases
 from domain.fold import Folded, empty
 from domain.job.document import Job
 from domain.job.money import RefundDue

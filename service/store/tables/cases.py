@@ -24,7 +24,7 @@ cases = Table(
     metadata,
     org_id(),
     identity(),
-    Column("kind", Text, nullable=False, comment="finding, conflict, booking, and so on: domain.case_words.CaseKind"),
+    Column("kind", Text, nullable=False, comment="finding, conflict, booking, and so on: domain.cases.kinds.CaseKind"),
     Column("code", Text, nullable=False),
     Column("outlet_id", Uuid, comment="Null while nobody knows which job it belongs to"),
     Column("job_id", Uuid),

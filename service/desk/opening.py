@@ -7,10 +7,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.customers import Asset, Site
 from domain.facts.desk import JobOpened
 from domain.fields import Record
 from domain.people.actor import Actor
-from domain.places import Asset, Site
 from service.desk import actions
 from service.desk.actions import Action, Done
 from service.http import instants

@@ -14,8 +14,8 @@ from domain.fields import Area
 from domain.job.document import Job
 from domain.job.site_time import zone_of
 from domain.job.visit import Visit
+from domain.outlets import Outlet
 from domain.people.actor import Actor
-from domain.places import Outlet
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 from domain.quoting.tariffs import day_at_site, tariff_of
 from service.desk.actions import visit_of

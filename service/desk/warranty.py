@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.catalogue import Part, Product
+from domain.customers import Asset
 from domain.fields import Code
 from domain.job.document import Job
 from domain.job.site_time import site_day
 from domain.people.actor import Actor
-from domain.places import Asset
 from domain.warranty.claim import (
     AssetRepair,
     Claim,

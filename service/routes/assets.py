@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.customers import Asset, AssetContent, NewAsset
 from domain.fields import Code, Name
 from domain.people.actor import Actor
-from domain.places import Asset, AssetContent, NewAsset
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples

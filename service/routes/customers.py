@@ -6,8 +6,8 @@ from uuid import UUID
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.customers import Customer, CustomerContent, NewCustomer
 from domain.people.actor import Actor
-from domain.places import Customer, CustomerContent, NewCustomer
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.seed import examples

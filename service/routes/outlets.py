@@ -4,8 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.outlets import NewOutlet, Outlet, OutletContent
 from domain.people.actor import Actor
-from domain.places import NewOutlet, Outlet, OutletContent
 from service.http.endpoint import get, post, put
 from service.http.paging import Paging, Slice
 from service.http.time_zones import require_time_zone

@@ -6,8 +6,8 @@ from uuid import uuid4
 import msgspec
 from msgspec import Struct
 
+from domain.outlets import OrganisationContent, OutletContent
 from domain.people.members import MemberContent
-from domain.places import OrganisationContent, OutletContent
 from service.database import open_database
 from service.http.time_zones import KNOWN
 from service.running.installation import InstallationError

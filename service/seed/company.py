@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Struct
 
 from domain.catalogue import Checklist, FaultCode, Part, PriceList, Product
+from domain.customers import AssetContent, CustomerContent, SiteContent
 from domain.fields import Item
+from domain.outlets import OrganisationContent, OutletContent
 from domain.people.members import CertificateContent, MemberContent
-from domain.places import AssetContent, CustomerContent, OrganisationContent, OutletContent, SiteContent
 from domain.stock import StockOperationKind
 
 NAMESPACE = UUID("6d0c5c2e-8f0b-5b0a-9c36-2f1a0a6e1b75")

@@ -5,11 +5,12 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, convert, structs
 
+from domain.customers import Asset, Customer, NewAsset, NewCustomer, NewSite, Site
 from domain.facts.words import CoordinateSystem, SpecialWork
 from domain.fields import Area, Item, Record
+from domain.outlets import NewOutlet, Outlet
 from domain.people.actor import Role
 from domain.people.members import Absence, Member, MemberCertificate, NewAbsence, NewCertificate, NewMember
-from domain.places import Asset, Customer, NewAsset, NewCustomer, NewOutlet, NewSite, Outlet, Site
 from service.http.paging import Slice
 from service.seed.company import catalogue_items, sample_id
 from service.store.catalogue.kinds import Entry

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select
 
-from domain.places import AssetContent
+from domain.customers import AssetContent
 from service.settings import Settings
 from service.store.tables import assets
 from service.store.tables import cases as case_rows

@@ -9,7 +9,7 @@ import pytest
 from httpx import Response
 from sqlalchemy import func, select
 
-from domain.places import OutletContent
+from domain.outlets import OutletContent
 from service.seed.company import sample_id
 from service.simulate.records import recorded
 from service.store.tables import facts

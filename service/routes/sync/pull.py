@@ -2,8 +2,8 @@
 
 import msgspec
 
+from domain.customers import SiteCard
 from domain.job.document import Job
-from domain.places import SiteCard
 from domain.stock import VanStock
 from service.database import Database
 from service.http.endpoint import EncodedJson, Output, post

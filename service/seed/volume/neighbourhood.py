@@ -11,10 +11,10 @@ import msgspec
 from msgspec import Struct, convert, structs
 from sqlalchemy import Table
 
+from domain.customers import AssetContent, CustomerContent, SiteContent
 from domain.facts.words import CoordinateSystem
 from domain.people.actor import Role
 from domain.people.members import CertificateContent, MemberContent
-from domain.places import AssetContent, CustomerContent, SiteContent
 from service.seed import company as sample
 from service.seed.company import sample_id
 from service.seed.volume import goods

@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.customers import SiteCard
 from domain.job.document import Job
-from domain.places import SiteCard
 from domain.stock import VanStock
 from service.store.sets import parameters, replace_set
 from service.store.tables import documents

@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Column, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.places import Asset, Customer, Site, SiteCard
+from domain.customers import Asset, Customer, Site, SiteCard
 from domain.repair_record.history import MOST_VISITS, PastVisit, within_budget
 from service.store.jobs import asset_visits, documents
 from service.store.sets import any_of

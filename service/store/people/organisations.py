@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.outlets import OrganisationContent, OutletContent
 from domain.people.members import MemberContent
-from domain.places import OrganisationContent, OutletContent
 from service.store.tables import members, organisations, outlets
 
 

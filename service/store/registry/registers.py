@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case
 
+from domain.customers import Asset, Customer, Site
+from domain.outlets import Outlet
 from domain.people.actor import Role
 from domain.people.members import Absence, Member, MemberCertificate
-from domain.places import Asset, Customer, Outlet, Site
 from service.store import scopes
 from service.store.registry.registry import Register
 from service.store.tables import absences, assets, certificates, customers, members, outlets, sites

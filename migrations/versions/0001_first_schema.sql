@@ -26,7 +26,7 @@ CREATE INDEX cases_org_id_state_opened_at_id_index ON cases (org_id, state, open
 
 CREATE INDEX cases_org_id_state_outlet_id_opened_at_id_index ON cases (org_id, state, outlet_id, opened_at, id);
 
-COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, and so on: domain.case_words.CaseKind';
+COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, and so on: domain.cases.kinds.CaseKind';
 
 COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belongs to';
 

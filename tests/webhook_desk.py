@@ -54,7 +54,7 @@ class WebhookDesk(Struct):
         """Jobs opened and planned by the desk, then worked at by a phone that pushes once in the evening."""
         desk, phone = Phone(self.client, self.organisation.dispatcher), Phone(self.client, self.organisation.technician)
         made = [(uuid4(), uuid4()) for _ in range(jobs)]
-        # Of no length: hours that overlap would be cases, of each with every other.
+        # Of no length: hours that overlap would be a case.
         plan = visit_planned(self.organisation.technician.actor.member_id, minutes=0)
         opening = job_opened(self.organisation.outlet_id)
         await desk.push(

@@ -8,8 +8,8 @@ from domain.sentences import Sentence, filled
 
 PLAIN = {
     CaseKind.BOOKING: Sentence(
-        "同一技师的两项工作时间重叠：{starts_at} 至 {ends_at}，与 {other_starts_at} 至 {other_ends_at}",
-        "One technician has two pieces of work: {starts_at} to {ends_at}, and {other_starts_at} to {other_ends_at}",
+        "同一技师在 {starts_at} 至 {ends_at} 之间有 {visit_count} 次上门的工作时间重叠",
+        "{visit_count} visits of one technician overlap between {starts_at} and {ends_at}",
     ),
     CaseKind.SHORTAGE: Sentence(
         "配件 {part_code} 的账面库存低于零：用去的多于库存",

@@ -10,6 +10,7 @@ CREATE TABLE cases (
     opened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     body BYTEA NOT NULL,
     field TEXT,
+    technician_id UUID,
     author_ids UUID[] NOT NULL,
     CONSTRAINT cases_pkey PRIMARY KEY (org_id, id)
 );
@@ -26,15 +27,19 @@ CREATE INDEX cases_org_id_state_opened_at_id_index ON cases (org_id, state, open
 
 CREATE INDEX cases_org_id_state_outlet_id_opened_at_id_index ON cases (org_id, state, outlet_id, opened_at, id);
 
+CREATE INDEX cases_org_id_technician_id_index ON cases (org_id, technician_id) WHERE technician_id IS NOT NULL;
+
 COMMENT ON COLUMN cases.kind IS 'finding, conflict, booking, and so on: domain.cases.kinds.CaseKind';
 
 COMMENT ON COLUMN cases.outlet_id IS 'Null while nobody knows which job it belongs to';
 
 COMMENT ON COLUMN cases.state IS 'open, decided or cleared';
 
-COMMENT ON COLUMN cases.body IS 'The finding, conflict, overlap or quarantined fact as JSON';
+COMMENT ON COLUMN cases.body IS 'The finding, conflict, collision or quarantined fact as JSON';
 
 COMMENT ON COLUMN cases.field IS 'Of a conflict, without the visit: plan, repair, access_note';
+
+COMMENT ON COLUMN cases.technician_id IS 'Of a double booking: whose hours are taken twice';
 
 COMMENT ON COLUMN cases.author_ids IS 'Of a conflict: who set the two values';
 

@@ -53,19 +53,28 @@ class Decided(Struct, frozen=True, kw_only=True):
     decision: CaseDecision | None = None
 
 
-class DoubleBooking(Struct, frozen=True, kw_only=True):
-    """Two visits that take one technician's same hours. The other job is null where the reader may not see it."""
+class CollidingVisit(Struct, frozen=True, kw_only=True):
+    """The planned work of one visit. Job and number are null where the reader may not see the job."""
 
-    technician_id: UUID
+    job_id: UUID | None
+    job_number: str | None
     visit_id: UUID
-    job_id: UUID
     starts_at: datetime
     ends_at: datetime
-    other_visit_id: UUID
-    other_job_id: UUID | None
-    other_job_number: str | None
-    other_starts_at: datetime
-    other_ends_at: datetime
+
+
+class DoubleBooking(Struct, frozen=True, kw_only=True):
+    """Visits of one technician of which each overlaps with another one: all of them, up to the first fifty.
+
+    The case stays the same while visits join and leave, and is cleared when none overlaps any more. Once decided it is
+    asked again, as another case, when a visit joins.
+    """
+
+    technician_id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    visit_count: int
+    visits: tuple[CollidingVisit, ...]
 
 
 class HeldFact(Struct, frozen=True, kw_only=True):

@@ -32,10 +32,12 @@ from service.store.cases import case_pages, cases, quarantine
 from service.store.cases.cases import StoredCase
 from service.store.cases.quarantine import Held
 from service.store.jobs import fact_log, job_pages
-from service.store.jobs.bookings import Overlap
 from service.store.stock import balances as stock_balances
 from service.store.stock.cases import StockShortage
 from sync.record import Record, Unreadable, read
+
+VISITS_NAMED = 50
+"""Of a collision, in the answer: who has to decide about more begins with these."""
 
 
 def line_of(stored: StoredCase) -> CaseLine:
@@ -89,11 +91,11 @@ async def _as_kept(_db: AsyncConnection, _actor: Actor, case: Case, stored: Stor
 
 
 async def _booking(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:
-    overlap = msgspec.json.decode(stored.body, type=Overlap)
     booking = msgspec.json.decode(stored.body, type=DoubleBooking)
-    if await job_pages.document(db, actor, overlap.other_job_id) is None:
-        booking = replace(booking, other_job_id=None, other_job_number=None)
-    return replace(case, booking=booking)
+    named = booking.visits[:VISITS_NAMED]
+    seen = {*await job_pages.seen_of(db, actor, [each.job_id for each in named if each.job_id is not None])}
+    shown = (each if each.job_id in seen else replace(each, job_id=None, job_number=None) for each in named)
+    return replace(case, booking=replace(booking, visits=tuple(shown)))
 
 
 async def _shortage(db: AsyncConnection, actor: Actor, case: Case, stored: StoredCase) -> Case:

@@ -7,15 +7,14 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bookings import bookings as bookings_of
 from domain.events import events_of
 from domain.measures.measure import Measure
 from domain.retention import position_of
 from service.recording.batch import Batch
 from service.scoring import restatements
-from service.store.cases import alarms, cases, quarantine
+from service.store.cases import alarms, cases, double_bookings, quarantine
 from service.store.evidence import evidence
-from service.store.jobs import bookings, documents, facts, jobs, money_references, new_jobs, site_cards
+from service.store.jobs import documents, facts, jobs, money_references, new_jobs, site_cards
 from service.store.jobs.documents import Document
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
@@ -54,10 +53,7 @@ async def keep_changes(
     if locked[next(iter(changed))].has_webhooks:
         await events.announce(db, batch.org_id, events_of(before, after))
     await cases.save_of_jobs(db, batch.org_id, before, after)
-    moved = [new for old, new in zip(before, after, strict=True) if bookings_of(old) != bookings_of(new)]
-    overlaps = await bookings.save(db, batch.org_id, moved)
-    moved_ids = [job.id for job in moved]
-    await cases.save_overlaps(db, batch.org_id, moved_ids, overlaps, batch.exchange.server_at)
+    await double_bookings.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await money_references.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await evidence.follow(db, batch.org_id, before, after, [each.fact for each in verdicts if each.fact is not None])

@@ -144,7 +144,7 @@ async def test_a_conflict_shows_both_values_and_an_override_takes_the_other(offi
 
 async def test_a_double_booking_is_marked_decided_and_keeps_who_decided(office: Office) -> None:
     case = await a_double_booking(office)
-    assert case["booking"]["other_job_number"] is not None
+    assert [visit["job_number"] is not None for visit in case["booking"]["visits"]] == [True, True]
 
     first = await office.decide(case, KEEP)
     again = await office.decide(case, {**KEEP, "reason": "另有理由"})
@@ -166,8 +166,9 @@ async def test_a_double_booking_names_no_job_that_its_reader_may_not_see(office:
 
     booking = (await office.the_case(kind="booking"))["booking"]
 
-    assert (booking["other_job_id"], booking["other_job_number"]) == (None, None)
-    assert booking["other_starts_at"] == booking["starts_at"]
+    assert {visit["job_id"] for visit in booking["visits"]} == {None, str(office.job_id)}
+    assert [visit["job_number"] is None for visit in booking["visits"]].count(True) == 1
+    assert {visit["starts_at"] for visit in booking["visits"]} == {booking["starts_at"]}
 
 
 async def test_an_override_books_nobody_twice_and_takes_no_value_that_cannot_stand(office: Office) -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Select, Uuid, bindparam, cast, func, not_, or_, select, update
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, bindparam, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases.findings import is_open, needs_person
@@ -17,7 +16,6 @@ from domain.job.cases import Blocks, Severity
 from domain.job.document import Job
 from service.store.cases.case_events import with_decided_events, with_events
 from service.store.cases.quarantine import Held
-from service.store.jobs.bookings import Overlap
 from service.store.sets import any_filtered, any_of, array_text, parameters, replace_set
 from service.store.tables import cases
 
@@ -33,17 +31,10 @@ _CLEAR_OF_JOBS = (
     .where(_MINE, cases.c.job_id == any_of("job_ids"), cases.c.kind.in_((FINDING, CONFLICT)), _NOT_STILL)
     .values(state=CLEARED)
 )
-_other_job_id = cast(cast(func.convert_from(cases.c.body, "UTF8"), JSONB)["other_job_id"].astext, Uuid)
-_CLEAR_OVERLAPS = (
-    update(cases)
-    .where(_MINE, cases.c.kind == BOOKING, cases.c.state == OPEN)
-    .where(or_(cases.c.job_id == any_filtered("moved"), _other_job_id == any_filtered("moved")), _NOT_STILL)
-    .values(state=CLEARED)
-)
 
 
 class StoredCase(Struct, frozen=True, kw_only=True):
-    """One row of the list; `body` is the finding, conflict, overlap, held fact or suspicion as JSON."""
+    """One row of the list; `body` is the finding, conflict, collision, held fact or suspicion as JSON."""
 
     id: UUID
     kind: str
@@ -56,6 +47,8 @@ class StoredCase(Struct, frozen=True, kw_only=True):
     body: bytes
     field: str | None = None
     """Of a conflict, as it is asked for: `plan` of whichever visit, `access_note` without `detail:`."""
+    technician_id: UUID | None = None
+    """Of a double booking: whose hours are taken twice."""
     author_ids: tuple[UUID, ...] = ()
     """Of a conflict: who set the two values."""
 
@@ -124,18 +117,6 @@ async def clear(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -
         await db.execute(update(cases).where(own).values(state=CLEARED), {"case_ids": sorted(case_ids)})
 
 
-async def save_overlaps(
-    db: AsyncConnection, org_id: UUID, moved: Collection[UUID], overlaps: Sequence[Overlap], at: datetime
-) -> None:
-    """Open a case for each double booking of the jobs that moved, and clear those that are none any more."""
-    if not moved:
-        return
-    rows = [of_overlap(overlap, at) for overlap in overlaps]
-    await save(db, org_id, rows)
-    still = [row.id for row in rows]
-    await db.execute(_CLEAR_OVERLAPS, {"organisation": org_id, "moved": list(moved), "still": still})
-
-
 def of_job(job: Job) -> Iterable[StoredCase]:
     """The rows that a job's document asks for: what blocks something, and every conflict."""
     for finding in job.findings:
@@ -164,22 +145,6 @@ def columns() -> Select[Any]:
 def plain_field(name: str) -> str:
     """A field's name without prefix and visit id, such as `access_note` or `plan`."""
     return name.removeprefix("detail:").partition(":")[0]
-
-
-def of_overlap(overlap: Overlap, at: datetime) -> StoredCase:
-    """The case of a double booking that a late fact made; the same two visits give the same case."""
-    first, second = sorted((overlap.visit_id, overlap.other_visit_id))
-    return StoredCase(
-        id=uuid5(first, str(second)),
-        kind=BOOKING,
-        code="double_booked",
-        outlet_id=overlap.outlet_id,
-        job_id=overlap.job_id,
-        severity=Severity.WARNING.value,
-        state=OPEN,
-        opened_at=at,
-        body=msgspec.json.encode(overlap),
-    )
 
 
 def of_held(held: Held, outlet_id: UUID | None) -> StoredCase:

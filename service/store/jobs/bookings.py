@@ -2,63 +2,61 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
-from sqlalchemy import bindparam, delete, select, tuple_
+from sqlalchemy import ARRAY, Uuid, bindparam, false, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import Booking
 from domain.bookings import bookings as bookings_of
+from domain.cases.collisions import Collision, TakenHours, collision
 from domain.job.document import Job
 from service.store.sets import any_of, insert_set, parameters
 from service.store.tables import bookings, jobs, members
 
 _COLUMNS = ("org_id", "visit_id", "job_id", "technician_id", "starts_at", "ends_at")
 _INSERT = insert_set(bookings, *_COLUMNS)
-_other, _other_job = bookings.alias("other"), jobs.alias("other_job")
-_OF_JOBS = (bookings.c.org_id == bindparam("org_id")) & (bookings.c.job_id == any_of("job_ids"))
-_DROP = delete(bookings).where(_OF_JOBS)
-_OVERLAPPING = (
-    select(
-        bookings.c.technician_id,
-        bookings.c.visit_id,
-        bookings.c.job_id,
-        jobs.c.outlet_id,
-        bookings.c.starts_at,
-        bookings.c.ends_at,
-        _other.c.visit_id,
-        _other.c.job_id,
-        _other_job.c.number,
-        _other.c.starts_at,
-        _other.c.ends_at,
-    )
-    .join(_other, (_other.c.org_id == bookings.c.org_id) & (_other.c.technician_id == bookings.c.technician_id))
-    .join(jobs, (jobs.c.org_id == bookings.c.org_id) & (jobs.c.id == bookings.c.job_id))
-    .join(_other_job, (_other_job.c.org_id == _other.c.org_id) & (_other_job.c.id == _other.c.job_id))
-    .where(
-        _OF_JOBS,
-        tuple_(_other.c.job_id, _other.c.visit_id) != tuple_(bookings.c.job_id, bookings.c.visit_id),
-        _other.c.starts_at < bookings.c.ends_at,
-        _other.c.ends_at > bookings.c.starts_at,
-    )
+_OF_TECHNICIANS = (bookings.c.org_id == bindparam("org_id")) & (bookings.c.technician_id == any_of("technician_ids"))
+# One at a time for a technician, from here to the commit: two pushes that do not see each other's hours would both find
+# them free. Those who plan at the desk have had their turn.
+_DROP = text("""
+WITH turn AS (
+    SELECT FROM members WHERE org_id = :org_id AND id = ANY(:taken_of) ORDER BY id FOR NO KEY UPDATE
 )
-
-
-class Overlap(Struct, frozen=True, kw_only=True):
-    """Two visits that take the same technician at the same time."""
-
-    technician_id: UUID
-    visit_id: UUID
-    job_id: UUID
-    outlet_id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    other_visit_id: UUID
-    other_job_id: UUID
-    other_job_number: str
-    other_starts_at: datetime
-    other_ends_at: datetime
+DELETE FROM bookings WHERE org_id = :org_id AND job_id = ANY(:job_ids) AND (SELECT count(*) FROM turn) >= 0
+""").bindparams(bindparam("taken_of", type_=ARRAY(Uuid)), bindparam("job_ids", type_=ARRAY(Uuid)))
+_IN_TURN: dict[str, Any] = {
+    "partition_by": bookings.c.technician_id,
+    "order_by": (bookings.c.starts_at, bookings.c.job_id, bookings.c.visit_id),
+}
+_ended_before = func.max(bookings.c.ends_at).over(**_IN_TURN, rows=(None, -1))
+_ended_so_far = func.max(bookings.c.ends_at).over(**_IN_TURN, rows=(None, 0))
+_next_start = func.lead(bookings.c.starts_at).over(**_IN_TURN)
+_runs = (
+    select(
+        *(bookings.c[name] for name in _COLUMNS),
+        func.coalesce(bookings.c.starts_at < _ended_before, false()).label("goes_on"),
+        func.coalesce(_next_start < _ended_so_far, false()).label("is_gone_on_with"),
+    )
+    .where(_OF_TECHNICIANS)
+    .subquery("runs")
+)
+_COLLIDING = (
+    select(
+        _runs.c.technician_id,
+        _runs.c.goes_on,
+        _runs.c.job_id,
+        jobs.c.number,
+        jobs.c.outlet_id,
+        _runs.c.visit_id,
+        _runs.c.starts_at,
+        _runs.c.ends_at,
+    )
+    .join(jobs, (jobs.c.org_id == _runs.c.org_id) & (jobs.c.id == _runs.c.job_id))
+    .where(or_(_runs.c.goes_on, _runs.c.is_gone_on_with))
+    .order_by(_runs.c.technician_id, _runs.c.starts_at, _runs.c.job_id, _runs.c.visit_id)
+)
 
 
 async def lock_technician(db: AsyncConnection, org_id: UUID, technician_id: UUID) -> bool:
@@ -85,24 +83,25 @@ async def taken(
     return found
 
 
-async def save(db: AsyncConnection, org_id: UUID, changed: Sequence[Job]) -> list[Overlap]:
-    """Replace the bookings of these jobs; answers what now overlaps. Two or three statements; none for no jobs."""
-    if not changed:
-        return []
-    job_ids = [job.id for job in changed]
-    await db.execute(_DROP, {"org_id": org_id, "job_ids": job_ids})
+async def save(db: AsyncConnection, org_id: UUID, changed: Sequence[Job], taken_of: Collection[UUID]) -> None:
+    """Replace the bookings of these jobs, in the turn of those of whom new hours are taken. One statement or two."""
+    await db.execute(_DROP, {"org_id": org_id, "job_ids": [job.id for job in changed], "taken_of": list(taken_of)})
     rows = [
         (org_id, b.visit_id, job.id, b.technician_id, b.starts_at, b.ends_at)
         for job in changed
         for b in bookings_of(job)
     ]
-    if not rows:
-        return []
-    await db.execute(_INSERT, parameters(_COLUMNS, rows))
-    return await _overlaps(db, org_id, job_ids)
+    if rows:
+        await db.execute(_INSERT, parameters(_COLUMNS, rows))
 
 
-async def _overlaps(db: AsyncConnection, org_id: UUID, job_ids: Sequence[UUID]) -> list[Overlap]:
-    names = Overlap.__struct_fields__
-    found = await db.execute(_OVERLAPPING, {"org_id": org_id, "job_ids": job_ids})
-    return [Overlap(**dict(zip(names, row, strict=True))) for row in found]
+async def collisions(db: AsyncConnection, org_id: UUID, technician_ids: Collection[UUID]) -> list[Collision]:
+    """The hours of these technicians that are taken twice. Reads each of their bookings once, however many collide."""
+    runs: list[tuple[UUID, list[TakenHours]]] = []
+    for technician_id, goes_on, *hours in await db.execute(
+        _COLLIDING, {"org_id": org_id, "technician_ids": list(technician_ids)}
+    ):
+        if not goes_on:
+            runs.append((technician_id, []))
+        runs[-1][1].append(TakenHours(**dict(zip(TakenHours.__struct_fields__, hours, strict=True))))
+    return [collision(*run) for run in runs]

@@ -23,7 +23,7 @@ from service.cases.contents import Case, CaseDecision
 from service.desk import actions, planning
 from service.desk.actions import Action
 from service.http.endpoint import Input
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.store.cases import case_pages, cases, quarantine
 from service.store.sync import device_marks
 
@@ -47,7 +47,7 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
     if _said_before(case, actor, body):
         return
     if body.choice not in CHOICES[case.kind] and not (body.choice is CaseChoice.UNDO and case.kind in UNDOABLE):
-        raise Refused("invalid_body", errors=(Violation("/choice", "unfit_choice"),), count=1)
+        raise invalid_body(Violation("/choice", "unfit_choice"))
     match case.kind:
         case CaseKind.FINDING | CaseKind.CONFLICT:
             await _decide_in_job(db, actor, case, body)
@@ -120,7 +120,7 @@ async def _require_fit(
 def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
     changed = with_value(job, conflict.field, conflict.other.value if body.value is None else body.value)
     if changed is None:
-        raise Refused("invalid_body", errors=(Violation("/value", "invalid"),), count=1)
+        raise invalid_body(Violation("/value", "invalid"))
     return changed
 
 

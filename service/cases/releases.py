@@ -158,4 +158,4 @@ def _releases(held: Sequence[Held], answers: dict[UUID, Answer], kept: dict[UUID
 
 
 def _cannot(code: str) -> Refused:
-    return Refused("cannot_release", errors=(Violation("", code),), count=1)
+    return Refused("cannot_release", errors=(Violation("", code),))

@@ -16,7 +16,7 @@ from domain.facts.kinds import KIND_BY_BODY
 from domain.job.document import Job
 from domain.job.visit import Visit
 from domain.people.actor import Actor
-from service.http.errors import Reason, Refused, Violation
+from service.http.errors import Reason, Refused, Violation, invalid_body
 from service.recording.batch import Batch
 from service.recording.recording import record
 from service.store.jobs import fact_log, job_pages, jobs
@@ -128,9 +128,9 @@ def refusal_of(answer: Answer, actor: Actor, body: Struct | None = None) -> Refu
     """Why a strict fact was not recorded, as a problem."""
     if answer.findings:
         reasons = tuple(Reason("", found.code, found.zh, found.en) for found in answer.findings)
-        return Refused("gate_refused", errors=reasons, count=len(reasons))
+        return Refused("gate_refused", errors=reasons)
     if answer.outcome is Outcome.UNREADABLE:
-        return Refused("invalid_body", errors=(Violation(answer.pointer or "", "invalid"),), count=1)
+        return invalid_body(Violation(answer.pointer or "", "invalid"))
     if answer.code == SERIAL_ELSEWHERE and isinstance(body, PartUsed):
         return Refused(SERIAL_ELSEWHERE, serial=body.serial_in)
     if answer.code == "role_may_not_record":

@@ -14,7 +14,7 @@ from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action, Done
 from service.http import instants
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.http.time_zones import require_time_zone
 from service.store.catalogue.items import require_product
 from service.store.jobs import fact_log, jobs, new_jobs
@@ -45,7 +45,7 @@ async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -
     if body.product_code is not None:
         await require_product(db, actor.org_id, body.product_code)
     if body.follows_job_id is not None and await document(db, actor, body.follows_job_id) is None:
-        raise _unfit("/follows_job_id", "unknown_reference")
+        raise invalid_body(Violation("/follows_job_id", "unknown_reference"))
 
 
 async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: JobOpened) -> Done:
@@ -93,10 +93,6 @@ async def _known(
 
 def _require_together(body: OpenJob, site: Site | None, asset: Asset | None) -> None:
     if site is not None and body.customer_id not in (None, site.customer_id):
-        raise _unfit("/site_id", "belongs_elsewhere")
+        raise invalid_body(Violation("/site_id", "belongs_elsewhere"))
     if asset is not None and body.site_id not in (None, asset.site_id):
-        raise _unfit("/asset_id", "belongs_elsewhere")
-
-
-def _unfit(pointer: str, code: str) -> Refused:
-    return Refused("invalid_body", errors=(Violation(pointer, code),), count=1)
+        raise invalid_body(Violation("/asset_id", "belongs_elsewhere"))

@@ -33,7 +33,7 @@ from domain.people.actor import Actor
 from domain.prices.lists import holds_for, price_list_on
 from domain.prices.rules import Occasion
 from domain.rules.transitions import BEFORE_ARRIVAL
-from service.http.errors import Reason, Refused, Violation
+from service.http.errors import Reason, Refused, Violation, invalid_body
 from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
 from service.store.jobs import bookings
@@ -75,13 +75,13 @@ async def require_fit(
     await bookings.lock_technician(db, actor.org_id, technician_id)
     found = await technicians.of_outlet(db, actor, job.outlet_id, _span(errand), technician_id)
     if not found or not found[0].active:
-        raise Refused("invalid_body", errors=(Violation("/technician_id", "unknown_reference"),), count=1)
+        raise invalid_body(Violation("/technician_id", "unknown_reference"))
     judgement = judge(found[0], errand)
     if clashes(found[0], errand):
         raise _booked(judgement)
     against = tuple(_reasons(judgement, {remark.code for remark, _ in judgement.reasons if remark.overridable}))
     if against and override_reason is None:
-        raise Refused("technician_excluded", errors=against, count=len(against))
+        raise Refused("technician_excluded", errors=against)
     return found[0]
 
 
@@ -144,7 +144,7 @@ async def _product_code(db: AsyncConnection, actor: Actor, job: Job) -> str | No
 def _require_list(named: PriceList | None, job: Job) -> None:
     if named is None or not holds_for(named, job.outlet_id, job.work_type):
         code = "unknown_reference" if named is None else "belongs_elsewhere"
-        raise Refused("invalid_body", errors=(Violation("/price_list_code", code),), count=1)
+        raise invalid_body(Violation("/price_list_code", code))
 
 
 def _span(errand: Errand) -> tuple[datetime, datetime]:

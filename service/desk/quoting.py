@@ -19,7 +19,7 @@ from domain.people.actor import Actor
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 from domain.quoting.tariffs import day_at_site, tariff_of
 from service.desk.actions import visit_of
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
 from service.store.jobs import job_pages
@@ -69,7 +69,7 @@ async def known(
     """The job, its visit and its outlet, which the actor must see."""
     job = None if job_id is None else await job_pages.job(db, actor, job_id)
     if job is None and visit_id is not None:
-        raise _refused("/job_id", "missing")
+        raise invalid_body(Violation("/job_id", "missing"))
     visit = None if job is None or visit_id is None else visit_of(job, visit_id)
     outlet_id = outlet_id if job is None else job.outlet_id
     distance_km = None if job is None else await technicians.distance_km(db, actor.org_id, job.site_id)
@@ -95,7 +95,7 @@ async def tariff(db: AsyncConnection, actor: Actor, request: QuoteRequest, code:
     calendar = await calendars.of_organisation(db, actor.org_id)
     found = tariff_of(lists, parts, calendar, day, code, request.outlet_id, request.work_type)
     if found is None:
-        raise _refused("/price_list_code", "unknown_reference")
+        raise invalid_body(Violation("/price_list_code", "unknown_reference"))
     return found
 
 
@@ -108,14 +108,10 @@ def required_area(asked: Area | None, of: Known) -> Area:
     """The area asked for, else the outlet's."""
     area = asked or of.area
     if area is None:
-        raise _refused("/area", "missing")
+        raise invalid_body(Violation("/area", "missing"))
     return area
 
 
 def _about(lines: Iterable[WorkLine], job: Job | None) -> Iterable[WorkLine]:
     asset = None if job is None or job.asset_id is None else str(job.asset_id)
     return (replace(line, appliance=line.appliance or asset) for line in lines)
-
-
-def _refused(pointer: str, code: str) -> Refused:
-    return Refused("invalid_body", errors=(Violation(pointer, code),), count=1)

@@ -12,7 +12,7 @@ from domain.facts.words import Code, Line
 from domain.people.actor import Actor, Role
 from domain.stock import ENDS, OF_ONES_OWN_VAN, ONE_PIECE, REASONED, LocationKind, StockMovementKind, StockOperationKind
 from service.http.endpoint import Input
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.store import locks
 from service.store.catalogue import items as catalogue
 from service.store.stock import balances as stock_balances
@@ -171,4 +171,4 @@ def _same(stored: StockMovement, new: StockMovement) -> StockMovement:
 
 def _refuse(found: list[Violation]) -> None:
     if found:
-        raise Refused("invalid_body", errors=tuple(found), count=len(found))
+        raise invalid_body(*found)

@@ -16,7 +16,7 @@ from service.desk import actions, planning
 from service.desk.actions import Action, Done
 from service.http import instants
 from service.http.endpoint import Input
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 
 OverrideReason = Annotated[
     str,
@@ -103,7 +103,7 @@ def require_times(body: PlanVisit | VisitReplanned) -> None:
 def planned_again(visit: Visit, technician_id: UUID, visit_id: UUID | None, override_reason: str | None) -> PlanVisit:
     """The same work for somebody else; a visit that was never planned has no times to take over."""
     if visit.plan is None:
-        raise Refused("invalid_body", errors=(Violation("/technician_id", "not_planned"),), count=1)
+        raise invalid_body(Violation("/technician_id", "not_planned"))
     kept = {name: getattr(visit.plan, name) for name in (*TIMES, "parts", "instructions", "price_list_code")}
     return PlanVisit(
         **kept,
@@ -131,7 +131,7 @@ def _replaced(job: Job, visit_id: UUID, replaced_id: UUID | None) -> Visit | Non
     for visit in job.visits:
         if visit.id == replaced_id:
             return visit
-    raise Refused("invalid_body", errors=(Violation("/replaces_visit_id", "unknown_reference"),), count=1)
+    raise invalid_body(Violation("/replaces_visit_id", "unknown_reference"))
 
 
 def _plan_of(asked: PlanVisit) -> VisitPlanned:
@@ -147,7 +147,7 @@ def _moved(visit: Visit, asked: ReplanVisit) -> VisitReplanned:
     times: dict[str, Any] = {name: getattr(asked, name) or _planned(visit, name) for name in TIMES}
     missing = tuple(Violation(f"/{name}", "missing") for name, at in times.items() if at is None)
     if missing:
-        raise Refused("invalid_body", errors=missing, count=len(missing))
+        raise invalid_body(*missing)
     return VisitReplanned(
         **times,
         asked_by=asked.asked_by,

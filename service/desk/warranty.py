@@ -26,7 +26,7 @@ from domain.warranty.claim import (
     terms_of,
 )
 from domain.warranty.history import faults_of, part_codes_of, repairs_of
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 from service.store.catalogue import items as catalogue
 from service.store.catalogue.kinds import ProductEntry
 from service.store.jobs import asset_history, job_pages
@@ -70,7 +70,7 @@ async def known(
     asset = None if asset_id is None else await registry.read(db, ASSETS, actor, asset_id)
     code = product_code or (asset.product_code if asset else job.product_code if job else None)
     if code is None:
-        raise _refused(Violation("/product_code", "missing"))
+        raise invalid_body(Violation("/product_code", "missing"))
     history = () if asset is None else tuple(await asset_history.jobs_of(db, actor.org_id, asset.id))
     if job is not None and all(each.id != job.id for each in history):
         history = (*history, job)
@@ -85,7 +85,7 @@ async def claim(db: AsyncConnection, actor: Actor, of: Known, asked: Asked) -> C
     parts = await catalogue.named(db, actor.org_id, Part, codes)
     for index, line in enumerate(asked.lines):
         if line.part_code is not None and line.part_code not in parts and line.component is None:
-            raise _refused(Violation(f"/lines/{index}/part_code", "unknown_reference"))
+            raise invalid_body(Violation(f"/lines/{index}/part_code", "unknown_reference"))
     components = {code: part.component for code, part in parts.items()}
     lines = (replace(line, component=line.component or components.get(line.part_code or "")) for line in asked.lines)
     return Claim(
@@ -131,7 +131,7 @@ def _reported_on(job: Job | None, said: date | None) -> date:
     if said is not None:
         return said
     if job is None or reported_at is None:
-        raise _refused(Violation("/reported_on", "missing"))
+        raise invalid_body(Violation("/reported_on", "missing"))
     return site_day(job, reported_at)
 
 
@@ -149,13 +149,9 @@ def _require_consistent(asked: Asked) -> None:
     """Refuse lines of one id, and exclusions or goodwill about lines that are not there."""
     ids = [line.line_id for line in asked.lines]
     if len(set(ids)) < len(ids):
-        raise _refused(Violation("/lines", "given_twice"))
+        raise invalid_body(Violation("/lines", "given_twice"))
     about = {f"/exclusions/{index}/line_ids": each.line_ids for index, each in enumerate(asked.exclusions)}
     about |= {f"/goodwill/{index}/line_ids": each.line_ids for index, each in enumerate(asked.goodwill)}
     for pointer, line_ids in about.items():
         if not set(ids).issuperset(line_ids):
-            raise _refused(Violation(pointer, "unknown_reference"))
-
-
-def _refused(found: Violation) -> Refused:
-    return Refused("invalid_body", errors=(found,), count=1)
+            raise invalid_body(Violation(pointer, "unknown_reference"))

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 import msgspec
 from msgspec import MsgspecError, Struct, structs
 
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body, invalid_query
 from service.http.violations import misread, query_values, unstorable, violations
 
 T = TypeVar("T")
@@ -24,13 +24,13 @@ def decode_body(raw: bytes, kind: type[T]) -> T:
     try:
         value = msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as wrong:
-        raise _invalid_body(tuple(violations(_untyped(raw), kind, wrong))) from None
+        raise invalid_body(*violations(_untyped(raw), kind, wrong)) from None
     except (MsgspecError, UnicodeDecodeError) as wrong:
         raise _malformed(raw, wrong) from None
     except RecursionError:
         raise Refused("nested_too_deeply") from None
     if any(mark in raw for mark in _SUSPICIOUS) and (found := tuple(unstorable(value))):
-        raise _invalid_body(found)
+        raise invalid_body(*found)
     return value
 
 
@@ -41,7 +41,7 @@ def decode_query(query_string: bytes, kind: type[Query]) -> Query:
             query_string.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS
         )
     except ValueError:
-        raise _invalid_query((Violation("", "malformed_text"),)) from None
+        raise invalid_query(Violation("", "malformed_text")) from None
     values, found = query_values(pairs, kind)
     try:
         value = msgspec.convert(values, kind, strict=False)
@@ -51,7 +51,7 @@ def decode_query(query_string: bytes, kind: type[Query]) -> Query:
         found += (*unstorable(value), *misread(values, kind))
         if not found:
             return value
-    raise _invalid_query(found)
+    raise invalid_query(*found)
 
 
 def decode_headers(given: Iterable[tuple[bytes, bytes]], kind: type[Query]) -> Query:
@@ -110,11 +110,3 @@ def _malformed(raw: bytes, wrong: Exception) -> Refused:
     except UnicodeDecodeError as broken:
         return Refused("malformed_json", position=broken.start)
     return Refused("malformed_json", position=len(raw))
-
-
-def _invalid_body(found: tuple[Violation, ...]) -> Refused:
-    return Refused("invalid_body", errors=found, count=len(found))
-
-
-def _invalid_query(found: tuple[Violation, ...]) -> Refused:
-    return Refused("invalid_query", errors=found, count=len(found))

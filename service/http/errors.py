@@ -82,7 +82,7 @@ VIOLATIONS = msgspec.json.decode(
 
 
 class Refused(Exception):  # noqa: N818 (reads as what happened to the request)
-    """A request that ends in the problem `code`; `parameters` fill the places in its prose."""
+    """A request that ends in the problem `code`; `parameters`, and how many `errors`, fill the places in its prose."""
 
     def __init__(
         self,
@@ -98,7 +98,17 @@ class Refused(Exception):  # noqa: N818 (reads as what happened to the request)
         self.errors = errors
         self.headers = headers
         self.current = current
-        self.parameters = parameters
+        self.parameters = {"count": len(errors), **parameters}
+
+
+def invalid_body(*found: Violation) -> Refused:
+    """A body that is JSON, with what in it does not fit."""
+    return Refused("invalid_body", errors=found)
+
+
+def invalid_query(*found: Violation) -> Refused:
+    """Query parameters that can be read, with those that do not fit."""
+    return Refused("invalid_query", errors=found)
 
 
 def problem_answer(refused: Refused, *, language: str, instance: str, request_id: str) -> Answer:

@@ -41,4 +41,4 @@ def require_span(
 
 def _refuse(found: tuple[Violation, ...], problem: str) -> None:
     if found:
-        raise Refused(problem, errors=found, count=len(found))
+        raise Refused(problem, errors=found)

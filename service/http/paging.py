@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct, structs
 
 from service.http.endpoint import Input
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_query
 
 Row = TypeVar("Row")
 
@@ -75,7 +75,7 @@ def cursor_after_moment(query: Paging, name: str, at: datetime, record_id: UUID)
 
 
 def invalid_cursor() -> Refused:
-    return Refused("invalid_query", errors=(Violation("/cursor", "foreign_cursor"),), count=1)
+    return invalid_query(Violation("/cursor", "foreign_cursor"))
 
 
 def _filters(query: Paging, name: str) -> str:

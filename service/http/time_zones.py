@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 
 KNOWN = frozenset(available_timezones())
 
@@ -10,4 +10,4 @@ KNOWN = frozenset(available_timezones())
 def require_time_zone(name: str) -> None:
     """Refuse a body whose `time_zone` is none."""
     if name not in KNOWN:
-        raise Refused("invalid_body", errors=(Violation("/time_zone", "unknown_time_zone"),), count=1)
+        raise invalid_body(Violation("/time_zone", "unknown_time_zone"))

@@ -64,7 +64,7 @@ async def require_period(
     """The report that is asked for; an impossible period or an id that the actor does not know is refused."""
     found = [*_impossible(query), *await _unknown(db, actor, query)]
     if found:
-        raise Refused(problem, errors=tuple(found), count=len(found))
+        raise Refused(problem, errors=tuple(found))
     return ReportQuery(first_day=query.first_day, last_day=query.last_day, filters=filters_of(query))
 
 

@@ -10,7 +10,7 @@ from domain.facts.words import Instant
 from domain.people.actor import Actor
 from domain.people.consent import OF_CUSTOMERS, OF_MEMBERS, ConsentChannel, ConsentKind, Notice, standing
 from service.http.endpoint import Input, Output, get, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 from service.http.paging import Paging, Slice
 from service.store.people import member_photos
 from service.store.privacy import accesses, consents
@@ -123,4 +123,4 @@ def _require_sense(body: NewConsent, kinds: frozenset[ConsentKind]) -> None:
     if body.said_at > datetime.now(UTC):
         wrong.append(Violation("/said_at", "in_the_future"))
     if wrong:
-        raise Refused("invalid_body", errors=tuple(wrong), count=len(wrong))
+        raise invalid_body(*wrong)

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from service.database import Database
 from service.http.endpoint import Input, Output, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.seed.company import sample_id
 from service.sign_in import enrolment_codes as codes
 from service.sign_in.enrolment import enrol
@@ -127,7 +127,7 @@ def _readable_key(pem: str | None) -> str | None:
         key = None
     if isinstance(key, Ed25519PublicKey) or (isinstance(key, EllipticCurvePublicKey) and key.curve.name == _CURVE):
         return pem
-    raise Refused("invalid_body", errors=(Violation("/public_key", "bad_format"),), count=1)
+    raise invalid_body(Violation("/public_key", "bad_format"))
 
 
 _CURVE = SECP256R1.name

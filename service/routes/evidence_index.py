@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Code
 from domain.people.actor import Actor
 from service.http.endpoint import get
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_query
 from service.kpis.periods import PeriodQuery, require_period
 from service.scoring import evidence_index, schemes
 from service.scoring.evidence_index import EvidenceIndex
@@ -34,5 +34,5 @@ async def read_evidence_index(actor: Actor, db: AsyncConnection, query: IndexQue
     named = query.scheme or (DEFAULT if profile is None else profile.item.scheme)
     scheme = await schemes.scheme_of(db, actor, named)
     if profile is not None and profile.item.scheme != scheme.code:
-        raise Refused("invalid_query", errors=(Violation("/profile", "of_another_scheme"),), count=1)
+        raise invalid_query(Violation("/profile", "of_another_scheme"))
     return await evidence_index.index_at(db, actor, report, scheme, profile, datetime.now(UTC))

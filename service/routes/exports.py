@@ -17,7 +17,7 @@ from service.database import Database
 from service.exports.making import EXPORT, TELLS_OF_PEOPLE, ExportFormat, ExportSubject, MakeExport, key_of
 from service.http.answers import Headers
 from service.http.endpoint import Download, HeadersOnly, get, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.http.paging import Paging, Slice
 from service.http.ranges import is_held, span_of
 from service.http.reading import HttpRequest
@@ -189,4 +189,4 @@ def _require_sense(body: NewExport) -> None:
     elif body.subject is not ExportSubject.KPI_RESULTS and (body.group_by or body.span):
         wrong = "/group_by" if body.group_by else "/span"
     if wrong is not None:
-        raise Refused("invalid_body", errors=(Violation(wrong, "unknown_value"),), count=1)
+        raise invalid_body(Violation(wrong, "unknown_value"))

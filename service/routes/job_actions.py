@@ -17,7 +17,7 @@ from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
 from service.http.endpoint import EncodedJson, Input, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -192,4 +192,4 @@ def _require_sayable(body: AmendDetails) -> None:
     elif body.field is Detail.PRIORITY and body.now not in tuple(Priority):
         found = Violation("/now", "unknown_value")
     if found is not None:
-        raise Refused("invalid_body", errors=(found,), count=1)
+        raise invalid_body(found)

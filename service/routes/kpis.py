@@ -17,7 +17,7 @@ from domain.kpis.table import KPI_BY_ID, KPIS
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.endpoint import Output, get
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_query
 from service.http.paging import Slice
 from service.kpis import job_measures
 from service.kpis.job_measures import JobMeasures
@@ -89,7 +89,7 @@ async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -
     own = None if query.profile is None else await schemes.profile_of(db, actor, query.profile)
     found = with_own_targets(await results(db, actor, report, at), own)
     if len(found) > MOST_FIGURES:
-        raise _refused(Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)}))
+        raise invalid_query(Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)}))
     return KpiReport(
         first_day=report.first_day,
         last_day=report.last_day,
@@ -130,7 +130,7 @@ OPERATIONS = (list_kpis, read_kpi_results, list_kpi_items, read_job_measures)
 def _asked(report: ReportQuery, query: KpiQuery) -> ReportQuery:
     unknown = [index for index, name in enumerate(query.kpi) if name not in KPI_BY_ID]
     if unknown:
-        raise _refused(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))
+        raise invalid_query(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))
     kpis = tuple(dict.fromkeys(query.kpi))
     return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, profile=query.targets)
 
@@ -141,7 +141,3 @@ def _after(query: KpiItemQuery, name: str) -> items.Key | None:
         return None if key is None else items.key_of(key)
     except msgspec.MsgspecError:
         raise paging.invalid_cursor() from None
-
-
-def _refused(*found: Violation) -> Refused:
-    return Refused("invalid_query", errors=found, count=len(found))

@@ -91,7 +91,7 @@ async def compute_quote(actor: Actor, db: AsyncConnection, body: AskQuote) -> Qu
     found = quote(request, await quoting.tariff(db, actor, request, code))
     if isinstance(found, Unquotable):
         reasons = tuple(Reason(each.pointer, each.code, each.zh, each.en) for each in found.problems)
-        raise Refused("quote_refused", errors=reasons, count=len(reasons))
+        raise Refused("quote_refused", errors=reasons)
     return QuoteAnswer(**structs.asdict(found), request=request)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
 from service.http.endpoint import Input, Output, get, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 from service.http.paging import Paging, Slice
 from service.store.privacy import assessments
 from service.store.privacy.assessments import ImpactAssessment, Unconsented
@@ -55,7 +55,7 @@ _EXAMPLE = NewImpactAssessment(
 async def record_impact_assessment(actor: Actor, db: AsyncConnection, body: NewImpactAssessment) -> ImpactAssessment:
     """Keep an impact assessment of handling sensitive data. It is never changed, and kept three years at least."""
     if body.made_on > datetime.now(UTC).date():
-        raise Refused("invalid_body", errors=(Violation("/made_on", "in_the_future"),), count=1)
+        raise invalid_body(Violation("/made_on", "in_the_future"))
     return await assessments.add(db, actor, body.id, body)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.facts.words import Instant
 from domain.people.actor import Actor
 from service.http.endpoint import Input, Output, get, post
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.http.paging import Paging, Slice
 from service.store.registry import registry
 from service.store.webhooks import deliveries, replaying
@@ -83,7 +83,7 @@ async def replay_deliveries(
     As far back as events are kept, ten thousand at once.
     """
     if body.after is None and body.since is None:
-        raise Refused("invalid_body", errors=(Violation("/after", "missing"),), count=1)
+        raise invalid_body(Violation("/after", "missing"))
     await registry.read(db, WEBHOOKS, actor, webhook_id)
     every = body.scope is ReplayScope.EVERY
     count, last = await replaying.replay(

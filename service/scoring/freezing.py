@@ -14,7 +14,7 @@ from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.kpis.periods import PeriodQuery, require_period
 from service.kpis.results import MOST_FIGURES, SPREAD, results_of, with_own_targets
 from service.openapi import VERSION
@@ -57,7 +57,7 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
     results = await _results_of(db, actor.org_id, snapshot_id, report, own, at)
     if len(results) > MOST_FIGURES:
         found = Violation("/group_by", "too_many_figures", {"limit": str(MOST_FIGURES)})
-        raise Refused("invalid_body", errors=(found,), count=1)
+        raise invalid_body(found)
     snapshot = Snapshot(
         id=snapshot_id,
         frozen_at=at,
@@ -126,7 +126,7 @@ async def _index_of(
 async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: datetime) -> ReportQuery:
     report = await require_period(db, actor, asked, "invalid_body")
     if asked.first_day > at.date():
-        raise Refused("invalid_body", errors=(Violation("/first_day", "not_begun"),), count=1)
+        raise invalid_body(Violation("/first_day", "not_begun"))
     return replace(report, group_by=asked.group_by, span=asked.span, profile=profile_named(asked.profile))
 
 
@@ -136,7 +136,7 @@ async def _weighed_by(
     own = None if asked.profile in tuple(Profile) else await schemes.profile_of(db, actor, asked.profile)
     scheme = await schemes.scheme_of(db, actor, asked.scheme or (DEFAULT if own is None else own.item.scheme))
     if own is not None and own.item.scheme != scheme.code:
-        raise Refused("invalid_body", errors=(Violation("/scheme", "of_another_scheme"),), count=1)
+        raise invalid_body(Violation("/scheme", "of_another_scheme"))
     return own, scheme
 
 

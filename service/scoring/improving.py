@@ -12,7 +12,7 @@ from domain.kpis.query import Filters, ReportQuery
 from domain.kpis.result import KpiResult
 from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Actor, Role
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.kpis.results import results
 from service.scoring import snapshot
 from service.store.registry import registry
@@ -70,12 +70,12 @@ async def _require_fit(db: AsyncConnection, actor: Actor, content: ImprovementCo
     if content.kpi not in KPI_BY_ID:
         found.append(Violation("/kpi", "unknown_reference"))
     if found:
-        raise Refused("invalid_body", errors=tuple(found), count=len(found))
+        raise invalid_body(*found)
     await registry.require(db, MEMBERS, actor, {content.owner_id}, "/owner_id")
     if content.outlet_id is not None:
         await registry.require(db, OUTLETS, actor, {content.outlet_id}, "/outlet_id")
     elif actor.outlet_ids:
-        raise Refused("invalid_body", errors=(Violation("/outlet_id", "missing"),), count=1)
+        raise invalid_body(Violation("/outlet_id", "missing"))
 
 
 async def _after(db: AsyncConnection, actor: Actor, content: ImprovementContent, at: datetime) -> TakenFigure | None:
@@ -109,12 +109,12 @@ async def _frozen(
     """The figure of a frozen report that is about the same place and nothing narrower."""
     stored = await snapshots.find(db, actor, snapshot_id)
     if stored is None:
-        raise Refused("invalid_body", errors=(Violation(pointer, "unknown_reference"),), count=1)
+        raise invalid_body(Violation(pointer, "unknown_reference"))
     report = snapshot.read(stored)
     whole = (each for each in report.results if (each.kpi, each.group, each.starts_on) == (kpi, None, None))
     result = next(whole, None)
     if result is None or report.filters != filters:
-        raise Refused("invalid_body", errors=(Violation(pointer, "about_something_else"),), count=1)
+        raise invalid_body(Violation(pointer, "about_something_else"))
     return _figure(result, (report.first_day, report.last_day), report.id, report.frozen_at)
 
 

@@ -64,4 +64,4 @@ def _refuse(found: Sequence[SchemeFault]) -> None:
     if found:
         words = [(fault, fault_in_words(fault)) for fault in found]
         reasons = tuple(Reason(fault.pointer, fault.code, said.zh, said.en) for fault, said in words)
-        raise Refused("scheme_refused", errors=reasons, count=len(reasons))
+        raise Refused("scheme_refused", errors=reasons)

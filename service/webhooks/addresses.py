@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -35,7 +35,7 @@ def require_allowed(url: str, *, private: bool) -> None:
         if (literal := _literal(address.host)) is not None:
             _require_public(literal, private=private)
     except AddressForbidden as refused:
-        raise Refused("invalid_body", errors=(Violation("/url", str(refused)),), count=1) from None
+        raise invalid_body(Violation("/url", str(refused))) from None
 
 
 async def resolved(url: str, *, private: bool) -> tuple[Address, str]:

@@ -8,7 +8,7 @@ from domain.calendar.china import YEARS
 from domain.calendar.holiday_years import HolidayYear, calendar_of, in_place_of
 from domain.calendar.holidays import HolidayCalendar
 from domain.people.actor import Actor
-from service.http.errors import Refused, Violation
+from service.http.errors import Violation, invalid_body
 from service.store.catalogue import items
 from service.store.catalogue.kinds import HolidayYearEntry
 
@@ -22,5 +22,5 @@ async def put_year(db: AsyncConnection, actor: Actor, year: HolidayYear, expecte
     """Enter a year, or what was announced anew of it. One that touches no known year is refused: it would not serve."""
     known = in_place_of(YEARS, await items.items(db, actor.org_id, HolidayYear))
     if all(abs(each.year - year.year) > 1 for each in known):
-        raise Refused("invalid_body", errors=(Violation("/code", "year_apart"),), count=1)
+        raise invalid_body(Violation("/code", "year_apart"))
     return await items.put_item(db, actor.org_id, HolidayYearEntry, year, expected_version)

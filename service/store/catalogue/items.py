@@ -14,7 +14,7 @@ from domain.catalogue import Part, PriceList
 from domain.fields import Item
 from domain.prices.lists import rival
 from service.http import paging
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.http.paging import Paging, Slice
 from service.store.catalogue import bundles as catalogue_bundles
 from service.store.catalogue.kinds import ITEMS, NAMES, Entry, ProductEntry
@@ -71,7 +71,7 @@ async def find_item(db: AsyncConnection, org_id: UUID, kind: type[Kind], code: s
 async def require_product(db: AsyncConnection, org_id: UUID, code: str) -> None:
     """Refuse a body whose `product_code` is in no catalogue."""
     if await _find(db, org_id, ProductEntry, code) is None:
-        raise Refused("invalid_body", errors=(Violation("/product_code", "unknown_reference"),), count=1)
+        raise invalid_body(Violation("/product_code", "unknown_reference"))
 
 
 async def put_item(
@@ -147,7 +147,7 @@ async def _require_place(db: AsyncConnection, org_id: UUID, new: PriceList) -> N
     pointers += [f"/advertised/{index}/code" for index, one in enumerate(new.advertised) if one.code not in priced]
     if pointers:
         violations = tuple(Violation(pointer, "unknown_reference") for pointer in pointers)
-        raise Refused("invalid_body", errors=violations, count=len(violations))
+        raise invalid_body(*violations)
     if (other := rival(new, await items(db, org_id, PriceList))) is not None:
         raise Refused("price_lists_overlap", list=other.code, valid_from=other.valid_from.isoformat())
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.fields import Record
 from domain.people.actor import Actor
 from service.http import paging
-from service.http.errors import Refused, Violation
+from service.http.errors import Refused, Violation, invalid_body
 from service.http.paging import Paging, Slice
 
 Kind = TypeVar("Kind", bound=Record)
@@ -129,7 +129,7 @@ async def require(
     statement = select(table.c.id).where(table.c.org_id == actor.org_id, register.seen(actor))
     found = await db.execute(statement.where(table.c.id.in_(record_ids)))
     if len(found.all()) < len(record_ids):
-        raise Refused("invalid_body", errors=(Violation(pointer, "unknown_reference"),), count=1)
+        raise invalid_body(Violation(pointer, "unknown_reference"))
 
 
 async def is_known(db: AsyncConnection, register: Register[Any], actor: Actor, record_id: UUID) -> bool:

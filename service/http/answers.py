@@ -4,10 +4,13 @@ from isal import isal_zlib
 from litestar.types import Receive, Scope, Send
 from msgspec import Struct
 
+from service.http.unread import take_rest
+
 Headers = tuple[tuple[bytes, bytes], ...]
 
 JSON = b"application/json"
 PROBLEM = b"application/problem+json"
+BAD_REQUEST = 400
 # Smaller bodies fit one packet anyway.
 COMPRESS_FROM_BYTES = 1024
 _GZIP = 16 + 15
@@ -31,7 +34,9 @@ class Answer(Struct, frozen=True):
     media_type: bytes = JSON
     headers: Headers = API_POLICY + NOT_STORED
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 (called by name)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.status >= BAD_REQUEST:
+            await take_rest(scope, receive)
         body, headers = self.body, [*ALWAYS, *self.headers, (b"x-request-id", self.request_id.encode())]
         if body:
             headers.append((b"content-type", self.media_type))

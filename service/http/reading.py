@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import Litestar
-from litestar.types import Receive, Scope
+from litestar.types import HTTPReceiveMessage, Receive, Scope, WebSocketReceiveMessage
 from msgspec import Struct
 
+from service.http import unread
 from service.http.errors import Refused
 from service.settings import Settings
 
@@ -30,12 +31,18 @@ class HttpRequest(Struct, frozen=True):
     """One request: the server's own record of it. Litestar's would build a good deal that nobody asks for."""
 
     scope: Scope
-    receive: Receive
+    take: Receive
 
     @property
     def app(self) -> Litestar:
         """The application, whose state every request shares."""
         return self.scope["litestar_app"]
+
+    async def receive(self) -> HTTPReceiveMessage | WebSocketReceiveMessage:
+        """The next part of the body. Its end is remembered, for there is nothing to be had after it."""
+        event = await self.take()
+        self.scope["state"][unread.ENDED] = not event.get("more_body", False)
+        return event
 
 
 async def read_body(request: HttpRequest, limit_bytes: int | None) -> bytes:

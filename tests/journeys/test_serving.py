@@ -1,8 +1,11 @@
 """The real command in real processes."""
 
+import json
 import signal
 import socket
 import subprocess
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -134,3 +137,35 @@ def test_help_is_worth_reading(installation: Installation) -> None:
         shown = installation.run(command, "--help")
 
         assert (shown.returncode, f"onsite {command}" in shown.stdout, "Example" in shown.stdout) == (0, True, True)
+
+
+def answer_read_after_sending(installation: Installation, path: str, body: bytes, *headers: str) -> tuple[int, str]:
+    """Status and code of the problem, for a client that looks for an answer once everything is sent, as most do."""
+    connection = HTTPConnection("127.0.0.1", int(installation.environment["ONSITE_PORT"]), timeout=PATIENCE_SECONDS)
+    with closing(connection):
+        connection.request("POST", path, body, dict(header.split(": ") for header in headers))
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())["code"]
+
+
+def test_a_refusal_reaches_who_sends_a_large_body_to_the_end(installation: Installation) -> None:
+    installation.start("serve")
+    large, json_type = b" " * 6_000_000, "Content-Type: application/json"
+
+    told = [
+        answer_read_after_sending(installation, "/v1/sync/push", large, json_type),
+        answer_read_after_sending(installation, "/v1/sync/push", large, json_type, "Authorization: Bearer over"),
+        answer_read_after_sending(installation, "/v1/sessions", large, json_type),
+        answer_read_after_sending(installation, "/v1/sessions", large, "Content-Type: text/plain"),
+        answer_read_after_sending(installation, "/v1/nowhere", large),
+        answer_read_after_sending(installation, "/v1/health", large),
+    ]
+
+    assert told == [
+        (401, "token_missing"),
+        (401, "token_malformed"),
+        (413, "body_too_large"),
+        (415, "media_type_unsupported"),
+        (404, "not_found"),
+        (405, "method_not_allowed"),
+    ]

@@ -18,8 +18,8 @@ from service.embedded_postgres import Server
 from service.running.migrate import migrate
 from service.settings import Settings
 from service.store.tables import metadata
-from tests.organisations import Organisation, add_organisation, add_person
-from tests.webhook_desk import WebhookDesk
+from tests.builders.organisations import Organisation, add_organisation, add_person
+from tests.builders.webhook_desk import WebhookDesk
 
 # `make nightly` draws twenty times as many examples for each law as `make test`.
 examples.register_profile("nightly", max_examples=2_000, deadline=None)

@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from playwright.async_api import Browser, async_playwright
 
 from tests.browser.desk import OverHttp
-from tests.installations import PATIENCE_SECONDS, Installation
+from tests.processes.installations import PATIENCE_SECONDS, Installation
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

@@ -3,7 +3,7 @@
 from httpx import AsyncClient
 
 from service.seed.sample import DEMO_PASSWORD
-from tests.sample_desk import Desk
+from tests.builders.sample_desk import Desk
 
 
 class OverHttp(Desk):

@@ -9,10 +9,10 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, ViewportSize
 
-from tests.attendance import Attendance, charged, disclosed
 from tests.browser.desk import OverHttp
-from tests.sample_desk import DISPATCHER
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.attendance import Attendance, charged, disclosed
+from tests.builders.sample_desk import DISPATCHER
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 NARROW = ViewportSize(width=320, height=640)
 LANGUAGES = ("zh", "en")

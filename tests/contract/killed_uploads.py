@@ -23,9 +23,9 @@ import httpx
 import psutil
 from msgspec import Struct
 
+from tests.builders.phone import START, job_opened, visit_planned
+from tests.builders.sending import photo
 from tests.contract.serving import demo
-from tests.phone import START, job_opened, visit_planned
-from tests.sending import photo
 
 AT_ONCE = 4
 MOST_KILLS = 3

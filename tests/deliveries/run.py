@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 
 from service.work.crew import Crew
-from tests.installations import free_port
-from tests.webhook_desk import TOLD_OF_A_DAY, WebhookDesk
+from tests.builders.webhook_desk import TOLD_OF_A_DAY, WebhookDesk
+from tests.processes.installations import free_port
 
 JOBS_AT_ONCE = 20
 FAILING_PERCENT = 30

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.webhook_desk import WebhookDesk
 from tests.deliveries.run import run, say
-from tests.webhook_desk import WebhookDesk
 
 
 async def test_every_event_arrives_in_order_though_the_receiver_fails_and_is_killed(

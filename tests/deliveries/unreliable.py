@@ -5,7 +5,7 @@ import os
 import random
 import sys
 
-from tests.receiver import OK, Headers, Receiver, status
+from tests.processes.receiver import OK, Headers, Receiver, status
 
 
 class Unreliable:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.installations import Installation
+from tests.processes.installations import Installation
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from domain.steps.fees import content_hash
 from openapi.vectors.runner.phone import Phone
 from service.desk.visit_actions import VISIT_ACTIONS
 from tests.documents import blocks, differences
-from tests.installations import ONSITE, free_port
+from tests.processes.installations import ONSITE, free_port
 
 
 class Demo:

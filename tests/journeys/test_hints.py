@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from service import embedded_postgres
 from service.seed.sample import DEMO_PASSWORD
-from tests.installations import PATIENCE_SECONDS, Installation
-from tests.phone import job_opened
+from tests.builders.phone import job_opened
+from tests.processes.installations import PATIENCE_SECONDS, Installation
 
 HERE, ELSEWHERE = "dispatch.hz01", "dispatch.sz01"
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from service import embedded_postgres
-from tests.installations import ONSITE, PATIENCE_SECONDS, Installation
+from tests.processes.installations import ONSITE, PATIENCE_SECONDS, Installation
 
 COMMAND = (
     *("organisation", "xilan", "杭州溪澜家电服务有限公司", "--outlet", "HZ01", "西湖服务站", "--city", "杭州"),

@@ -12,9 +12,9 @@ import pytest
 from service import embedded_postgres
 from service.embedded_postgres.binaries import program
 from service.store.tables import audience, documents, facts
-from tests.fleet import assert_folded, stored
-from tests.installations import Installation
-from tests.town import LOST, Town, afternoon, home, morning, stop, the_database, town
+from tests.builders.fleet import assert_folded, stored
+from tests.processes.installations import Installation
+from tests.processes.town import LOST, Town, afternoon, home, morning, stop, the_database, town
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from service import embedded_postgres
-from tests.installations import PATIENCE_SECONDS, Installation, free_port
+from tests.processes.installations import PATIENCE_SECONDS, Installation, free_port
 
 
 def family(process: "subprocess.Popen[str]") -> list[psutil.Process]:

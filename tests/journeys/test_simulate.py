@@ -16,7 +16,7 @@ from service.simulate.check import check
 from service.simulate.day import Day
 from service.simulate.ledger import Entry
 from service.simulate.network import Fault
-from tests.installations import ONSITE, free_port
+from tests.processes.installations import ONSITE, free_port
 
 ALTER = (
     "UPDATE facts SET record = convert_to(replace(convert_from(record, 'UTF8'), 'online', 'cheque'), 'UTF8')"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service import embedded_postgres
-from tests.installations import Installation, free_port
+from tests.processes.installations import Installation, free_port
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from service.database import Database
 from service.seed.sample import DEMO_PASSWORD, seed_sample
 from service.settings import Settings
 from service.sign_in import passwords
-from tests.sample_desk import Desk
+from tests.builders.sample_desk import Desk
 from tests.service.probe import probe_app
 
 

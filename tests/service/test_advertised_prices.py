@@ -5,9 +5,9 @@ from typing import Any
 
 from httpx import Response
 
-from tests.attendance import Attendance, charged
-from tests.sample_desk import DISPATCHER, SUPERVISOR, Desk
-from tests.sample_plans import MORNING, WANG, opened, plan, planned
+from tests.builders.attendance import Attendance, charged
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_plans import MORNING, WANG, opened, plan, planned
 
 ITEM = "F-LABOUR-SMALL"
 BEGINS = datetime.now(UTC) + timedelta(days=2)

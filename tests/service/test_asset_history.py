@@ -13,7 +13,7 @@ from service.database import Database
 from service.recording.recording import record
 from service.store.tables import asset_visits, assets
 from sync.digest import canonical
-from tests.fleet import (
+from tests.builders.fleet import (
     a_site,
     batch,
     both,
@@ -25,8 +25,8 @@ from tests.fleet import (
     stored,
     until_somebody_waits,
 )
-from tests.organisations import Organisation
-from tests.phone import job_opened, visit_planned
+from tests.builders.organisations import Organisation
+from tests.builders.phone import job_opened, visit_planned
 from tests.service.test_sync_cost import watched
 
 REPAIR = {"symptom_code": "AC-S01", "cause_code": "AC-C02", "measure_codes": ["M01"], "result": "solved"}

@@ -13,10 +13,10 @@ from service.database import Database
 from service.settings import Settings
 from service.store.tables import attachment_jobs, attachments
 from service.work.crew import Crew
-from tests.fleet import a_person, an_outlet, both, planned_job, stored
-from tests.organisations import Organisation
-from tests.phone import Phone
-from tests.sending import Sender, digest_of, photo
+from tests.builders.fleet import a_person, an_outlet, both, planned_job, stored
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone
+from tests.builders.sending import Sender, digest_of, photo
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from service.database import Database
 from service.http.endpoint import Operation
 from service.http.errors import PROBLEMS
 from service.routes import OPERATIONS
-from tests.organisations import Organisation, Person, add_person
+from tests.builders.organisations import Organisation, Person, add_person
 
 WITH_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 WITH_QUERY = [operation for operation in OPERATIONS if operation.query is not None]

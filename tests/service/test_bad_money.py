@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.attendance import FEES, LINE, Attendance, attendance_of, disclosed
-from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.builders.attendance import FEES, LINE, Attendance, attendance_of, disclosed
+from tests.builders.sample_desk import DISPATCHER, TECHNICIAN, Desk
 
 KINDS = {
     "fee-disclosures": "fees_disclosed",

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from service.seed.company import sample_id
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, Desk
-from tests.sample_plans import HZ01, WANG, at, opened, plan, planned
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, Desk
+from tests.builders.sample_plans import HZ01, WANG, at, opened, plan, planned
 from tests.service.test_sync_cost import watched
 
 

@@ -17,8 +17,8 @@ from domain.people.actor import Role
 from domain.rules.table import RULES
 from service.database import Database
 from sync.record import UNREADABLE
-from tests.organisations import Organisation, Person, add_outlet, add_person
-from tests.phone import START, Phone, job_opened, visit_planned
+from tests.builders.organisations import Organisation, Person, add_outlet, add_person
+from tests.builders.phone import START, Phone, job_opened, visit_planned
 
 TIMES = ("window_start", "window_end", "work_start", "work_end")
 START_OF = {number: (START + timedelta(minutes=number)).isoformat() for number in (2, 3)}

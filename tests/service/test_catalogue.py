@@ -9,8 +9,8 @@ from httpx import Response
 
 from service.seed.company import sample_id
 from service.store.catalogue import bundles as catalogue_bundles
-from tests.organisations import add_organisation
-from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
+from tests.builders.organisations import add_organisation
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
 
 LISTS = {"products": 8, "parts": 26, "fault-codes": 59, "price-lists": 2, "checklists": 14}
 TOMORROW = (date.today() + timedelta(days=2)).isoformat()  # noqa: DTZ011 (two days on it is tomorrow everywhere)

@@ -13,9 +13,9 @@ from service.store.catalogue import items as catalogue
 from service.store.catalogue.kinds import PartEntry
 from service.store.tables import catalogue_bundles
 from sync.digest import canonical
-from tests.fleet import open_transaction, stored, until_somebody_waits
-from tests.organisations import Organisation, add_organisation
-from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.fleet import open_transaction, stored, until_somebody_waits
+from tests.builders.organisations import Organisation, add_organisation
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 
 PART = "P-AC-011"
 

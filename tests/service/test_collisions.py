@@ -11,9 +11,9 @@ from httpx import AsyncClient
 from domain.people.actor import Role
 from service.database import Database
 from service.recording.recording import record
-from tests.fleet import a_person, batch, encoded, open_transaction, push_each, until_somebody_waits
-from tests.organisations import Organisation
-from tests.phone import Phone, job_opened, visit_planned
+from tests.builders.fleet import a_person, batch, encoded, open_transaction, push_each, until_somebody_waits
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone, job_opened, visit_planned
 from tests.service.test_sync_cost import watched
 
 KEEP = {"choice": "accept", "reason": "同事协助"}

@@ -11,9 +11,9 @@ from httpx import AsyncClient, Response
 from domain.people.actor import Role
 from service.database import Database
 from service.routes import OPERATIONS
-from tests.fleet import a_person, an_outlet, outcomes
-from tests.organisations import Organisation, Person
-from tests.phone import START, Phone, job_opened, visit_planned
+from tests.builders.fleet import a_person, an_outlet, outcomes
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import START, Phone, job_opened, visit_planned
 
 OVERRIDE = {"choice": "override", "reason": "顾客更正"}
 UNDO = {"choice": "undo", "reason": "误点"}

@@ -12,8 +12,8 @@ from service.exports.making import EXPORT
 from service.seed.company import sample_id
 from service.settings import Settings
 from service.work.crew import Crew
-from tests.attendance import Attendance, attendance_of, finished
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.attendance import Attendance, attendance_of, finished
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.service.test_exports import PERIOD, Row, csv_of
 
 CUSTOMER = str(sample_id("customer", "顾客 001"))

@@ -6,9 +6,9 @@ from domain.facts.door.attendance import IncidentReported, VisitDeclined
 from domain.facts.door.fees import FeesDeclined
 from service.desk.visit_actions import VISIT_ACTIONS
 from service.seed.company import sample_id
-from tests.attendance import Attendance
-from tests.sample_desk import DISPATCHER, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.attendance import Attendance
+from tests.builders.sample_desk import DISPATCHER, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 OTHER_WAYS = (VisitDeclined, FeesDeclined, IncidentReported)
 

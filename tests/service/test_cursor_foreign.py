@@ -13,10 +13,10 @@ from sqlalchemy import text
 from service.embedded_postgres import inspect, start
 from service.recording.recording import record
 from service.settings import Settings
-from tests.fleet import batch, both, encoded, fact, open_transaction, planned_job
-from tests.organisations import Organisation, add_organisation
-from tests.own_database import Own, service_on
-from tests.watcher import Watcher
+from tests.builders.fleet import batch, both, encoded, fact, open_transaction, planned_job
+from tests.builders.organisations import Organisation, add_organisation
+from tests.processes.own_database import Own, service_on
+from tests.service.watcher import Watcher
 
 PATIENCE_SECONDS = 30
 

@@ -17,11 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
 from service.recording.recording import record
-from tests.cursor_readers import ByNumber, ByTime, shown
-from tests.fleet import batch, both, encoded, fact, open_transaction, planned_job
-from tests.organisations import Organisation, Person
-from tests.phone import Phone, job_opened
-from tests.watcher import Watcher
+from tests.builders.fleet import batch, both, encoded, fact, open_transaction, planned_job
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone, job_opened
+from tests.service.cursor_readers import ByNumber, ByTime, shown
+from tests.service.watcher import Watcher
 
 # Each writer holds one of the tests' eight connections; the readers need one.
 SEED, WRITERS = 20261122, 6

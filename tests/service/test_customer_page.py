@@ -20,9 +20,9 @@ from service.service_report.setting import SERVICE_REPORT
 from service.settings import Settings
 from service.store.jobs import customer_links
 from service.work.crew import Crew
-from tests.attendance import FEES, Attendance, attendance_of, charged, disclosed, finished
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.attendance import FEES, Attendance, attendance_of, charged, disclosed, finished
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 ENGLISH = {"Accept-Language": "en"}
 NOTHING = "This link is not valid"

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from service.seed.company import sample_id
-from tests.sample_desk import DISPATCHER, ELSEWHERE, Desk, every_page
+from tests.builders.sample_desk import DISPATCHER, ELSEWHERE, Desk, every_page
 
 HZ01, SZ01 = sample_id("outlet", "HZ01"), sample_id("outlet", "SZ01")
 

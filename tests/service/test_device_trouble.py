@@ -9,9 +9,9 @@ from httpx import AsyncClient
 
 from service.database import Database
 from service.store.tables import cases, devices, facts, quarantine
-from tests.fleet import assert_folded, both, fact, outcomes, planned_job, stored
-from tests.organisations import Organisation, Person
-from tests.phone import Phone
+from tests.builders.fleet import assert_folded, both, fact, outcomes, planned_job, stored
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone
 
 KNOWN = {"choice": "accept", "reason": "手机从备份恢复，已核实"}
 

@@ -19,8 +19,8 @@ from service.sign_in.sessions import SignedIn, open_session, renew
 from service.store.people import accounts
 from service.store.people.devices import add_desk
 from service.store.tables import devices, enrolment_codes, members
-from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
-from tests.sessions import bearer, code_of, problem_of
+from tests.builders.organisations import Organisation, Person, add_organisation, add_outlet, add_person
+from tests.service.sessions import bearer, code_of, problem_of
 
 
 @pytest.fixture

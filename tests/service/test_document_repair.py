@@ -13,10 +13,21 @@ from service.store import tables
 from service.store.sync.epochs import Reason
 from service.store.sync.scope_digest import SCOPE_DIGEST
 from sync.digest import scope_digest
-from tests.fleet import a_person, a_site, an_outlet, open_transaction
-from tests.organisations import Organisation, add_organisation
-from tests.phone import Phone, job_opened
-from tests.repairing import FILL, asked, called_off, damages, digest_of, held_by, holding, listed, repaired, said
+from tests.builders.fleet import a_person, a_site, an_outlet, open_transaction
+from tests.builders.organisations import Organisation, add_organisation
+from tests.builders.phone import Phone, job_opened
+from tests.builders.repairing import (
+    FILL,
+    asked,
+    called_off,
+    damages,
+    digest_of,
+    held_by,
+    holding,
+    listed,
+    repaired,
+    said,
+)
 
 AND_IN_ANOTHER_SCOPE = """
 INSERT INTO audience (org_id, scope_id, document_id, visible)

@@ -7,10 +7,10 @@ from sqlalchemy import text, update
 from domain.people.actor import Role
 from service.database import Database
 from service.store import tables
-from tests.fleet import a_person, an_outlet, planned_job, stored
-from tests.organisations import Organisation
-from tests.phone import Phone
-from tests.repairing import FILL, asked, called_off, damages, held_by, holding, listed, repaired, said
+from tests.builders.fleet import a_person, an_outlet, planned_job, stored
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone
+from tests.builders.repairing import FILL, asked, called_off, damages, held_by, holding, listed, repaired, said
 
 
 async def test_a_document_that_is_damaged_again_and_again_is_not_sent_for_ever(

@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
 from service.store.jobs import bookings
-from tests.organisations import Organisation, Person
-from tests.phone import Phone, job_opened, visit_planned
-from tests.sample_desk import ADMIN, DISPATCHER, ELSEWHERE, SUPERVISOR, Desk
-from tests.sample_plans import LI, WANG, asked_to_plan, at, opened, plan, planned
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone, job_opened, visit_planned
+from tests.builders.sample_desk import ADMIN, DISPATCHER, ELSEWHERE, SUPERVISOR, Desk
+from tests.builders.sample_plans import LI, WANG, asked_to_plan, at, opened, plan, planned
 
 PARALLEL = 20
 

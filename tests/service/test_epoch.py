@@ -18,9 +18,9 @@ from service.http.failures import refusal_of
 from service.settings import Settings
 from service.store.sync.epochs import Reason
 from service.store.tables import audience, organisations
-from tests.fleet import both, planned_job, stored
-from tests.installations import free_port
-from tests.organisations import Organisation, add_organisation
+from tests.builders.fleet import both, planned_job, stored
+from tests.builders.organisations import Organisation, add_organisation
+from tests.processes.installations import free_port
 
 # What a dump carries into another cluster, and what a promotion or a recovery leaves behind.
 ELSEWHERE = {"epoch_system_id": "7000000000000000000.5.16385"}

@@ -15,11 +15,11 @@ from service.database import Database
 from service.settings import Settings
 from service.store.evidence.uploads import Upload
 from service.store.tables import attachments, evidence, uploads
-from tests.daily import run_now
-from tests.fleet import CHECK_IN, DAY, a_person, an_outlet, both, outcomes, planned_job, stored
-from tests.organisations import Organisation, Person
-from tests.phone import Phone
-from tests.sending import Sender, digest_of, photo
+from tests.builders.fleet import CHECK_IN, DAY, a_person, an_outlet, both, outcomes, planned_job, stored
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone
+from tests.builders.sending import Sender, digest_of, photo
+from tests.service.daily import run_now
 
 
 class Visit:

@@ -16,9 +16,9 @@ from service.store.work import tasks
 from service.work.crew import Crew
 from service.work.repair_clocks import REPAIR_CLOCKS
 from service.work.turn import NoDetails
-from tests.fleet import open_transaction, until_somebody_waits
-from tests.sample_desk import DISPATCHER, ELSEWHERE, Desk
-from tests.sample_plans import opened
+from tests.builders.fleet import open_transaction, until_somebody_waits
+from tests.builders.sample_desk import DISPATCHER, ELSEWHERE, Desk
+from tests.builders.sample_plans import opened
 from tests.service.test_sync_cost import watched
 from tests.service.test_warranty import SITE, a_new_asset, repaired
 

@@ -30,9 +30,9 @@ from service.settings import Settings
 from service.store import tables
 from service.store.exports import exports
 from service.work.crew import Crew
-from tests.attendance import Attendance, attendance_of, finished
-from tests.daily import run_now
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
+from tests.builders.attendance import Attendance, attendance_of, finished
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
+from tests.service.daily import run_now
 
 SZ01 = str(sample_id("outlet", "SZ01"))
 PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}

@@ -17,9 +17,9 @@ from service.http.errors import Refused
 from service.http.faults import Faults, faults_of
 from service.settings import Settings
 from service.store.tables import facts
-from tests.fleet import assert_folded, both, fact, outcomes, planned_job, stored
-from tests.organisations import Organisation
-from tests.phone import Phone
+from tests.builders.fleet import assert_folded, both, fact, outcomes, planned_job, stored
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone
 from tests.service.probe import problem
 
 

@@ -17,10 +17,10 @@ from service.database import Database
 from service.pulling.listening import Listeners
 from service.store.sync import hints
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience, devices, members, organisations
-from tests.fleet import a_person, both, fact, open_transaction, planned_job
-from tests.open_stream import PATIENCE_SECONDS, listening, opened
-from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import Phone
+from tests.builders.fleet import a_person, both, fact, open_transaction, planned_job
+from tests.builders.organisations import Organisation, Person, add_organisation
+from tests.builders.phone import Phone
+from tests.processes.open_stream import PATIENCE_SECONDS, listening, opened
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 PATH = "/v1/catalogue/holiday-years"
 BREAK = {"name_zh": "元旦", "name_en": "New Year", "first_day": "2027-01-01", "last_day": "2027-01-03"}

@@ -6,11 +6,11 @@ import pytest
 from httpx import AsyncClient, Response
 
 from service.http.errors import PROBLEMS
-from tests.fleet import both, planned_job
-from tests.organisations import Organisation
-from tests.sample_desk import DISPATCHER, SUPERVISOR, Desk
-from tests.sample_plans import WANG, opened
-from tests.sending import PIECE, TUS, Sender, digest_of, metadata, photo
+from tests.builders.fleet import both, planned_job
+from tests.builders.organisations import Organisation
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_plans import WANG, opened
+from tests.builders.sending import PIECE, TUS, Sender, digest_of, metadata, photo
 
 NUMBERS = ("", " ", "-1", "1e3", "0x10", "9" * 30, "\xb2", "NaN", "1,2", "null", str(2**53 + 1), str(2**64))
 METADATA = (

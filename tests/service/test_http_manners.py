@@ -10,7 +10,7 @@ from litestar.types import HTTPDisconnectEvent, HTTPRequestEvent
 
 from service.database import Database
 from service.settings import Settings
-from tests.organisations import Organisation
+from tests.builders.organisations import Organisation
 from tests.service.probe import probe_app, problem
 
 

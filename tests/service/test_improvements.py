@@ -8,7 +8,7 @@ from httpx import AsyncClient, Response
 
 from domain.people.actor import Role
 from service.database import Database
-from tests.organisations import Organisation, Person, add_outlet, add_person
+from tests.builders.organisations import Organisation, Person, add_outlet, add_person
 from tests.service.test_snapshots import FIRST, LAST, Office
 
 NOBODY = "019f3517-9c00-7000-8000-00000000dead"

@@ -10,8 +10,8 @@ from service.desk.feedback_actions import FEEDBACK_ACTIONS, FeedbackAction
 from service.http.endpoint import Operation
 from service.openapi.examples import given
 from service.routes import job_feedback
-from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 COMPLAINT = str(uuid4())
 each_action = pytest.mark.parametrize("declared", FEEDBACK_ACTIONS, ids=lambda declared: declared.operation)

@@ -9,7 +9,7 @@ import pytest
 from domain.facts.words import SpecialWork
 from domain.steps.safety_checks import safety_checks_of
 from service.seed.company import sample_id
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk, every_page
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk, every_page
 
 HZ01, SZ01 = str(sample_id("outlet", "HZ01")), str(sample_id("outlet", "SZ01"))
 CUSTOMER, SITE = str(sample_id("customer", "顾客 001")), str(sample_id("site", "顾客 001"))

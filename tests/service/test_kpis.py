@@ -15,9 +15,9 @@ from domain.people.actor import Role
 from service.database import Database
 from service.kpis.results import results
 from service.store.tables import measures
-from tests.fleet import CHECK_IN, a_person, an_outlet, both, planned_job, stored
-from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import START, Phone, job_opened
+from tests.builders.fleet import CHECK_IN, a_person, an_outlet, both, planned_job, stored
+from tests.builders.organisations import Organisation, Person, add_organisation
+from tests.builders.phone import START, Phone, job_opened
 
 FIRST, LAST = (START - timedelta(days=2)).date(), (START + timedelta(days=2)).date()
 PERIOD: dict[str, Any] = {"first_day": FIRST.isoformat(), "last_day": LAST.isoformat()}

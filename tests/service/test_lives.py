@@ -10,11 +10,11 @@ from service.database import Database
 from service.epochs.watching import open_epoch
 from service.store.sync.epochs import Reason
 from service.store.tables import facts
-from tests.fleet import assert_folded, planned_job, stored
+from tests.builders.fleet import assert_folded, planned_job, stored
+from tests.builders.healing import Backup, backed_up, put_back
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone
 from tests.folded import number_of_facts
-from tests.healing import Backup, backed_up, put_back
-from tests.organisations import Organisation
-from tests.phone import Phone
 
 FIELD = "access_note"
 

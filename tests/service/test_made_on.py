@@ -10,9 +10,9 @@ from sqlalchemy import update
 from domain.people.actor import Role
 from service.database import Database
 from service.store.tables import devices, facts, members, quarantine
-from tests.fleet import a_person, assert_folded, both, codes, day, fact, outcomes, planned_job, stored
-from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import Phone
+from tests.builders.fleet import a_person, assert_folded, both, codes, day, fact, outcomes, planned_job, stored
+from tests.builders.organisations import Organisation, Person, add_organisation
+from tests.builders.phone import Phone
 
 RELEASE = {"choice": "release", "reason": "已电话核实"}
 

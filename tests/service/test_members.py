@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from service.seed.company import sample_id
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk, every_page
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk, every_page
 
 HZ01, SZ01 = str(sample_id("outlet", "HZ01")), str(sample_id("outlet", "SZ01"))
 NEW_PASSWORD = {"password": "a word of their own"}

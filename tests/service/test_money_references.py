@@ -7,8 +7,8 @@ import pytest
 
 from service.store.jobs.money_references import JOBS_OF_ONE_NUMBER
 from service.store.tables import money_references
-from tests.fleet import stored
-from tests.phone import Phone
+from tests.builders.fleet import stored
+from tests.builders.phone import Phone
 from tests.service.test_stock_uses import Street, street
 from tests.service.test_sync_cost import jobs_of, watched
 

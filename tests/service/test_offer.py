@@ -12,11 +12,11 @@ from service.database import Database
 from service.epochs.watching import open_epoch
 from service.store.sync.epochs import Reason
 from service.store.tables import facts
-from tests.fleet import a_person, assert_folded, day, fact, outcomes, planned_job, stored
+from tests.builders.fleet import a_person, assert_folded, day, fact, outcomes, planned_job, stored
+from tests.builders.healing import Backup, HealingPhone, backed_up, held_fact, put_back
+from tests.builders.organisations import Organisation, Person, add_organisation
 from tests.folded import number_of_facts
-from tests.healing import Backup, HealingPhone, backed_up, held_fact, put_back
-from tests.organisations import Organisation, Person, add_organisation
-from tests.sessions import code_of
+from tests.service.sessions import code_of
 
 RELEASE = {"choice": "release", "reason": "数据恢复后重新上报"}
 

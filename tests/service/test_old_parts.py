@@ -12,8 +12,8 @@ from sqlalchemy import insert
 from service.database import Database
 from service.seed.company import catalogue_items
 from service.store.tables import catalogue
-from tests.fleet import planned_job
-from tests.organisations import Organisation, add_organisation
+from tests.builders.fleet import planned_job
+from tests.builders.organisations import Organisation, add_organisation
 from tests.service.test_stock_uses import PART, Street
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.sample_desk import DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.sample_desk import DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 LINE = {"line_id": "1", "kind": "labour", "code": "F-LABOUR-MEDIUM", "description": "人工", "reason": "加急"}
 

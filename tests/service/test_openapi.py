@@ -17,7 +17,7 @@ from service.openapi import VERSION, document_bytes
 from service.openapi.operations import PARAMETER_WORDS
 from service.openapi.sample_values import SAMPLE_VALUES
 from service.routes import OPERATIONS
-from tests.contract_document import DOCUMENT, SCHEMAS, operations
+from tests.service.contract_document import DOCUMENT, SCHEMAS, operations
 
 
 def violations(content: dict[str, Any]) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 
 from domain.facts.kinds import KINDS
-from tests.contract_document import SCHEMAS, answered, kinds, schemas
+from tests.service.contract_document import SCHEMAS, answered, kinds, schemas
 
 # Words of Dart, and types that every file of a Kotlin, Swift or Dart client has in scope.
 TAKEN = """

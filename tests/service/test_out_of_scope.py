@@ -13,12 +13,12 @@ from service.database import Database
 from service.http.endpoint import Operation
 from service.routes import OPERATIONS
 from service.seed.company import sample_id
-from tests.attendance import Attendance, attendance_of, finished
-from tests.organisations import Person, add_organisation, add_person
-from tests.phone import Phone
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk
-from tests.sample_plans import HZ01, WANG, at
-from tests.sending import Sender, digest_of, photo
+from tests.builders.attendance import Attendance, attendance_of, finished
+from tests.builders.organisations import Person, add_organisation, add_person
+from tests.builders.phone import Phone
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_plans import HZ01, WANG, at
+from tests.builders.sending import Sender, digest_of, photo
 
 Ids = dict[str, str]
 PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}

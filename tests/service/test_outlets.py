@@ -3,7 +3,7 @@
 import pytest
 
 from service.seed.company import sample_id
-from tests.sample_desk import ADMIN, DISPATCHER, TECHNICIAN, Desk, every_page
+from tests.builders.sample_desk import ADMIN, DISPATCHER, TECHNICIAN, Desk, every_page
 
 HZ01 = sample_id("outlet", "HZ01")
 

@@ -8,10 +8,10 @@ from httpx import AsyncClient
 from sqlalchemy import update
 
 from service.store.tables import catalogue_bundles
-from tests.organisations import Organisation
-from tests.phone import Phone, job_opened, visit_planned
-from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import HZ01, WANG, opened, plan, planned
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone, job_opened, visit_planned
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import HZ01, WANG, opened, plan, planned
 
 LABOUR: dict[str, Any] = {
     "line_id": "1",

@@ -18,7 +18,7 @@ from service.store.tables import metadata
 from sync.record import Record, read
 from sync.schemas import CURRENT
 from sync.unknown_names import unknown_names
-from tests.fleet import (
+from tests.builders.fleet import (
     a_person,
     both,
     day,
@@ -29,8 +29,8 @@ from tests.fleet import (
     planned_job,
     push_bytes,
 )
-from tests.organisations import Organisation, Person
-from tests.phone import Phone, job_opened
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone, job_opened
 
 TIMES = ("recorded_at", "corrected_at")
 

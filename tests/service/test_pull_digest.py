@@ -8,9 +8,9 @@ from httpx import AsyncClient
 
 from service.database import Database
 from sync.digest import canonical
-from tests.fleet import a_site, both, planned_job
-from tests.organisations import Organisation
-from tests.phone import Phone
+from tests.builders.fleet import a_site, both, planned_job
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone
 
 
 def own_digest(phone: Phone) -> str:

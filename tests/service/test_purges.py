@@ -7,8 +7,8 @@ from httpx import AsyncClient
 
 from domain.people.actor import Role
 from service.database import Database
-from tests.organisations import Organisation, Person, add_organisation, add_person
-from tests.phone import Phone, job_opened, visit_planned
+from tests.builders.organisations import Organisation, Person, add_organisation, add_person
+from tests.builders.phone import Phone, job_opened, visit_planned
 
 
 async def test_a_withdrawal_is_listed_until_the_phone_says_that_it_purged(

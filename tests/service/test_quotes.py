@@ -11,9 +11,9 @@ from domain.catalogue import Part, PriceList
 from domain.quoting.quote import quote
 from domain.quoting.request import QuoteRequest, Tariff
 from service.seed.company import sample_id
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
+from tests.builders.sample_plans import HZ01, WANG, opened, plan, planned
 from tests.domain.quotes import CASES, PRICES, quoted, told
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
-from tests.sample_plans import HZ01, WANG, opened, plan, planned
 
 JULY = "2025-07-08T02:00:00Z"
 BARE = {"occasion": "work_accepted", "diagnosis": False, "quoted_at": JULY, "begins_at": JULY}

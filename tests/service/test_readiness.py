@@ -4,8 +4,8 @@ from typing import Any
 from uuid import uuid4
 
 from service.seed.company import sample_id
-from tests.sample_desk import DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
-from tests.sample_plans import HZ01, LI, WANG, opened, plan, planned
+from tests.builders.sample_desk import DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
+from tests.builders.sample_plans import HZ01, LI, WANG, opened, plan, planned
 
 CABLE, BOARD = "P-AC-011", "P-AC-017"
 

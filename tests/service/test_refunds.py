@@ -8,9 +8,9 @@ import pytest
 from httpx import AsyncClient
 
 from service.database import Database
-from tests.fleet import both, outcomes, planned_job
-from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import Phone
+from tests.builders.fleet import both, outcomes, planned_job
+from tests.builders.organisations import Organisation, Person, add_organisation
+from tests.builders.phone import Phone
 
 OWED = {"amount_fen": 5_000, "reason": "多收"}
 

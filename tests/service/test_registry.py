@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.desk_records import ABSENCE, CERTIFICATE, KINDS, Kind
-from tests.organisations import add_organisation
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, Desk, every_page
+from tests.builders.desk_records import ABSENCE, CERTIFICATE, KINDS, Kind
+from tests.builders.organisations import add_organisation
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, Desk, every_page
 
 of_every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.path.rpartition("/")[2])
 # An outlet belongs to itself; the others belong to one, whose people alone may see them.

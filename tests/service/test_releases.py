@@ -11,9 +11,9 @@ from httpx import AsyncClient, Response
 from domain.people.actor import Role
 from service.database import Database
 from service.store.tables import cases, quarantine
-from tests.fleet import a_person, assert_folded, both, day, stored
-from tests.organisations import Organisation, Person, add_outlet, add_person
-from tests.phone import Phone, job_opened, visit_planned
+from tests.builders.fleet import a_person, assert_folded, both, day, stored
+from tests.builders.organisations import Organisation, Person, add_outlet, add_person
+from tests.builders.phone import Phone, job_opened, visit_planned
 
 REASON = {"reason": "数据恢复后核对无误"}
 LOST = ["job_unknown", "not_your_visit", "not_your_job"]

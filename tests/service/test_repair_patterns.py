@@ -11,8 +11,8 @@ from service.store.work import tasks
 from service.work.crew import Crew
 from service.work.repair_patterns import REPAIR_PATTERNS
 from service.work.turn import NoDetails
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import WANG
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG
 from tests.service.test_warranty import a_new_asset, repaired
 
 PATH = "/v1/pattern-limits"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from service.simulate.records import at_the_end
-from tests.attendance import CHECK_IN, FEES, REPAIR, Attendance
-from tests.sample_desk import DISPATCHER, SUPERVISOR, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.attendance import CHECK_IN, FEES, REPAIR, Attendance
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 ITEM: dict[str, Any] = {"code": "I1", "name_zh": "项", "name_en": "Item", "required": True}
 LIMITS = {"unit": "A", "low_thousandths": 1, "high_thousandths": 2}

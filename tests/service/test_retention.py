@@ -13,9 +13,9 @@ from service.database import Database
 from service.privacy.erasing import ERASING
 from service.settings import Settings
 from service.store.tables import metadata, quarantine, sites
-from tests.daily import run_now
-from tests.fleet import CHECK_IN, a_person, a_site, assert_folded, both, outcomes, planned_job, stored
-from tests.organisations import Organisation, Person
+from tests.builders.fleet import CHECK_IN, a_person, a_site, assert_folded, both, outcomes, planned_job, stored
+from tests.builders.organisations import Organisation, Person
+from tests.service.daily import run_now
 
 DAY_MINUTES = 24 * 60
 HERE = {"latitude": 30.2705, "longitude": 120.15, "accuracy_metres": 9, "coordinate_system": "wgs84"}

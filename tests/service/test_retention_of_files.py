@@ -18,11 +18,11 @@ from service.seed.company import catalogue_items
 from service.settings import Settings
 from service.store import tables
 from service.store.catalogue import items as catalogue
-from tests.daily import run_now
-from tests.fleet import CHECK_IN, DAY, a_person, a_site, both
-from tests.organisations import Organisation, Person
-from tests.phone import job_opened, visit_planned
-from tests.sending import Sender, digest_of, photo
+from tests.builders.fleet import CHECK_IN, DAY, a_person, a_site, both
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import job_opened, visit_planned
+from tests.builders.sending import Sender, digest_of, photo
+from tests.service.daily import run_now
 
 PRODUCT = next(item for item in catalogue_items() if isinstance(item, Product))
 LONG_OVER, YESTERDAY = date(2010, 1, 4), datetime.now(UTC).date() - timedelta(days=1)

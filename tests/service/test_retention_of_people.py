@@ -16,10 +16,10 @@ from service.seed.company import catalogue_items
 from service.settings import Settings
 from service.store import tables
 from service.store.catalogue import items as catalogue
-from tests.daily import run_now
-from tests.fleet import a_person, both, stored
-from tests.organisations import Organisation, Person
-from tests.phone import job_opened
+from tests.builders.fleet import a_person, both, stored
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import job_opened
+from tests.service.daily import run_now
 
 PRODUCT = next(item for item in catalogue_items() if isinstance(item, Product))
 NAME, PHONE, ADDRESS = "顾客乙", "100-0000-0042", "西湖区 42 号"

@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from domain.people.actor import RIGHTS
 from service.http.endpoint import Operation
 from service.routes import OPERATIONS
-from tests.organisations import Organisation
+from tests.builders.organisations import Organisation
 
 OWN = [operation for operation in OPERATIONS if operation.own_sign_in]
 BODIES: dict[str, dict[str, Any]] = {"pull_changes": {}, "repair_documents": {"held": []}}

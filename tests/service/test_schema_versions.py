@@ -15,9 +15,20 @@ from service.store.tables import facts, quarantine
 from sync import schemas
 from sync.record import FACT_KIND_UNKNOWN
 from sync.schemas import UpCast
+from tests.builders.fleet import (
+    assert_folded,
+    both,
+    codes,
+    encoded,
+    fact,
+    outcomes,
+    planned_job,
+    push_bytes,
+    said,
+    stored,
+)
+from tests.builders.organisations import Organisation
 from tests.conftest import speaking_to
-from tests.fleet import assert_folded, both, codes, encoded, fact, outcomes, planned_job, push_bytes, said, stored
-from tests.organisations import Organisation
 
 OLDEST = 3
 RELEASE = {"choice": "release", "reason": "服务器已升级"}

@@ -13,7 +13,7 @@ from service.running import scheme_file
 from service.running.cli import main
 from service.scoring.shipped import SHIPPED
 from service.settings import Settings
-from tests.sample_desk import ADMIN, Desk
+from tests.builders.sample_desk import ADMIN, Desk
 
 
 def written(tmp_path: Path, **changes: Any) -> Path:

@@ -11,7 +11,7 @@ from httpx import Response
 
 from service.scoring.shipped import SHIPPED
 from service.seed.company import sample_id
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
 
 GB = "gb-t-27922-2011"
 TODAY = datetime.now(UTC).date()

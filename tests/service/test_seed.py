@@ -15,8 +15,8 @@ from service.seed.company import catalogue_items, company, sample_id
 from service.seed.sample import seed_sample
 from service.store.catalogue import bundles as catalogue_bundles
 from service.store.tables import assets, certificates, customers, members, outlets, sites, stock_operations
+from tests.builders.sample_desk import ADMIN, Desk, every_page
 from tests.documents import read
-from tests.sample_desk import ADMIN, Desk, every_page
 
 COUNTS = {outlets: 3, members: 15, certificates: 11, customers: 20, sites: 20, assets: 27, stock_operations: 11}
 

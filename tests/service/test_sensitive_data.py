@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 from httpx import Response
 
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import WANG
-from tests.sending import photo
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG
+from tests.builders.sending import photo
 
 TODAY = datetime.now(UTC).date()
 WEIGHED = {"necessity": "核实到场", "risks": "可能推断行踪", "measures": "无连续轨迹，90 天后只留距离"}

@@ -10,9 +10,9 @@ from pypdf import PdfReader
 from service.service_report.setting import SERVICE_REPORT
 from service.settings import Settings
 from service.work.crew import Crew
-from tests.attendance import Attendance, attendance_of, charged, finished
-from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned
+from tests.builders.attendance import Attendance, attendance_of, charged, finished
+from tests.builders.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from service.sign_in import passwords
 from service.sign_in.sessions import SignedIn, open_session
 from service.store.people import accounts, devices
 from service.store.tables import members, refresh_tokens, sign_in_attempts
-from tests.organisations import Organisation, add_organisation, add_person
-from tests.sessions import bearer, code_of, problem_of
+from tests.builders.organisations import Organisation, add_organisation, add_person
+from tests.service.sessions import bearer, code_of, problem_of
 
 PASSWORD = "correct horse battery staple"
 SIGNED_IN = [operation for operation in OPERATIONS if not operation.public]

@@ -6,7 +6,7 @@ import pytest
 from httpx import Response
 
 from service.seed.company import sample_id
-from tests.sample_desk import DISPATCHER, Desk, every_page
+from tests.builders.sample_desk import DISPATCHER, Desk, every_page
 
 NOBODY = "0197a000-0000-7000-8000-00000000dead"
 CUSTOMER = str(sample_id("customer", "顾客 001"))

@@ -16,8 +16,8 @@ from service.database import Database
 from service.scoring import freezing
 from service.store import tables
 from sync.digest import canonical
-from tests.organisations import Organisation, Person, add_organisation, add_outlet, add_person
-from tests.phone import START, Phone, job_opened, visit_planned
+from tests.builders.organisations import Organisation, Person, add_organisation, add_outlet, add_person
+from tests.builders.phone import START, Phone, job_opened, visit_planned
 
 A_DAY = 1440
 # Yesterday at the site: whatever follows within two days from a visit of three days ago is in the period.

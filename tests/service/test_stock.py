@@ -8,7 +8,7 @@ import pytest
 from httpx import Response
 
 from service.seed.company import sample_id
-from tests.sample_desk import AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk, every_page
+from tests.builders.sample_desk import AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk, every_page
 
 DEPOT, OTHER_DEPOT = (str(sample_id("outlet", code)) for code in ("HZ01", "SZ01"))
 VAN, FELLOWS_VAN, OTHER_VAN = (str(sample_id("member", login)) for login in ("HZ0107", "HZ0112", "SZ0203"))

@@ -11,9 +11,9 @@ import pytest
 from service.database import Database
 from service.seed.company import sample_id
 from service.store.tables import documents, stock_uses
-from tests.fleet import stored
-from tests.phone import START, job_opened, visit_planned
-from tests.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
+from tests.builders.fleet import stored
+from tests.builders.phone import START, job_opened, visit_planned
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk, every_page
 
 DEPOT, WANG, LI = sample_id("outlet", "HZ01"), sample_id("member", "HZ0107"), sample_id("member", "HZ0112")
 PARTS = ("P-AC-011", "P-AC-013", "P-AC-017")

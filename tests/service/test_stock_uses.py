@@ -11,9 +11,9 @@ from sqlalchemy import insert
 
 from service.database import Database
 from service.store.tables import stock_operations, stock_uses
-from tests.fleet import both, planned_job, stored
-from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import Phone
+from tests.builders.fleet import both, planned_job, stored
+from tests.builders.organisations import Organisation, Person, add_organisation
+from tests.builders.phone import Phone
 from tests.service.test_sync_cost import jobs_of, watched
 
 PART = "P-AC-017"

@@ -5,9 +5,9 @@ from uuid import uuid4
 from httpx import AsyncClient
 
 from service.database import Database
-from tests.fleet import outcomes, planned_job
-from tests.organisations import Organisation
-from tests.phone import visit_planned
+from tests.builders.fleet import outcomes, planned_job
+from tests.builders.organisations import Organisation
+from tests.builders.phone import visit_planned
 from tests.service.test_lives import Quarrel
 
 

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from httpx import AsyncClient
 
-from tests.organisations import Organisation
-from tests.phone import Phone, job_opened, visit_planned
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone, job_opened, visit_planned
 
 UNIFORM = {"code": "uniform", "result": "pass"}
 

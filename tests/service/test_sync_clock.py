@@ -9,8 +9,8 @@ from httpx import AsyncClient
 from domain.job.document import LOW_GRADES
 from service.database import Database
 from service.store.tables import devices, facts
-from tests.fleet import assert_folded, both, fact, outcomes, planned_job, stored
-from tests.organisations import Organisation
+from tests.builders.fleet import assert_folded, both, fact, outcomes, planned_job, stored
+from tests.builders.organisations import Organisation
 
 
 def ago(minutes: int, ahead: timedelta = timedelta()) -> str:

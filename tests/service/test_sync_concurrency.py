@@ -8,7 +8,7 @@ from httpx import AsyncClient
 from service.database import Database
 from service.recording.recording import record
 from service.store.tables import cases, facts, jobs, quarantine
-from tests.fleet import (
+from tests.builders.fleet import (
     a_site,
     assert_folded,
     batch,
@@ -24,8 +24,8 @@ from tests.fleet import (
     stored,
     until_somebody_waits,
 )
-from tests.organisations import Organisation
-from tests.phone import job_opened, visit_planned
+from tests.builders.organisations import Organisation
+from tests.builders.phone import job_opened, visit_planned
 
 
 async def test_pushes_about_one_job_at_the_same_moment_all_stand_in_its_document(

@@ -19,9 +19,9 @@ from service.embedded_postgres import Server
 from service.epochs.watching import open_epoch
 from service.store.sync.epochs import Reason
 from service.store.tables import documents, snapshots, webhooks
-from tests.fleet import a_site, both, encoded, fact, planned_job, push_each
-from tests.organisations import Organisation
-from tests.phone import START, Phone, job_opened, visit_planned
+from tests.builders.fleet import a_site, both, encoded, fact, planned_job, push_each
+from tests.builders.organisations import Organisation
+from tests.builders.phone import START, Phone, job_opened, visit_planned
 
 Statement = tuple[str, Any]
 

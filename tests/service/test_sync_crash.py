@@ -10,10 +10,10 @@ import pytest
 
 from service.embedded_postgres import inspect, start
 from service.settings import Settings
-from tests.fleet import both, fact, planned_job
-from tests.organisations import add_organisation
-from tests.own_database import Own, service_on
-from tests.watcher import Watcher
+from tests.builders.fleet import both, fact, planned_job
+from tests.builders.organisations import add_organisation
+from tests.processes.own_database import Own, service_on
+from tests.service.watcher import Watcher
 
 PATIENCE_SECONDS = 60
 ATTEMPTS = 5

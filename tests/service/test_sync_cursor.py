@@ -13,10 +13,10 @@ from service.database import Database
 from service.recording.recording import record
 from service.store.tables import members, organisations
 from sync import cursor as cursors
-from tests.fleet import an_outlet, batch, both, encoded, fact, open_transaction, planned_job, stored
-from tests.organisations import Organisation, Person
-from tests.phone import Phone
-from tests.watcher import Watcher
+from tests.builders.fleet import an_outlet, batch, both, encoded, fact, open_transaction, planned_job, stored
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone
+from tests.service.watcher import Watcher
 
 
 async def note(db: AsyncConnection, person: Person, job_id: UUID) -> None:

@@ -11,7 +11,7 @@ from domain.people.actor import Role
 from service.database import Database
 from service.store.tables import cases, documents, facts, jobs, quarantine
 from sync.protocol import FACTS_PER_PUSH
-from tests.fleet import (
+from tests.builders.fleet import (
     a_person,
     a_site,
     assert_folded,
@@ -26,8 +26,8 @@ from tests.fleet import (
     push_each,
     stored,
 )
-from tests.organisations import Organisation
-from tests.phone import job_opened, visit_planned
+from tests.builders.organisations import Organisation
+from tests.builders.phone import job_opened, visit_planned
 
 FACT = '"id":"0197f0b2-0000-7000-8000-%012x","job_id":"%s","happened_at":"2026-11-01T08:00:00Z"'
 

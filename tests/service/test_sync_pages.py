@@ -4,9 +4,9 @@ import json
 
 from httpx import AsyncClient
 
-from tests.fleet import both, planned_job
-from tests.organisations import Organisation
-from tests.phone import Phone
+from tests.builders.fleet import both, planned_job
+from tests.builders.organisations import Organisation
+from tests.builders.phone import Phone
 
 
 async def test_what_must_go_comes_first_then_what_is_due_today_then_the_rest(

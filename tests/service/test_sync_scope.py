@@ -13,7 +13,7 @@ from domain.people.authority import MAY_RECORD
 from service.database import Database
 from service.store.jobs import site_cards
 from service.store.tables import facts, members, outlets, sites
-from tests.fleet import (
+from tests.builders.fleet import (
     CHECK_IN,
     a_person,
     a_site,
@@ -29,8 +29,8 @@ from tests.fleet import (
     push_each,
     stored,
 )
-from tests.organisations import Organisation, Person, add_organisation
-from tests.phone import Phone, job_opened, visit_planned
+from tests.builders.organisations import Organisation, Person, add_organisation
+from tests.builders.phone import Phone, job_opened, visit_planned
 
 CASE = {"case_id": str(uuid4()), "choice": "accept", "reason": "已核实"}
 LINES = {"lines": [], "total_fen": 0}

@@ -11,10 +11,10 @@ from httpx import AsyncClient
 from service.database import Database
 from service.recording.recording import record
 from service.store.tables import facts
-from tests.fleet import batch, encoded, fact, open_transaction, stored
-from tests.organisations import Organisation, Person
-from tests.phone import Phone, job_opened
-from tests.watcher import Watcher
+from tests.builders.fleet import batch, encoded, fact, open_transaction, stored
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone, job_opened
+from tests.service.watcher import Watcher
 
 SEED, WRITERS = 20261122, 8
 

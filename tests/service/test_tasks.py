@@ -24,8 +24,8 @@ from service.work.clearing import CLEARING
 from service.work.crew import Crew, at_work
 from service.work.own_process import in_own_process
 from service.work.turn import LADDER, Kind, Turn, TurnFailed
-from tests import counting_crew
-from tests.organisations import Organisation, add_organisation, add_person
+from tests.builders.organisations import Organisation, add_organisation, add_person
+from tests.processes import counting_crew
 
 LOST = "UPDATE tasks SET due_at = now() - interval '1 second'"
 

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Text, cast, insert, select
 from service.seed.company import sample_id
 from service.store.sync.feed import SITE
 from service.store.tables import audience, documents, jobs
-from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk, every_page
+from tests.builders.sample_desk import DISPATCHER, TECHNICIAN, Desk, every_page
 
 HZ01 = sample_id("outlet", "HZ01")
 

@@ -26,8 +26,8 @@ from service.sign_in.keyring import Keyring
 from service.sign_in.tokens import SigningKey
 from service.store.people import signing_keys
 from service.store.tables import signing_keys as key_table
-from tests.organisations import Organisation, add_organisation
-from tests.sessions import code_of
+from tests.builders.organisations import Organisation, add_organisation
+from tests.service.sessions import code_of
 
 SOME_ID = "0198c0de-0000-7000-8000-000000000001"
 

@@ -19,9 +19,9 @@ from service.attachments import spool, upkeep
 from service.database import Database
 from service.settings import Settings
 from service.store.tables import attachments, uploads
-from tests.fleet import a_person, both, planned_job, stored
-from tests.organisations import Organisation, add_organisation
-from tests.sending import TUS, Sender, digest_of, metadata, photo
+from tests.builders.fleet import a_person, both, planned_job, stored
+from tests.builders.organisations import Organisation, add_organisation
+from tests.builders.sending import TUS, Sender, digest_of, metadata, photo
 
 OFFSET = "upload-offset"
 

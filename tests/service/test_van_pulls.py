@@ -8,11 +8,11 @@ import pytest
 
 from domain.people.actor import Actor, Role
 from service.running.sample_company import open_desk
-from tests.attendance import attendance_of, charged
-from tests.organisations import Person
-from tests.phone import Phone
-from tests.repairing import digest_of
-from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.builders.attendance import attendance_of, charged
+from tests.builders.organisations import Person
+from tests.builders.phone import Phone
+from tests.builders.repairing import digest_of
+from tests.builders.sample_desk import DISPATCHER, TECHNICIAN, Desk
 from tests.service.test_stock import PART, TRACKED, VAN, balances, operation, recorded
 
 Lying = dict[str, int]

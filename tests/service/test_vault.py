@@ -19,10 +19,10 @@ from service.database import Database
 from service.settings import Settings, SettingsError, read_settings
 from service.store.work import tasks
 from service.work.crew import Crew
+from tests.builders.fleet import both, planned_job
+from tests.builders.organisations import Organisation
+from tests.builders.sending import Sender, digest_of, photo
 from tests.conftest import speaking_to
-from tests.fleet import both, planned_job
-from tests.organisations import Organisation
-from tests.sending import Sender, digest_of, photo
 
 BUCKET = "photos"
 

@@ -11,9 +11,9 @@ from service.desk.visit_actions import VISIT_ACTIONS
 from service.http.endpoint import Operation
 from service.routes import visit_actions
 from service.simulate.records import at_the_end
-from tests.attendance import CHECK_IN, FEES, PASS, Attendance, attendance_of
-from tests.sample_desk import DISPATCHER, Desk
-from tests.sample_plans import LI, plan, planned
+from tests.builders.attendance import CHECK_IN, FEES, PASS, Attendance, attendance_of
+from tests.builders.sample_desk import DISPATCHER, Desk
+from tests.builders.sample_plans import LI, plan, planned
 
 
 @pytest.fixture

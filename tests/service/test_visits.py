@@ -11,8 +11,8 @@ from domain.catalogue import PriceList
 from domain.facts.requirements import RecordField
 from service.seed.company import sample_id
 from service.store.catalogue import items
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import CHEN, HZ01, LI, WANG, asked_to_plan, at, opened, plan, planned, visit_in
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import CHEN, HZ01, LI, WANG, asked_to_plan, at, opened, plan, planned, visit_in
 
 GENERAL = "/v1/catalogue/price-lists/FS-2025-07"
 

@@ -13,8 +13,8 @@ from domain.outlets import OutletContent
 from service.seed.company import sample_id
 from service.simulate.records import recorded
 from service.store.tables import facts
-from tests.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned, visit_in
+from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned, visit_in
 
 PASS = {"code": "x", "result": "pass"}
 CHECK_IN = {"uniform": PASS, "badge": PASS, "kit_items": [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]}

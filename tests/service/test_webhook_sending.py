@@ -18,7 +18,7 @@ from domain.events import EventData, EventKind
 from service.store.webhooks.events import ToldEvent
 from service.store.webhooks.webhooks import Target
 from service.webhooks.sending import Sender
-from tests.receiver import Headers, Receiver, receiving, status
+from tests.processes.receiver import Headers, Receiver, receiving, status
 
 EVENT = ToldEvent(id=uuid4(), position=None, type=EventKind.WEBHOOK_TEST, timestamp=datetime.now(UTC), data=EventData())
 

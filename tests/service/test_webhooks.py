@@ -12,9 +12,9 @@ from service.routes import webhook_deliveries
 from service.store.webhooks import events
 from service.store.webhooks.deliveries import LADDER
 from service.webhooks import sending
-from tests.organisations import add_organisation, add_person
-from tests.receiver import Headers, receiving, status
-from tests.webhook_desk import TOLD_OF_A_DAY, WebhookDesk
+from tests.builders.organisations import add_organisation, add_person
+from tests.builders.webhook_desk import TOLD_OF_A_DAY, WebhookDesk
+from tests.processes.receiver import Headers, receiving, status
 
 NAMES = ("王建国", "西湖服务站", "HZ0107")
 

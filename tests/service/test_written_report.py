@@ -13,10 +13,10 @@ from service.work.crew import Crew
 from service.written_report import making
 from service.written_report.making import CLEAR_REPORTS, WRITTEN_REPORT
 from service.written_report.printer import hundredths
-from tests.attendance import Attendance, attendance_of, finished
-from tests.daily import run_now
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.sample_plans import HZ01, WANG
+from tests.builders.attendance import Attendance, attendance_of, finished
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import HZ01, WANG
+from tests.service.daily import run_now
 
 PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
 

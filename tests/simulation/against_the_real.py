@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
 from service.store import tables
+from tests.builders.organisations import add_outlet
 from tests.conftest import DELETE_EVERYTHING
-from tests.organisations import add_outlet
 from tests.simulation.faults import Fired
 from tests.simulation.history import Step, Told, company, played, steps_of
 from tests.simulation.real_server import RealServer

@@ -11,7 +11,7 @@ from typing import cast
 
 from litestar import Litestar
 
-from tests.open_stream import OpenStream, opened
+from tests.processes.open_stream import OpenStream, opened
 from tests.simulation.checker.replicas import same_everywhere
 from tests.simulation.device import Device
 from tests.simulation.history import Step, morning, step_of, synced

@@ -6,7 +6,7 @@ from litestar import Litestar
 
 from service.database import Database
 from service.pulling.listening import Listener, Listeners
-from tests import open_stream
+from tests.processes import open_stream
 from tests.simulation.against_the_real import a_world
 from tests.simulation.faults import Fired
 from tests.simulation.hints import end_by_hints

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from httpx import AsyncClient
 
-from tests.installations import PATIENCE_SECONDS, Installation
+from tests.processes.installations import PATIENCE_SECONDS, Installation
+from tests.processes.town import the_database
 from tests.simulation.test_real_server import play
-from tests.town import the_database
 
 FIRST, COUNT = 500, 40
 

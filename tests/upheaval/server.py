@@ -13,7 +13,7 @@ import httpx
 import psutil
 
 from service import embedded_postgres
-from tests.installations import ONSITE, free_port
+from tests.processes.installations import ONSITE, free_port
 
 START_SECONDS = 120
 SETTINGS = {

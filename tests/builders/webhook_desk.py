@@ -11,9 +11,9 @@ from service.settings import Settings
 from service.webhooks.delivering import DELIVERING
 from service.webhooks.rounds import send_out
 from service.work.crew import Crew
-from tests.fleet import CHECK_IN
-from tests.organisations import Organisation, Person
-from tests.phone import Phone, job_opened, visit_planned
+from tests.builders.fleet import CHECK_IN
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone, job_opened, visit_planned
 
 PATIENCE = "UPDATE {} SET due_at = now() - interval '1 second' WHERE due_at > now()"
 DAY = ("visit_accepted", "departed", "arrived", "checked_in", "work_started")

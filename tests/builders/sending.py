@@ -10,7 +10,7 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 from PIL import Image
 
-from tests.organisations import Person
+from tests.builders.organisations import Person
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}

@@ -9,8 +9,8 @@ from httpx import AsyncClient
 from openapi.vectors.runner.digests import fact_digest
 from service.database import Database
 from service.store.tables import metadata
-from tests.organisations import Person
-from tests.phone import Phone
+from tests.builders.organisations import Person
+from tests.builders.phone import Phone
 
 BRING = {"epoch", "first"}
 """After these a phone offers what it holds: it may have lost its cursor, or been enrolled anew, after the data went."""

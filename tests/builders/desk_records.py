@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from service.seed.company import sample_id
-from tests.sample_desk import ADMIN, DISPATCHER, SUPERVISOR
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR
 
 
 class Kind(Struct, frozen=True):

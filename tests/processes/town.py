@@ -11,11 +11,11 @@ from httpx import AsyncClient
 from service import embedded_postgres
 from service.database import Database, open_database
 from service.settings import Settings
-from tests.fleet import day, planned_job
+from tests.builders.fleet import day, planned_job
+from tests.builders.healing import HealingPhone
+from tests.builders.organisations import Organisation, add_organisation
 from tests.folded import number_of_facts
-from tests.healing import HealingPhone
-from tests.installations import PATIENCE_SECONDS, Installation
-from tests.organisations import Organisation, add_organisation
+from tests.processes.installations import PATIENCE_SECONDS, Installation
 
 FEW = Settings(connections=2)
 LOST = 11

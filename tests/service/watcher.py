@@ -5,8 +5,8 @@ from uuid import UUID
 
 from service.database import Database
 from service.store.tables import documents
-from tests.fleet import stored
-from tests.phone import Phone
+from tests.builders.fleet import stored
+from tests.builders.phone import Phone
 
 
 class Watcher:

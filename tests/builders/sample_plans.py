@@ -7,7 +7,7 @@ from uuid import UUID
 from httpx import Response
 
 from service.seed.company import sample_id
-from tests.sample_desk import DISPATCHER, Desk
+from tests.builders.sample_desk import DISPATCHER, Desk
 
 HZ01 = str(sample_id("outlet", "HZ01"))
 WANG, LI, CHEN = (str(sample_id("member", login)) for login in ("HZ0107", "HZ0112", "HZ0115"))

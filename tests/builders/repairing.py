@@ -6,9 +6,9 @@ from uuid import UUID
 from httpx import AsyncClient, Response
 
 from sync.digest import canonical, digest, scope_digest
-from tests.fleet import both, planned_job
-from tests.organisations import Organisation, Person
-from tests.phone import Phone
+from tests.builders.fleet import both, planned_job
+from tests.builders.organisations import Organisation, Person
+from tests.builders.phone import Phone
 
 FILL = """
 WITH made AS (

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from httpx import AsyncClient, Response
 
-from tests.organisations import Person
+from tests.builders.organisations import Person
 
 START = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=8)
 

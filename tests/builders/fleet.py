@@ -19,9 +19,9 @@ from service.store.jobs import facts
 from service.store.tables import customers, documents, members, sites
 from sync.clock import Exchange
 from sync.merge import Author
+from tests.builders.organisations import Organisation, Person, add_outlet, add_person
+from tests.builders.phone import Phone, job_opened, visit_planned
 from tests.folded import is_folded
-from tests.organisations import Organisation, Person, add_outlet, add_person
-from tests.phone import Phone, job_opened, visit_planned
 
 NOTE = {"text": "压缩机启动正常"}
 CHECK_IN = {"uniform": {"code": "uniform", "result": "pass"}, "badge": {"code": "badge", "result": "pass"}}

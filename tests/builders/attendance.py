@@ -5,8 +5,8 @@ from typing import Any
 from httpx import Response
 
 from service.simulate.records import recorded
-from tests.sample_desk import DISPATCHER, TECHNICIAN, Desk
-from tests.sample_plans import WANG, opened, plan, planned, visit_in
+from tests.builders.sample_desk import DISPATCHER, TECHNICIAN, Desk
+from tests.builders.sample_plans import WANG, opened, plan, planned, visit_in
 
 PASS = {"code": "x", "result": "pass"}
 KIT = [{"code": f"K0{n}", "result": "pass"} for n in range(1, 6)]

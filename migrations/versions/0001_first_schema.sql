@@ -1221,25 +1221,28 @@ CREATE TABLE service_reports (
     id UUID NOT NULL,
     job_id UUID NOT NULL,
     visit_id UUID NOT NULL,
-    version BIGINT NOT NULL,
+    job_version BIGINT NOT NULL,
     language TEXT NOT NULL,
     code TEXT NOT NULL,
     content BYTEA NOT NULL,
     made_by UUID NOT NULL,
     paper BYTEA,
+    task_id UUID,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT service_reports_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT service_reports_org_id_job_id_code_key UNIQUE (org_id, job_id, code),
     CONSTRAINT service_reports_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
 
-COMMENT ON COLUMN service_reports.version IS 'Of the job when it was frozen';
+COMMENT ON COLUMN service_reports.job_version IS 'When it was frozen';
 
 COMMENT ON COLUMN service_reports.code IS 'What the paper bears: 80 bits of the content''s digest';
 
 COMMENT ON COLUMN service_reports.content IS 'The frozen visit, canonical JSON';
 
 COMMENT ON COLUMN service_reports.paper IS 'The PDF, once it is set';
+
+COMMENT ON COLUMN service_reports.task_id IS 'Which task sets it';
 
 CREATE TABLE refresh_tokens (
     org_id UUID NOT NULL,

@@ -22,6 +22,7 @@ from service.store.people import member_photos
 from service.store.people.badges import badge
 from service.store.people.technicians import certificates_of
 from service.store.registry.letterheads import letterhead
+from service.store.work.tasks import TaskState
 
 _AFTER_WORK = frozenset({VisitStatus.FINISHED, VisitStatus.SIGNED_OFF, *OVER})
 
@@ -108,7 +109,9 @@ async def gather(db: AsyncConnection, org_id: UUID, job_id: UUID, expires_at: da
         disclosure=visit.disclosures[-1] if visit and visit.disclosures else None,
         bill=visit.bills[-1] if visit and visit.bills else None,
         prices=await _prices(db, org_id, visit),
-        reports=tuple(each for each in await service_reports.of_job(db, org_id, job_id) if each.is_ready),
+        reports=tuple(
+            each for each in await service_reports.of_job(db, org_id, job_id) if each.state is TaskState.DONE
+        ),
         expires_at=expires_at,
     )
 

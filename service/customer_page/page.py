@@ -40,7 +40,7 @@ def notice_of_code(language: str, code: str, report: ServiceReport | None, zone:
     if report is None:
         return Notice(words.said(language, "code_wrong", code=code), failed=True)
     at = wording.instant(report.created_at, zone)
-    return Notice(words.said(language, "code_right", code=code, version=report.version, at=at))
+    return Notice(words.said(language, "code_right", code=code, version=report.job_version, at=at))
 
 
 def notice_of_refusal(language: str, code: str, title: str, reasons: tuple[str, ...]) -> Notice:

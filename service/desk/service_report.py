@@ -19,6 +19,7 @@ from service.store.jobs.service_reports import Draft, ServiceReport
 from service.store.people.badges import badge
 from service.store.registry.letterheads import letterhead
 from service.store.work import tasks
+from service.store.work.tasks import TaskState
 
 
 async def make(db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, language: str) -> ServiceReport:
@@ -34,16 +35,17 @@ async def make(db: AsyncConnection, actor: Actor, job_id: UUID, visit_id: UUID, 
     draft = Draft(
         job_id=job.id,
         visit_id=visit.id,
-        version=job.version,
+        job_version=job.version,
         language=language,
         code=code_of(content, language),
         content=content,
         made_by=actor.member_id,
     )
     report = await service_reports.freeze(db, actor.org_id, draft)
-    if not report.is_ready:
-        await tasks.ask(db, actor.org_id, SERVICE_REPORT.name, SetReport(report.id), key=str(report.id))
-    return report
+    if report.state is TaskState.DONE:
+        return report
+    task_id = await tasks.ask(db, actor.org_id, SERVICE_REPORT.name, SetReport(report.id), key=str(report.id))
+    return await service_reports.begin(db, actor.org_id, report, task_id)
 
 
 async def _frozen(db: AsyncConnection, org_id: UUID, job: Job, visit: Visit) -> Report:

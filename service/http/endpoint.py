@@ -112,6 +112,8 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     The contract tells it in the description only: generators know a few media types, and warn of any other.
     """
+    made_at: str | None
+    """Where the state of what is made to order is read, with fields of the answer; `/file` below is the file."""
     media_types: tuple[str, ...]
     """What a Download may hold."""
     answer_headers: dict[str, str]
@@ -148,6 +150,7 @@ class Declaration(TypedDict, total=False):
     body_bytes: int
     decode: Callable[[bytes], Any]
     streams: str
+    made_at: str
     media_types: tuple[str, ...]
     answer_headers: dict[str, str]
     options: Headers
@@ -201,6 +204,7 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
             body_bytes=declared.get("body_bytes"),
             decode=declared.get("decode"),
             streams=declared.get("streams"),
+            made_at=declared.get("made_at"),
             media_types=declared.get("media_types", ()),
             answer_headers=declared.get("answer_headers", {}),
             options=declared.get("options", ()),

@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from service.database import Database
 from service.http import decoding, failures, reading
-from service.http.answers import API_POLICY, REVALIDATED, Answer, Headers
+from service.http.answers import API_POLICY, NOT_STORED, REVALIDATED, Answer, Headers
 from service.http.endpoint import Download, EncodedJson, HeadersOnly, Media, Operation
 from service.http.errors import Refused, problem_answer
+from service.http.made_to_order import made_at
 from service.http.reading import HttpRequest
 from service.http.streaming import DownloadAnswer, Events, EventsAnswer
 from service.sign_in import auth
@@ -128,6 +129,9 @@ def _answer(result: object, operation: Operation, request: HttpRequest) -> ASGIA
     if result is None:
         return Answer(204, b"", request_id)
     body = result.body if isinstance(result, EncodedJson) else _encode(result)
+    if operation.made_at is not None:
+        told = (*API_POLICY, *NOT_STORED, *made_at(operation.made_at, result))
+        return Answer(operation.status, body, request_id, headers=told)
     version = getattr(result, "version", None)
     if version is None:
         return Answer(operation.status, body, request_id)

@@ -14,6 +14,10 @@ from service.openapi.directions import Schema
 from service.openapi.schemas import Schemas, referred
 
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
+_MADE_AT = {
+    "Location": {"description": "Where its state is read; `/file` below is the file", "schema": {"type": "string"}},
+    "Retry-After": {"description": "Seconds to wait before looking there", "schema": {"type": "string"}},
+}
 _TAG = {"type": "string", "examples": ['"7"']}
 _BYTES = {"schema": {"type": "string", "format": "binary"}, "example": "the bytes"}
 PARAMETER_WORDS: dict[str, str] = msgspec.json.decode(Path(__file__).with_name("parameter_words.json").read_bytes())
@@ -91,6 +95,8 @@ def _success(operation: Operation, schemas: Schemas) -> dict[str, Any]:
     schema = schemas.told[operation.response]
     content = _content(schema, operation.response_example, schemas)
     answer = {"description": referred(schema, schemas.components).get("description", "Done"), "content": content}
+    if operation.made_at is not None:
+        answer["headers"] = _MADE_AT
     if not _has_version(operation, schemas):
         return {str(operation.status): answer}
     found = {str(operation.status): {**answer, "headers": _ETAG}}

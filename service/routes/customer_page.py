@@ -60,7 +60,7 @@ async def read_customer_photo(database: Database, request: HttpRequest, token: s
         return photo(await member_photos.find(db, speaker.org_id, shown.technician.id))
 
 
-@get("/c/{token}/reports/{report_id}", public=True, listed=False)
+@get("/c/{token}/service-reports/{report_id}/file", public=True, listed=False)
 async def read_customer_report(database: Database, request: HttpRequest, token: str, report_id: UUID) -> Media:
     """Give one service report of the job as PDF."""
     async with database.reader() as db:

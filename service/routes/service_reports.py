@@ -9,6 +9,7 @@ from domain.people.actor import Actor
 from service.desk import service_report
 from service.http.endpoint import Download, Input, Media, Output, get, post
 from service.http.errors import Refused
+from service.http.made_to_order import not_ready
 from service.store.jobs import job_pages, service_reports
 from service.store.jobs.service_reports import ServiceReport
 
@@ -30,9 +31,10 @@ class ServiceReports(Output, frozen=True, kw_only=True):
 
 
 @post(
-    "/v1/jobs/{job_id}/visits/{visit_id}/reports",
+    "/v1/jobs/{job_id}/visits/{visit_id}/service-reports",
     right="read_jobs",
     status=202,
+    made_at="/v1/jobs/{job_id}/service-reports/{id}",
     problems=("not_found", "visit_not_over"),
     example=NewServiceReport(language=Language.CHINESE),
 )
@@ -46,7 +48,7 @@ async def make_service_report(
     return await service_report.make(db, actor, job_id, visit_id, body.language.value)
 
 
-@get("/v1/jobs/{job_id}/reports", right="read_jobs", problems=("not_found",))
+@get("/v1/jobs/{job_id}/service-reports", right="read_jobs", problems=("not_found",))
 async def list_service_reports(actor: Actor, db: AsyncConnection, job_id: UUID) -> ServiceReports:
     """List the service reports of a job."""
     if await job_pages.document(db, actor, job_id) is None:
@@ -54,15 +56,26 @@ async def list_service_reports(actor: Actor, db: AsyncConnection, job_id: UUID) 
     return ServiceReports(items=tuple(await service_reports.of_job(db, actor.org_id, job_id)))
 
 
+@get("/v1/jobs/{job_id}/service-reports/{report_id}", right="read_jobs", problems=("not_found",))
+async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> ServiceReport:
+    """Read how far a service report is."""
+    if await job_pages.document(db, actor, job_id) is None:
+        raise Refused("not_found")
+    found = await service_reports.find(db, actor.org_id, job_id, report_id)
+    if found is None:
+        raise Refused("not_found")
+    return found
+
+
 @get(
-    "/v1/jobs/{job_id}/reports/{report_id}",
+    "/v1/jobs/{job_id}/service-reports/{report_id}/file",
     right="read_jobs",
-    problems=("not_found", "paper_not_ready"),
+    problems=("not_found", "file_not_ready"),
     response=Download,
     media_types=(PDF,),
 )
-async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Media:
-    """Read the PDF: PDF/A-2a and PDF/UA-1, its font inside. `paper_not_ready` while it is being set."""
+async def read_service_report_file(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Media:
+    """Fetch the PDF: PDF/A-2a and PDF/UA-1, its font inside. `file_not_ready` while it is being set."""
     if await job_pages.document(db, actor, job_id) is None:
         raise Refused("not_found")
     return pdf(await service_reports.paper(db, actor.org_id, job_id, report_id))
@@ -73,5 +86,5 @@ def pdf(found: tuple[bytes | None] | None) -> Media:
     if found is None:
         raise Refused("not_found")
     if found[0] is None:
-        raise Refused("paper_not_ready", headers=((b"retry-after", b"2"),))
+        raise not_ready()
     return Media(found[0], PDF, KEPT)

@@ -43,7 +43,14 @@ _EXAMPLE = NewWrittenReport(
 )
 
 
-@post("/v1/reports", right="read_figures", status=202, problems=("too_many_waiting",), example=_EXAMPLE)
+@post(
+    "/v1/written-reports",
+    right="read_figures",
+    status=202,
+    made_at="/v1/written-reports/{id}",
+    problems=("too_many_waiting",),
+    example=_EXAMPLE,
+)
 async def make_written_report(actor: Actor, db: AsyncConnection, body: NewWrittenReport) -> WrittenReport:
     """Have a report written in the background; its PDF is there within seconds.
 
@@ -62,7 +69,7 @@ async def make_written_report(actor: Actor, db: AsyncConnection, body: NewWritte
     return await _found(db, actor, report_id)
 
 
-@get("/v1/reports", right="read_figures")
+@get("/v1/written-reports", right="read_figures")
 async def list_written_reports(actor: Actor, db: AsyncConnection, query: Paging) -> WrittenReportPage:
     """List the reports that you asked for; an administrator sees everybody's.
 
@@ -72,21 +79,21 @@ async def list_written_reports(actor: Actor, db: AsyncConnection, query: Paging)
     return WrittenReportPage(items=tuple(items), next_cursor=next_cursor, has_more=next_cursor is not None)
 
 
-@get("/v1/reports/{report_id}", right="read_figures", problems=("not_found",))
+@get("/v1/written-reports/{report_id}", right="read_figures", problems=("not_found",))
 async def read_written_report(actor: Actor, db: AsyncConnection, report_id: UUID) -> WrittenReport:
     """Read how far a report is."""
     return await _found(db, actor, report_id)
 
 
 @get(
-    "/v1/reports/{report_id}/paper",
+    "/v1/written-reports/{report_id}/file",
     right="read_figures",
-    problems=("not_found", "paper_not_ready"),
+    problems=("not_found", "file_not_ready"),
     response=Download,
     media_types=(PDF,),
 )
-async def read_report_paper(actor: Actor, db: AsyncConnection, report_id: UUID) -> Media:
-    """Read the PDF; `paper_not_ready` while it is being written."""
+async def read_written_report_file(actor: Actor, db: AsyncConnection, report_id: UUID) -> Media:
+    """Fetch the PDF; `file_not_ready` while it is being written."""
     return pdf(await written_reports.paper(db, actor, report_id))
 
 

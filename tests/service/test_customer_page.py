@@ -283,13 +283,14 @@ async def test_a_report_is_not_kept_by_the_browser_of_whoever_held_the_link(
     customer: Customer, attendance: Attendance
 ) -> None:
     await finished(attendance)
-    path = f"/v1/jobs/{attendance.job_id}/visits/{attendance.visit_id}/reports"
+    path = f"/v1/jobs/{attendance.job_id}/visits/{attendance.visit_id}/service-reports"
     report = (await attendance.desk.ask(TECHNICIAN, "POST", path, json={})).json()
     crew = Crew(attendance.desk.database, Settings(), [SERVICE_REPORT])
     await crew.look()
     await crew.idle()
-    theirs = await customer.client.get(f"{customer.path}/reports/{report['id']}")
-    ours = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}/reports/{report['id']}")
+    theirs = await customer.client.get(f"{customer.path}/service-reports/{report['id']}/file")
+    path = f"/v1/jobs/{attendance.job_id}/service-reports/{report['id']}/file"
+    ours = await attendance.desk.ask(DISPATCHER, "GET", path)
     assert (theirs.status_code, theirs.headers["cache-control"]) == (200, "no-store")
     assert "Authorization" in ours.headers.get_list("vary", split_commas=True)
 

@@ -294,7 +294,7 @@ async def test_an_absurd_export_is_refused(desk: Desk, body: dict[str, str]) -> 
 async def test_a_file_that_is_being_made_is_to_be_asked_for_again(desk: Desk) -> None:
     asked = (await ask(desk, ADMIN, subject="measures", format="csv")).json()
     answer = await desk.ask(ADMIN, "GET", f"/v1/exports/{asked['id']}/file")
-    assert (answer.status_code, answer.json()["code"]) == (409, "export_not_ready")
+    assert (answer.status_code, answer.json()["code"]) == (409, "file_not_ready")
     assert (await desk.ask(SUPERVISOR, "GET", f"/v1/exports/{asked['id']}")).status_code == 404
 
 
@@ -316,7 +316,7 @@ async def test_who_may_see_less_by_now_cannot_fetch_what_was_made_before(
     desk = attendance.desk
     kinds = {"evidence": "zip", "measures": "csv"}
     wanted: Row = {} if subject == "report" else {"subject": subject, "format": kinds[subject], "purpose": "dispute"}
-    path = "/v1/reports" if subject == "report" else "/v1/exports"
+    path = "/v1/written-reports" if subject == "report" else "/v1/exports"
     asked = await desk.ask(SUPERVISOR, "POST", path, json={**PERIOD, **wanted})
     assert asked.status_code == 202, asked.text
     await changed(desk, change)

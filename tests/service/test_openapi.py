@@ -11,7 +11,7 @@ import pytest
 from httpx import AsyncClient
 from openapi_spec_validator import validate
 
-from service.http.endpoint import Operation
+from service.http.endpoint import Download, Operation
 from service.http.errors import PROBLEMS
 from service.openapi import VERSION, document_bytes
 from service.openapi.operations import PARAMETER_WORDS
@@ -97,6 +97,20 @@ def test_every_code_of_its_own_has_its_status_among_the_responses(operation: Ope
         described = DOCUMENT["paths"][operation.path][operation.method.lower()]
 
         assert {str(PROBLEMS[code].status) for code in operation.problems} <= set(described["responses"])
+
+
+@pytest.mark.parametrize("operation", [each for each in OPERATIONS if each.status == 202], ids=lambda each: each.id)
+def test_whatever_is_made_to_order_is_followed_and_fetched_at_addresses_of_one_form(operation: Operation) -> None:
+    told = DOCUMENT["paths"][operation.path][operation.method.lower()]["responses"]["202"]["headers"]
+    reads = {each.path: each for each in OPERATIONS if each.method == "GET"}
+    assert operation.made_at is not None
+    (address,) = {path for path in reads if re.sub(r"{\w+}$", "{id}", path) == operation.made_at}
+
+    assert set(told) == {"Location", "Retry-After"}
+    assert reads[address].response is operation.response
+    assert {"state", "steps_done", "steps_total"} <= set(operation.response.__struct_fields__)
+    assert reads[f"{address}/file"].response is Download
+    assert "file_not_ready" in reads[f"{address}/file"].problems
 
 
 def test_every_problem_response_is_a_problem_document() -> None:

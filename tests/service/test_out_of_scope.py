@@ -64,7 +64,7 @@ class Walker:
         return await self.client.request(operation.method, path, headers=headers, content=content, params=query)
 
     def named(self, operation: Operation, name: str) -> str:
-        return f"written_{name}" if operation.path.startswith("/v1/reports") else name
+        return f"written_{name}" if operation.path.startswith("/v1/written-reports") else name
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ async def of_job(attendance: Attendance, people: list[Person]) -> Ids:
     desk, job = attendance.desk, f"/v1/jobs/{attendance.job_id}"
     found = {"job_id": attendance.job_id, "visit_id": attendance.visit_id}
     found["link_id"] = made(await desk.ask(DISPATCHER, "POST", f"{job}/customer-links", json={}))
-    found["report_id"] = made(await attendance.say("reports", {}, DISPATCHER))
+    found["report_id"] = made(await attendance.say("service-reports", {}, DISPATCHER))
     sender, content = Sender(desk.client, people[0]), photo()
     assert (await sender.send(UUID(attendance.job_id), content)).status_code == 204
     begun = await sender.begin(UUID(attendance.job_id), photo())
@@ -122,7 +122,7 @@ async def of_figures(desk: Desk) -> Ids:
     frozen = await desk.ask(SUPERVISOR, "POST", "/v1/snapshots", json=about_hz01)
     return {
         "export_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/exports", json=table)),
-        "written_report_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/reports", json=about_hz01)),
+        "written_report_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/written-reports", json=about_hz01)),
         "snapshot_id": frozen.json()["snapshot"]["id"],
         "improvement_id": made(await desk.ask(SUPERVISOR, "POST", "/v1/improvements", json=owned)),
     }

@@ -21,13 +21,15 @@ async def attendance(desk: Desk) -> Attendance:
 
 
 async def ask(attendance: Attendance, language: str = "zh", login: str = TECHNICIAN) -> Any:
-    path = f"/v1/jobs/{attendance.job_id}/visits/{attendance.visit_id}/reports"
+    path = f"/v1/jobs/{attendance.job_id}/visits/{attendance.visit_id}/service-reports"
     return await attendance.desk.ask(login, "POST", path, json={"language": language})
 
 
 async def made(attendance: Attendance, language: str = "zh") -> dict[str, Any]:
     answer = await ask(attendance, language)
     assert answer.status_code == 202, answer.text
+    at = f"/v1/jobs/{attendance.job_id}/service-reports/{answer.json()['id']}"
+    assert (answer.headers["location"], answer.headers["retry-after"]) == (at, "2")
     return dict(answer.json())
 
 
@@ -38,8 +40,10 @@ async def set_all(attendance: Attendance) -> None:
 
 
 async def paper(attendance: Attendance, report: dict[str, Any]) -> bytes:
-    path = f"/v1/jobs/{attendance.job_id}/reports/{report['id']}"
-    answer = await attendance.desk.ask(DISPATCHER, "GET", path)
+    path = f"/v1/jobs/{attendance.job_id}/service-reports/{report['id']}"
+    state = (await attendance.desk.ask(DISPATCHER, "GET", path)).json()["state"]
+    answer = await attendance.desk.ask(DISPATCHER, "GET", f"{path}/file")
+    assert state == "done"
     assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
     return answer.content
 
@@ -124,18 +128,23 @@ async def test_asked_again_it_is_the_same_report_until_something_is_recorded(att
 async def test_a_paper_that_is_being_set_is_to_be_asked_for_again(attendance: Attendance) -> None:
     await finished(attendance)
     report = await made(attendance)
-    answer = await attendance.desk.ask(DISPATCHER, "GET", f"/v1/jobs/{attendance.job_id}/reports/{report['id']}")
-    assert (answer.status_code, answer.json()["code"], answer.json()["retryable"]) == (409, "paper_not_ready", True)
+    path = f"/v1/jobs/{attendance.job_id}/service-reports/{report['id']}"
+    found = await attendance.desk.ask(DISPATCHER, "GET", path)
+    answer = await attendance.desk.ask(DISPATCHER, "GET", f"{path}/file")
+    assert (found.status_code, found.json()) == (200, report)
+    assert (report["state"], report["steps_done"]) == ("waiting", None)
+    assert (answer.status_code, answer.json()["code"], answer.json()["retryable"]) == (409, "file_not_ready", True)
     assert answer.headers["retry-after"] == "2"
 
 
 async def test_nobody_else_reads_it(attendance: Attendance) -> None:
     await finished(attendance)
     report = await made(attendance)
-    path = f"/v1/jobs/{attendance.job_id}/reports"
+    path = f"/v1/jobs/{attendance.job_id}/service-reports"
     for login in ("dispatch.sz01", "HZ0112"):
         assert (await attendance.desk.ask(login, "GET", path)).status_code == 404
         assert (await attendance.desk.ask(login, "GET", f"{path}/{report['id']}")).status_code == 404
+        assert (await attendance.desk.ask(login, "GET", f"{path}/{report['id']}/file")).status_code == 404
         assert (await ask(attendance, login=login)).status_code == 404
 
 
@@ -147,8 +156,8 @@ async def test_the_customer_reads_it_and_checks_its_code(attendance: Attendance)
     client, english = attendance.desk.client, {"Accept-Language": "en"}
 
     shown = await client.get(page, headers=english)
-    assert f"{page}/reports/{report['id']}" in shown.text
-    assert (await client.get(f"{page}/reports/{report['id']}")).content == await paper(attendance, report)
+    assert f"{page}/service-reports/{report['id']}/file" in shown.text
+    assert (await client.get(f"{page}/service-reports/{report['id']}/file")).content == await paper(attendance, report)
     typed = report["code"].lower().replace("-", " ")
     assert "is genuine" in (await client.get(page, params={"code": typed}, headers=english)).text
     assert "is of no report" in (await client.get(page, params={"code": "AAAA-AAAA"}, headers=english)).text
@@ -165,7 +174,7 @@ async def test_a_code_of_another_job_is_not_genuine_here(attendance: Attendance)
     page, english = await customer_path(attendance), {"Accept-Language": "en"}
     answer = await attendance.desk.client.get(page, params={"code": theirs["code"]}, headers=english)
     assert "is of no report" in answer.text
-    assert (await attendance.desk.client.get(f"{page}/reports/{theirs['id']}")).status_code == 404
+    assert (await attendance.desk.client.get(f"{page}/service-reports/{theirs['id']}/file")).status_code == 404
 
 
 async def customer_path(attendance: Attendance) -> str:

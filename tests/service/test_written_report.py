@@ -30,22 +30,23 @@ async def attendance(desk: Desk) -> Attendance:
 
 
 async def ask(desk: Desk, login: str = ADMIN, **more: Any) -> Any:
-    return await desk.ask(login, "POST", "/v1/reports", json={**PERIOD, **more})
+    return await desk.ask(login, "POST", "/v1/written-reports", json={**PERIOD, **more})
 
 
 async def written(desk: Desk, login: str = ADMIN, **more: Any) -> dict[str, Any]:
     answer = await ask(desk, login, **more)
     assert answer.status_code == 202, answer.text
+    assert answer.headers["location"] == f"/v1/written-reports/{answer.json()['id']}"
     crew = Crew(desk.database, Settings(), [WRITTEN_REPORT])
     await crew.look()
     await crew.idle()
-    report = (await desk.ask(login, "GET", f"/v1/reports/{answer.json()['id']}")).json()
+    report = (await desk.ask(login, "GET", f"/v1/written-reports/{answer.json()['id']}")).json()
     assert (report["state"], report["steps_done"], report["steps_total"]) == ("done", 3, 3)
     return dict(report)
 
 
 async def text_of(desk: Desk, report: dict[str, Any], login: str = ADMIN) -> str:
-    paper = await desk.ask(login, "GET", f"/v1/reports/{report['id']}/paper")
+    paper = await desk.ask(login, "GET", f"/v1/written-reports/{report['id']}/file")
     assert (paper.status_code, paper.headers["content-type"]) == (200, "application/pdf")
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.content)).pages)
 
@@ -125,7 +126,7 @@ async def test_actions_stand_in_the_report_with_their_figures(attendance: Attend
 
 async def test_the_font_is_inside_and_the_paper_can_be_archived(attendance: Attendance) -> None:
     report = await written(attendance.desk)
-    paper = (await attendance.desk.ask(ADMIN, "GET", f"/v1/reports/{report['id']}/paper")).content
+    paper = (await attendance.desk.ask(ADMIN, "GET", f"/v1/written-reports/{report['id']}/file")).content
     assert b"/FontFile" in paper
     told = PdfReader(io.BytesIO(paper)).root_object["/Metadata"].get_data().decode()  # type: ignore[attr-defined]
     assert "pdfaid:part>2<" in told
@@ -138,17 +139,17 @@ async def test_a_report_without_anything_counted_is_a_report(desk: Desk) -> None
 
 async def test_a_paper_that_is_being_written_is_to_be_asked_for_again(desk: Desk) -> None:
     asked = (await ask(desk)).json()
-    paper = await desk.ask(ADMIN, "GET", f"/v1/reports/{asked['id']}/paper")
+    paper = await desk.ask(ADMIN, "GET", f"/v1/written-reports/{asked['id']}/file")
     assert asked["state"] == "waiting"
-    assert (paper.status_code, paper.json()["code"]) == (409, "paper_not_ready")
+    assert (paper.status_code, paper.json()["code"]) == (409, "file_not_ready")
 
 
 async def test_a_supervisor_reads_of_their_own_outlets_only(attendance: Attendance) -> None:
     desk = attendance.desk
     mine = await written(desk, SUPERVISOR, language="en")
     theirs = await ask(desk, "supervisor.sz01", outlet_id=HZ01)
-    assert (await desk.ask("supervisor.sz01", "GET", f"/v1/reports/{mine['id']}")).status_code == 404
-    assert (await desk.ask("supervisor.sz01", "GET", f"/v1/reports/{mine['id']}/paper")).status_code == 404
+    assert (await desk.ask("supervisor.sz01", "GET", f"/v1/written-reports/{mine['id']}")).status_code == 404
+    assert (await desk.ask("supervisor.sz01", "GET", f"/v1/written-reports/{mine['id']}/file")).status_code == 404
     assert (theirs.status_code, theirs.json()["code"]) == (422, "invalid_query")
 
 
@@ -171,7 +172,7 @@ async def test_an_absurd_request_is_refused(desk: Desk, body: dict[str, str]) ->
 
 async def test_a_technician_asks_for_no_report_of_others(desk: Desk) -> None:
     assert (await ask(desk, TECHNICIAN)).status_code in {403, 422}
-    assert (await desk.ask(DISPATCHER, "GET", "/v1/reports")).status_code in {200, 403}
+    assert (await desk.ask(DISPATCHER, "GET", "/v1/written-reports")).status_code in {200, 403}
 
 
 async def test_the_newest_of_each_member_are_kept_for_so_long_and_no_paper_of_the_others(

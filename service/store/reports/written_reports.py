@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import Interval, Row, Select, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -84,10 +85,8 @@ async def clear(db: AsyncConnection, org_id: UUID, kept_for: timedelta, most: in
 
 
 def _listed(actor: Actor) -> Select[Any]:
-    return task_results.listed(written_reports, actor, *_PLAIN, _OWN.paper.is_not(None).label("is_made"))
+    return task_results.listed(written_reports, actor, *_PLAIN, is_made=_OWN.paper.is_not(None))
 
 
 def _report(row: Row[Any]) -> WrittenReport:
-    values = dict(row._mapping)  # noqa: SLF001 (the documented way to a row's mapping)
-    state = TaskState.DONE if values.pop("is_made") else TaskState(values["state"])
-    return WrittenReport(**{**values, "state": state})
+    return msgspec.convert(row._mapping, WrittenReport)  # noqa: SLF001 (the documented way to a row's mapping)

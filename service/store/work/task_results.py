@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, Table, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, Table, case, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
@@ -56,13 +56,19 @@ async def remove(db: AsyncConnection, made: Table, org_id: UUID, made_ids: Seque
     await db.execute(delete(made).where(made.c.org_id == org_id, made.c.id.in_(made_ids)))
 
 
-def listed(made: Table, actor: Actor, *columns: ColumnElement[Any]) -> Select[Any]:
-    """A query of what the actor may see: these columns, and how far the task is."""
-    state = func.coalesce(tasks.c.state, TaskState.WAITING.value).label("state")
-    return (
-        select(*columns, state, tasks.c.steps_done, tasks.c.steps_total)
-        .select_from(made.outerjoin(tasks, _task_of(made)))
-        .where(made.c.org_id == actor.org_id, made_seen(actor, made))
+def listed(
+    made: Table, actor: Actor, *columns: ColumnElement[Any], is_made: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """A query of what the actor may see, `followed`."""
+    return followed(made, *columns, is_made=is_made).where(made.c.org_id == actor.org_id, made_seen(actor, made))
+
+
+def followed(made: Table, *columns: ColumnElement[Any], is_made: ColumnElement[bool] | None = None) -> Select[Any]:
+    """A query of these columns, and how far the task is: done where it `is_made`, whatever became of the task."""
+    of_task = func.coalesce(tasks.c.state, TaskState.WAITING.value)
+    state = of_task if is_made is None else case((is_made, TaskState.DONE.value), else_=of_task)
+    return select(*columns, state.label("state"), tasks.c.steps_done, tasks.c.steps_total).select_from(
+        made.outerjoin(tasks, _task_of(made))
     )
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from msgspec import Struct, structs
 from sqlalchemy import event
@@ -19,6 +21,9 @@ from service.pulling.sharing import SharedPulls
 from service.settings import Settings
 
 CONNECT_SECONDS = 5
+SENT_AT_ONCE_BYTES = 1024 * 1024
+"""Kept by the kernel for PostgreSQL: the largest statement of a push. What does not fit waits until this process has
+nothing to compute, and PostgreSQL waits for it (`service.store.underway`)."""
 PATIENT_SECONDS = 25
 """For a statement of background work: below the 30 s after which the embedded server ends any transaction."""
 
@@ -100,7 +105,7 @@ def _engine(url: str, settings: Settings, first_look: FirstLook, **pool: Any) ->
         json_deserializer=msgspec.json.decode,
         connect_args=_connection_options(settings),
     )
-    _look_first(engine, first_look)
+    _prepare_connections(engine, first_look)
     return engine
 
 
@@ -118,10 +123,17 @@ def asyncpg_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _look_first(engine: AsyncEngine, first_look: FirstLook) -> None:
+def _prepare_connections(engine: AsyncEngine, first_look: FirstLook) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def look(connection: AdaptedConnection, _record: object) -> None:
+    def prepare(connection: AdaptedConnection, _record: object) -> None:
+        connection.run_async(_send_at_once)
         connection.run_async(first_look)
+
+
+async def _send_at_once(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    # asyncpg itself has no way to its socket.
+    sending = connection._transport.get_extra_info("socket")  # noqa: SLF001
+    sending.setsockopt(SOL_SOCKET, SO_SNDBUF, SENT_AT_ONCE_BYTES)
 
 
 def _connection_options(settings: Settings) -> dict[str, Any]:

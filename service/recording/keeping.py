@@ -46,8 +46,9 @@ async def keep_changes(
     shown = [jobs.shown(state, life) for state in states]
     async with underway(facts.append(db, rows)):
         saved = {each.job.id: documents.document(each.job, each.job.version) for each in shown}
+        pages = jobs.prepared(batch.org_id, shown, saved, heads, batch.exchange.server_at)
         scopes = audience.prepared(batch.org_id, before, after)
-    async with underway(jobs.save(db, batch.org_id, shown, saved, scopes, heads, batch.exchange.server_at)):
+    async with underway(jobs.save(db, pages, scopes)):
         counted = measures.derived(states)
         counts = measures.prepared(batch.org_id, counted)
     if locked[next(iter(changed))].has_webhooks:

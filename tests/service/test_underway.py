@@ -15,6 +15,8 @@ from service.embedded_postgres import Server
 from service.store.underway import underway
 
 PASS = text("SELECT pg_advisory_xact_lock(:gate)")
+PASS_WITH = text("SELECT pg_advisory_xact_lock(:gate), :most")
+BYTES_OF_FIFTY_JOBS = 280_000
 SHUT, OPEN = {"gate": 7}, {"gate": 8}
 WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 7 AND NOT granted)"
 
@@ -56,6 +58,17 @@ async def test_the_statement_is_at_work_before_anything_is_computed(
         async with underway(db.execute(PASS, SHUT)) as passed:
             assert apart(waiting(migrated))
             assert not passed.done()
+            await opened(gate)
+
+
+async def test_the_largest_statement_of_a_push_is_at_work_too(
+    database: Database, gate: asyncpg.Connection, migrated: Server
+) -> None:
+    most = "x" * BYTES_OF_FIFTY_JOBS
+    async with database.transaction() as db:
+        await db.execute(PASS_WITH, {**OPEN, "most": most})
+        async with underway(db.execute(PASS_WITH, {**SHUT, "most": most})):
+            assert apart(waiting(migrated))
             await opened(gate)
 
 

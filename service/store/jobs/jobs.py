@@ -149,19 +149,18 @@ def shown(state: Folded, life: int) -> Folded:
     return Folded(replace(state.job, version=encoded(life, state.job.version)), state.memory)
 
 
-async def save(
-    db: AsyncConnection,
-    org_id: UUID,
-    states: Iterable[Folded],
-    pages: Mapping[UUID, Document],
-    scopes: Mapping[str, Any],
-    chains: Mapping[UUID, bytes],
-    recorded_at: datetime,
-) -> None:
-    """Store these jobs as they are `shown`, each with its document, and stamp it for its `audience`. One statement."""
-    rows = [_row(org_id, state, chains[state.job.id], recorded_at) for state in states]
+def prepared(
+    org_id: UUID, states: Iterable[Folded], pages: Mapping[UUID, Document], chains: Mapping[UUID, bytes], at: datetime
+) -> dict[str, Any]:
+    """For `save`: these jobs as they are `shown`, recorded now, each with its document."""
+    rows = [_row(org_id, state, chains[state.job.id], at) for state in states]
     # Jobs and documents have organisation, id and version in common, in the same order.
-    await db.execute(_SAVE, {**parameters(_COLUMNS, rows), **rows_of_documents(org_id, JOB, pages), **scopes})
+    return {**parameters(_COLUMNS, rows), **rows_of_documents(org_id, JOB, pages)}
+
+
+async def save(db: AsyncConnection, pages: Mapping[str, Any], scopes: Mapping[str, Any]) -> None:
+    """Store prepared jobs with their documents, and stamp them for their prepared `audience`. One statement."""
+    await db.execute(_SAVE, {**pages, **scopes})
 
 
 async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> Rows:

@@ -83,12 +83,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     method: Method
     path: str
     handler: Handler
-    right: str | None
-    """What the actor's role must hold; None asks for sign-in only, and not even that when `public`."""
-    public: bool
-    own_sign_in: bool
-    """The handler checks token and right against the database in a statement of its own (`auth.verified`)."""
-    status: int
+    takes: frozenset[str]
     body: Any
     query: Any
     headers: Any
@@ -97,32 +92,37 @@ class Operation(Struct, frozen=True, kw_only=True):
     request: Any
     """What the contract says the body is, where that tells more than `body`'s own type."""
     response: Any
-    listed: bool
+    tag: str
+    """Where the contract lists it; the route module's name unless told."""
+    status: int = 200
+    right: str | None = None
+    """What the actor's role must hold; None asks for sign-in only, and not even that when `public`."""
+    public: bool = False
+    own_sign_in: bool = False
+    """The handler checks token and right against the database in a statement of its own (`auth.verified`)."""
+    listed: bool = True
     """False keeps it out of the contract: pages for people."""
-    problems: tuple[str, ...]
+    problems: tuple[str, ...] = ()
     """Codes beyond those that every such operation may answer with."""
-    example: Struct | None
-    response_example: Struct | None
-    decode: Callable[[bytes], Any] | None
+    example: Struct | None = None
+    response_example: Struct | None = None
+    decode: Callable[[bytes], Any] | None = None
     """From bytes to `body`, where that is more than decoding strictly."""
-    body_bytes: int | None
+    body_bytes: int | None = None
     """The most a body may have, when not what the settings say."""
-    streams: str | None
+    streams: str | None = None
     """The media type of a body that the handler reads from `request` itself, as it comes.
 
     The contract tells it in the description only: generators know a few media types, and warn of any other.
     """
-    made_at: str | None
+    made_at: str | None = None
     """Where the state of what is made to order is read, with fields of the answer; `/file` below is the file."""
-    media_types: tuple[str, ...]
+    media_types: tuple[str, ...] = ()
     """What a Download may hold."""
-    answer_headers: dict[str, str]
+    answer_headers: dict[str, str] = {}
     """What the headers of a `HeadersOnly` answer say, for the contract."""
-    options: Headers
+    options: Headers = ()
     """What OPTIONS of this address answers besides the methods."""
-    tag: str
-    """Where the contract lists it; the route module's name unless told."""
-    takes: frozenset[str]
 
     @property
     def id(self) -> str:
@@ -135,12 +135,11 @@ class Operation(Struct, frozen=True, kw_only=True):
 
 
 class Declaration(TypedDict, total=False):
-    """What a decorator takes besides the path; each is told in Operation."""
+    """What a decorator takes besides the path; each is told in Operation, whose default holds where it is left out."""
 
     right: str
     public: bool
     own_sign_in: bool
-    """The handler checks the token against the database in a statement of its own (`auth.verified`)."""
     status: int
     request: type[Struct]
     response: type[Struct]
@@ -182,34 +181,23 @@ def _declare(method: Method, path: str, declared: Declaration) -> Declare:
     def declare(handler: Handler) -> Operation:
         kinds = get_type_hints(handler, include_extras=True)
         returned = kinds.pop("return")
+        told: dict[str, Any] = {
+            "request": kinds.get("body"),
+            "response": returned,
+            "tag": _section(handler.__module__),
+            **declared,
+        }
         return Operation(
             method=method,
             path=path,
             handler=handler,
-            right=declared.get("right"),
-            public=declared.get("public", False),
-            own_sign_in=declared.get("own_sign_in", False),
-            status=declared.get("status", 200),
+            takes=frozenset(inspect.signature(handler).parameters),
             body=kinds.get("body"),
             query=kinds.get("query"),
             headers=kinds.get("headers"),
             version=kinds.get("expected_version"),
             path_parameters={name: kind for name, kind in kinds.items() if name not in GIVEN},
-            request=declared.get("request", kinds.get("body")),
-            response=declared.get("response", returned),
-            listed=declared.get("listed", True),
-            problems=declared.get("problems", ()),
-            example=declared.get("example"),
-            response_example=declared.get("response_example"),
-            body_bytes=declared.get("body_bytes"),
-            decode=declared.get("decode"),
-            streams=declared.get("streams"),
-            made_at=declared.get("made_at"),
-            media_types=declared.get("media_types", ()),
-            answer_headers=declared.get("answer_headers", {}),
-            options=declared.get("options", ()),
-            tag=declared.get("tag") or _section(handler.__module__),
-            takes=frozenset(inspect.signature(handler).parameters),
+            **told,
         )
 
     return declare

@@ -1,7 +1,17 @@
 """`fold(facts) -> Job`: pure, total, deterministic, and the same for every order of arrival.
 
-`appended` adds a fact to a stored document when the fact comes last; when it does not, the whole log is folded again.
-Both give the same document: a law test compares them, with `go_on` for many facts at once.
+Facts are taken in the order of `domain.order`, and each goes through `_apply` once:
+
+1. a value that others can set as well stands, or loses and becomes a conflict (`domain.conflicts`);
+2. the step of its kind changes job or visit and names the rules that it breaks (`domain.steps.table`);
+3. rules that need more than the job judge it (`domain.memory_rules`); each broken rule becomes a finding;
+4. what figures and later facts need of it is kept (`domain.steps.traces`, `domain.memory`).
+
+Then `settle` derives status, records, money and version, once for all of the facts.
+
+Forward, `appended` does the same from a stored document and its memory, if the fact comes last (`domain.order.after`)
+and nothing further up changes by it (`_needs_log`). Else it says None, and the caller folds the whole log again. Both
+give the same document: a law test compares them, with `go_on` for many facts at once.
 """
 
 from collections.abc import Collection, Iterable
@@ -19,8 +29,8 @@ from domain.facts.issued_codes import CustomerCodeIssued, PriceCodeIssued
 from domain.facts.shared import FactRetracted
 from domain.job.document import LOW_GRADES, Job
 from domain.job.statuses import JobStatus
-from domain.judging import broken_rules
 from domain.memory import Memory, remembering, with_last
+from domain.memory_rules import broken_rules
 from domain.order import Arranged, after, arranged
 from domain.people.authority import may_retract, planned
 from domain.prices.permits import permitted, undone_by_codes
@@ -32,7 +42,6 @@ from domain.steps.traces import traced
 
 MOST_LOOKED_BACK = 8
 """So many decisions of one job are looked up in what their authors saw: more than any day asks for, and a bound."""
-
 
 _MAY_LOOK_BACK = frozenset({FactRetracted, CaseDecided, PriceCodeIssued, CustomerCodeIssued, PlanFrozen})
 

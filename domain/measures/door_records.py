@@ -18,7 +18,7 @@ from domain.people.actor import Role
 IN_TIME = timedelta(hours=24)
 """Within this time a record of the door has to arrive (K29)."""
 SMALL_OFFSET = timedelta(minutes=5)
-SECOND = timedelta(seconds=1)
+ZERO, SECOND = timedelta(), timedelta(seconds=1)
 QUARTER_SECONDS = 900
 
 
@@ -67,7 +67,7 @@ def _counted(records: DoorRecords, fact: Fact) -> DoorRecords:
         count=1,
         in_time=int(in_time),
         reliable=int(straight and fact.grade not in LOW_GRADES),
-        longest_seconds=max(0, delay // SECOND),
+        longest_seconds=delay // SECOND if delay > ZERO else 0,
     )
     return replace(records, received=_with_received(records.received, fresh))
 
@@ -75,15 +75,15 @@ def _counted(records: DoorRecords, fact: Fact) -> DoorRecords:
 def _with_received(known: tuple[Received, ...], fresh: Received) -> tuple[Received, ...]:
     """By quarter, each once. What comes nearly always belongs at the end."""
     quarter, place = _quarter(fresh), len(known)
-    while place and _quarter(known[place - 1]) > quarter:
+    while place and (before := _quarter(known[place - 1])) >= quarter:
         place -= 1
-    if place and _quarter(known[place - 1]) == quarter:
-        return (*known[: place - 1], _together(known[place - 1], fresh), *known[place:])
+        if before == quarter:
+            return (*known[:place], _together(known[place], fresh), *known[place + 1 :])
     return (*known[:place], fresh, *known[place:])
 
 
-def _quarter(received: Received) -> int:
-    return int(received.decided_at.timestamp()) // QUARTER_SECONDS
+def _quarter(received: Received) -> float:
+    return received.decided_at.timestamp() // QUARTER_SECONDS
 
 
 def _together(some: Received, more: Received) -> Received:

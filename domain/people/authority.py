@@ -97,8 +97,6 @@ def may_retract(retraction: Fact, target: Fact) -> bool:
 
 
 def _technician_objection(job: Job, fact: Fact, named: Collection[Named]) -> str | None:
-    if job.opened_by == fact.author_id and fact.visit_id is None:
-        return None
     if fact.visit_id is None:
         return None if holds(job, fact.author_id, named) else "not_your_job"
     own = (fact.visit_id, fact.author_id)

@@ -11,13 +11,13 @@ YUAN = "CNY"
 
 def sum_gap(code: str, lines: Iterable[FeeLine], stated_fen: int) -> list[BrokenRule]:
     """A stated total that the lines do not come to (R01, R06)."""
-    counted_fen = sum(line.amount_fen for line in lines)
+    counted_fen = sum([line.amount_fen for line in lines])
     return [] if counted_fen == stated_fen else [broken(code, stated=stated_fen, counted=counted_fen)]
 
 
 def line_gap(code: str, lines: Iterable[FeeLine]) -> list[BrokenRule]:
     """One finding for all the lines that break the same rule."""
-    line_ids = ", ".join(line.line_id for line in lines)
+    line_ids = ", ".join([line.line_id for line in lines])
     return [broken(code, line=line_ids)] if line_ids else []
 
 

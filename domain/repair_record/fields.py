@@ -62,17 +62,18 @@ def _is_fault_found(job: Job, visit: Visit) -> bool:
 
 def _are_parts_told(_job: Job, visit: Visit) -> bool:
     """The parts that were fitted, or measures that need none."""
-    if any(line.body.quantity_thousandths > 0 for line in visit.parts):
-        return True
+    for line in visit.parts:
+        if line.body.quantity_thousandths > 0:
+            return True
     needing = requirements_of(visit).part_measures
     return visit.repair is not None and not any(code in needing for code in visit.repair.measure_codes)
 
 
 def _are_times_told(job: Job, visit: Visit) -> bool:
-    """Arrival, and the work from beginning to end; of guidance, arrival and leaving."""
+    """Arrival, and the work from beginning to end, where only the last span can be open; of guidance, leaving."""
     if visit.arrived_at is None:
         return False
-    if visit.work and None not in [span.ended_at for span in visit.work]:
+    if visit.work and visit.work[-1].ended_at is not None:
         return True
     return job.work_type is WorkType.GUIDE and visit.ended_at is not None
 

@@ -22,14 +22,14 @@ def frozen_plans(facts: Iterable[Fact]) -> dict[UUID, PlanFrozen]:
 
 def waiting(frozen: Frozen, facts: Iterable[Fact]) -> dict[UUID, PlanFrozen]:
     """What is frozen for plans that are not among these facts: they may still arrive."""
-    here = {fact.id for fact in facts}
+    here = {fact.id for fact in facts} if frozen else ()
     return {plan_id: body for plan_id, body in frozen.items() if plan_id not in here}
 
 
 def completed(fact: Fact, frozen: Frozen) -> Fact:
     """The plan with what was frozen for it; any other fact as it is."""
-    body, more = fact.body, frozen.get(fact.id)
-    if more is None or not isinstance(body, VisitPlanned):
+    body = fact.body
+    if not isinstance(body, VisitPlanned) or (more := frozen.get(fact.id)) is None:
         return fact
     whole = replace(
         body,

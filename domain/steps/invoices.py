@@ -38,7 +38,7 @@ def requested_at(job: Job) -> datetime | None:
     asked = [bill.at for visit in job.visits for bill in visit.bills if bill.invoice_asked]
     asked += [issued.at for issued in job.invoices if issued.requested and issued.kind is Voucher.INVOICE]
     asked += [job.invoice_requested_at] if job.invoice_requested_at else []
-    return min(asked, default=None)
+    return min(asked) if asked else None
 
 
 def invoice_gap(job: Job) -> list[BrokenRule]:

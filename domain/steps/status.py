@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from domain.facts.door.attendance import VisitOutcome
 from domain.job.document import Job
 from domain.job.money import Money
-from domain.job.statuses import JobStatus
+from domain.job.statuses import JobStatus, VisitStatus
 from domain.job.visit import Visit
 from domain.repair_record.progress import with_records
 from domain.rules.transitions import AT_THE_DOOR, BEFORE_ARRIVAL, OVER
@@ -34,11 +34,12 @@ def status_of(job: Job) -> JobStatus:
     """The status of the job. Finished work outranks a cancellation; a cancellation never hides work that was begun."""
     if job.closed_at is not None:
         return JobStatus.CLOSED
-    if not {visit.status for visit in job.visits}.isdisjoint(AT_THE_DOOR):
+    statuses = {visit.status for visit in job.visits}
+    if not statuses.isdisjoint(AT_THE_DOOR):
         return JobStatus.IN_PROGRESS if job.cancellation is None else JobStatus.CANCELLED_WITH_WORK
     if job.cancellation is not None:
         return JobStatus.CANCELLED_WITH_WORK if any(map(_is_begun, job.visits)) else JobStatus.CANCELLED
-    return _status_of_visits(job)
+    return _status_of_visits(job, statuses)
 
 
 def money_of(job: Job) -> Money:
@@ -66,12 +67,11 @@ def _is_begun(visit: Visit) -> bool:
     return visit.departed_at is not None or visit.arrived_at is not None or bool(visit.work or visit.parts)
 
 
-def _status_of_visits(job: Job) -> JobStatus:
+def _status_of_visits(job: Job, statuses: set[VisitStatus]) -> JobStatus:
     over = [visit for visit in job.visits if visit.status in OVER]
-    live = [visit for visit in job.visits if visit.status in BEFORE_ARRIVAL]
     if any(completes(job, visit) for visit in over):
         return JobStatus.COMPLETED
-    if live:
+    if not statuses.isdisjoint(BEFORE_ARRIVAL):
         return JobStatus.SCHEDULED
     if any(visit.outcome in UNSOLVED for visit in over):
         return JobStatus.NEEDS_REVISIT

@@ -118,6 +118,8 @@ def stopped(visit: Visit, at: datetime, body: WorkPaused | None) -> Visit:
 
 def _certified(job: Job, visit: Visit, at: datetime, special_work: set[SpecialWork]) -> VisitStep:
     """The special work of the day, with the certificates that hold on it: first and last day included (K25)."""
+    if not special_work:
+        return visit, []
     held = visit.plan.certificates if visit.plan else ()
     today = site_day(job, at).isoformat()
     valid = {each.kind for each in held if (each.valid_from or today) <= today <= each.valid_until}

@@ -1,4 +1,7 @@
-"""Rules for which the job alone is not enough: they need frozen prices and fault codes, or codes that were issued."""
+"""Rules that need what the fold remembers: frozen prices, frozen fault codes, codes that were issued.
+
+A table says by kind of fact which of them judge it. Rules for which the job is enough stand with the steps.
+"""
 
 from collections.abc import Callable
 
@@ -21,7 +24,8 @@ Judge = Callable[[Job, Fact, Memory], list[BrokenRule]]
 
 def broken_rules(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:
     """The rules that the fact breaks, judged by what was frozen or issued before it (R03, R10, R19, K23, K24)."""
-    return [found for judge in _JUDGES.get(type(fact.body), ()) for found in judge(job, fact, memory)]
+    judges = _JUDGES.get(type(fact.body))
+    return [] if judges is None else [found for judge in judges for found in judge(job, fact, memory)]
 
 
 def _prices(job: Job, fact: Fact, memory: Memory) -> list[BrokenRule]:

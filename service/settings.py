@@ -96,6 +96,11 @@ class Settings(Struct, frozen=True, kw_only=True, rename=VARIABLES):
         return self.data_path / "uploads"
 
     @property
+    def vault_path(self) -> Path:
+        """Where photos and exports are kept, unless `attachments` names another place."""
+        return self.data_path / "attachments"
+
+    @property
     def processes(self) -> int:
         return self.workers or min(MOST_WORKERS_UNASKED, os.cpu_count() or 1)
 

@@ -86,7 +86,7 @@ def thumbnail_key_of(org_id: UUID, digest: bytes) -> str:
 @cache
 def open_vault(settings: Settings) -> Vault:
     """The vault that the settings name. Nothing is asked of it before it is used."""
-    where = settings.attachments or str(settings.data_path / "attachments")
+    where = settings.attachments or str(settings.vault_path)
     if not where.startswith("s3://"):
         return Vault(LocalStore(where, mkdir=True), Path(where))
     plain = settings.s3_endpoint is not None and settings.s3_endpoint.startswith("http:")

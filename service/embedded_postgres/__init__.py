@@ -7,7 +7,7 @@ is killed; and whatever is left after that, the next `start` finds and stops.
 """
 
 from service.embedded_postgres.errors import PostgresUnavailable
-from service.embedded_postgres.inspection import Inspection, State, erase, inspect
+from service.embedded_postgres.inspection import Inspection, State, erase, exists, inspect
 from service.embedded_postgres.server import Server, start
 
-__all__ = ["Inspection", "PostgresUnavailable", "Server", "State", "erase", "inspect", "start"]
+__all__ = ["Inspection", "PostgresUnavailable", "Server", "State", "erase", "exists", "inspect", "start"]

@@ -37,6 +37,11 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     free_bytes: int
 
 
+def exists(data_directory: Path) -> bool:
+    """Whether a database was ever made there."""
+    return places(data_directory).cluster.exists()
+
+
 def inspect(data_directory: Path) -> Inspection:
     """What is on this data now."""
     at = places(data_directory)

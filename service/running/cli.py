@@ -133,9 +133,9 @@ def doctor() -> None:
 
 
 @main.command()
-@click.confirmation_option("--yes", prompt="Delete the embedded database for ever?", help="Do not ask.")
+@click.confirmation_option("--yes", prompt="Delete the embedded database and its photos for ever?", help="Do not ask.")
 def reset() -> None:
-    """Delete the embedded database for ever. Refused while it runs.
+    """Delete the embedded database for ever, with the photos beside it. Refused while it runs.
 
     \b
     Examples:

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,7 +75,7 @@ def seed(*, quiet_if_there: bool, volume: bool = False) -> None:
 
 def token(login: str, organisation: str | None) -> None:
     settings = read_settings()
-    with _current_database(settings) as urls:
+    with _existing_database(settings) as urls:
         click.echo(asyncio.run(sample_company.access_token(settings, urls.app_url, login, organisation)))
 
 
@@ -95,12 +96,12 @@ def doctor() -> int:
 
 def reset() -> None:
     _erase(read_settings())
-    _say("The embedded database is gone; the next start makes a new one.")
+    _say("Database and photos are gone; the next start makes a new database.")
 
 
 def restored() -> None:
     settings = read_settings()
-    with _current_database(settings) as urls:
+    with _existing_database(settings) as urls:
         click.echo(asyncio.run(say_restored(settings, urls.app_url)))
 
 
@@ -114,7 +115,7 @@ def scheme(path: Path, login: str | None, organisation: str | None) -> int:
         click.echo(scheme_file.outcome_line(item, None))
         return 0
     settings = read_settings()
-    with _current_database(settings) as urls:
+    with _existing_database(settings) as urls:
         try:
             version = asyncio.run(scheme_file.store(settings, urls.app_url, item, login, organisation))
         except Refused as refused:
@@ -146,6 +147,18 @@ def _new_password() -> str:
 
 
 @contextmanager
+def _existing_database(settings: Settings) -> Iterator[Urls]:
+    """For what is asked of a database that is in use: from a wrong folder, a new one would answer."""
+    if settings.database_url is None and not embedded_postgres.exists(settings.data_path):
+        raise InstallationError(
+            f"There is no database in {settings.data_path}. Set ONSITE_DATA to where it lies;"
+            " `onsite serve` makes a new one."
+        )
+    with _current_database(settings) as urls:
+        yield urls
+
+
+@contextmanager
 def _current_database(settings: Settings) -> Iterator[Urls]:
     # Whatever is told on the way goes to standard error too.
     configure_logs()
@@ -158,6 +171,9 @@ def _erase(settings: Settings) -> None:
     if settings.database_url is not None:
         raise InstallationError("DATABASE_URL names an external database; only its owner deletes that.")
     embedded_postgres.erase(settings.data_path)
+    # Only its rows gave them names. What ONSITE_ATTACHMENTS put elsewhere is deleted by whoever owns that place.
+    for folder in (settings.vault_path, settings.spool_path):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _say(sentence: str) -> None:

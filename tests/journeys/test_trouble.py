@@ -34,6 +34,30 @@ def test_clearing_away_what_is_no_data_directory_is_refused_in_a_sentence(
     assert str(unusable) in refused.stderr
 
 
+@pytest.mark.parametrize("command", [["token", "HZ0107"], ["restored"]])
+def test_from_a_wrong_folder_no_new_database_answers(
+    installation: Installation, tmp_path: Path, command: list[str]
+) -> None:
+    refused = installation.run(*command, ONSITE_DATA=str(tmp_path / "elsewhere"))
+
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "ONSITE_DATA" in refused.stderr
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_nothing_that_customers_were_photographed_in_outlives_a_reset(
+    installation: Installation, tmp_path: Path
+) -> None:
+    photo, half = tmp_path / "attachments" / "org" / "photo", tmp_path / "uploads" / "half"
+    for file in (photo, half, tmp_path / "mine"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+
+    assert installation.run("reset", "--yes").returncode == 0
+
+    assert (photo.exists(), half.exists(), (tmp_path / "mine").exists()) == (False, False, True)
+
+
 def test_a_migration_that_cannot_be_made_is_refused_in_a_sentence(installation: Installation, tmp_path: Path) -> None:
     nowhere = installation.run("migrate", DATABASE_URL=f"postgresql://onsite:secret@127.0.0.1:{free_port()}/onsite")
     server = embedded_postgres.start(tmp_path / "external")

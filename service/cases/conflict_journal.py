@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from domain.cases.kinds import CaseChoice, CaseKind, CaseState, choices_of
+from domain.cases.kinds import CaseChoice, CaseState, choices_of
 from domain.conflicts.ownership import owner_of
 from domain.conflicts.words import CLEARED, decision_words, field_words, why
 from domain.facts import TimeGrade
@@ -73,11 +73,11 @@ class ConflictPage(Slice[ConflictEntry], frozen=True, kw_only=True):
 
 def entry_of(stored: StoredCase) -> ConflictEntry:
     """The journal's entry of a stored conflict."""
-    conflict, state = msgspec.json.decode(stored.body, type=Conflict), CaseState(stored.state)
+    conflict = msgspec.json.decode(stored.body, type=Conflict)
     said, field = why(conflict), field_words(conflict.field)
-    if state is CaseState.CLEARED:
+    if stored.state is CaseState.CLEARED:
         said = joined(said, CLEARED)
-    choices = choices_of(CaseKind.CONFLICT, state)
+    choices = choices_of(stored.kind, stored.state)
     return ConflictEntry(
         id=stored.id,
         job_id=stored.job_id,
@@ -87,7 +87,7 @@ def entry_of(stored: StoredCase) -> ConflictEntry:
         field_en=field.en,
         owner=owner_of(conflict.field),
         rule=conflict.rule,
-        state=state,
+        state=stored.state,
         opened_at=stored.opened_at,
         base=conflict.base,
         chosen=conflict.chosen,
@@ -97,7 +97,7 @@ def entry_of(stored: StoredCase) -> ConflictEntry:
         en=said.en,
         decisions=tuple(_conflict_decision(each, conflict.decision) for each in conflict.decisions),
         choices=choices,
-        suggested_choice=choices[0] if state is CaseState.OPEN else None,
+        suggested_choice=choices[0] if stored.state is CaseState.OPEN else None,
     )
 
 

@@ -10,7 +10,7 @@ from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases.findings import is_open
-from domain.cases.kinds import CHOICES, UNDOABLE, CaseChoice, CaseKind
+from domain.cases.kinds import CHOICES, UNDOABLE, CaseChoice, CaseKind, CaseState
 from domain.conflicts.values import with_value
 from domain.facts.desk import CaseDecided, Choice
 from domain.facts.words import Text
@@ -126,7 +126,7 @@ def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
 
 async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
     """Mark the case as decided. The jobs stay as they are: visits that overlap still do until one is planned anew."""
-    if await case_pages.lock_state(db, actor.org_id, case.id) != cases.OPEN:
+    if await case_pages.lock_state(db, actor.org_id, case.id) != CaseState.OPEN:
         raise Refused("case_decided_already")
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case.id)
     assert stored is not None, "the case was locked in this transaction"

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases.kinds import CaseChoice, CaseKind, CaseState, choices_of
 from domain.cases.words import sentence
-from domain.job.cases import Conflict, Finding, Severity
+from domain.job.cases import Conflict, Finding
 from domain.people.actor import Actor, Role
 from service.cases.contents import (
     Case,
@@ -42,16 +42,15 @@ VISITS_NAMED = 50
 
 def line_of(stored: StoredCase) -> CaseLine:
     """The case as lists show it."""
-    kind = CaseKind(stored.kind)
-    said = sentence(kind, stored.code, _parameters(stored))
+    said = sentence(stored.kind, stored.code, _parameters(stored))
     return CaseLine(
         id=stored.id,
-        kind=kind,
+        kind=stored.kind,
         code=stored.code,
         outlet_id=stored.outlet_id,
         job_id=stored.job_id,
-        severity=Severity(stored.severity),
-        state=CaseState(stored.state),
+        severity=stored.severity,
+        state=stored.state,
         opened_at=stored.opened_at,
         zh=said.zh,
         en=said.en,
@@ -63,12 +62,11 @@ async def whole_case(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case_id)
     if stored is None:
         raise Refused("not_found")
-    line, kind = msgspec.structs.asdict(line_of(stored)), CaseKind(stored.kind)
-    choices = choices_of(kind, CaseState(stored.state))
+    choices = choices_of(stored.kind, stored.state)
     case = Case(
-        **line,
+        **msgspec.structs.asdict(line_of(stored)),
         choices=choices,
-        suggested_choice=choices[0] if stored.state == cases.OPEN else None,
+        suggested_choice=choices[0] if stored.state == CaseState.OPEN else None,
         decision=msgspec.json.decode(stored.body, type=Decided).decision,
         finding=None,
         conflict=None,
@@ -82,7 +80,7 @@ async def whole_case(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         reference=None,
         pattern=None,
     )
-    return await _READERS[kind](db, actor, case, stored)
+    return await _READERS[stored.kind](db, actor, case, stored)
 
 
 async def _as_kept(_db: AsyncConnection, _actor: Actor, case: Case, stored: StoredCase) -> Case:

@@ -12,7 +12,7 @@ from domain.measures.measure import Measure
 from domain.retention import position_of
 from service.recording.batch import Batch
 from service.scoring import restatements
-from service.store.cases import alarms, cases, double_bookings, quarantine
+from service.store.cases import alarms, cases, double_bookings, job_cases, quarantine
 from service.store.evidence import evidence
 from service.store.jobs import documents, facts, jobs, money_references, new_jobs, site_cards
 from service.store.jobs.documents import Document
@@ -53,7 +53,7 @@ async def keep_changes(
         counts = measures.prepared(batch.org_id, counted)
     if locked[next(iter(changed))].has_webhooks:
         await events.announce(db, batch.org_id, events_of(before, after))
-    await cases.save_of_jobs(db, batch.org_id, before, after)
+    await job_cases.save(db, batch.org_id, before, after)
     await double_bookings.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await stock_uses.follow(db, batch.org_id, before, after, batch.exchange.server_at)
     await money_references.follow(db, batch.org_id, before, after, batch.exchange.server_at)

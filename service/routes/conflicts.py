@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cases.kinds import CaseKind
 from domain.people.actor import Actor
 from service.cases import conflict_journal
 from service.cases.conflict_journal import ConflictEntry, ConflictPage
@@ -29,6 +30,6 @@ async def list_conflicts(actor: Actor, db: AsyncConnection, query: ConflictQuery
 async def read_conflict(actor: Actor, db: AsyncConnection, conflict_id: UUID) -> ConflictEntry:
     """Read one conflict of the journal."""
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, conflict_id)
-    if stored is None or stored.kind != cases.CONFLICT:
+    if stored is None or stored.kind != CaseKind.CONFLICT:
         raise Refused("not_found")
     return conflict_journal.entry_of(stored)

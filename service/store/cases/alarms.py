@@ -12,12 +12,13 @@ from sqlalchemy import Row, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.calendar.holidays import HolidayCalendar
+from domain.cases.kinds import CaseKind, CaseState
 from domain.catalogue import Product
 from domain.job.cases import Severity
 from domain.job.document import Job
 from domain.warranty.claim import PurchaseProof, terms_of
 from domain.warranty.watch import StandingAlarm, bears_on_alarms, standing_alarms
-from service.store.cases import cases, derived
+from service.store.cases import derived
 from service.store.cases.cases import StoredCase
 from service.store.catalogue import calendars
 from service.store.catalogue import items as catalogue
@@ -101,12 +102,12 @@ def _case(asset_id: UUID, alarm: StandingAlarm, outlet_id: UUID | None, at: date
     )
     return StoredCase(
         id=alarm.id,
-        kind=cases.EXCHANGE,
+        kind=CaseKind.EXCHANGE,
         code=alarm.code,
         outlet_id=outlet_id,
         job_id=alarm.job_id,
-        severity=(Severity.WARNING if alarm.code in SOON else Severity.SERIOUS).value,
-        state=cases.OPEN,
+        severity=Severity.WARNING if alarm.code in SOON else Severity.SERIOUS,
+        state=CaseState.OPEN,
         opened_at=at,
         body=msgspec.json.encode(said),
     )
@@ -114,6 +115,11 @@ def _case(asset_id: UUID, alarm: StandingAlarm, outlet_id: UUID | None, at: date
 
 async def _clear(db: AsyncConnection, org_id: UUID, job_ids: Collection[UUID], still: Collection[UUID]) -> None:
     row = case_rows.c
-    own = (row.org_id == org_id, row.kind == cases.EXCHANGE, row.state == cases.OPEN, row.job_id == any_of("job_ids"))
-    gone = update(case_rows).where(*own, not_(row.id == any_filtered("still"))).values(state=cases.CLEARED)
+    own = (
+        row.org_id == org_id,
+        row.kind == CaseKind.EXCHANGE,
+        row.state == CaseState.OPEN,
+        row.job_id == any_of("job_ids"),
+    )
+    gone = update(case_rows).where(*own, not_(row.id == any_filtered("still"))).values(state=CaseState.CLEARED)
     await db.execute(gone, {"job_ids": list(job_ids), "still": list(still)})

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import bookings as bookings_of
 from domain.cases.collisions import Asked, Collision, TakenHours, visits_of, waiting
+from domain.cases.kinds import CaseKind, CaseState
 from domain.job.cases import Severity
 from domain.job.document import Job
 from service.store.cases import cases
@@ -24,7 +25,10 @@ from service.store.tables import cases as case_rows
 # Locked: a decision that is made meanwhile is not written over.
 _KNOWN = (
     cases.columns()
-    .where(case_rows.c.technician_id == any_of("technician_ids"), case_rows.c.state.in_((cases.OPEN, cases.DECIDED)))
+    .where(
+        case_rows.c.technician_id == any_of("technician_ids"),
+        case_rows.c.state.in_((CaseState.OPEN, CaseState.DECIDED)),
+    )
     .order_by(case_rows.c.id)
     .with_for_update(key_share=True)
 )
@@ -45,7 +49,7 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     query = _KNOWN.where(case_rows.c.org_id == org_id)
     known = [cases.stored(row) for row in await db.execute(query, {"technician_ids": list(technician_ids)})]
     # Where nobody's hours are taken and no case waits there is nothing to open and nothing to clear.
-    if taken_of or any(case.state == cases.OPEN for case in known):
+    if taken_of or any(case.state == CaseState.OPEN for case in known):
         collisions = await bookings.collisions(db, org_id, technician_ids)
         await cases.save(db, org_id, _changes(collisions, known, {job.id for job, _, _ in moved}, at))
 
@@ -58,17 +62,17 @@ def _changes(
     waits = list(waiting(collisions, [_asked(case) for case in known]))
     going_on = {asked.case_id: collided for collided, asked in waits if asked is not None}
     told = [_told_anew(by_id[case_id], collided, moved) for case_id, collided in going_on.items()]
-    gone = [case for case in known if case.state == cases.OPEN and case.id not in going_on]
+    gone = [case for case in known if case.state == CaseState.OPEN and case.id not in going_on]
     return [
         *(_opened(collided, moved, at) for collided, asked in waits if asked is None),
         *(case for case in told if case.body != by_id[case.id].body),
-        *(replace(case, state=cases.CLEARED) for case in gone),
+        *(replace(case, state=CaseState.CLEARED) for case in gone),
     ]
 
 
 def _asked(case: StoredCase) -> Asked:
     collided = msgspec.json.decode(case.body, type=Collision)
-    return Asked(case.id, case.opened_at, case.state == cases.DECIDED, visits_of(collided))
+    return Asked(case.id, case.opened_at, case.state == CaseState.DECIDED, visits_of(collided))
 
 
 def _told_anew(case: StoredCase, collided: Collision, moved: Collection[UUID]) -> StoredCase:
@@ -84,12 +88,12 @@ def _opened(collided: Collision, moved: Collection[UUID], at: datetime) -> Store
     return StoredCase(
         # Of the moment too: the visit may have been in a collision before that is over.
         id=uuid5(newcomer.job_id, f"{newcomer.visit_id} {at.isoformat()}"),
-        kind=cases.BOOKING,
+        kind=CaseKind.BOOKING,
         code="double_booked",
         outlet_id=newcomer.outlet_id,
         job_id=newcomer.job_id,
-        severity=Severity.WARNING.value,
-        state=cases.OPEN,
+        severity=Severity.WARNING,
+        state=CaseState.OPEN,
         opened_at=at,
         body=msgspec.json.encode(collided),
         technician_id=collided.technician_id,

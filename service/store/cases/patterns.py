@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cases.kinds import CaseKind, CaseState
 from domain.job.cases import Severity
 from domain.patterns import Fitting, Pattern, PatternLimits, Share, replaced_again, replaced_often
 from service.store.cases import cases, derived
@@ -89,12 +90,12 @@ def _case(pattern: Pattern, at: datetime) -> StoredCase:
     shown = {name: getattr(pattern, name) for name in PatternFound.__struct_fields__ if name != "rule"}
     return StoredCase(
         id=pattern.id,
-        kind=cases.PATTERN,
+        kind=CaseKind.PATTERN,
         code=pattern.code,
         outlet_id=pattern.outlet_id,
         job_id=pattern.job_id,
-        severity=Severity.WARNING.value,
-        state=cases.OPEN,
+        severity=Severity.WARNING,
+        state=CaseState.OPEN,
         opened_at=at,
         body=msgspec.json.encode(PatternFound(rule="R11", **shown)),
     )

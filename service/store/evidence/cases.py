@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cases.kinds import CaseKind, CaseState
 from domain.job.cases import Severity
 from service.store.cases import cases
 from service.store.cases.cases import StoredCase
@@ -100,12 +101,12 @@ def _case(
     )
     return StoredCase(
         id=case_id,
-        kind=cases.EVIDENCE,
+        kind=CaseKind.EVIDENCE,
         code=code,
         outlet_id=job.outlet_id,
         job_id=job.job_id,
-        severity=severity.value,
-        state=cases.OPEN,
+        severity=severity,
+        state=CaseState.OPEN,
         opened_at=at,
         body=msgspec.json.encode(said),
     )

@@ -13,6 +13,7 @@ from msgspec import Struct, structs
 from sqlalchemy import delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cases.kinds import CaseKind, CaseState
 from domain.job.cases import Severity
 from domain.job.document import Job
 from domain.money_references import Reference, ReferenceKind, references
@@ -93,12 +94,12 @@ def _repeated(holders: Holders, at: datetime) -> Iterator[StoredCase]:
             said = ReferenceRepeated(kind=kind, number=number, fact_id=fact_id, other_job_ids=others)
             yield StoredCase(
                 id=_case_id(job_id, (kind, number)),
-                kind=cases.REFERENCE,
+                kind=CaseKind.REFERENCE,
                 code=f"{kind}_number_repeated",
                 outlet_id=outlet_id,
                 job_id=job_id,
-                severity=Severity.WARNING.value,
-                state=cases.OPEN,
+                severity=Severity.WARNING,
+                state=CaseState.OPEN,
                 opened_at=at,
                 body=msgspec.json.encode(said),
             )

@@ -11,6 +11,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cases.kinds import CaseKind, CaseState
 from domain.job.cases import Severity
 from domain.stock import Use
 from service.store.cases import cases
@@ -112,7 +113,7 @@ def _shortage(
 ) -> StoredCase:
     said = StockShortage(location_id=location_id, part_code=part_code, visit_id=visit_id, fact_id=fact_id)
     case_id = _shortage_id((location_id, part_code))
-    return _case(case_id, cases.SHORTAGE, "stock_below_zero", outlet_id, job_id, at, said)
+    return _case(case_id, CaseKind.SHORTAGE, "stock_below_zero", outlet_id, job_id, at, said)
 
 
 def _repeats(
@@ -128,11 +129,11 @@ def _repeats(
                 other_job_ids=tuple(other for other in jobs if other != job_id),
             )
             case_id = _serial_id(job_id, part_code, serial)
-            yield _case(case_id, cases.SERIAL, "serial_fitted_twice", outlet_id, job_id, at, said)
+            yield _case(case_id, CaseKind.SERIAL, "serial_fitted_twice", outlet_id, job_id, at, said)
 
 
 def _case(
-    case_id: UUID, kind: str, code: str, outlet_id: UUID | None, job_id: UUID, at: datetime, said: Struct
+    case_id: UUID, kind: CaseKind, code: str, outlet_id: UUID | None, job_id: UUID, at: datetime, said: Struct
 ) -> StoredCase:
     return StoredCase(
         id=case_id,
@@ -140,8 +141,8 @@ def _case(
         code=code,
         outlet_id=outlet_id,
         job_id=job_id,
-        severity=Severity.WARNING.value,
-        state=cases.OPEN,
+        severity=Severity.WARNING,
+        state=CaseState.OPEN,
         opened_at=at,
         body=msgspec.json.encode(said),
     )

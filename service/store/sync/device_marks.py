@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.cases.kinds import CaseKind, CaseState
 from domain.job.cases import Severity
 from service.store.cases import cases
 from service.store.cases.cases import StoredCase
@@ -39,12 +40,12 @@ async def mark(
     said = {name: getattr(found, name) for name in ("fact_id", "earlier_fact_id", "seq")}
     case = StoredCase(
         id=uuid5(device_id, f"suspected {at.isoformat()}"),
-        kind=cases.DEVICE,
+        kind=CaseKind.DEVICE,
         code=found.why.value,
         outlet_id=outlet_id,
         job_id=None,
-        severity=Severity.SERIOUS.value,
-        state=cases.OPEN,
+        severity=Severity.SERIOUS,
+        state=CaseState.OPEN,
         opened_at=at,
         body=msgspec.json.encode(Suspicion(device_id=device_id, member_id=member_id, **said)),
     )

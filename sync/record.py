@@ -99,7 +99,7 @@ def read(raw: bytes, schema: int = CURRENT, up_casts: Mapping[int, UpCast] = UP_
         envelope = _ENVELOPE.decode(raw)
         digest = content_digest(raw)
     except _BROKEN as broken:
-        return _unfit(raw, broken, "")
+        return _unfit(raw, broken, "", Envelope)
     names = [name for name in fields if name in KIND_BY_NAME and bytes(fields[name]) != b"null"]
     if not names:
         return _unreadable(raw, FACT_KIND_UNKNOWN, "", ", ".join(name for name in fields if name not in _NAMES))
@@ -122,16 +122,16 @@ def _whole(record: Record, raw_body: msgspec.Raw) -> Record | Unreadable:
     try:
         body = _BODIES[name].decode(raw_body)
     except _BROKEN as broken:
-        return _unfit(record.raw, broken, f"/{name}")
+        return _unfit(record.raw, broken, f"/{name}", record.kind.body)
     found = unstorable(record.raw, {"": record.envelope, f"/{name}": body})
     if found is not None:
         return _unreadable(record.raw, FACT_INVALID, found, "holds a NUL or a moment that cannot be stored")
     return Record(record.envelope, record.kind, body, record.raw, record.digest)
 
 
-def _unfit(raw: bytes, broken: Exception, above: str) -> Unreadable:
+def _unfit(raw: bytes, broken: Exception, above: str, kind: object) -> Unreadable:
     if isinstance(broken, msgspec.ValidationError):
-        return _unreadable(raw, FACT_INVALID, *place_and_reason(str(broken), above))
+        return _unreadable(raw, FACT_INVALID, *place_and_reason(str(broken), above, kind))
     return _unreadable(raw, FACT_MALFORMED, above, str(broken))
 
 

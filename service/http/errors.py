@@ -1,5 +1,6 @@
 """Every refusal, by stable code. `problems.json` holds status and prose, `violations.json` that of single fields."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,8 +8,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from service.http.answers import API_POLICY, NOT_STORED, PROBLEM, Answer, Headers
+from sync.allowed_values import MOST_NAMED
 
 LANGUAGES = ("zh", "en")
+ALLOWED = {"zh": "允许的取值：", "en": " Allowed: "}
 FAULTS_OF_TOKENS = {"token_malformed", "token_expired", "token_revoked", "device_revoked"}
 
 
@@ -38,6 +41,8 @@ class Violation(Struct, frozen=True):
     pointer: str
     code: str
     parameters: dict[str, str] = {}
+    allowed: tuple[str, ...] = ()
+    """Of `unknown_value`: what would have been understood."""
 
 
 class Reason(Struct, frozen=True):
@@ -50,11 +55,12 @@ class Reason(Struct, frozen=True):
 
 
 class FieldError(Struct, frozen=True, kw_only=True):
-    """One field that does not fit."""
+    """One field that does not fit. `allowed`: with `unknown_value`, the values that fit, up to the first fifty."""
 
     pointer: str
     code: str
     message: str
+    allowed: tuple[str, ...] | None
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -101,6 +107,11 @@ class Refused(Exception):  # noqa: N818 (reads as what happened to the request)
         self.parameters = {"count": len(errors), **parameters}
 
 
+def unknown_value(pointer: str, allowed: Iterable[str]) -> Violation:
+    """A value that is none of the allowed ones."""
+    return Violation(pointer, "unknown_value", allowed=tuple(allowed)[:MOST_NAMED])
+
+
 def invalid_body(*found: Violation) -> Refused:
     """A body that is JSON, with what in it does not fit."""
     return Refused("invalid_body", errors=found)
@@ -143,9 +154,13 @@ def field_error(violation: Violation | Reason, language: str) -> FieldError:
     """The violation with its sentence in the reader's language."""
     if isinstance(violation, Reason):
         message = violation.en if language == "en" else violation.zh
-        return FieldError(pointer=violation.pointer, code=violation.code, message=message)
+        return FieldError(pointer=violation.pointer, code=violation.code, message=message, allowed=None)
     message = VIOLATIONS[violation.code][language].format_map(violation.parameters)
-    return FieldError(pointer=violation.pointer, code=violation.code, message=message)
+    if violation.allowed:
+        message += ALLOWED[language] + ", ".join(violation.allowed)
+    return FieldError(
+        pointer=violation.pointer, code=violation.code, message=message, allowed=violation.allowed or None
+    )
 
 
 def _challenge(code: str, status: int) -> Headers:

@@ -11,9 +11,12 @@ from typing import Annotated, Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Raw, Struct, structs
 
-from service.http.errors import Violation
+from service.http.errors import Violation, unknown_value
+from sync.allowed_values import allowed_values
 
 MOST_REPORTED = 50
+
+UNKNOWN_VALUE = "unknown_value"
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"Expected `\w+` of length >= (?P<limit>\d+)", "too_short"),
@@ -23,7 +26,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"Expected `\w+` matching regex", "bad_format"),
     (r"Expected `datetime` with a timezone", "offset_missing"),
     (r"Expected `(?P<expected>[^`]+)`, got `(?P<actual>[^`]+)`", "wrong_type"),
-    (r"Invalid enum value", "unknown_value"),
+    (r"Invalid enum value", UNKNOWN_VALUE),
     (r"Invalid RFC3339|Invalid ISO8601", "malformed_time"),
     (r"Invalid UUID", "malformed_id"),
     (r"Object missing required field|[a-z_]+ is missing", "missing"),
@@ -38,7 +41,7 @@ def violations(
 ) -> Iterator[Violation]:
     """Every violation of `kind` in the untyped `value`; `first` is reported when looking field by field finds none."""
     found = tuple(islice(_search(value, kind, "", strict=strict), MOST_REPORTED))
-    yield from found or (_violation(first, ""),)
+    yield from found or (_violation(first, "", kind),)
 
 
 def query_values(pairs: list[tuple[str, str]], kind: type[Struct]) -> tuple[dict[str, Any], tuple[Violation, ...]]:
@@ -123,17 +126,20 @@ def _check(value: object, kind: object, pointer: str, *, strict: bool) -> Iterat
     try:
         msgspec.convert(value, kind, strict=strict)
     except msgspec.ValidationError as wrong:
-        yield _violation(wrong, pointer)
+        yield _violation(wrong, pointer, kind)
 
 
-def _violation(wrong: msgspec.ValidationError, pointer: str) -> Violation:
+def _violation(wrong: msgspec.ValidationError, pointer: str, kind: object) -> Violation:
     text, _, path = str(wrong).partition(" - at `$")
-    pointer += "".join(f"/{_escaped(part)}" for part in re.findall(r"\.?([^.\[\]`]+)", path))
+    steps = re.findall(r"\.?([^.\[\]`]+)", path)
+    pointer += "".join(f"/{_escaped(part)}" for part in steps)
     if isinstance(wrong.__cause__, ValueError) and (named := re.match(r"[a-z_]+\b", text)):
         # A rule between fields, of a record's own: its sentence begins with the field to correct.
         pointer = _below(pointer, named[0])
     for rule, code in _RULES:
         if found := rule.match(text):
+            if code == UNKNOWN_VALUE:
+                return unknown_value(pointer, allowed_values(kind, steps))
             return Violation(pointer, code, {name: _as_json(value) for name, value in found.groupdict().items()})
     return Violation(pointer, "invalid")
 

@@ -10,7 +10,7 @@ from domain.facts.words import Instant
 from domain.people.actor import Actor
 from domain.people.consent import OF_CUSTOMERS, OF_MEMBERS, ConsentChannel, ConsentKind, Notice, standing
 from service.http.endpoint import Input, Output, get, post
-from service.http.errors import Violation, invalid_body
+from service.http.errors import Violation, invalid_body, unknown_value
 from service.http.paging import Paging, Slice
 from service.store.people import member_photos
 from service.store.privacy import accesses, consents
@@ -119,7 +119,7 @@ def _record(said: tuple[ConsentWord, ...]) -> ConsentRecord:
 
 def _require_sense(body: NewConsent, kinds: frozenset[ConsentKind]) -> None:
     """Refuse what this person cannot agree to, and a word that will be said tomorrow: it would outlast every other."""
-    wrong = [] if body.kind in kinds else [Violation("/kind", "unknown_value")]
+    wrong = [] if body.kind in kinds else [unknown_value("/kind", sorted(kinds))]
     if body.said_at > datetime.now(UTC):
         wrong.append(Violation("/said_at", "in_the_future"))
     if wrong:

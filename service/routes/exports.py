@@ -17,7 +17,7 @@ from service.database import Database
 from service.exports.making import EXPORT, TELLS_OF_PEOPLE, ExportFormat, ExportSubject, MakeExport, key_of
 from service.http.answers import Headers
 from service.http.endpoint import Download, HeadersOnly, get, post
-from service.http.errors import Refused, Violation, invalid_body
+from service.http.errors import Refused, Violation, invalid_body, unknown_value
 from service.http.made_to_order import not_ready
 from service.http.paging import Paging, Slice
 from service.http.ranges import is_held, span_of
@@ -185,10 +185,9 @@ def _require_purpose(actor: Actor, body: NewExport) -> None:
 
 def _require_sense(body: NewExport) -> None:
     """Refuse a form that does not fit the subject: evidence is a pack, all else is a table."""
-    wrong = None
     if (body.subject is ExportSubject.EVIDENCE) != (body.format is ExportFormat.ZIP):
-        wrong = "/format"
-    elif body.subject is not ExportSubject.KPI_RESULTS and (body.group_by or body.span):
-        wrong = "/group_by" if body.group_by else "/span"
-    if wrong is not None:
-        raise invalid_body(Violation(wrong, "unknown_value"))
+        is_pack = body.subject is ExportSubject.EVIDENCE
+        fitting = (each for each in ExportFormat if (each is ExportFormat.ZIP) == is_pack)
+        raise invalid_body(unknown_value("/format", fitting))
+    if body.subject is not ExportSubject.KPI_RESULTS and (body.group_by or body.span):
+        raise invalid_body(Violation("/group_by" if body.group_by else "/span", "not_of_this_kind"))

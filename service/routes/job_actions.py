@@ -17,7 +17,7 @@ from domain.people.actor import Actor
 from service.desk import actions
 from service.desk.actions import Action
 from service.http.endpoint import EncodedJson, Input, post
-from service.http.errors import Refused, Violation, invalid_body
+from service.http.errors import Refused, Violation, invalid_body, unknown_value
 
 PROBLEMS = ("not_found", "already_exists", "gate_refused", "version_changed")
 Reason = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -190,6 +190,6 @@ def _require_sayable(body: AmendDetails) -> None:
     if body.clear == (body.now is not None):
         found = Violation("/now", "nothing_said")
     elif body.field is Detail.PRIORITY and body.now not in tuple(Priority):
-        found = Violation("/now", "unknown_value")
+        found = unknown_value("/now", Priority)
     if found is not None:
         raise invalid_body(found)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.facts.door.attendance import VisitOutcome
 from domain.facts.kinds import KINDS
 from sync.bounds import DEEPEST, is_too_deep
 from sync.record import UNREADABLE, Record, Unreadable, content_digest, read
@@ -116,7 +117,11 @@ def test_a_fact_may_be_nested_so_deeply_and_no_deeper(depth: int) -> None:
         ({"id": "nope", "arrived": {}}, "/id", "Invalid UUID"),
         ({"happened_at": "2026-11-22 10:00", "arrived": {}}, "/happened_at", "Invalid RFC3339 encoded datetime"),
         ({"visit_ended": {}}, "/visit_ended/outcome", "Object missing required field `outcome`"),
-        ({"visit_ended": {"outcome": "vanished"}}, "/visit_ended/outcome", "Invalid enum value 'vanished'"),
+        (
+            {"visit_ended": {"outcome": "vanished"}},
+            "/visit_ended/outcome",
+            f"Invalid enum value 'vanished'; allowed: {', '.join(VisitOutcome)}",
+        ),
         ({"fees_disclosed": {"lines": [{}], "total_fen": 1}}, "/fees_disclosed/lines/0/line_id", None),
         ({"visit_accepted": 7}, "/visit_accepted", "Expected `object`, got `int`"),
         ({"tea_served": {}}, "", "tea_served"),

@@ -1,22 +1,21 @@
 """Answering a form of the customer's page: recorded once, then shown; always as HTML that nothing caches."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypeVar
 from urllib.parse import parse_qs
 
 from msgspec import Struct
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.customer_page import content, following, page
 from service.customer_page.page import Notice
 from service.customer_page.speaking import Speaker
 from service.database import Database
-from service.http import failures, reading
+from service.http import attempts, failures, reading
 from service.http.endpoint import Media
 from service.http.errors import PROBLEMS, Reason, Refused
 from service.http.reading import HttpRequest
-from service.http.serving import ATTEMPTS
 from service.store.jobs.customer_links import Followed
 
 HTML = "text/html; charset=utf-8"
@@ -47,18 +46,13 @@ async def spoken(
         words = await reading.read_form(request, form)
         if before is not None:
             await before(await _speaker(database, token), words)
-        for attempt in range(ATTEMPTS):
-            try:
-                return await _recorded(database, token, words, say, f"/c/{token}?lang={language}&said={said}")
-            except DBAPIError as error:
-                if attempt + 1 == ATTEMPTS or not failures.is_worth_repeating(error):
-                    raise
+        back = f"/c/{token}?lang={language}&said={said}"
+        return await attempts.repeated(partial(_recorded, database, token, words, say, back))
     except Exception as error:
         refused = failures.refusal_of(error)
         if refused.code == "internal_error":
             raise
         return await _refused(database, token, language, refused)
-    raise AssertionError("every attempt returns or raises")
 
 
 async def _speaker(database: Database, token: str) -> Speaker:

@@ -1,8 +1,7 @@
 """One request through one operation: sign in, read, decode, act in a transaction, encode."""
 
-import asyncio
-import random
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
 from service.database import Database
-from service.http import decoding, failures, reading
+from service.http import attempts, decoding, failures, reading
 from service.http.answers import API_POLICY, NOT_STORED, REVALIDATED, Answer, Headers
 from service.http.endpoint import Download, EncodedJson, HeadersOnly, Media, Operation
 from service.http.errors import Refused, problem_answer
@@ -21,7 +20,6 @@ from service.http.reading import HttpRequest
 from service.http.streaming import DownloadAnswer, Events, EventsAnswer
 from service.sign_in import auth
 
-ATTEMPTS = 3
 _encode = msgspec.json.Encoder().encode
 _log = structlog.get_logger("onsite")
 
@@ -103,14 +101,7 @@ def _expected_version(operation: Operation, request: HttpRequest) -> int | None:
 async def _act(operation: Operation, request: HttpRequest, values: dict[str, Any]) -> object:
     if "db" not in operation.takes:
         return await operation.handler(**values)
-    for attempt in range(1, ATTEMPTS):
-        try:
-            return await _act_once(operation, request, values)
-        except Exception as error:
-            if not failures.is_worth_repeating(error):
-                raise
-        await asyncio.sleep(random.uniform(0.005, 0.05) * attempt)  # noqa: S311 (spreads load; guards nothing)
-    return await _act_once(operation, request, values)
+    return await attempts.repeated(partial(_act_once, operation, request, values))
 
 
 async def _act_once(operation: Operation, request: HttpRequest, values: dict[str, Any]) -> object:

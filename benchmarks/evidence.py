@@ -33,8 +33,8 @@ from service.settings import Settings
 from service.store.exports import exports
 from service.store.work.turns import Taken
 from service.work.turn import Turn
+from sync.candidates import Author
 from sync.clock import Exchange
-from sync.merge import Author
 
 SIZES = (1_000, 10_000)
 AT_ONCE = 100

@@ -12,9 +12,9 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from sync.merge import Verdict
 from sync.protocol import Answer, Outcome
 from sync.record import Record, Unreadable
+from sync.verdicts import Verdict
 
 FACT_ID_REUSED = "fact_id_reused"
 MADE_BY_ANOTHER, MADE_ON_UNKNOWN_DEVICE = "made_by_another", "made_on_unknown_device"

@@ -5,13 +5,11 @@ belongs further up makes the fold start anew from the whole log, which the calle
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
-from domain.facts import Fact, TimeGrade
+from domain.facts import Fact
 from domain.facts.desk import JobOpened
 from domain.fold import Folded, appended, fold, settle
 from domain.job.cases import Finding
@@ -19,51 +17,13 @@ from domain.job.document import Job
 from domain.people.actor import Role
 from domain.people.authority import holds, objection
 from domain.rules.table import RULE_BY_CODE
-from sync.protocol import Answer, FindingNote, Outcome, note
-from sync.record import Record
+from sync.candidates import Candidate
+from sync.protocol import Answer
+from sync.verdicts import Verdict, refused, set_aside, verdicts
 
 JOB_UNKNOWN = "job_unknown"
 SERIAL_ELSEWHERE = "serial_elsewhere"
 """The piece was fitted in another job: its number was misread here or there."""
-_encode = msgspec.json.Encoder().encode
-
-
-class Author(Struct, frozen=True, kw_only=True):
-    """Who recorded, on which device, and which outlets they may speak about (empty: every outlet)."""
-
-    member_id: UUID
-    role: Role
-    device_id: UUID
-    outlet_ids: tuple[UUID, ...]
-
-
-class Candidate(Struct, frozen=True, kw_only=True):
-    """A readable fact that is not in the log yet. `released`: a person let it out of quarantine."""
-
-    index: int
-    record: Record
-    author: Author
-    recorded_at: datetime
-    corrected_at: datetime
-    grade: TimeGrade
-    released: bool = False
-    strict: bool = False
-    nowhere: bool = False
-    """The job does not exist, or the outlet in which it would be opened does not."""
-    completes: UUID | None = None
-    """The server adds it to this fact of the same push, and only if that one is recorded."""
-    elsewhere: str | None = None
-    """What another job says against it, as a code: a strict fact is refused for it, any other opens a case."""
-
-
-class Verdict(Struct, frozen=True, kw_only=True):
-    """What became of a candidate; `fact` is set when it was recorded."""
-
-    candidate: Candidate
-    fact: Fact | None
-    answer: Answer
-    answer_bytes: bytes
-    """`answer` encoded, once for the log and for the wire."""
 
 
 class Merged(Struct, frozen=True):
@@ -81,7 +41,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
     first = state.memory.tail.length + 1
     accepted: list[tuple[Candidate, Fact]] = []
     answers: dict[int, Answer] = {}
-    stale = False
+    stale = False  # A fact belongs further up: folded anew once at the end, or when somebody has to be judged by it.
     for candidate in candidates:
         if candidate.completes is not None and candidate.completes not in {fact.id for _, fact in accepted}:
             continue
@@ -89,7 +49,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
         if stale and (candidate.strict or _objection(state, candidate, fact)):
             state, stale = _refold(state, log, accepted), False
         if (reason := _objection(state, candidate, fact) or _contradiction(candidate)) is not None:
-            answers[candidate.index] = _set_aside(candidate, reason)
+            answers[candidate.index] = set_aside(candidate, reason)
             continue
         moved = None if stale else appended(state, fact)
         if moved is None and log is None:
@@ -99,11 +59,11 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
             moved = _refold(state, log, accepted)
         if candidate.strict and moved is not None and (found := _refusals(moved.job, fact)):
             accepted.pop()
-            answers[candidate.index] = _refused(candidate, found)
+            answers[candidate.index] = refused(candidate, found)
             continue
         state, stale = (state, True) if moved is None else (moved, False)
     state = _refold(state, log, accepted) if stale else settle(state)
-    return Merged(state, _verdicts(state.job, candidates, accepted, answers))
+    return Merged(state, verdicts(state.job, candidates, accepted, answers))
 
 
 def _refold(state: Folded, log: Sequence[Fact] | None, accepted: Sequence[tuple[Candidate, Fact]]) -> Folded:
@@ -162,68 +122,3 @@ def _fact(candidate: Candidate, log_number: int) -> Fact:
 def _refusals(job: Job, fact: Fact) -> list[Finding]:
     """The gates that this fact breaks: a strict fact is refused for them, any other gets findings."""
     return [each for each in job.findings if fact.id in each.fact_ids and RULE_BY_CODE[each.code].refuses]
-
-
-def _verdicts(
-    job: Job,
-    candidates: Sequence[Candidate],
-    accepted: Sequence[tuple[Candidate, Fact]],
-    answers: dict[int, Answer],
-) -> tuple[Verdict, ...]:
-    facts = {candidate.index: fact for candidate, fact in accepted}
-    findings: dict[UUID, list[Finding]] = {}
-    for finding in job.findings:
-        for fact_id in finding.fact_ids:
-            findings.setdefault(fact_id, []).append(finding)
-    return tuple(
-        _verdict(
-            candidate,
-            facts.get(candidate.index),
-            answers.get(candidate.index)
-            or _recorded(candidate, facts[candidate.index], findings.get(candidate.record.envelope.id, [])),
-        )
-        for candidate in candidates
-        if candidate.index in facts or candidate.index in answers
-    )
-
-
-def _verdict(candidate: Candidate, fact: Fact | None, answer: Answer) -> Verdict:
-    return Verdict(candidate=candidate, fact=fact, answer=answer, answer_bytes=_encode(answer))
-
-
-def _recorded(candidate: Candidate, fact: Fact, findings: Sequence[Finding]) -> Answer:
-    outcome = Outcome.RECORDED_WITH_FINDINGS if findings else Outcome.RECORDED
-    return _answer(candidate, outcome, None, tuple([note(finding) for finding in findings]), fact.log_number)
-
-
-def _set_aside(candidate: Candidate, reason: str) -> Answer:
-    """Quarantined; but refused when somebody is waiting for the answer, by a strict fact or a release."""
-    outcome = Outcome.REFUSED if candidate.strict or candidate.released else Outcome.QUARANTINED
-    return _answer(candidate, outcome, reason, ())
-
-
-def _refused(candidate: Candidate, findings: Sequence[Finding]) -> Answer:
-    return _answer(candidate, Outcome.REFUSED, findings[0].code, tuple(note(finding) for finding in findings))
-
-
-def _answer(
-    candidate: Candidate,
-    outcome: Outcome,
-    code: str | None,
-    findings: tuple[FindingNote, ...],
-    log_number: int | None = None,
-) -> Answer:
-    return Answer(
-        fact_id=candidate.record.envelope.id,
-        outcome=outcome,
-        job_id=candidate.record.envelope.job_id,
-        log_number=log_number,
-        recorded_at=candidate.recorded_at,
-        corrected_at=candidate.corrected_at,
-        time_grade=candidate.grade,
-        findings=findings,
-        code=code,
-        pointer=None,
-        detail=None,
-        case_id=None,
-    )

@@ -25,8 +25,9 @@ from service.recording.recording import record
 from service.store.cases import cases, quarantine
 from service.store.cases.quarantine import Held
 from service.store.jobs import fact_log, jobs
+from sync.candidates import Author
 from sync.clock import Exchange
-from sync.merge import JOB_UNKNOWN, Author
+from sync.merge import JOB_UNKNOWN
 from sync.protocol import Answer
 from sync.record import Record, read
 

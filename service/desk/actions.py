@@ -21,9 +21,10 @@ from service.recording.batch import Batch
 from service.recording.recording import record
 from service.store.jobs import fact_log, job_pages, jobs
 from service.store.jobs.fact_log import LoggedFact
+from sync.candidates import Author
 from sync.clock import Exchange
 from sync.intake import FACT_ID_REUSED
-from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE, Author
+from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE
 from sync.protocol import Answer, Outcome
 
 RECORDED = frozenset({Outcome.RECORDED, Outcome.RECORDED_WITH_FINDINGS})

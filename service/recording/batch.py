@@ -9,9 +9,9 @@ from domain.people.actor import Actor
 from service.database import Database
 from service.store.people import device_register
 from service.store.people.device_register import Owner
+from sync.candidates import Author
 from sync.clock import Exchange
 from sync.intake import MADE_BY_ANOTHER, MADE_ON_UNKNOWN_DEVICE
-from sync.merge import Author
 from sync.protocol import Push
 from sync.schemas import CURRENT
 

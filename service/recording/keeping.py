@@ -23,10 +23,11 @@ from service.store.underway import underway
 from service.store.webhooks import events
 from sync import clock
 from sync.intake import Pushed, SetAside
-from sync.merge import Merged, Verdict
+from sync.merge import Merged
 from sync.protocol import Outcome
 from sync.record import Record
 from sync.trouble import Trouble
+from sync.verdicts import Verdict
 
 
 async def keep_changes(

@@ -21,7 +21,7 @@ from service.store.catalogue import bundles
 from service.store.catalogue.bundles import KeptBundle
 from service.store.jobs import jobs
 from service.store.people import technicians
-from sync.merge import Candidate
+from sync.candidates import Candidate
 from sync.record import Record, read
 
 Candidates = Mapping[UUID, Sequence[Candidate]]

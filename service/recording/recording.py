@@ -28,11 +28,13 @@ from service.store.jobs.documents import Document
 from service.store.sync import past
 from service.store.underway import underway
 from sync import clock
+from sync.candidates import Candidate
 from sync.intake import Intake, Past, SetAside, set_aside, sort_out
-from sync.merge import Candidate, Merged, Verdict, merge
+from sync.merge import Merged, merge
 from sync.protocol import Outcome
 from sync.record import Record, Unreadable, read
 from sync.trouble import trouble, uncounted
+from sync.verdicts import Verdict
 
 ATTEMPTS = 3
 REPEATED = frozenset({"23505", "40001", "40P01"})

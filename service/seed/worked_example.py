@@ -12,7 +12,8 @@ from domain.fold import empty
 from domain.job.document import Job
 from domain.people.actor import Role
 from service.seed.company import sample_id
-from sync.merge import Author, Candidate, Merged, merge
+from sync.candidates import Author, Candidate
+from sync.merge import Merged, merge
 from sync.protocol import Push, PushOutcome
 from sync.record import Record, read
 

@@ -17,8 +17,8 @@ from service.database import Database
 from service.recording.batch import Batch
 from service.store.jobs import facts
 from service.store.tables import customers, documents, members, sites
+from sync.candidates import Author
 from sync.clock import Exchange
-from sync.merge import Author
 from tests.builders.organisations import Organisation, Person, add_outlet, add_person
 from tests.builders.phone import Phone, job_opened, visit_planned
 from tests.folded import is_folded

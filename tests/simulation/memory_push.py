@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from domain.facts.desk import JobOpened
 from domain.fold import empty
 from sync import clock, intake, merge, record, versions
+from sync.candidates import Author, Candidate
 from sync.clock import Exchange
 from sync.intake import Intake, Known, Past, SetAside
-from sync.merge import Author, Candidate, Merged
+from sync.merge import Merged
 from sync.protocol import Answer, Outcome
 from sync.record import Record, Unreadable
 from tests.simulation.memory_audience import told

@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 
 from domain.people.actor import Role
+from sync.candidates import Author
 from sync.clock import Exchange
-from sync.merge import Author
 from tests.simulation import memory_final, memory_offer
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Transaction

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.facts import TimeGrade
 from domain.people.actor import Role
-from sync.merge import Author, Candidate
+from sync.candidates import Author, Candidate
 from sync.record import Envelope, Record, read
 
 NAMESPACE = UUID(int=7)

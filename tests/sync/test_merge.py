@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from domain.facts import Fact
 from domain.fold import empty, fold
-from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE, Candidate, Merged, Verdict, merge
+from sync.candidates import Candidate
+from sync.merge import JOB_UNKNOWN, SERIAL_ELSEWHERE, Merged, merge
 from sync.protocol import Outcome
+from sync.verdicts import Verdict
 from tests.sync.examples import DISPATCHER, JOB, NOON, OPENED, PLANNED, TECHNICIAN, VISIT, candidate, record
 
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (

@@ -12,11 +12,13 @@ from domain.people.actor import Role
 from domain.scope import holders
 from openapi.vectors.runner.cases import CAST, filled, instant, names_a_case, names_in, with_case_ids
 from openapi.vectors.runner.compare import Seen
+from sync.candidates import Author, Candidate
 from sync.clock import Exchange, corrected
 from sync.intake import Intake, Known, Past, set_aside, sort_out
-from sync.merge import Author, Candidate, Verdict, merge
+from sync.merge import merge
 from sync.record import Record, Unreadable, read
 from sync.trouble import trouble
+from sync.verdicts import Verdict
 
 
 class World:

@@ -13,8 +13,8 @@ from service.recording.batch import Batch
 from service.seed.company import sample_id
 from service.seed.volume import neighbourhood
 from service.seed.volume.said import Said, job_id
+from sync.candidates import Author
 from sync.clock import Exchange
-from sync.merge import Author
 
 ORG_ID = sample_id("organisation", "anxin")
 

@@ -15,8 +15,8 @@ from domain.people.actor import Role
 from domain.retention import position_of
 from service.store.sets import any_of
 from service.store.tables import facts
-from sync.merge import Verdict
 from sync.record import Record, read
+from sync.verdicts import Verdict
 
 Values = tuple[object, ...]
 

@@ -19,7 +19,7 @@ from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
 from service.database import Database
 from service.http.failures import sqlstate
-from service.recording import bases, own_plans, pieces
+from service.recording import bases, own_plans, pieces, restored
 from service.recording.batch import Batch
 from service.recording.keeping import keep_aside, keep_changes, keep_refused_numbers, keep_trouble
 from service.store.cases import quarantine
@@ -84,9 +84,10 @@ async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Re
     )
     found = trouble(intake, earlier.by_seq)
     fresh = intake.fresh if found is None and not earlier.suspected else uncounted(intake.fresh)
-    counted = await bases.in_todays_numbers(
+    asked = await restored.not_asked_again(
         db, batch.org_id, locked, fresh if batch.aside is None else {}, brought_back=batch.brought_back
     )
+    counted = await bases.in_todays_numbers(db, batch.org_id, locked, asked)
     candidates = await _candidates(db, batch, outlet_ids, locked, counted)
     merged = await _merge(db, batch, locked, await own_plans.completed(db, batch, locked, candidates))
     documents = await keep_changes(db, batch, locked, merged)

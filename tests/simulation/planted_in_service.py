@@ -10,7 +10,7 @@ import pytest
 
 from domain.job.document import Job
 from service.database import Database
-from service.recording import bases, recording
+from service.recording import recording, restored
 from service.recording.recording import Recorded
 from service.routes.sync import pull
 from service.store.cases import quarantine
@@ -134,7 +134,7 @@ def cards_never_withdrawn(patch: pytest.MonkeyPatch) -> None:
 
 def what_came_back_is_asked_again(patch: pytest.MonkeyPatch) -> None:
     """Strict facts that a restore lost are asked for once more."""
-    patch.setattr(bases, "_brought_back", dict)
+    patch.setattr(restored, "_brought_back", dict)
 
 
 IN_SERVICE: dict[str, Plant] = {

@@ -51,7 +51,7 @@ HELD_BY = {
     "R16": "`certificate_missing`, gate G1: certificates are frozen with the plan and checked for the day.",
     "R17": "No badge and no uniform are E43 and E42. The customer's page shows who comes, with badge and certificates.",
     "R18": "Asked for by `requirements.told`.",
-    "R19": "Against what was first told on the visit, and the price list's `advertised` prices, frozen with the plan.",
+    "R19": "Against what was first told on the visit, and `advertised` of the plan's price list; quotes keep to that.",
 }
 CHECKS_EXPLANATION = """\
 A visit's plan names the checks in `requirements.safety_checks`, and `work_started` says how each came out.

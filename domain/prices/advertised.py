@@ -7,7 +7,7 @@ from domain.facts.words import FeeKind, FeeLine
 from domain.job.document import Job
 from domain.prices.ceilings import Ceilings, of_visit
 from domain.prices.line_checks import line_gap
-from domain.quoting.drafts import amount_of
+from domain.quoting.advertised import costs_more
 from domain.steps.fees import last_agreed
 
 
@@ -29,8 +29,7 @@ def _reasoned(job: Job, fact: Fact) -> set[tuple[FeeKind, str]]:
 
 
 def _is_above(line: FeeLine, prices: Ceilings) -> bool:
-    """By what the line comes to, so that a dear price reduced to the advertised one is none."""
     price = prices.get(line.code)
     if price is None or price.advertised_fen is None or line.kind is not price.component:
         return False
-    return line.amount_fen > amount_of(line.quantity_thousandths, price.advertised_fen)
+    return costs_more(line, price.advertised_fen)

@@ -1,13 +1,14 @@
 """The order of calculation (domain 4.2): the same request and tariff give the same bytes, on every machine.
 
 Warranty decision and list price of each line, several items on one appliance, distance and height, night and
-holiday, discounts, sum. Integer fen throughout.
+holiday, what was advertised, discounts, sum. Integer fen throughout.
 """
 
 from collections.abc import Iterable, Iterator
 
 from domain.facts.words import FeeKind, FeeLine
 from domain.fields import Language
+from domain.quoting.advertised import as_advertised
 from domain.quoting.answer import Quote, Unquotable
 from domain.quoting.drafts import Draft, explained, fee_line, percent_of, sum_of
 from domain.quoting.line_objections import MOST_FEN
@@ -28,6 +29,7 @@ def quote(request: QuoteRequest, tariff: Tariff) -> Quote | Unquotable:
     fees = situation(request, tariff)
     first = [draft for draft in fees if draft.line.kind in FIRST]
     drafts = [*first, *work(request, tariff), *(draft for draft in fees if draft not in first)]
+    drafts = [as_advertised(draft, request, tariff) for draft in drafts]
     subtotal_fen = sum_of(drafts)
     if subtotal_fen > MOST_FEN:
         return Unquotable(problems=(problem("/lines", "amount_absurd", {"most": str(MOST_FEN)}),))

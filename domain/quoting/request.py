@@ -20,7 +20,8 @@ class WorkLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One piece of work or one part, by its code in the price list or in the parts.
 
     Lines on one `appliance` share the multi-item rule. `agreed_unit_price_fen`: a price other than the list's, higher
-    with a `supervisor_code`, lower as a reduction, both with a `reason`; needed where the list says "by quote".
+    with a `supervisor_code`, lower as a reduction, both with a `reason`; needed where the list says "by quote". With a
+    `reason` a line may also cost more than was advertised.
     """
 
     line_id: Code
@@ -91,6 +92,10 @@ class Tariff(Struct, frozen=True, kw_only=True):
         """The price of this code; a line of the list comes before a part of the same code."""
         of_list = (line for line in self.price_list.lines if line.code == code)
         return next(of_list, next((part for part in self.parts if part.code == code), None))
+
+    def advertised_fen(self, code: str) -> int | None:
+        """What an advertisement says that one unit of this code costs (R19)."""
+        return next((each.price_fen for each in self.price_list.advertised if each.code == code), None)
 
     def situation(self, component: FeeKind, area: Area) -> PriceLine | None:
         """The list's price for a fee that follows from the situation; a list need not have one."""

@@ -56,6 +56,8 @@ RULES: dict[str, Sentence] = {
     "height": Sentence("坠落高度达到 {metres} 米", "Fall height of {metres} m or more"),
     "night": Sentence("{time} 开始，在 {from}–{until} 之间", "Begins at {time}, between {from} and {until}"),
     "holiday": Sentence("{day} 为节假日", "{day} is a holiday"),
+    "advertised": Sentence("不高于宣传价", "No more than was advertised"),
+    "above_advertised": Sentence("高于宣传价：{reason}", "Above what was advertised: {reason}"),
     "discount_percent": Sentence("优惠 {percent}%：{reason}", "{percent}% off: {reason}"),
     "discount_amount": Sentence("优惠：{reason}", "Discount: {reason}"),
 }

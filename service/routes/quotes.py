@@ -16,9 +16,10 @@ from domain.quoting.quote import quote
 from domain.quoting.request import Discount, FeeDecision, Metres, QuoteRequest, WorkLine
 from service.desk import quoting
 from service.desk.quoting import Known
-from service.http import instants
+from service.http import instants, reading
 from service.http.endpoint import Input, Output, post
 from service.http.errors import Reason, Refused
+from service.http.reading import HttpRequest
 
 
 class AskQuote(Input, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class AskQuote(Input, frozen=True, kw_only=True):
     A job brings its outlet and type of work, its outlet's area, its site's distance, its time zone, its asset, and what
     its other visits charged; a visit the price list that it was planned with. What is said here counts before what is
     stored. `quoted_at` and `begins_at` absent: now. `price_list_code` absent: the list in force for outlet and type of
-    work on the day of the quote.
+    work on the day of the quote. `language` absent: that of `Accept-Language`, else your own.
     """
 
     job_id: UUID | None = None
@@ -48,7 +49,7 @@ class AskQuote(Input, frozen=True, kw_only=True):
     lines: Annotated[tuple[WorkLine, ...], Meta(max_length=100)] = ()
     decisions: Annotated[tuple[FeeDecision, ...], Meta(max_length=20)] = ()
     discounts: Annotated[tuple[Discount, ...], Meta(max_length=20)] = ()
-    language: Language = Language.CHINESE
+    language: Language | None = None
 
 
 class QuoteAnswer(Output, frozen=True, kw_only=True):
@@ -79,7 +80,7 @@ class QuoteAnswer(Output, frozen=True, kw_only=True):
         lines=(WorkLine(line_id="1", code="F-LABOUR-MEDIUM"), WorkLine(line_id="2", code="P-AC-011")),
     ),
 )
-async def compute_quote(actor: Actor, db: AsyncConnection, body: AskQuote) -> QuoteAnswer:
+async def compute_quote(actor: Actor, db: AsyncConnection, request: HttpRequest, body: AskQuote) -> QuoteAnswer:
     """Compute what a visit will cost, line by line, with the rule behind each amount.
 
     Nothing is stored. Whatever stands in the way of a quote is told at once, each problem with its place and code.
@@ -87,15 +88,16 @@ async def compute_quote(actor: Actor, db: AsyncConnection, body: AskQuote) -> Qu
     instants.require_sane(body, "quoted_at", "begins_at")
     of = await quoting.known(db, actor, body.job_id, body.visit_id, body.outlet_id)
     code = body.price_list_code or of.promised_list_code
-    request = quoting.completed(_request(body, of, code), of)
-    found = quote(request, await quoting.tariff(db, actor, request, code))
+    language = body.language or Language(reading.language(request))
+    asked = quoting.completed(_request(body, of, code, language), of)
+    found = quote(asked, await quoting.tariff(db, actor, asked, code))
     if isinstance(found, Unquotable):
         reasons = tuple(Reason(each.pointer, each.code, each.zh, each.en) for each in found.problems)
         raise Refused("quote_refused", errors=reasons)
-    return QuoteAnswer(**structs.asdict(found), request=request)
+    return QuoteAnswer(**structs.asdict(found), request=asked)
 
 
-def _request(body: AskQuote, of: Known, code: str | None) -> QuoteRequest:
+def _request(body: AskQuote, of: Known, code: str | None, language: Language) -> QuoteRequest:
     asked = structs.asdict(body)
     now = quoting.now()
     completed = {
@@ -106,6 +108,7 @@ def _request(body: AskQuote, of: Known, code: str | None) -> QuoteRequest:
         "begins_at": body.begins_at or now,
         "time_zone": body.time_zone or of.time_zone,
         "distance_metres": (of.distance_metres or 0) if body.distance_metres is None else body.distance_metres,
+        "language": language,
         "list_promised": code is not None and code == of.promised_list_code,
     }
     return QuoteRequest(

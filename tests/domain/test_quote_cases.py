@@ -10,7 +10,7 @@ import pytest
 
 from domain.quoting.words import PROBLEMS, RULES
 from service.seed.company import FILES as SEED
-from tests.domain.quotes import CASES, FILES, FOLDER, WORDS, quoted, told
+from tests.domain.quotes import CASES, FILES, FOLDER, PRICES, WORDS, quoted, told
 
 NEEDS_ANOTHER_LIST = {
     "diagnosis_before_diagnosis",
@@ -48,6 +48,22 @@ def test_a_total_is_the_sum_of_its_lines_in_every_case() -> None:
     for name, case in CASES.items():
         if "total_fen" in case["expect"]:
             assert case["expect"]["total_fen"] == sum(each["amount_fen"] for each in case["expect"]["lines"]), name
+
+
+def test_no_case_would_be_found_above_the_advertised_prices_when_it_is_charged() -> None:
+    """But by lines that say why, which the customer agrees to or not."""
+    (prices,) = PRICES.price_lists["advertised"]
+    known = {each.code: each.price_fen for each in prices.advertised}
+    lines = [
+        line
+        for case in CASES.values()
+        if case["prices"] == "advertised"
+        for line in case["expect"]["lines"]
+        if line["code"] in known and line["amount_fen"] > line["quantity_thousandths"] * known[line["code"]] / 1000
+    ]
+
+    assert len(lines) == 2
+    assert all(each["reason"] for each in lines)
 
 
 def test_every_rule_and_every_problem_is_in_a_case() -> None:

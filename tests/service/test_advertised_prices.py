@@ -6,7 +6,7 @@ from typing import Any
 from httpx import Response
 
 from tests.builders.attendance import Attendance, charged
-from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_desk import DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.builders.sample_plans import MORNING, WANG, opened, plan, planned
 
 ITEM = "F-LABOUR-SMALL"
@@ -44,3 +44,18 @@ async def test_only_what_has_a_price_is_advertised_and_each_item_once(desk: Desk
     ]
     assert (twice.status_code, [each["pointer"] for each in twice.json()["errors"]]) == (422, ["/advertised"])
     assert of_a_part.status_code == 200
+
+
+async def test_a_quote_asks_no_more_than_was_advertised_unless_somebody_says_why(desk: Desk) -> None:
+    assert (await advertised(desk, {"code": ITEM, "price_fen": 6000})).status_code == 200
+    at = (BEGINS + timedelta(days=1)).isoformat()
+    asked = {"occasion": "work_accepted", "diagnosis": False, "area": "city", "quoted_at": at, "begins_at": at}
+    amounts = []
+    for more in ({}, {"reason": "外机在六楼外墙"}):
+        body = {**asked, "lines": [{"line_id": "1", "code": ITEM, **more}]}
+        found = (await desk.ask(TECHNICIAN, "POST", "/v1/quotes", json=body)).json()
+        assert found["price_list_code"] == "FS-AD"
+        (line,) = (each for each in found["lines"] if each["line_id"] == "1")
+        amounts.append((line["amount_fen"], line["reason"]))
+
+    assert amounts == [(6000, "不高于宣传价"), (7000, "外机在六楼外墙")]

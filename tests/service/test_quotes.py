@@ -178,6 +178,17 @@ async def test_a_question_that_makes_no_sense_is_refused(desk: Desk, wrong: Any,
     assert await refused(desk, **wrong) == (422, "invalid_body", [(pointer, code)])
 
 
+async def test_a_quote_is_in_the_language_asked_for_else_in_the_readers(desk: Desk) -> None:
+    headers = {**await desk.headers(TECHNICIAN), "Accept-Language": "en"}
+    body = {**BARE, "area": "city", "lines": [{"line_id": "1", "code": "F-LABOUR-SMALL"}]}
+    told = []
+    for more, sent in (({}, headers), ({"language": "zh"}, headers), ({}, await desk.headers(TECHNICIAN))):
+        answer = (await desk.client.post("/v1/quotes", json={**body, **more}, headers=sent)).json()
+        told.append((answer["request"]["language"], answer["lines"][0]["description"]))
+
+    assert told == [("en", "Visit, city"), ("zh", "上门费(市区)"), ("zh", "上门费(市区)")]
+
+
 async def test_problems_are_told_in_the_readers_language(desk: Desk) -> None:
     asked = {**BARE, "area": "city", "currency": "USD"}
 

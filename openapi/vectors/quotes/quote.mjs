@@ -22,6 +22,7 @@ export function quote(asked, tariff, words) {
   const fees = situation(request, tariff, words)
   const first = fees.filter((line) => ['visit', 'diagnosis'].includes(line.kind))
   const lines = [...first, ...work(request, tariff, words), ...fees.filter((line) => !first.includes(line))]
+  for (const line of lines) advertise(line, request, tariff, words)
   const subtotal = sumOf(lines)
   if (subtotal > MOST_FEN) return { problems: [problem('/lines', 'amount_absurd')] }
   for (const each of [...request.discounts].sort(byId)) lines.push(discount(each, subtotal, request))
@@ -158,6 +159,18 @@ const FEES = {
     const free = tariff.calendar.holidays.includes(day) || (tariff.price_list.rules.weekends_are_holidays && weekend)
     return free ? one(request, entry, 'holiday') : null
   },
+}
+
+function advertise(line, request, tariff, words) {
+  const price = (tariff.price_list.advertised ?? []).find((each) => each.code === line.code)?.price_fen
+  if (price == null || line.amount_fen <= amountOf(line.quantity_thousandths, price)) return
+  const reason = request.lines.find((each) => each.line_id === line.line_id)?.reason
+  if (reason == null) {
+    reduce(line, amountOf(line.quantity_thousandths, price), 'advertised', words.rules.advertised[request.language])
+  } else {
+    line.rules.push('above_advertised')
+    if (!line.reasons.includes(reason)) line.reasons.push(reason)
+  }
 }
 
 function discount(ask, subtotal, request) {

@@ -59,9 +59,9 @@ PLACES = """
 INSERT INTO organisations (org_id, code, name) VALUES (:org, 'bench', 'bench')
 """
 OUTLET_ROWS = """
-INSERT INTO outlets (org_id, id, code, name, city, area, latitude, longitude, coordinate_system, free_distance_km,
+INSERT INTO outlets (org_id, id, code, name, city, area, latitude, longitude, coordinate_system,
     time_zone, complaint_line)
-SELECT :org, md5('outlet' || n)::uuid, 'O' || n, 'O' || n, '杭州', 'city', 30.27, 120.15, 'wgs84', 20,
+SELECT :org, md5('outlet' || n)::uuid, 'O' || n, 'O' || n, '杭州', 'city', 30.27, 120.15, 'wgs84',
     'Asia/Shanghai', '1'
 FROM generate_series(1, cast(:outlets AS integer)) n
 """

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.words import CoordinateSystem
-from domain.fields import Area, Code, Kilometres, Language, Latitude, Longitude, Name, Phone, Record, TimeZone
+from domain.fields import Area, Code, Language, Latitude, Longitude, Name, Phone, Record, TimeZone
 from domain.warranty.claim import LABOUR_DAYS, PART_DAYS, PromisedDays
 
 
@@ -22,7 +22,7 @@ class OrganisationContent(Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A branch: its position decides distances, its area the distance fee.
+    """A branch: its position decides distances, its area which fees of a price list hold.
 
     What it answers for after a repair: its labour so many days, a part so many where the part promises nothing itself.
     Thirty days are the floor (R29); the defaults are the product's.
@@ -35,7 +35,6 @@ class OutletContent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     latitude: Latitude
     longitude: Longitude
     coordinate_system: CoordinateSystem
-    free_distance_km: Kilometres
     time_zone: TimeZone
     complaint_line: Phone
     labour_guarantee_days: PromisedDays = LABOUR_DAYS
@@ -58,7 +57,6 @@ class Outlet(Record, frozen=True, kw_only=True):
     latitude: float
     longitude: float
     coordinate_system: CoordinateSystem
-    free_distance_km: int
     time_zone: str
     complaint_line: str
     labour_guarantee_days: int

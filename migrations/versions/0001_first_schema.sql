@@ -255,7 +255,6 @@ CREATE TABLE outlets (
     latitude DOUBLE PRECISION NOT NULL,
     longitude DOUBLE PRECISION NOT NULL,
     coordinate_system TEXT NOT NULL,
-    free_distance_km INTEGER NOT NULL,
     time_zone TEXT NOT NULL,
     complaint_line TEXT NOT NULL,
     labour_guarantee_days INTEGER DEFAULT 90 NOT NULL,

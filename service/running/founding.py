@@ -72,7 +72,7 @@ def _arranged(given: dict[str, Any], password: str) -> dict[str, Any]:
     language, time_zone = given["language"], given["time_zone"]
     code, name = given["outlet"]
     latitude, longitude = given["position"]
-    terms = {each: given[each] for each in ("city", "area", "complaint_line", "free_distance_km")}
+    terms = {each: given[each] for each in ("city", "area", "complaint_line")}
     where = {"latitude": latitude, "longitude": longitude, "coordinate_system": "wgs84", "time_zone": time_zone}
     admin = {"login": given["admin"], "name": ADMINISTRATOR[language], "role": "admin", "outlet_ids": []}
     return {

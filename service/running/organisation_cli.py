@@ -23,7 +23,6 @@ from service.running.loading import loaded_commands
 @click.option("--complaint-line", required=True, metavar="PHONE", help="Where customers complain.")
 @click.option("--admin", required=True, metavar="LOGIN", help="Who may add everybody and everything else.")
 @click.option("--area", type=click.Choice(["city", "county"]), default="city", show_default=True, help="For fees.")
-@click.option("--free-distance-km", type=int, default=20, show_default=True, help="No distance fee up to here.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh", show_default=True, help="Of prose.")
 @click.option("--time-zone", default="Asia/Shanghai", show_default=True, help="Of the organisation and the outlet.")
 def organisation(**given: Any) -> None:  # noqa: ANN401 (handed on by name, and read in one place)

@@ -29,7 +29,6 @@ NEW_OUTLET = NewOutlet(
     latitude=30.27,
     longitude=120.15,
     coordinate_system=CoordinateSystem.WGS84,
-    free_distance_km=20,
     time_zone="Asia/Shanghai",
     complaint_line="100-0000-0001",
 )

@@ -32,10 +32,10 @@ POSITION = {"latitude": 30.27, "longitude": 120.15, "coordinate_system": "wgs84"
 OUTLET = Kind(
     "/v1/outlets",
     ADMIN,
-    {"code": "HZ09", "name": "西湖服务站", "city": "杭州", "area": "city", "free_distance_km": 20, **POSITION}
+    {"code": "HZ09", "name": "西湖服务站", "city": "杭州", "area": "city", **POSITION}
     | {"time_zone": "Asia/Shanghai", "complaint_line": "100-0000-0001"},
     (),
-    {"free_distance_km": 25},
+    {"complaint_line": "100-0000-0002"},
 )
 MEMBER = Kind(
     "/v1/members",

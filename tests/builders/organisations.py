@@ -51,7 +51,7 @@ async def add_organisation(database: Database, code: str = "XL") -> Organisation
 
 async def add_outlet(db: AsyncConnection, org_id: UUID, outlet_id: UUID, *, code: str, name: str) -> None:
     where = {"city": "杭州", "area": "city", "latitude": 30.259, "longitude": 120.13, "coordinate_system": "wgs84"}
-    terms = {"free_distance_km": 20, "time_zone": "Asia/Shanghai", "complaint_line": "400-000-0000"}
+    terms = {"time_zone": "Asia/Shanghai", "complaint_line": "400-000-0000"}
     row = {"org_id": org_id, "id": outlet_id, "code": code, "name": name, **where, **terms}
     await db.execute(insert(tables.outlets).values(row))
 

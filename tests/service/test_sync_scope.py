@@ -172,7 +172,7 @@ async def test_two_organisations_with_the_same_ids_record_apart(
     async with database.transaction() as db:
         twin = {"org_id": other.org_id, "id": an_organisation.outlet_id, "code": "HZ02", "name": "b", "city": "b"}
         where = {"area": "city", "latitude": 30.2, "longitude": 120.1, "coordinate_system": "wgs84"}
-        terms = {"free_distance_km": 20, "time_zone": "Asia/Shanghai", "complaint_line": "400"}
+        terms = {"time_zone": "Asia/Shanghai", "complaint_line": "400"}
         await db.execute(insert(outlets).values(**twin, **where, **terms))
         own = update(members).where(members.c.org_id == other.org_id)
         await db.execute(own.values(outlet_ids=[an_organisation.outlet_id]))

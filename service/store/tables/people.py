@@ -67,7 +67,6 @@ outlets = Table(
     Column("latitude", Double, nullable=False),
     Column("longitude", Double, nullable=False),
     Column("coordinate_system", Text, nullable=False),
-    Column("free_distance_km", Integer, nullable=False),
     Column("time_zone", Text, nullable=False),
     Column("complaint_line", Text, nullable=False),
     Column("labour_guarantee_days", Integer, nullable=False, server_default=text(str(LABOUR_DAYS))),

@@ -12,7 +12,7 @@ from domain.facts.requirements import FrozenChecklist, RecordField
 from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
 from domain.job.visit_record import Safety, VisitRecord
 from domain.repair_record.fields import FIELDS_BY_WORK
-from tests.domain.bodies import WHOLE_VISIT, a_visit, instead
+from tests.domain.bodies import CHECKED_IN, WHOLE_VISIT, a_visit, instead
 from tests.domain.builders import (
     DESK,
     A,
@@ -102,6 +102,12 @@ def test_without_a_repair_record_cause_measure_and_parts_are_missing() -> None:
 def test_a_visit_that_nobody_planned_is_held_to_what_its_work_asks_for() -> None:
     steps = door_steps(*WHOLE_VISIT, sees=1)
     assert record(opened(), *steps).missing_fields == (RecordField.REPORTED_FAULT,)
+
+
+def test_work_that_goes_on_after_a_pause_has_no_end_until_it_stops_again() -> None:
+    stopped = (CHECKED_IN, door.WorkStarted(), door.WorkPaused(reason=door.PauseReason.BREAK))
+    assert RecordField.TIMES not in record(*asking(*stopped)).missing_fields
+    assert RecordField.TIMES in record(*asking(*stopped, door.WorkResumed())).missing_fields
 
 
 def test_each_kind_of_work_has_its_fields() -> None:

@@ -21,7 +21,7 @@ from service.openapi import VERSION
 from service.scoring import evidence_index, schemes
 from service.scoring.evidence_index import EvidenceIndex
 from service.scoring.shipped import DEFAULT, MEASURED
-from service.scoring.snapshot import FrozenProfile, Snapshot, profile_named, read, stored_as
+from service.scoring.snapshot import FrozenProfile, Snapshot, read, stored_as
 from service.store.measures import counting
 from service.store.measures.behind import jobs_behind
 from service.store.measures.tallies import tallies
@@ -30,10 +30,11 @@ from service.store.scoring.criteria import Kept
 from service.store.scoring.snapshots import Stored
 
 MOST_ITEMS = 1_000_000
+_ASKED = ("first_day", "last_day", "group_by", "span", "targets")
 
 
 class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
-    """What is to be frozen. `profile` is `base`, `stretch`, or one of the organisation's own.
+    """What is to be frozen. `profile` is one of the organisation's own: its targets go before `targets`.
 
     With an `id` of the caller's own it may be sent again after a lost answer.
     """
@@ -41,7 +42,8 @@ class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
     id: UUID | None = None
     group_by: GroupBy | None = None
     span: Span | None = None
-    profile: Code = Profile.BASE.value
+    targets: Profile = Profile.BASE
+    profile: Code | None = None
     scheme: Code | None = None
 
 
@@ -68,8 +70,8 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
         group_by=report.group_by,
         span=report.span,
         outlet_ids=actor.outlet_ids if report.filters.outlet_id is None else (report.filters.outlet_id,),
-        profile=asked.profile,
-        own_profile=None if own is None else FrozenProfile(**structs.asdict(own)),
+        targets=asked.targets,
+        profile=None if own is None else FrozenProfile(**structs.asdict(own)),
         scheme=scheme,
         code_version=VERSION,
         results=results,
@@ -127,13 +129,13 @@ async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: da
     report = await require_period(db, actor, asked, "invalid_body")
     if asked.first_day > at.date():
         raise invalid_body(Violation("/first_day", "not_begun"))
-    return replace(report, group_by=asked.group_by, span=asked.span, profile=profile_named(asked.profile))
+    return replace(report, group_by=asked.group_by, span=asked.span, profile=asked.targets)
 
 
 async def _weighed_by(
     db: AsyncConnection, actor: Actor, asked: FreezeReport
 ) -> tuple[Kept[ScoringProfile] | None, Scheme]:
-    own = None if asked.profile in tuple(Profile) else await schemes.profile_of(db, actor, asked.profile)
+    own = None if asked.profile is None else await schemes.profile_of(db, actor, asked.profile)
     scheme = await schemes.scheme_of(db, actor, asked.scheme or (DEFAULT if own is None else own.item.scheme))
     if own is not None and own.item.scheme != scheme.code:
         raise invalid_body(Violation("/scheme", "of_another_scheme"))
@@ -145,8 +147,9 @@ async def _frozen_before(db: AsyncConnection, actor: Actor, asked: FreezeReport,
     if stored is None:
         raise Refused("already_exists")
     was = read(stored)
-    same = {name: getattr(asked, name) == getattr(was, name) for name in ("first_day", "last_day", "group_by", "span")}
-    named = asked.scheme in (None, was.scheme.code) and asked.profile == was.profile
+    same = {name: getattr(asked, name) == getattr(was, name) for name in _ASKED}
+    profile = None if was.profile is None else was.profile.item.code
+    named = asked.scheme in (None, was.scheme.code) and asked.profile == profile
     filters = {name: getattr(asked, name) for name in Filters.__struct_fields__}
     if not all(same.values()) or not named or Filters(**filters) != was.filters:
         raise Refused("already_exists")

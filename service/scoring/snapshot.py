@@ -33,7 +33,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     """A report as it was reported. It never changes: not by facts, profiles, schemes or releases that come later.
 
     `outlet_ids` is whose work it counts, none: every outlet's. `items` were counted; `items_sha256` is over all of
-    them, as they are kept. `own_profile` and `scheme` are as they were, whole.
+    them, as they are kept. `targets` are those of the product; `profile`, the organisation's own if it was judged by
+    one, goes before them. It and `scheme` are as they were, whole.
     """
 
     id: UUID
@@ -45,8 +46,8 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     group_by: GroupBy | None
     span: Span | None
     outlet_ids: tuple[UUID, ...]
-    profile: str
-    own_profile: FrozenProfile | None
+    targets: Profile
+    profile: FrozenProfile | None
     scheme: Scheme
     code_version: str
     results: tuple[KpiResult, ...]
@@ -67,7 +68,7 @@ def is_whole(stored: Stored) -> bool:
 
 def profile_of(snapshot: Snapshot) -> Kept[ScoringProfile] | None:
     """The organisation's own profile as it was."""
-    frozen = snapshot.own_profile
+    frozen = snapshot.profile
     return None if frozen is None else Kept(**structs.asdict(frozen))
 
 
@@ -79,18 +80,13 @@ def report_of(snapshot: Snapshot) -> ReportQuery:
         filters=snapshot.filters,
         group_by=snapshot.group_by,
         span=snapshot.span,
-        profile=profile_named(snapshot.profile),
+        profile=snapshot.targets,
     )
 
 
 def in_the_name_of(actor: Actor, snapshot: Snapshot) -> Actor:
     """An actor who sees exactly the work that the report counts."""
     return replace(actor, role=Role.AUDITOR, outlet_ids=snapshot.outlet_ids)
-
-
-def profile_named(code: str) -> Profile:
-    """The set of the product's targets by this name; under a profile of one's own, the base."""
-    return Profile(code) if code in tuple(Profile) else Profile.BASE
 
 
 def stored_as(snapshot: Snapshot) -> Stored:

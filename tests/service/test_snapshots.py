@@ -238,10 +238,11 @@ async def test_what_is_frozen_is_what_the_figures_and_the_index_say_at_that_mome
     await office.visited(job_id, visit_id)
     period = {"first_day": str(FIRST), "last_day": str(LAST)}
 
-    report = (await office.frozen(profile="stretch"))["snapshot"]
+    report = (await office.frozen(targets="stretch"))["snapshot"]
     live = await office.ask("GET", "/v1/kpis/results", params={**period, "targets": "stretch"})
     index = await office.ask("GET", "/v1/index", params=period)
 
+    assert (report["targets"], report["profile"]) == ("stretch", None)
     assert report["results"] == live.json()["results"]
     assert {**report["index"], "at": None} == {**index.json(), "at": None}
     assert report["index"]["coverage_hundredths"] > 0
@@ -307,12 +308,13 @@ async def test_a_profile_is_frozen_with_the_report_and_judges_it_for_good(office
     profile = {"code": "own", "zh": "自定", "en": "Own", "targets": [{"kpi": "K01", "target_hundredths": 10_000}]}
     path = "/v1/scoring-profiles/own"
     await office.client.put(path, json=profile, headers={**admin.headers, "If-Match": '"0"'})
-    report = await office.frozen(profile="own")
+    report = await office.frozen(profile="own", targets="stretch")
     period = {"first_day": str(FIRST), "last_day": str(LAST), "kpi": "K01"}
-    live = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "own"})
+    live = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "own", "targets": "stretch"})
     unknown = await office.ask("GET", "/v1/kpis/results", params={**period, "profile": "nowhere"})
     await office.client.put(path, json={**profile, "targets": []}, headers={**admin.headers, "If-Match": '"1"'})
 
+    assert (report["snapshot"]["targets"], report["snapshot"]["profile"]["item"]["code"]) == ("stretch", "own")
     (found,) = [each for each in report["snapshot"]["results"] if each["kpi"] == "K01"]
     assert (found["target_hundredths"], found["passed"]) == (10_000, True)
     assert (live.json()["results"], unknown.status_code) == ([found], 404)
@@ -327,6 +329,8 @@ async def test_a_profile_is_frozen_with_the_report_and_judges_it_for_good(office
         ({"outlet_id": "019f3517-9c00-7000-8000-00000000dead"}, 422, "/outlet_id"),
         ({"first_day": "yesterday"}, 422, "/first_day"),
         ({"profile": "nowhere"}, 404, None),
+        ({"profile": "stretch"}, 404, None),
+        ({"targets": "own"}, 422, "/targets"),
         ({"scheme": "nowhere"}, 404, None),
     ],
 )

@@ -95,20 +95,6 @@ async def open_database(url: str, settings: Settings) -> AsyncIterator[Database]
         await patient_engine.dispose()
 
 
-def _engine(url: str, settings: Settings, first_look: FirstLook, **pool: Any) -> AsyncEngine:  # noqa: ANN401
-    engine = create_async_engine(
-        sqlalchemy_url(url),
-        **pool,
-        # Error texts would carry names and phone numbers into logs.
-        hide_parameters=True,
-        json_serializer=lambda value: msgspec.json.encode(value).decode(),
-        json_deserializer=msgspec.json.decode,
-        connect_args=_connection_options(settings),
-    )
-    _prepare_connections(engine, first_look)
-    return engine
-
-
 def sqlalchemy_url(url: str) -> URL:
     """`url` for SQLAlchemy over asyncpg, whatever scheme its owner wrote."""
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
@@ -121,6 +107,20 @@ def sqlalchemy_url(url: str) -> URL:
 def asyncpg_url(url: str) -> str:
     """`url` for asyncpg itself."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _engine(url: str, settings: Settings, first_look: FirstLook, **pool: Any) -> AsyncEngine:  # noqa: ANN401
+    engine = create_async_engine(
+        sqlalchemy_url(url),
+        **pool,
+        # Error texts would carry names and phone numbers into logs.
+        hide_parameters=True,
+        json_serializer=lambda value: msgspec.json.encode(value).decode(),
+        json_deserializer=msgspec.json.decode,
+        connect_args=_connection_options(settings),
+    )
+    _prepare_connections(engine, first_look)
+    return engine
 
 
 def _prepare_connections(engine: AsyncEngine, first_look: FirstLook) -> None:

@@ -101,6 +101,11 @@ def day_span(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return midnight, datetime(following.year, following.month, following.day, tzinfo=zone)
 
 
+def last_day(certificate: MemberCertificate) -> date:
+    """The last day on which the certificate holds: a review overdue ends it as well."""
+    return min(certificate.valid_until, certificate.review_due_on or certificate.valid_until)
+
+
 def _reasons(technician: Technician, errand: Errand, load: int) -> Iterator[tuple[str, dict[str, str]]]:
     if not technician.active:
         yield "inactive", {}
@@ -133,11 +138,6 @@ def _certified(
     if best.valid_until < last or best.review_due_on is None:
         return "certificate_expired", {"work": work, "until": best.valid_until.isoformat()}
     return "review_overdue", {"work": work, "due": best.review_due_on.isoformat()}
-
-
-def last_day(certificate: MemberCertificate) -> date:
-    """The last day on which the certificate holds: a review overdue ends it as well."""
-    return min(certificate.valid_until, certificate.review_due_on or certificate.valid_until)
 
 
 def _covers(certificate: MemberCertificate, days: tuple[date, date]) -> bool:

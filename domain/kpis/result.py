@@ -37,30 +37,6 @@ class Counts(Struct, frozen=True, kw_only=True):
     p90: int | None = None
 
 
-def whole(spans: Iterable[Counts]) -> list[Counts]:
-    """The counts of all spans together, by KPI and group. Medians do not add up: there are none."""
-    found: dict[tuple[str, str | None], list[Counts]] = {}
-    for each in spans:
-        found.setdefault((each.kpi, each.group), []).append(each)
-    return [_together(kpi, group, parts) for (kpi, group), parts in found.items()]
-
-
-def _together(kpi: str, group: str | None, parts: Sequence[Counts]) -> Counts:
-    excluded: Counter[str] = Counter()
-    for each in parts:
-        excluded.update({left_out.reason: left_out.count for left_out in each.excluded})
-    return Counts(
-        kpi=kpi,
-        group=group,
-        numerator=sum(each.numerator for each in parts),
-        denominator=sum(each.denominator for each in parts),
-        pending=sum(each.pending for each in parts),
-        excluded=tuple(Excluded(reason=reason, count=count) for reason, count in excluded.items()),
-        items=sum(each.items for each in parts),
-        low_graded=sum(each.low_graded for each in parts),
-    )
-
-
 class KpiResult(Struct, frozen=True, kw_only=True):
     """One figure. Values are in hundredths of the unit, rounded half up; null where nothing was counted.
 
@@ -88,6 +64,14 @@ class KpiResult(Struct, frozen=True, kw_only=True):
     provisional: bool
     items: int
     low_graded_items: int
+
+
+def whole(spans: Iterable[Counts]) -> list[Counts]:
+    """The counts of all spans together, by KPI and group. Medians do not add up: there are none."""
+    found: dict[tuple[str, str | None], list[Counts]] = {}
+    for each in spans:
+        found.setdefault((each.kpi, each.group), []).append(each)
+    return [_together(kpi, group, parts) for (kpi, group), parts in found.items()]
 
 
 def result_of(kpi: Kpi, counts: Counts, profile: Profile, *, provisional: bool) -> KpiResult:
@@ -147,6 +131,22 @@ def half_up(numerator: int, denominator: int) -> int:
     """The quotient as the nearest integer, a half away from zero; the denominator is above zero."""
     sign = -1 if numerator < 0 else 1
     return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))
+
+
+def _together(kpi: str, group: str | None, parts: Sequence[Counts]) -> Counts:
+    excluded: Counter[str] = Counter()
+    for each in parts:
+        excluded.update({left_out.reason: left_out.count for left_out in each.excluded})
+    return Counts(
+        kpi=kpi,
+        group=group,
+        numerator=sum(each.numerator for each in parts),
+        denominator=sum(each.denominator for each in parts),
+        pending=sum(each.pending for each in parts),
+        excluded=tuple(Excluded(reason=reason, count=count) for reason, count in excluded.items()),
+        items=sum(each.items for each in parts),
+        low_graded=sum(each.low_graded for each in parts),
+    )
 
 
 def _minutes(seconds: int | None) -> int | None:

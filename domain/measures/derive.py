@@ -59,6 +59,13 @@ def measures(job: Job, memory: Memory) -> tuple[Measure, ...]:
     return (of_job, *of_visits)
 
 
+def fault_group(job: Job) -> str | None:
+    """The symptom that the customer reported, or else the one that was found: what a repeated repair is told by."""
+    found = [each for visit in job.visits for each in (visit.repair, visit.diagnosis) if each is not None]
+    recorded = (each.symptom_code for each in found)
+    return job.details.get(Detail.SYMPTOM_CODE) or next((code for code in recorded if code), None)
+
+
 def _job_tallies(course: Course) -> list[Tally]:
     tallies = [tally for of_job in OF_JOBS for tally in of_job(course)]
     return _left_out(course, [*tallies, *evidence.copies(course, tallies)])
@@ -104,13 +111,6 @@ def _measure(course: Course, outlet_id: UUID, visit: Visit | None, tallies: Sequ
         tallies=tuple(tallies),
         days=_days(job, tallies),
     )
-
-
-def fault_group(job: Job) -> str | None:
-    """The symptom that the customer reported, or else the one that was found: what a repeated repair is told by."""
-    found = [each for visit in job.visits for each in (visit.repair, visit.diagnosis) if each is not None]
-    recorded = (each.symptom_code for each in found)
-    return job.details.get(Detail.SYMPTOM_CODE) or next((code for code in recorded if code), None)
 
 
 def _repeat(job: Job) -> Repeat:

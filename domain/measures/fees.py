@@ -30,6 +30,26 @@ def standing(job: Job, codes: Collection[str]) -> list[Finding]:
     return [each for each in found if each.decision is None or each.decision.choice is not Choice.DISMISS]
 
 
+def settled(job: Job) -> datetime | None:
+    """When everything that was charged had been paid; null while it has not, or where nothing was charged."""
+    bills = [bill for visit in job.visits for bill in visit.bills]
+    charged_fen, paid_fen = sum(bill.total_fen for bill in bills), 0
+    if charged_fen <= 0:
+        return None
+    last_bill = max(bill.at for bill in bills)
+    for payment in sorted((each for visit in job.visits for each in visit.payments), key=lambda each: each.at):
+        paid_fen += payment.amount_fen
+        if paid_fen >= charged_fen:
+            return max(payment.at, last_bill)
+    return None
+
+
+def is_based(job: Job) -> bool:
+    """Whether the warranty decision says why, and names the evidence that it rests on."""
+    decision = job.warranty_decision
+    return decision is not None and bool(decision.basis.strip()) and bool(decision.evidence_digests)
+
+
 def _notice(job: Job) -> Iterator[Tally]:
     """Paid work began with fees agreed to (K12a). Free work against a danger may come first."""
     broken = standing(job, ("work_without_acknowledgement",))
@@ -60,20 +80,6 @@ def _charges(job: Job) -> Iterator[Tally]:
         yield Tally("K12", settled_at, int(not _fee_rules_broken(job)))
 
 
-def settled(job: Job) -> datetime | None:
-    """When everything that was charged had been paid; null while it has not, or where nothing was charged."""
-    bills = [bill for visit in job.visits for bill in visit.bills]
-    charged_fen, paid_fen = sum(bill.total_fen for bill in bills), 0
-    if charged_fen <= 0:
-        return None
-    last_bill = max(bill.at for bill in bills)
-    for payment in sorted((each for visit in job.visits for each in visit.payments), key=lambda each: each.at):
-        paid_fen += payment.amount_fen
-        if paid_fen >= charged_fen:
-            return max(payment.at, last_bill)
-    return None
-
-
 def _fee_rules_broken(job: Job) -> list[Finding]:
     rules = {finding.code for finding in job.findings if finding.rule in FEE_RULES}
     return standing(job, {*rules, "work_without_acknowledgement", "charge_above_acknowledged"})
@@ -100,12 +106,6 @@ def _warranty(course: Course) -> Iterator[Tally]:
     decision = course.job.warranty_decision
     if decision is not None and course.ended_at is not None:
         yield Tally("K30", course.ended_at, int(is_based(course.job)))
-
-
-def is_based(job: Job) -> bool:
-    """Whether the warranty decision says why, and names the evidence that it rests on."""
-    decision = job.warranty_decision
-    return decision is not None and bool(decision.basis.strip()) and bool(decision.evidence_digests)
 
 
 def _vouchers(job: Job) -> Iterator[Tally]:

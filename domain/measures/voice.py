@@ -38,11 +38,6 @@ def of_visit(course: Course, visit: Visit) -> Iterator[Tally]:
             yield Tally("K40", complaint.opened_at, 1, 0)
 
 
-def _against(course: Course, complaint: Complaint) -> UUID | None:
-    known = any(visit.id == complaint.visit_id for visit in course.job.visits)
-    return complaint.visit_id if known else course.attended[-1].id
-
-
 def complaints(course: Course) -> list[Complaint]:
     """Those that are linked to a visit: by name, or because somebody had been there."""
     if not course.job.complaints:
@@ -63,6 +58,11 @@ def rating_deadline(course: Course) -> datetime | None:
     if told:
         return max(told)
     return None if course.completed_at is None else later(course.completed_at, RATING_LIMIT)
+
+
+def _against(course: Course, complaint: Complaint) -> UUID | None:
+    known = any(visit.id == complaint.visit_id for visit in course.job.visits)
+    return complaint.visit_id if known else course.attended[-1].id
 
 
 def _in_time(course: Course) -> list[Review]:

@@ -82,13 +82,6 @@ def promised(metadata: str) -> Promised:
         raise Refused("upload_metadata_invalid", name=", ".join(named)) from None
 
 
-def _decoded(name: str, encoded: str) -> str:
-    try:
-        return base64.b64decode(encoded, validate=True).decode()
-    except ValueError:
-        raise Refused("upload_metadata_invalid", name=name) from None
-
-
 def progress_headers(upload: Upload) -> Headers:
     """How far the upload stands, how long it is, and until when it can be gone on with."""
     return (
@@ -98,3 +91,10 @@ def progress_headers(upload: Upload) -> Headers:
         (b"upload-length", b"%d" % upload.size_bytes),
         (b"upload-expires", format_datetime(upload.expires_at.astimezone(UTC), usegmt=True).encode()),
     )
+
+
+def _decoded(name: str, encoded: str) -> str:
+    try:
+        return base64.b64decode(encoded, validate=True).decode()
+    except ValueError:
+        raise Refused("upload_metadata_invalid", name=name) from None

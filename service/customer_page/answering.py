@@ -55,6 +55,31 @@ async def spoken(
         return await _refused(database, token, language, refused)
 
 
+async def job_page(
+    db: AsyncConnection, speaker: Speaker, link: Followed, language: str, token: str, notice: Notice | None
+) -> bytes:
+    shown = await content.gather(db, speaker.org_id, speaker.job_id, link.expires_at)
+    return page.job_page(shown, language, f"/c/{token}", notice)
+
+
+def language_of(request: HttpRequest) -> str:
+    wanted = asked(request, "lang")
+    return wanted if wanted in {"zh", "en"} else reading.language(request)
+
+
+def asked(request: HttpRequest, name: str) -> str:
+    """One value of the query; whatever else stands there is passed over, for links get decorated on their way."""
+    try:
+        found = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=20).get(name)
+    except ValueError:
+        return ""
+    return found[0] if found else ""
+
+
+def html(body: bytes, status: int) -> Media:
+    return Media(body, HTML, PRIVATE, status=status)
+
+
 async def _speaker(database: Database, token: str) -> Speaker:
     async with database.reader() as db:
         found = await following.follow(db, token)
@@ -82,28 +107,3 @@ async def _refused(database: Database, token: str, language: str, refused: Refus
             return html(page.closed_page(language), 404)
         notice = page.notice_of_refusal(language, refused.code, kind.prose(language).title, reasons)
         return html(await job_page(db, *found, language, token, notice), kind.status)
-
-
-async def job_page(
-    db: AsyncConnection, speaker: Speaker, link: Followed, language: str, token: str, notice: Notice | None
-) -> bytes:
-    shown = await content.gather(db, speaker.org_id, speaker.job_id, link.expires_at)
-    return page.job_page(shown, language, f"/c/{token}", notice)
-
-
-def language_of(request: HttpRequest) -> str:
-    wanted = asked(request, "lang")
-    return wanted if wanted in {"zh", "en"} else reading.language(request)
-
-
-def asked(request: HttpRequest, name: str) -> str:
-    """One value of the query; whatever else stands there is passed over, for links get decorated on their way."""
-    try:
-        found = parse_qs(request.scope["query_string"].decode("latin-1"), max_num_fields=20).get(name)
-    except ValueError:
-        return ""
-    return found[0] if found else ""
-
-
-def html(body: bytes, status: int) -> Media:
-    return Media(body, HTML, PRIVATE, status=status)

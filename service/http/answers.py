@@ -63,10 +63,10 @@ def accepts_gzip(scope: Scope) -> bool:
     return False
 
 
-def _wants_no_body(scope: Scope) -> bool:
-    return scope.get("method") == "HEAD"
-
-
 def gzip(body: bytes) -> bytes:
     """`body` as one gzip member: 2.4 MB in about 4 ms, so it runs on the event loop."""
     return isal_zlib.compress(body, 1, _GZIP)
+
+
+def _wants_no_body(scope: Scope) -> bool:
+    return scope.get("method") == "HEAD"

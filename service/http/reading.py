@@ -104,16 +104,6 @@ def request_id(request: HttpRequest) -> str:
     return str(state["request_id"])
 
 
-def _next_id() -> str:
-    """Random once for a process, then counted: asking the kernel for each request costs more than a pull's encoding."""
-    return f"{_process_id()}{next(_numbers):010x}"
-
-
-@cache
-def _process_id() -> str:
-    return os.urandom(11).hex()
-
-
 def language(request: HttpRequest) -> str:
     """Chinese or English: what Accept-Language prefers, else the signed-in member, else the installation."""
     weighed = []
@@ -139,6 +129,16 @@ def header(request: HttpRequest, name: bytes) -> bytes | None:
 def headers_named(request: HttpRequest, name: bytes) -> list[str]:
     """Every header of that name."""
     return [value.decode("latin-1") for key, value in request.scope["headers"] if key == name]
+
+
+def _next_id() -> str:
+    """Random once for a process, then counted: asking the kernel for each request costs more than a pull's encoding."""
+    return f"{_process_id()}{next(_numbers):010x}"
+
+
+@cache
+def _process_id() -> str:
+    return os.urandom(11).hex()
 
 
 def _declared(request: HttpRequest) -> bytes:

@@ -63,11 +63,6 @@ def misread(values: Mapping[str, Any], kind: type[Struct]) -> Iterator[Violation
             yield from _check(given, Union[tuple(alternatives)], _below("", field.encode_name), strict=not spelt)  # noqa: UP007
 
 
-@cache
-def _list_fields(kind: type[Struct]) -> frozenset[str]:
-    return frozenset(field.encode_name for field in structs.fields(kind) if _item_of(field.type) is not None)
-
-
 def unstorable(value: object, pointer: str = "") -> Iterator[Violation]:
     """Texts and moments that decode well but that PostgreSQL cannot hold."""
     match value:
@@ -84,6 +79,11 @@ def unstorable(value: object, pointer: str = "") -> Iterator[Violation]:
         case list() | tuple():
             for index, item in enumerate(value):
                 yield from unstorable(item, _below(pointer, index))
+
+
+@cache
+def _list_fields(kind: type[Struct]) -> frozenset[str]:
+    return frozenset(field.encode_name for field in structs.fields(kind) if _item_of(field.type) is not None)
 
 
 def _search(value: object, kind: object, pointer: str, *, strict: bool) -> Iterator[Violation]:

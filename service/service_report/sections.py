@@ -34,13 +34,6 @@ def readings(printer: Printer, readings: Iterable[Reading]) -> Section | None:
     return Section(title=printer.say("readings"), columns=columns, rows=rows, right=[1, 2]) if rows else None
 
 
-def _limits(reading: Reading) -> str:
-    low, high = reading.low_thousandths, reading.high_thousandths
-    if low is None and high is None:
-        return ""
-    return f"{'' if low is None else quantity(low)} … {'' if high is None else quantity(high)}"
-
-
 def checks(printer: Printer, checks: Iterable[Check]) -> Section | None:
     """What was looked at."""
     rows = [[printer.named(each.code), printer.say(each.result.value), each.reason or ""] for each in checks]
@@ -79,27 +72,6 @@ def fees(printer: Printer) -> Section:
     return Section(title=say("fees"), pairs=pairs, columns=columns, rows=rows, right=[1, 2, 3])
 
 
-def _fee_row(printer: Printer, line: FeeLine, currency: str) -> list[str]:
-    covered = printer.say("covered") if line.warranty in FREE else ""
-    reason = f" – {line.reason}" if line.reason else ""
-    return [
-        f"{line.description or line.code}{covered}{reason}",
-        quantity(line.quantity_thousandths),
-        money(line.unit_price_fen, currency, printer.language),
-        money(line.amount_fen, currency, printer.language),
-    ]
-
-
-def _agreement(printer: Printer, disclosed: Disclosure) -> list[Pair]:
-    say = printer.say
-    how = say(f"method_{disclosed.acknowledged_by}") if disclosed.acknowledged_by else ""
-    return known_pairs(
-        (say("told"), printer.at(disclosed.at)),
-        (say("agreed"), f"{printer.at(disclosed.acknowledged_at)} {how}".strip()),
-        (say("declined"), printer.at(disclosed.declined_at)),
-    )
-
-
 def warranty(printer: Printer) -> Section:
     """Who bears the cost, and why."""
     report, say = printer.report, printer.say
@@ -124,3 +96,31 @@ def sign_off(printer: Printer, sign_off: SignOff | None) -> Section:
         (say("evidence"), sign_off.evidence_digest or ""),
     )
     return Section(title=say("sign_off"), pairs=pairs)
+
+
+def _limits(reading: Reading) -> str:
+    low, high = reading.low_thousandths, reading.high_thousandths
+    if low is None and high is None:
+        return ""
+    return f"{'' if low is None else quantity(low)} … {'' if high is None else quantity(high)}"
+
+
+def _fee_row(printer: Printer, line: FeeLine, currency: str) -> list[str]:
+    covered = printer.say("covered") if line.warranty in FREE else ""
+    reason = f" – {line.reason}" if line.reason else ""
+    return [
+        f"{line.description or line.code}{covered}{reason}",
+        quantity(line.quantity_thousandths),
+        money(line.unit_price_fen, currency, printer.language),
+        money(line.amount_fen, currency, printer.language),
+    ]
+
+
+def _agreement(printer: Printer, disclosed: Disclosure) -> list[Pair]:
+    say = printer.say
+    how = say(f"method_{disclosed.acknowledged_by}") if disclosed.acknowledged_by else ""
+    return known_pairs(
+        (say("told"), printer.at(disclosed.at)),
+        (say("agreed"), f"{printer.at(disclosed.acknowledged_at)} {how}".strip()),
+        (say("declined"), printer.at(disclosed.declined_at)),
+    )

@@ -91,6 +91,16 @@ async def gather(db: AsyncConnection, actor: Actor, report: ReportQuery, at: dat
     )
 
 
+def known(kpis: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that are shares, and so can stand beside each other on one axis."""
+    return tuple(name for name in kpis if name in KPI_BY_ID and KPI_BY_ID[name].unit is KpiUnit.PERCENT)
+
+
+def months(trend: tuple[KpiResult, ...]) -> list[date]:
+    """The months that the trend speaks of, in order."""
+    return sorted({each.starts_on for each in trend if each.starts_on is not None})
+
+
 async def _index(
     db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime, counted: Sequence[Counts]
 ) -> EvidenceIndex:
@@ -116,13 +126,3 @@ def _concerns(action: Improvement, report: ReportQuery) -> bool:
         return action.first_day <= report.last_day
     days = [action.last_day, *([action.after.last_day] if action.after is not None else [])]
     return any(report.first_day <= day <= report.last_day for day in days)
-
-
-def known(kpis: tuple[str, ...]) -> tuple[str, ...]:
-    """Those that are shares, and so can stand beside each other on one axis."""
-    return tuple(name for name in kpis if name in KPI_BY_ID and KPI_BY_ID[name].unit is KpiUnit.PERCENT)
-
-
-def months(trend: tuple[KpiResult, ...]) -> list[date]:
-    """The months that the trend speaks of, in order."""
-    return sorted({each.starts_on for each in trend if each.starts_on is not None})

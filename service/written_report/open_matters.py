@@ -60,12 +60,6 @@ def improvements(printer: Printer) -> Part:
     )
 
 
-def _taken(action: Improvement) -> list[str]:
-    unit = KPI_BY_ID[action.kpi].unit if action.kpi in KPI_BY_ID else KpiUnit.PERCENT
-    figures = (action.before, action.after)
-    return [hundredths(None if each is None else each.value_hundredths, unit) for each in figures]
-
-
 def restatements(printer: Printer) -> Part:
     """Which figures of the last snapshot would be others now."""
     say, restated = printer.say, printer.figures.restated
@@ -85,3 +79,9 @@ def restatements(printer: Printer) -> Part:
         right=[1, 2],
         wide=[0],
     )
+
+
+def _taken(action: Improvement) -> list[str]:
+    unit = KPI_BY_ID[action.kpi].unit if action.kpi in KPI_BY_ID else KpiUnit.PERCENT
+    figures = (action.before, action.after)
+    return [hundredths(None if each is None else each.value_hundredths, unit) for each in figures]

@@ -69,26 +69,6 @@ async def conflicts(db: AsyncConnection, actor: Actor, query: ConflictQuery) -> 
     return await _page(db, actor, query, "conflicts", wanted)
 
 
-async def _page(
-    db: AsyncConnection, actor: Actor, query: Paging, name: str, wanted: Sequence[ColumnElement[bool]]
-) -> tuple[list[StoredCase], str | None]:
-    statement = (
-        columns()
-        .where(cases.c.org_id == actor.org_id, *wanted)
-        .order_by(cases.c.opened_at, cases.c.id)
-        .limit(query.limit + 1)
-    )
-    if actor.outlet_ids:
-        statement = statement.where(cases.c.outlet_id.in_(actor.outlet_ids))
-    if (last := paging.moment_after(query, name)) is not None:
-        statement = statement.where(tuple_(cases.c.opened_at, cases.c.id) > tuple_(*last))
-    found = [stored(row) for row in await db.execute(statement)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, name, kept[-1].opened_at, kept[-1].id)
-
-
 async def lock_state(db: AsyncConnection, org_id: UUID, case_id: UUID) -> str | None:
     """The case's state, which nobody else changes until the transaction ends."""
     query = select(cases.c.state).where(cases.c.org_id == org_id, cases.c.id == case_id).with_for_update()
@@ -116,3 +96,23 @@ async def held_decision(db: AsyncConnection, org_id: UUID, case_id: UUID) -> Hel
     query = select(*columns).where(quarantine.c.org_id == org_id, quarantine.c.id == case_id)
     row = (await db.execute(query)).one_or_none()
     return None if row is None else HeldDecision(*row)
+
+
+async def _page(
+    db: AsyncConnection, actor: Actor, query: Paging, name: str, wanted: Sequence[ColumnElement[bool]]
+) -> tuple[list[StoredCase], str | None]:
+    statement = (
+        columns()
+        .where(cases.c.org_id == actor.org_id, *wanted)
+        .order_by(cases.c.opened_at, cases.c.id)
+        .limit(query.limit + 1)
+    )
+    if actor.outlet_ids:
+        statement = statement.where(cases.c.outlet_id.in_(actor.outlet_ids))
+    if (last := paging.moment_after(query, name)) is not None:
+        statement = statement.where(tuple_(cases.c.opened_at, cases.c.id) > tuple_(*last))
+    found = [stored(row) for row in await db.execute(statement)]
+    if len(found) <= query.limit:
+        return found, None
+    kept = found[: query.limit]
+    return kept, paging.cursor_after_moment(query, name, kept[-1].opened_at, kept[-1].id)

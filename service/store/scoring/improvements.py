@@ -16,16 +16,6 @@ from service.store.registry.registry import Register
 from service.store.tables import improvements
 
 
-def _seen(actor: Actor) -> ColumnElement[bool]:
-    """Everybody sees what is about the whole organisation."""
-    if not actor.outlet_ids:
-        return true()
-    return or_(improvements.c.outlet_id.is_(None), improvements.c.outlet_id.in_(actor.outlet_ids))
-
-
-IMPROVEMENTS = Register(table=improvements, kind=Improvement, seen=_seen)
-
-
 async def find(db: AsyncConnection, actor: Actor, improvement_id: UUID) -> Improvement | None:
     """The action, if there is one that the actor may see."""
     if not await registry.is_known(db, IMPROVEMENTS, actor, improvement_id):
@@ -54,3 +44,13 @@ def narrowed(
     wanted = {"kpi": kpi, "outlet_id": outlet_id, "owner_id": owner_id, "state": state and state.value}
     conditions = [improvements.c[name] == value for name, value in wanted.items() if value is not None]
     return [and_(true(), *conditions)]
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    """Everybody sees what is about the whole organisation."""
+    if not actor.outlet_ids:
+        return true()
+    return or_(improvements.c.outlet_id.is_(None), improvements.c.outlet_id.in_(actor.outlet_ids))
+
+
+IMPROVEMENTS = Register(table=improvements, kind=Improvement, seen=_seen)

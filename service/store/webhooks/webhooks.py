@@ -100,34 +100,6 @@ class Target(Struct, frozen=True):
     failures: int
 
 
-def _everyone(_actor: Actor) -> ColumnElement[bool]:
-    """They are the organisation's; the right alone decides."""
-    return true()
-
-
-WEBHOOKS = Register(table=webhooks, kind=Webhook, seen=_everyone)
-
-_row = webhooks.c
-
-_ROTATE = text("""
-UPDATE webhooks SET earlier_secret = secret, earlier_secret_until = now() + :overlap, version = version + 1,
-    secret = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
-WHERE org_id = :org_id AND id = :id RETURNING secret, earlier_secret_until
-""").bindparams(bindparam("overlap", type_=Interval))
-
-_FARED = text("""
-UPDATE webhooks SET
-    failures = CASE WHEN :arrived THEN 0 ELSE failures + 1 END,
-    failing_since = CASE WHEN NOT :arrived THEN coalesce(failing_since, now()) END,
-    due_at = now() + :wait,
-    active = active AND NOT (:gone OR coalesce(NOT :arrived AND failing_since < now() - :disabled_after, false)),
-    disabled_why = CASE WHEN :gone THEN 'gone'
-        WHEN NOT :arrived AND failing_since < now() - :disabled_after THEN 'failing' END,
-    disabled_at = CASE WHEN :gone OR NOT :arrived AND failing_since < now() - :disabled_after THEN now() END
-WHERE org_id = :org_id AND id = :id AND active RETURNING active
-""").bindparams(bindparam("wait", type_=Interval), bindparam("disabled_after", type_=Interval))
-
-
 async def has_room(db: AsyncConnection, org_id: UUID) -> bool:
     """Whether the organisation may have another webhook."""
     count = await db.scalar(select(func.count()).where(_row.org_id == org_id))
@@ -183,3 +155,31 @@ async def fared(
     """
     values = {"arrived": arrived, "gone": gone, "wait": wait, "disabled_after": DISABLED_AFTER}
     return bool(await db.scalar(_FARED, {"org_id": org_id, "id": webhook_id, **values}))
+
+
+def _everyone(_actor: Actor) -> ColumnElement[bool]:
+    """They are the organisation's; the right alone decides."""
+    return true()
+
+
+WEBHOOKS = Register(table=webhooks, kind=Webhook, seen=_everyone)
+
+_row = webhooks.c
+
+_ROTATE = text("""
+UPDATE webhooks SET earlier_secret = secret, earlier_secret_until = now() + :overlap, version = version + 1,
+    secret = sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+WHERE org_id = :org_id AND id = :id RETURNING secret, earlier_secret_until
+""").bindparams(bindparam("overlap", type_=Interval))
+
+_FARED = text("""
+UPDATE webhooks SET
+    failures = CASE WHEN :arrived THEN 0 ELSE failures + 1 END,
+    failing_since = CASE WHEN NOT :arrived THEN coalesce(failing_since, now()) END,
+    due_at = now() + :wait,
+    active = active AND NOT (:gone OR coalesce(NOT :arrived AND failing_since < now() - :disabled_after, false)),
+    disabled_why = CASE WHEN :gone THEN 'gone'
+        WHEN NOT :arrived AND failing_since < now() - :disabled_after THEN 'failing' END,
+    disabled_at = CASE WHEN :gone OR NOT :arrived AND failing_since < now() - :disabled_after THEN now() END
+WHERE org_id = :org_id AND id = :id AND active RETURNING active
+""").bindparams(bindparam("wait", type_=Interval), bindparam("disabled_after", type_=Interval))

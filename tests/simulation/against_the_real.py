@@ -9,9 +9,12 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
+from service.seed.company import catalogue_items
 from service.store import tables
+from service.store.catalogue.items import insert_items
 from tests.builders.organisations import add_outlet
 from tests.conftest import DELETE_EVERYTHING
+from tests.simulation.bodies import VAN_PART
 from tests.simulation.faults import Fired
 from tests.simulation.history import Step, Told, company, played, steps_of
 from tests.simulation.real_server import RealServer
@@ -44,6 +47,7 @@ async def _founded(database: Database, who: Company, chance: Random) -> UUID:
             row = {"org_id": org_id, "id": UUID(person.id), "role": person.role, "login": person.name}
             outlets = [UUID(outlet) for outlet in person.outlets]
             await db.execute(insert(tables.members).values(**row, name=person.name, skills=[], outlet_ids=outlets))
+        await insert_items(db, org_id, [each for each in catalogue_items() if each.code == VAN_PART])
         await _add_sites(db, org_id, who)
     return org_id
 

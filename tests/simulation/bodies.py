@@ -14,6 +14,8 @@ from msgspec import inspect
 from domain.facts.kinds import KIND_BY_NAME
 from tests.simulation.ledger import Json
 
+VAN_PART = "P-AC-015"
+"""What vans carry; other parts are called like nothing else."""
 WORDS = ("不制冷", "已更换电容", "门在左侧", "line\nbreak", "e\u0301", "«»", "😀")
 
 
@@ -127,11 +129,21 @@ def _planned(drawn: Json, chance: Random, scene: Scene) -> Json:
     return {**drawn, **times, **({"replaces_visit_id": other} if "replaces_visit_id" in drawn else {})}
 
 
+def _part(chance: Random, _scene: Scene) -> str:
+    word, number = chance.choice(WORDS), chance.getrandbits(40)
+    return VAN_PART if number % 2 else f"{word} {number:x}"
+
+
+def _used(drawn: Json, _chance: Random, _scene: Scene) -> Json:
+    return {**drawn, "source": "van"} if drawn["part_code"] == VAN_PART else drawn
+
+
 _TIMES = ("window_start", "window_end", "work_start", "work_end")
 _SHAPED: dict[str, Callable[[Json, Random, Scene], Json]] = {
     "fees_disclosed": _lines,
     "charged": _lines,
     "details_amended": _detail,
+    "part_used": _used,
     "case_decided": _decision,
     "visit_planned": _planned,
     "visit_replanned": _planned,
@@ -143,6 +155,7 @@ _MEANT: dict[str, Callable[[Random, Scene], Any]] = {
     "site_id": lambda _, scene: scene.site and scene.site[0],
     "asset_id": lambda _, scene: scene.site and scene.site[1],
     "follows_job_id": lambda *_: None,
+    "part_code": _part,
     "time_zone": lambda chance, _: chance.choice(("Asia/Shanghai", "Nowhere/Land")),
     "fact_id": lambda chance, scene: _one_of(list(scene.own_facts or scene.known_facts), chance) or an_id(chance),
     "prices": lambda *_: [],

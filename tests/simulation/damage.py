@@ -31,7 +31,7 @@ def spoilt(world: World, chance: Random, share: float) -> bool:
         case _:
             never = an_id(chance)
             storage[never], device.heard_in[never] = {**document, "id": never}, device.life
-    device.compares = True
+    device.compares = device.spoilt = True
     world.fired["document_spoilt"] += 1
     return True
 
@@ -43,10 +43,13 @@ async def repaired_where_it_differs(world: World, device: Device, chance: Random
     device.compares = False
     if device.digest == digest_of(device.kept):
         return
+    if not device.spoilt:
+        world.ledger.missed.append(f"{device.person.name} on {device.id[:8]}")
     for _ in range(MOST_PAGES):
         request = {"held": device.held(), "cursor": device.cursor, "limit": chance.choice((1, 200))}
         if not await exchange(world, device, "repair", request, [], chance, clear=True):
             return
         world.fired["document_repaired"] += device.news
         if not device.more:
+            device.spoilt = False
             return

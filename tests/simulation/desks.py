@@ -1,7 +1,9 @@
-"""What people do at a desk besides recording: decide on what was set aside, correct an address."""
+"""What people do at a desk besides recording: decide on what was set aside, correct an address, load a van."""
 
 from random import Random
 
+from tests.simulation.bodies import VAN_PART
+from tests.simulation.device import Person
 from tests.simulation.world import World
 
 
@@ -18,3 +20,19 @@ async def site_corrected(world: World, chance: Random) -> None:
     """Now and then the desk hears that an address was not right."""
     if chance.random() < 0.06:
         world.fired["site_corrected"] += await world.port.correct_site(chance.choice(world.company.sites)[0], chance)
+
+
+async def van_loaded(world: World, chance: Random) -> None:
+    """Now and then the desk puts parts into a van, takes them out again, or finds more or less there."""
+    if chance.random() < 0.06:
+        await _loaded(world, chance.choice(world.company.technicians), chance)
+
+
+async def vans_loaded(world: World) -> None:
+    """Before anybody leaves."""
+    for technician in world.company.technicians:
+        await _loaded(world, technician, Random(technician.id))
+
+
+async def _loaded(world: World, technician: Person, chance: Random) -> None:
+    world.fired["van_loaded"] += await world.port.move_stock(technician.id, VAN_PART, chance)

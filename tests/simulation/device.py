@@ -13,7 +13,7 @@ from tests.simulation.ledger import Json, Typed
 
 STORED = (
     *("seq", "outbox", "answered", "brought_back", "cursor", "cursor_before", "documents", "heard_in", "cards"),
-    *("leaving", "purged", "confirmed", "found_anew", "life", "must_offer", "compares"),
+    *("leaving", "purged", "confirmed", "found_anew", "life", "must_offer", "compares", "spoilt"),
 )
 """What a backup of the app's storage holds."""
 
@@ -57,6 +57,8 @@ class Device:
     more: bool = False
     news: int = 0
     digest: str | None = None
+    spoilt: bool = False
+    """Whether its storage spoilt a document: else nothing that a pull brings can differ from what the server says."""
     compares: bool = False
     """Whether the app was started anew, and will compare the digest of what it holds with the server's."""
     revoked: bool = False

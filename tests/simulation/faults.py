@@ -10,6 +10,7 @@ NETWORK = (
     "requests_crossed",
     "commit_slow",
     "commits_out_of_order",
+    "overtaken_at_last",
     "transaction_rolled_back",
     "captive_portal",
     "batch_reordered",
@@ -43,9 +44,9 @@ DEVICES = (
     "document_repaired",
 )
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")
-SERVER = ("cursor_forged", "cursor_replayed", "server_restored")
+SERVER = ("jobs_pulled", "cursor_forged", "cursor_replayed", "server_restored")
 
-CARDS = ("card_withdrawn", "site_corrected")
+CARDS = ("card_withdrawn", "site_corrected", "van_loaded", "sites_pulled", "vans_pulled")
 """What the server in memory knows nothing of."""
 
 CLASSES = (*NETWORK, *CLOCKS, *PEOPLE, *DEVICES, *FORMATS, *SERVER)

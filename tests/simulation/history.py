@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from tests.simulation.bodies import an_id
 from tests.simulation.checker import Violation, judge
 from tests.simulation.damage import repaired_where_it_differs, spoilt
-from tests.simulation.desks import quarantine_looked_at, site_corrected
+from tests.simulation.desks import quarantine_looked_at, site_corrected, van_loaded, vans_loaded
 from tests.simulation.device import Device, Person
+from tests.simulation.evening import evening, overtaken_at_last
 from tests.simulation.faults import Fired
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
-from tests.simulation.network import deliver, exchange, pull, push, push_slowly
+from tests.simulation.network import deliver, exchange, pull, push
 from tests.simulation.world import DAWN, Company, World
 
 STEPS = 30
@@ -70,6 +71,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
         await step_of(world, Random(step))
         spoilt(world, Random(f"spoilt {step}"), 0.02)
         await site_corrected(world, Random(f"corrected {step}"))
+        await van_loaded(world, Random(f"loaded {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()
@@ -107,6 +109,7 @@ async def morning(world: World, chance: Random) -> None:
         job = world.type_fact(desk, chance, "job_opened").job
         for _ in world.company.technicians:
             world.type_fact(desk, chance, "visit_planned", job)
+    await vans_loaded(world)
     await _instep(world, chance)
     world.server_backup = await world.port.backup()
 
@@ -141,22 +144,13 @@ async def _rest(world: World) -> None:
     while world.late:
         await deliver(world, chance)
     if chance.random() < 0.5:
-        await _evening(world, chance)
+        await evening(world, chance)
     await world.port.settle()
     for device in world.devices:
         device.compares |= chance.random() < world.port.share_that_compares
     await _instep(world, chance)
-    if spoilt(world, chance, 0.2):
+    if spoilt(world, chance, 0.2) or await overtaken_at_last(world, chance, 0.2):
         await _instep(world, chance)
-
-
-async def _evening(world: World, chance: Random) -> None:
-    """Some pushes are still being written while everybody else syncs for the last time but one."""
-    live = [device for device in world.devices if not device.revoked]
-    for device in chance.sample(live, len(live)):
-        await push_slowly(world, device)
-        await push(world, chance.choice(live), chance, clear=True)
-        await pull(world, chance.choice(live), chance, clear=True)
 
 
 async def _instep(world: World, chance: Random) -> None:

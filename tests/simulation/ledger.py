@@ -99,6 +99,8 @@ class Ledger:
     """Everything that was typed, in the order in which it truly was, and every purge that a device confirmed."""
 
     typed: list[Typed] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    """Devices that held something else than the server said after a whole pull, though their storage spoilt nothing."""
 
     def knew(self, later: Typed, earlier: Typed) -> bool:
         """Whether the author of `later` can have known `earlier`: typed it, or held a document that counts it."""

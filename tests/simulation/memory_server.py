@@ -91,6 +91,10 @@ class MemoryServer:
         """See `ServerPort`: personal data is in no fact, and here is nothing else."""
         return False
 
+    async def move_stock(self, _technician_id: str, _part_code: str, _chance: Random) -> bool:
+        """See `ServerPort`: what people move is no fact either."""
+        return False
+
     async def go_on(self, chance: Random) -> None:
         """See `ServerPort`."""
         if self.open:

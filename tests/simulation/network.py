@@ -110,6 +110,8 @@ def _heard(world: World, device: Device, path: str, request: Json, reply: Reply,
         device.heard(batch, request, answer, world.port.life)
     elif path in ("pull", "repair"):
         world.fired["page_cut"] += answer["more"]
+        for kind in answer.keys() & {"jobs", "sites", "vans"}:
+            world.fired[f"{kind}_pulled"] += len(answer[kind])
         world.fired["card_withdrawn"] += any(gone["kind"] == "site" for gone in answer["withdrawn"])
         device.pulled(answer, world.port.life)
     else:

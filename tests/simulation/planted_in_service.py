@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import count
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,10 @@ from service.recording.recording import Recorded
 from service.routes.sync import pull
 from service.store.cases import quarantine
 from service.store.jobs import site_cards
+from service.store.sets import insert_set
+from service.store.stock import uses, vans
 from service.store.sync import audience, feed_statement, past, purges, repair_statement, repairs
+from service.store.tables import audience as audience_rows
 from sync import digest
 from sync.intake import Past
 from tests.simulation.planted_in_restores import IN_RESTORES
@@ -132,6 +136,20 @@ def cards_never_withdrawn(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(site_cards, "_withdraw", withdraw)
 
 
+def changed_vans_not_told(patch: pytest.MonkeyPatch) -> None:
+    """Whoever drives a van hears of what lies there once, and of nothing that changes."""
+    patch.setattr(vans, "_TELL", insert_set(audience_rows, *vans._COLUMNS).on_conflict_do_nothing())
+
+
+def used_parts_stay_in_vans(patch: pytest.MonkeyPatch) -> None:
+    """What lies in a van is written anew when a desk moves something, not when a visit uses it."""
+
+    async def write(*_: Any) -> None:
+        pass
+
+    patch.setattr(uses, "stock_vans", SimpleNamespace(write=write, lock_of=vans.lock_of))
+
+
 def what_came_back_is_asked_again(patch: pytest.MonkeyPatch) -> None:
     """Strict facts that a restore lost are asked for once more."""
     patch.setattr(restored, "_brought_back", dict)
@@ -143,7 +161,7 @@ IN_SERVICE: dict[str, Plant] = {
         *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
         *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
         *(digest_of_something_else, what_came_back_is_asked_again, repair_overlooks_other_contents),
-        *(corrected_cards_not_told, cards_never_withdrawn),
+        *(corrected_cards_not_told, cards_never_withdrawn, changed_vans_not_told, used_parts_stay_in_vans),
     )
 }
 AT_BOTH_LEVELS = (

@@ -26,6 +26,10 @@ class Final:
     documents: dict[str, Json] = field(default_factory=dict)
     cards: dict[str, Json] = field(default_factory=dict)
     """The documents about sites."""
+    vans: dict[str, Json] = field(default_factory=dict)
+    """The documents about what lies in vans."""
+    stock: list[Json] = field(default_factory=list)
+    """What people moved: `{"part_code", "quantity_thousandths", "from_location_id", "to_location_id"}`."""
     refolded: dict[str, list[Json]] = field(default_factory=dict)
     """The documents that the same facts give when they arrive in other orders that could have been."""
     quarantine: list[Json] = field(default_factory=list)
@@ -68,6 +72,9 @@ class ServerPort(Protocol):
 
     async def correct_site(self, site_id: str, chance: Random) -> bool:
         """A person at a desk corrects what is known about a site; False where the server knows of no sites."""
+
+    async def move_stock(self, technician_id: str, part_code: str, chance: Random) -> bool:
+        """A person at a desk records what moved in a van; False where that cannot be, or the server has no books."""
 
     async def go_on(self, chance: Random) -> None:
         """Let one open transaction commit, if there are any."""

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from service.database import Database
 from service.store.jobs.facts import logs
-from service.store.tables import documents, facts, metadata, quarantine
+from service.store.tables import documents, facts, metadata, quarantine, stock_operations
 from tests.simulation.ledger import Json
 from tests.simulation.orders import refolded
 from tests.simulation.port import Final
@@ -19,7 +19,7 @@ Backup = dict[str, bytes]
 
 WORK = (
     *("jobs", "facts", "documents", "audience", "purges", "repairs", "bookings", "cases", "quarantine", "stock_uses"),
-    *("refused_numbers", "customers", "sites", "assets"),
+    *("stock_operations", "refused_numbers", "customers", "sites", "assets"),
 )
 """What a restore takes back here, with all that hangs on it; whoever works on which device can go on speaking."""
 
@@ -59,11 +59,18 @@ async def final(database: Database, client: AsyncClient, desk: dict[str, str], o
         facts=lines,
         documents=jobs,
         cards={str(row["id"]): msgspec.json.decode(row["body"]) for row in bodies if row["kind"] == "site"},
+        vans={str(row["id"]): msgspec.json.decode(row["body"]) for row in bodies if row["kind"] == "van"},
+        stock=[_moved(row) for row in await _rows(database, stock_operations, org_id)],
         refolded=await _refolded(database, org_id, [UUID(job_id) for job_id in jobs]),
         quarantine=[_held(row) for row in await _rows(database, quarantine, org_id)],
         cases=[{**each, "text": each["en"]} for each in await _all(client, "/v1/cases", desk)],
         purges={(each["device_id"], each["document_id"]) for each in await _all(client, "/v1/purges", desk)},
     )
+
+
+def _moved(row: Json) -> Json:
+    ends = {name: row[name] and str(row[name]) for name in ("from_location_id", "to_location_id")}
+    return {"part_code": row["part_code"], "quantity_thousandths": row["quantity_thousandths"], **ends}
 
 
 def _work() -> list[Table]:

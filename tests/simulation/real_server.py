@@ -17,7 +17,9 @@ from service.store.people import accounts, devices
 from service.store.people.devices import Phone
 from service.store.sync.epochs import Reason
 from tests.simulation import real_data
+from tests.simulation.bodies import an_id
 from tests.simulation.device import Person
+from tests.simulation.ledger import Json
 from tests.simulation.open_pushes import OpenPushes
 from tests.simulation.port import Final, Reply
 
@@ -104,6 +106,20 @@ class RealServer:
         body, held = {**said, "access_note": f"{chance.randint(1, 20)} 号门"}, {"If-Match": known.headers["etag"]}
         answer = await self.client.put(f"/v1/sites/{site_id}", json=body, headers={**self.desk, **held})
         return answer.status_code == 200
+
+    async def move_stock(self, technician_id: str, part_code: str, chance: Random) -> bool:
+        """See `ServerPort`."""
+        await self.open.give_way_to_all()
+        ends: Json = chance.choice(
+            (
+                {"kind": "received", "to_location_id": technician_id},
+                {"kind": "scrapped", "from_location_id": technician_id, "reason": "受潮"},
+                {"kind": "counted", "to_location_id": technician_id, "reason": "月末盘点"},
+            )
+        )
+        moved = {"id": an_id(chance), "part_code": part_code, "unit": "piece", "quantity_thousandths": 1000, **ends}
+        answer = await self.client.post("/v1/stock/operations", json=moved, headers=self.desk)
+        return answer.status_code == 201
 
     async def go_on(self, _chance: Random) -> None:
         """See `ServerPort`."""

@@ -28,6 +28,7 @@ def judge(company: Company, devices: Sequence[Device], ledger: Ledger, final: Fi
     return [
         *once_each(devices, ledger, final, life),
         *kept(ledger, final),
+        *(Violation("c", who, "had to be repaired though its storage spoilt nothing") for who in ledger.missed),
         *same_everywhere(company, devices, final, life),
         *in_any_order(final),
         *balanced(ledger, final),

@@ -26,6 +26,26 @@ def balanced(ledger: Ledger, final: Final) -> Iterator[Violation]:
             jobs.setdefault(typed.job, []).append(typed)
     for job_id, recorded in jobs.items():
         yield from _balanced(ledger, final.documents[job_id], recorded)
+    yield from _vans(final)
+
+
+def _vans(final: Final) -> Iterator[Violation]:
+    """A van lacks what was taken from it and what visits used; there is a document of each that was ever loaded."""
+    moved: dict[tuple[str, str], int] = Counter()
+    for each in final.stock:
+        moved[each["to_location_id"], each["part_code"]] += each["quantity_thousandths"]
+        moved[each["from_location_id"], each["part_code"]] -= each["quantity_thousandths"]
+    for document in final.documents.values():
+        for visit in document["visits"]:
+            for line in visit["parts"]:
+                place = visit["technician_id"], line["body"]["part_code"]
+                if place in moved and line["body"]["source"] == "van":
+                    moved[place] -= max(0, line["body"]["quantity_thousandths"])
+    shown = {van["technician_id"]: {each["part_code"]: each for each in van["parts"]} for van in final.vans.values()}
+    for (place_id, part_code), counted in moved.items():
+        said = shown.get(place_id, {}).get(part_code, {"quantity_thousandths": 0})["quantity_thousandths"]
+        if place_id is not None and said != counted:
+            yield Violation("f", f"van {place_id}", f"{said} of {part_code} are said to lie there, counted {counted}")
 
 
 def _balanced(ledger: Ledger, document: Json, recorded: Sequence[Typed]) -> Iterator[Violation]:

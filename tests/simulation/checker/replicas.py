@@ -58,9 +58,10 @@ def _exact(device: Device, due: set[str], final: Final) -> Iterator[Violation]:
 
 
 def _cards(device: Device, due: set[str], final: Final) -> Iterator[Violation]:
-    """Technicians hold the card of a site while they hold one of its jobs; nobody else holds any."""
+    """Technicians hold the card of a site while they hold one of its jobs, and what lies in their van."""
     sites = {final.documents[job_id]["site_id"] for job_id in due} if device.person.role == "technician" else set()
     wanted = {site_id: card for site_id, card in final.cards.items() if site_id in sites}
+    wanted |= {van["id"]: van for van in final.vans.values() if van["technician_id"] == device.person.id}
     who = f"{device.person.name} on {device.id[:8]}"
     for card_id in device.cards.keys() - wanted.keys():
         yield Violation("e", f"card {card_id}", f"{who} still has it")
@@ -77,7 +78,7 @@ def _on_record(device: Device, due: set[str], final: Final, life: int) -> Iterat
             yield Violation("e", f"job {job_id}", f"{device.person.name}'s lost phone holds it, and no list says so")
 
     sites = {final.documents[job_id]["site_id"] for job_id in due}
-    for card_id in device.cards.keys() - sites:
+    for card_id in device.cards.keys() - sites - final.vans.keys():
         known = card_id in final.cards and device.heard_in[card_id] == life
         if known and (device.id, card_id) not in final.purges:
             yield Violation("e", f"card {card_id}", f"{device.person.name}'s lost phone holds it, and no list says so")

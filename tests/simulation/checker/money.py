@@ -31,7 +31,7 @@ def balanced(ledger: Ledger, final: Final) -> Iterator[Violation]:
 
 def _vans(final: Final) -> Iterator[Violation]:
     """A van lacks what was taken from it and what visits used; there is a document of each that was ever loaded."""
-    moved: dict[tuple[str, str], int] = Counter()
+    moved: Counter[tuple[str | None, str]] = Counter()
     for each in final.stock:
         moved[each["to_location_id"], each["part_code"]] += each["quantity_thousandths"]
         moved[each["from_location_id"], each["part_code"]] -= each["quantity_thousandths"]

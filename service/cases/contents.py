@@ -18,7 +18,7 @@ from service.store.stock.cases import SerialFitted, StockShortage
 from service.store.sync.device_marks import Suspicion
 
 
-class CaseLine(Struct, frozen=True, kw_only=True):
+class CaseLine(Output, frozen=True, kw_only=True):
     """A case as lists show it."""
 
     id: UUID
@@ -128,19 +128,9 @@ class RepairPattern(PatternFound, frozen=True, kw_only=True):
     """Repairs that stand out together (R11): of them, those that the reader may see."""
 
 
-class Case(Output, frozen=True, kw_only=True):
+class Case(CaseLine, frozen=True, kw_only=True):
     """One case. Of the fields from finding to pattern, that of its kind is set."""
 
-    id: UUID
-    kind: CaseKind
-    code: str
-    outlet_id: UUID | None
-    job_id: UUID | None
-    severity: Severity
-    state: CaseState
-    opened_at: datetime
-    zh: str
-    en: str
     choices: tuple[CaseChoice, ...]
     suggested_choice: CaseChoice | None
     decision: CaseDecision | None

@@ -53,36 +53,23 @@ class VisitAction(Struct, frozen=True):
 
 _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 _HERE = Position(latitude=30.259, longitude=120.13, accuracy_metres=12, coordinate_system=CoordinateSystem.GCJ02)
-_LINES = (
-    FeeLine(
-        line_id="1",
-        kind=FeeKind.VISIT,
-        code="F-VISIT-CITY",
-        description="上门费(市区)",
-        quantity_thousandths=1000,
-        unit_price_fen=5000,
-        amount_fen=5000,
-    ),
-    FeeLine(
-        line_id="2",
-        kind=FeeKind.LABOUR,
-        code="F-LABOUR-MEDIUM",
-        description="人工费(中修)",
-        quantity_thousandths=1000,
-        unit_price_fen=13000,
-        amount_fen=13000,
-    ),
-    FeeLine(
-        line_id="3",
-        kind=FeeKind.PART,
-        code="P-AC-011",
-        description="室外电容",
-        quantity_thousandths=1000,
-        unit_price_fen=3500,
-        amount_fen=3500,
-    ),
+_FEES = (
+    (FeeKind.VISIT, "F-VISIT-CITY", "上门费(市区)", 5000),
+    (FeeKind.LABOUR, "F-LABOUR-MEDIUM", "人工费(中修)", 13000),
+    (FeeKind.PART, "P-AC-011", "室外电容", 3500),
 )
-
+_LINES = tuple(
+    FeeLine(
+        line_id=str(number),
+        kind=kind,
+        code=code,
+        description=description,
+        quantity_thousandths=1000,
+        unit_price_fen=price_fen,
+        amount_fen=price_fen,
+    )
+    for number, (kind, code, description, price_fen) in enumerate(_FEES, 1)
+)
 _DISCLOSED = FeesDisclosed(lines=_LINES, total_fen=21500, price_list_code="FS-2025-07", price_list_shown=True)
 _PHOTO = "3c9909afec25354d551dae21590bb26e38d53f2173b8d3dc3eee4c047e7ab1c1"
 _RECORDED = RepairRecorded(

@@ -163,3 +163,25 @@ async def test_released_at_one_moment_each_fact_is_in_the_log_once(lost: Lost) -
     assert {answer.status_code for answer in answers} == {200}
     assert sorted(len(answer.json()["released"]) for answer in answers) == [0, 0, 0, len(lost.facts)]
     assert [entry["id"] for entry in (await lost.log())[2:]] == [fact["id"] for fact in lost.facts]
+
+
+@pytest.mark.parametrize(("seen", "finding"), [(2, "worked_after_reassignment"), (0, "work_done_by_other")])
+async def test_a_colleagues_step_moves_the_visit_that_it_names(lost: Lost, seen: int, finding: str) -> None:
+    """Made after the plan it leaves the visit with whom it is planned for; made before, the visit is its author's."""
+    colleague = Phone(lost.client, await a_person(lost.database, lost.organisation, Role.TECHNICIAN, "HZ0112"))
+    await lost.open_again()
+    step = colleague.fact(lost.job_id, "arrived", {}, visit_id=lost.visit_id, minute=60)
+    if seen:
+        step |= {"happened_at": datetime.now(UTC).isoformat(), "base_version": seen}
+    held = await colleague.push(step)
+    assert held["outcomes"][0]["answer"]["code"] in LOST
+
+    assert (await lost.release()).status_code == 200
+
+    headers, planned, came = lost.organisation.dispatcher.headers, lost.phone.person, colleague.person
+    job = (await lost.client.get(f"/v1/jobs/{lost.job_id}", headers=headers)).json()
+    (visit,) = job["visits"]
+    whose = (planned if seen else came).actor.member_id
+    assert (visit["status"], visit["technician_id"]) == ("arrived", str(whose))
+    assert finding in {each["code"] for each in job["findings"]}
+    assert (await lost.log())[-1]["author_id"] == str(came.actor.member_id)

@@ -33,13 +33,17 @@ class Inspection(msgspec.Struct, frozen=True, kw_only=True):
     data_directory: Path
     socket_directory: Path
     log: Path
+    writable: bool
     data_bytes: int
     free_bytes: int
 
 
 def exists(data_directory: Path) -> bool:
-    """Whether a database was ever made there."""
-    return places(data_directory).cluster.exists()
+    """Whether a database was ever made there; also when one may not look."""
+    try:
+        return places(data_directory).cluster.exists()
+    except PermissionError:
+        return True
 
 
 def inspect(data_directory: Path) -> Inspection:
@@ -56,6 +60,7 @@ def inspect(data_directory: Path) -> Inspection:
         data_directory=at.home,
         socket_directory=at.socket_directory,
         log=at.log,
+        writable=all(os.access(path, os.W_OK) for path in (nearest, at.cluster) if path.exists()),
         data_bytes=_size_bytes(at.cluster),
         free_bytes=shutil.disk_usage(nearest).free,
     )
@@ -69,18 +74,25 @@ def erase(data_directory: Path) -> None:
     try:
         claimed = ownership.claim(at.keeper_lock)
     except OSError as error:
-        raise PostgresUnavailable(f"The data directory {at.home} cannot be deleted: {error}.") from error
+        raise _undeletable(at, error) from error
     if claimed is None:
         owner = ownership.living_owner(at.keeper_lock)
         raise PostgresUnavailable(f"{at.home} is in use by process {owner.pid if owner else 'unknown'}. Stop it first.")
     try:
         ownership.stop_leftover(at.cluster, report=lambda _: None)
         for leaving in (at.cluster, at.home / "cluster.unfinished", at.socket_directory):
-            shutil.rmtree(leaving, ignore_errors=True)
+            if leaving.exists():
+                shutil.rmtree(leaving)
         for file in (at.passwords, at.prepared, at.log, at.log.with_name(at.log.name + ".1")):
             file.unlink(missing_ok=True)
+    except OSError as error:
+        raise _undeletable(at, error) from error
     finally:
         os.close(claimed)
+
+
+def _undeletable(at: Places, error: OSError) -> PostgresUnavailable:
+    return PostgresUnavailable(f"The data directory {at.home} cannot be deleted: {error}.")
 
 
 def _state(at: Places, *, server_lives: bool) -> State:

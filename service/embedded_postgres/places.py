@@ -48,14 +48,19 @@ def make_directories(at: Places) -> None:
         at.log.touch(mode=0o600)
         at.socket_directory.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise PostgresUnavailable(
-            f"The data directory {at.home} cannot be used: {error}. If it was made with sudo, give it back with chown."
-        ) from error
+        raise unusable(at, error) from error
     found = at.socket_directory.lstat()
     # A short socket directory lies in /tmp, where somebody else may have been first with the name.
     if not stat.S_ISDIR(found.st_mode) or (found.st_uid != os.geteuid() and os.geteuid() != 0):
         raise PostgresUnavailable(f"{at.socket_directory} belongs to another account: remove it and start again.")
     at.socket_directory.chmod(0o700)
+
+
+def unusable(at: Places, error: OSError) -> PostgresUnavailable:
+    """What to say when the system refuses a file of the data directory."""
+    return PostgresUnavailable(
+        f"The data directory {at.home} cannot be used: {error}. If it was made with sudo, give it back with chown."
+    )
 
 
 def _socket_directory(home: Path) -> Path:

@@ -16,7 +16,7 @@ from service.embedded_postgres import account, cluster, keeper, launch, ownershi
 from service.embedded_postgres.binaries import program
 from service.embedded_postgres.configuration import APP_ROLE, DATABASE, OWNER_ROLE, Passwords
 from service.embedded_postgres.errors import PostgresUnavailable
-from service.embedded_postgres.places import PORT, Places, make_directories, places
+from service.embedded_postgres.places import PORT, Places, make_directories, places, unusable
 
 LOOK_EVERY_SECONDS = 0.01
 REPORT_EVERY_SECONDS = 2.0
@@ -61,7 +61,7 @@ def start(data_directory: Path, *, report: Report = _log.info) -> Server:
     try:
         ownership.name_owner(claimed, ready=False)
         ownership.stop_leftover(at.cluster, report)
-        passwords = cluster.make_ready(at, report)
+        passwords = _made_ready(at, report)
         server = _server(at, passwords, keeper=_start_keeper(at, claimed))
         _running[at.home] = server
         _wait_until_ready(at, server, report)
@@ -81,6 +81,13 @@ def _claim_unless_running(at: Places) -> int | None:
             return None
         ownership.wait_for_other(at.keeper_lock, owner, deadline)
     return claimed
+
+
+def _made_ready(at: Places, report: Report) -> Passwords:
+    try:
+        return cluster.make_ready(at, report)
+    except OSError as error:
+        raise unusable(at, error) from error
 
 
 def _start_keeper(at: Places, claimed: int) -> "subprocess.Popen[bytes]":

@@ -173,7 +173,11 @@ def _erase(settings: Settings) -> None:
     embedded_postgres.erase(settings.data_path)
     # Only its rows gave them names. What ONSITE_ATTACHMENTS put elsewhere is deleted by whoever owns that place.
     for folder in (settings.vault_path, settings.spool_path):
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            if folder.exists():
+                shutil.rmtree(folder)
+        except OSError as error:
+            raise InstallationError(f"The folder {folder} cannot be deleted: {error}.") from None
 
 
 def _say(sentence: str) -> None:

@@ -1,7 +1,6 @@
 """What can be wrong with an installation, and how to mend it. Looking changes nothing."""
 
 import asyncio
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -74,9 +73,7 @@ def _embedded(settings: Settings) -> Iterator[Finding]:
     except (OSError, PostgresUnavailable) as trouble:
         yield Finding("data directory", f"cannot be used: {trouble}", MEND_DIRECTORY)
         return
-    nearest = next(path for path in [seen.data_directory, *seen.data_directory.parents] if path.exists())
-    writable = os.access(nearest, os.W_OK)
-    yield Finding("data directory", str(seen.data_directory), "" if writable else MEND_DIRECTORY)
+    yield Finding("data directory", str(seen.data_directory), "" if seen.writable else MEND_DIRECTORY)
     room = f"{seen.free_bytes / 1e9:.1f} GB free, {seen.data_bytes / 1e6:.0f} MB used"
     yield Finding("disk", room, "" if seen.free_bytes > ENOUGH_BYTES else "make room: under 0.5 GB is left")
     left = seen.state is State.LEFT_BEHIND

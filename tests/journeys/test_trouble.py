@@ -25,6 +25,17 @@ def test_the_doctor_tells_of_a_data_directory_that_cannot_be_used(installation: 
     assert "ONSITE_DATA" in told.stdout
 
 
+def test_a_database_whose_files_cannot_be_written_is_told_in_a_sentence(
+    installation: Installation, tmp_path: Path
+) -> None:
+    (tmp_path / "cluster" / "postgresql.conf").mkdir(parents=True)
+
+    refused = installation.run("serve")
+
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert f"{tmp_path} cannot be used" in refused.stderr
+
+
 def test_clearing_away_what_is_no_data_directory_is_refused_in_a_sentence(
     installation: Installation, unusable: Path
 ) -> None:
@@ -56,6 +67,18 @@ def test_nothing_that_customers_were_photographed_in_outlives_a_reset(
     assert installation.run("reset", "--yes").returncode == 0
 
     assert (photo.exists(), half.exists(), (tmp_path / "mine").exists()) == (False, False, True)
+
+
+@pytest.mark.parametrize("stubborn", ["cluster", "attachments"])
+def test_what_could_not_be_deleted_is_not_said_to_be_gone(
+    installation: Installation, tmp_path: Path, stubborn: str
+) -> None:
+    (tmp_path / stubborn).write_text("a folder that does not let itself be emptied")
+
+    refused = installation.run("reset", "--yes")
+
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "cannot be deleted" in refused.stderr
 
 
 def test_a_migration_that_cannot_be_made_is_refused_in_a_sentence(installation: Installation, tmp_path: Path) -> None:

@@ -17,6 +17,10 @@ EARLIER: dict[str, Any] = {"happened_at": clock("09:10"), "base_version": 1, "up
 LATER: dict[str, Any] = {"happened_at": clock("09:20"), "base_version": 1, "uptime_ms": 2_000, "boot_id": "boot-1"}
 WENT_BACK: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "the wall clock, without an uptime": ({"uptime_ms": None}, {"uptime_ms": None, "happened_at": clock("09:00")}),
+    "nothing, but the wall clock stood still": (
+        {"uptime_ms": None},
+        {"uptime_ms": None, "happened_at": clock("09:10")},
+    ),
     "the wall clock, after another start": ({}, {"boot_id": "boot-2", "happened_at": clock("09:00")}),
     "the uptime within one start": ({}, {"uptime_ms": 900}),
     "what was pulled": ({"base_version": 2}, {}),

@@ -2,32 +2,7 @@
 
 from msgspec import Struct
 
-from domain.facts.door.attendance import (
-    ArrivalEvidence,
-    Arrived,
-    CheckedIn,
-    CustomerContacted,
-    Departed,
-    IncidentReported,
-    VisitAccepted,
-    VisitDeclined,
-    VisitEnded,
-    VisitOutcome,
-)
-from domain.facts.door.customer import SignedOff
-from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed, Paid, PaymentMethod
-from domain.facts.door.work import (
-    Diagnosed,
-    GuidanceGiven,
-    OldPart,
-    PartUsed,
-    PauseReason,
-    RepairRecorded,
-    WorkFinished,
-    WorkPaused,
-    WorkResumed,
-    WorkStarted,
-)
+from domain.facts import door
 from domain.facts.shared import AttachmentAdded, Purpose
 from domain.facts.words import (
     Check,
@@ -70,14 +45,14 @@ _LINES = tuple(
     )
     for number, (kind, code, description, price_fen) in enumerate(_FEES, 1)
 )
-_DISCLOSED = FeesDisclosed(lines=_LINES, total_fen=21500, price_list_code="FS-2025-07", price_list_shown=True)
+_DISCLOSED = door.FeesDisclosed(lines=_LINES, total_fen=21500, price_list_code="FS-2025-07", price_list_shown=True)
 _PHOTO = "3c9909afec25354d551dae21590bb26e38d53f2173b8d3dc3eee4c047e7ab1c1"
-_RECORDED = RepairRecorded(
+_RECORDED = door.RepairRecorded(
     symptom_code="AC-S01",
     condition_code="Z1",
     cause_code="AC-C02",
     measure_codes=("M01",),
-    result=VisitOutcome.SOLVED,
+    result=door.VisitOutcome.SOLVED,
     readings=(
         Reading(code="running_current", value_thousandths=6_200, unit="A"),
         Reading(code="air_difference", value_thousandths=12_500, unit="K"),
@@ -93,29 +68,32 @@ _AT_THE_END = tuple(f"D{number:02}" for number in range(1, 18))
 
 # Sent one after another by HZ0107, the examples are a repair of an air conditioner at which no rule is broken.
 VISIT_ACTIONS: tuple[VisitAction, ...] = (
-    VisitAction("acceptances", "accept_visit", "Accept a visit that was planned for you.", VisitAccepted()),
-    VisitAction("declines", "decline_visit", "Give a visit back to the desk.", VisitDeclined(reason="车辆故障")),
+    VisitAction("acceptances", "accept_visit", "Accept a visit that was planned for you.", door.VisitAccepted()),
+    VisitAction("declines", "decline_visit", "Give a visit back to the desk.", door.VisitDeclined(reason="车辆故障")),
     VisitAction(
-        "contacts", "contact_customer", "Record a call or message before the visit.", CustomerContacted(reached=True)
+        "contacts",
+        "contact_customer",
+        "Record a call or message before the visit.",
+        door.CustomerContacted(reached=True),
     ),
-    VisitAction("departures", "depart_to_visit", "Set out for the visit.", Departed(position=_HERE)),
+    VisitAction("departures", "depart_to_visit", "Set out for the visit.", door.Departed(position=_HERE)),
     VisitAction(
         "arrivals",
         "arrive_at_visit",
         "Arrive at the door, with what shows it.",
-        Arrived(position=_HERE, evidence=ArrivalEvidence.POSITION),
+        door.Arrived(position=_HERE, evidence=door.ArrivalEvidence.POSITION),
     ),
     VisitAction(
         "check-ins",
         "check_in_visit",
         "Show uniform, badge and the items brought along.",
-        CheckedIn(
+        door.CheckedIn(
             uniform=Check(code="uniform", result=Result.PASS),
             badge=Check(code="badge", result=Result.PASS),
             badge_number="HZ0107",
             kit_items=tuple(Check(code=f"K0{number}", result=Result.PASS) for number in range(1, 6)),
             position=_HERE,
-            evidence=ArrivalEvidence.POSITION,
+            evidence=door.ArrivalEvidence.POSITION,
             photo_digests=(_DIGEST,),
         ),
     ),
@@ -123,7 +101,7 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
         "diagnoses",
         "diagnose_fault",
         "Record what was found, apart from what the customer said.",
-        Diagnosed(symptom_code="AC-S01", cause_code="AC-C02", condition_code="Z1"),
+        door.Diagnosed(symptom_code="AC-S01", cause_code="AC-C02", condition_code="Z1"),
     ),
     VisitAction(
         "fee-disclosures",
@@ -135,19 +113,21 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
         "fee-acknowledgements",
         "acknowledge_fees",
         "Record that the customer agreed to one disclosure, named by its content hash.",
-        FeesAcknowledged(content_hash=content_hash(_DISCLOSED), method=Consent.SIGNATURE, evidence_digest=_DIGEST),
+        door.FeesAcknowledged(
+            content_hash=content_hash(_DISCLOSED), method=door.Consent.SIGNATURE, evidence_digest=_DIGEST
+        ),
     ),
     VisitAction(
         "fee-declines",
         "decline_fees",
         "Record that the customer said no to the fees.",
-        FeesDeclined(content_hash=content_hash(_DISCLOSED), reason="费用过高"),
+        door.FeesDeclined(content_hash=content_hash(_DISCLOSED), reason="费用过高"),
     ),
     VisitAction(
         "work-starts",
         "start_work",
         "Begin the work, with the safety checks that it asks for.",
-        WorkStarted(
+        door.WorkStarted(
             special_work=(SpecialWork.ELECTRICITY,),
             safety_checks=(
                 Check(code="power_off", result=Result.PASS),
@@ -155,19 +135,21 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
             ),
         ),
     ),
-    VisitAction("pauses", "pause_work", "Stop for a while, for a stated reason.", WorkPaused(reason=PauseReason.PARTS)),
-    VisitAction("resumptions", "resume_work", "Go on with the work.", WorkResumed()),
+    VisitAction(
+        "pauses", "pause_work", "Stop for a while, for a stated reason.", door.WorkPaused(reason=door.PauseReason.PARTS)
+    ),
+    VisitAction("resumptions", "resume_work", "Go on with the work.", door.WorkResumed()),
     VisitAction(
         "part-usages",
         "use_part",
         "Record a part that was fitted.",
-        PartUsed(
+        door.PartUsed(
             part_code="P-AC-011",
             description="室外电容",
             unit_price_fen=3500,
             fee_line_id="3",
             batch="2025-06-A",
-            old_part=OldPart.LEFT_WITH_CUSTOMER,
+            old_part=door.OldPart.LEFT_WITH_CUSTOMER,
         ),
     ),
     VisitAction(
@@ -180,38 +162,38 @@ VISIT_ACTIONS: tuple[VisitAction, ...] = (
         "guidance",
         "give_guidance",
         "Record what the customer was shown about use and care.",
-        GuidanceGiven(topics=("repair_warranty", "complaint_line", "data_use")),
+        door.GuidanceGiven(topics=("repair_warranty", "complaint_line", "data_use")),
     ),
-    VisitAction("completions", "finish_work", "Finish the work: tested and tidied.", WorkFinished()),
+    VisitAction("completions", "finish_work", "Finish the work: tested and tidied.", door.WorkFinished()),
     VisitAction(
         "charges",
         "charge_visit",
         "Bill the customer, item by item, no more than was acknowledged.",
-        Charged(lines=_LINES, total_fen=21500),
+        door.Charged(lines=_LINES, total_fen=21500),
     ),
     VisitAction(
         "payments",
         "record_payment",
         "Record money that came in.",
-        Paid(amount_fen=21500, method=PaymentMethod.ONLINE, reference="P-20250706-0107"),
+        door.Paid(amount_fen=21500, method=door.PaymentMethod.ONLINE, reference="P-20250706-0107"),
     ),
     VisitAction(
         "sign-offs",
         "sign_off_visit",
         "Record the customer's signature, or why there is none.",
-        SignedOff(method=Consent.SIGNATURE, evidence_digest=_DIGEST, content_hash=content_hash(_DISCLOSED)),
+        door.SignedOff(method=door.Consent.SIGNATURE, evidence_digest=_DIGEST, content_hash=content_hash(_DISCLOSED)),
     ),
     VisitAction(
         "endings",
         "end_visit",
         "Leave, and say how it ended.",
-        VisitEnded(outcome=VisitOutcome.SOLVED, passed=_AT_THE_END),
+        door.VisitEnded(outcome=door.VisitOutcome.SOLVED, passed=_AT_THE_END),
     ),
     VisitAction(
         "incidents",
         "report_incident",
         "Report harm or danger.",
-        IncidentReported(kind="water_damage", serious=False, text="接头渗水，已处理"),
+        door.IncidentReported(kind="water_damage", serious=False, text="接头渗水，已处理"),
     ),
     VisitAction(
         "attachments",

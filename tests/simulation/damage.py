@@ -45,11 +45,28 @@ async def repaired_where_it_differs(world: World, device: Device, chance: Random
         return
     if not device.spoilt:
         world.ledger.missed.append(f"{device.person.name} on {device.id[:8]}")
+    if await _repaired(world, device, chance, clear=True):
+        device.spoilt = False
+
+
+async def repaired_out_of_turn(world: World, chance: Random) -> None:
+    """An app that asks for a repair before it pulls, from where it stands or, mostly, having lost its cursor."""
+    device = chance.choice(world.devices)
+    if device.more or device.found_anew is not None or device.in_a_drawer or device.revoked or chance.random() >= 0.04:
+        return
+    if chance.random() < 0.7:
+        device.cursor = chance.choice((None, "AAAA"))
+        world.fired["repaired_without_cursor"] += 1
+    await _repaired(world, device, chance, clear=chance.random() < 0.7)
+
+
+async def _repaired(world: World, device: Device, chance: Random, *, clear: bool) -> bool:
+    """Page after page; whether the last of them was heard."""
     for _ in range(MOST_PAGES):
         request = {"held": device.held(), "cursor": device.cursor, "limit": chance.choice((1, 200))}
-        if not await exchange(world, device, "repair", request, [], chance, clear=True):
-            return
+        if not await exchange(world, device, "repair", request, [], chance, clear=clear):
+            return False
         world.fired["document_repaired"] += device.news
         if not device.more:
-            device.spoilt = False
-            return
+            return True
+    return False

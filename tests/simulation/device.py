@@ -98,11 +98,11 @@ class Device:
     def pulled(self, answer: Json, life: int) -> None:
         """Apply a page, then keep its cursor: half a page with a new cursor would be lost for ever.
 
-        Whatever the reason of a fresh start, the server may have lost something since: a phone whose cursor was lost
-        is not told that the epoch is another.
+        A phone whose cursor was lost is not told that the epoch is another: the server may have lost something too.
         """
         if answer["reset"]:
             self.found_anew, self.life = set(), life
+        if answer["reset"] in ("first", "epoch"):
             self.must_offer |= bool(self.answered)
             self.purged = sorted({*self.purged, *self.confirmed})
         for job in answer["jobs"]:

@@ -42,6 +42,7 @@ DEVICES = (
     "base_version_wrong",
     "document_spoilt",
     "document_repaired",
+    "repaired_without_cursor",
 )
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")
 SERVER = ("jobs_pulled", "cursor_forged", "cursor_replayed", "server_restored")

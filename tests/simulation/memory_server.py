@@ -58,7 +58,7 @@ class MemoryServer:
         if path == "repair":
             return Reply(200, msgspec.json.encode(repair(self, handle, request)))
         changes = pull(self, handle, request)
-        return Reply(422, b'{"code":"cursor_invalid"}') if changes is None else Reply(200, msgspec.json.encode(changes))
+        return Reply(400, b'{"code":"cursor_invalid"}') if changes is None else Reply(200, msgspec.json.encode(changes))
 
     async def say_twice(self, handle: object, path: str, body: bytes) -> Reply | None:
         """See `ServerPort`: the second waits for the locks of the first."""
@@ -72,9 +72,7 @@ class MemoryServer:
     async def decide(self, case_id: str, choice: str) -> None:
         """See `ServerPort`."""
         held = self.data.held.get(UUID(case_id))
-        if held is None or held.state != "held":
-            return
-        if choice == "release" and str(held.fact_id) in await self.numbers():
+        if held is None or held.state != "held" or (choice == "release" and str(held.fact_id) in await self.numbers()):
             return
         if choice == "release":
             exchange = Exchange(server_at=self.now(), device_at=None, uptime_ms=None, boot_id=None)
@@ -87,13 +85,11 @@ class MemoryServer:
         state = "released" if choice == "release" else "discarded"
         self.data.held[held.case_id] = replace(held, state=state)
 
-    async def correct_site(self, _site_id: str, _chance: Random) -> bool:
-        """See `ServerPort`: personal data is in no fact, and here is nothing else."""
+    async def correct_site(self, *_: object) -> bool:
+        """See `ServerPort`: sites and stock are in no fact, and here is nothing else."""
         return False
 
-    async def move_stock(self, _technician_id: str, _part_code: str, _chance: Random) -> bool:
-        """See `ServerPort`: what people move is no fact either."""
-        return False
+    move_stock = correct_site
 
     async def go_on(self, chance: Random) -> None:
         """See `ServerPort`."""

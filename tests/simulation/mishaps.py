@@ -66,7 +66,7 @@ async def phone_handed_over(world: World, chance: Random) -> None:
         return
     world.fired["phone_handed_over"] += 1
     taken_over = await world.equip(other, chance)
-    taken_over.outbox, taken_over.clock = [*device.outbox], device.clock
+    taken_over.outbox, taken_over.answered, taken_over.clock = [*device.outbox], [*device.answered], device.clock
     for typed in device.outbox:
         typed.disowned = True
     device.outbox.clear()

@@ -168,6 +168,11 @@ def repair_sends_nothing(patch: pytest.MonkeyPatch) -> None:
     everywhere(patch, real, lambda *said: msgspec.structs.replace(real(*said), jobs=[]))
 
 
+def repair_gives_a_fresh_cursor(patch: pytest.MonkeyPatch) -> None:
+    """Whoever repairs without a cursor, or with one of another life, hears nothing of a restore."""
+    patch.setattr(memory_repair, "reads", lambda _text, _life: True)
+
+
 IN_MEMORY: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -176,5 +181,6 @@ IN_MEMORY: dict[str, Plant] = {
         *(quarantine_dropped, quarantine_without_reason, released_as_somebody_else, purge_taken_for_granted),
         *(purge_never_noted, restore_not_noticed, clones_counter_believed),
         *(made_by_another_believed, repair_takes_nothing_away, repair_sends_nothing),
+        repair_gives_a_fresh_cursor,
     )
 }

@@ -118,6 +118,11 @@ def repair_overlooks_other_contents(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(repairs, "REPAIR", repair_statement.REPAIR.replace("OR h.digest IS DISTINCT FROM m.digest", ""))
 
 
+def repair_gives_a_fresh_cursor(patch: pytest.MonkeyPatch) -> None:
+    """Whoever repairs without a cursor, or with one of another life, hears nothing of a restore."""
+    patch.setattr(repairs, "_cursor", lambda _ask, found, _first: found.cursor)
+
+
 def corrected_cards_not_told(patch: pytest.MonkeyPatch) -> None:
     """Whoever holds the card of a site is not told that it changed."""
 
@@ -161,6 +166,7 @@ IN_SERVICE: dict[str, Plant] = {
         *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
         *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
         *(digest_of_something_else, what_came_back_is_asked_again, repair_overlooks_other_contents),
+        repair_gives_a_fresh_cursor,
         *(corrected_cards_not_told, cards_never_withdrawn, changed_vans_not_told, used_parts_stay_in_vans),
     )
 }

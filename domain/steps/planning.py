@@ -143,6 +143,17 @@ def with_times(plan: VisitPlanned, body: VisitReplanned) -> VisitPlanned:
     )
 
 
+def as_shown(plan: VisitPlanned) -> VisitPlanned:
+    """The plan as documents and conflicts show it: the fold remembers prices and codes, the job has the holidays."""
+    kept = plan.prices or plan.fault_codes is not None or plan.holidays is not None
+    return replace(plan, prices=(), fault_codes=None, holidays=None) if kept else plan
+
+
+def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:
+    """Whether fees were told from another price list than the visit was dispatched with."""
+    return plan is not None and None not in (code, plan.price_list_code) and code != plan.price_list_code
+
+
 def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
     """The known visit with a new plan. It keeps a technician who has begun; fees told from another list are found."""
     found: list[BrokenRule] = []
@@ -153,17 +164,6 @@ def _planned_again(known: Visit, fact: Fact, body: VisitPlanned) -> VisitStep:
     if any(off_price_list(disclosure.price_list_code, body) for disclosure in known.disclosures):
         found.append(broken("price_list_differs"))
     return replace(known, plan=body, planned_by=fact.author_id), found
-
-
-def as_shown(plan: VisitPlanned) -> VisitPlanned:
-    """The plan as documents and conflicts show it: the fold remembers prices and codes, the job has the holidays."""
-    kept = plan.prices or plan.fault_codes is not None or plan.holidays is not None
-    return replace(plan, prices=(), fault_codes=None, holidays=None) if kept else plan
-
-
-def off_price_list(code: str | None, plan: VisitPlanned | None) -> bool:
-    """Whether fees were told from another price list than the visit was dispatched with."""
-    return plan is not None and None not in (code, plan.price_list_code) and code != plan.price_list_code
 
 
 def _replaced(job: Job, visit: Visit, body: VisitPlanned) -> JobStep:

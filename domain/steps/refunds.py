@@ -76,6 +76,14 @@ def refund_due(job: Job) -> RefundDue | None:
     )
 
 
+def movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
+    """When, an order within one moment, what came in above the bills, what was asked back, what went back."""
+    bills = [(bill.at, bill.fact_id.hex, -bill.total_fen, 0, 0) for visit in job.visits for bill in visit.bills]
+    payments = [(paid.at, paid.fact_id.hex, paid.amount_fen, 0, 0) for v in job.visits for paid in v.payments]
+    asked = [(asked.at, asked.fact_id.hex, 0, asked.amount_fen, 0) for asked in job.refund_requests]
+    return [*bills, *payments, *asked, *[(each.at, each.fact_id.hex, 0, 0, each.amount_fen) for each in job.refunds]]
+
+
 def _due_since(job: Job) -> datetime:
     """Since when, without a break, something has been due. A payment before its bill is due back only until then."""
     paid_fen = asked_fen = refunded_fen = 0
@@ -86,14 +94,6 @@ def _due_since(job: Job) -> datetime:
         is_due = max(paid_fen, asked_fen, 0) > refunded_fen
         since, was_due = (at if is_due and not was_due else since), is_due
     return since
-
-
-def movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
-    """When, an order within one moment, what came in above the bills, what was asked back, what went back."""
-    bills = [(bill.at, bill.fact_id.hex, -bill.total_fen, 0, 0) for visit in job.visits for bill in visit.bills]
-    payments = [(paid.at, paid.fact_id.hex, paid.amount_fen, 0, 0) for v in job.visits for paid in v.payments]
-    asked = [(asked.at, asked.fact_id.hex, 0, asked.amount_fen, 0) for asked in job.refund_requests]
-    return [*bills, *payments, *asked, *[(each.at, each.fact_id.hex, 0, 0, each.amount_fen) for each in job.refunds]]
 
 
 def _late(job: Job, fact: Fact, clock: RefundClock) -> list[BrokenRule]:

@@ -101,19 +101,19 @@ def is_missing(check: Check) -> bool:
     return check.result is Result.FAIL or (check.result is Result.NOT_APPLICABLE and not check.reason)
 
 
-def _begun(visit: Visit, at: datetime) -> Visit:
-    """Tools out. Recorded twice, the first start counts."""
-    if visit.work and visit.work[-1].ended_at is None:
-        return visit
-    return replace(visit, work=(*visit.work, WorkSpan(started_at=at, ended_at=None, paused_for=None)))
-
-
 def stopped(visit: Visit, at: datetime, body: WorkPaused | None) -> Visit:
     """Tools in, if they were out."""
     if not visit.work or visit.work[-1].ended_at is not None:
         return visit
     span = replace(visit.work[-1], ended_at=at, paused_for=body.reason if body else None)
     return replace(visit, work=(*visit.work[:-1], span))
+
+
+def _begun(visit: Visit, at: datetime) -> Visit:
+    """Tools out. Recorded twice, the first start counts."""
+    if visit.work and visit.work[-1].ended_at is None:
+        return visit
+    return replace(visit, work=(*visit.work, WorkSpan(started_at=at, ended_at=None, paused_for=None)))
 
 
 def _certified(job: Job, visit: Visit, at: datetime, special_work: set[SpecialWork]) -> VisitStep:

@@ -87,6 +87,15 @@ async def make(turn: Turn, details: MakeExport) -> None:
         await spool.in_thread(spool.remove, path)
 
 
+async def clear(turn: Turn, _details: NoDetails) -> None:
+    """Forget what is over, the files first, so that none is left behind."""
+    async with turn.database.reader() as db:
+        over = await exports.over(db, turn.org_id, MOST_KEPT)
+    await open_vault(turn.settings).delete([key_of(turn.org_id, each) for each in over])
+    async with turn.database.transaction() as db:
+        await exports.remove(db, turn.org_id, over)
+
+
 async def _tabled(turn: Turn, details: MakeExport, path: Path, at: datetime) -> int:
     """One table; how many rows."""
     writer = await spool.in_thread(WRITERS[details.format], path, COLUMNS[details.subject])
@@ -149,15 +158,6 @@ async def _figures(db: AsyncConnection, details: MakeExport, pack: Pack, at: dat
         for line in dictionary(columns)
     ]
     pack.put("dictionary.csv", csv_bytes([["file", "column", "kind", "zh", "en"], *told]))
-
-
-async def clear(turn: Turn, _details: NoDetails) -> None:
-    """Forget what is over, the files first, so that none is left behind."""
-    async with turn.database.reader() as db:
-        over = await exports.over(db, turn.org_id, MOST_KEPT)
-    await open_vault(turn.settings).delete([key_of(turn.org_id, each) for each in over])
-    async with turn.database.transaction() as db:
-        await exports.remove(db, turn.org_id, over)
 
 
 EXPORT = Kind(name="export", details=MakeExport, handle=make, heavy=True, seconds=3600)

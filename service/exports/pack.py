@@ -105,6 +105,13 @@ class PackedFile:
         self._pack.add_to_manifest(self._name, self._digest.hexdigest(), self._size)
 
 
+def csv_bytes(lines: list[list[str]]) -> bytes:
+    """A few lines of CSV."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(lines)
+    return out.getvalue().encode()
+
+
 def _masked_text(content: bytes, role: Role) -> tuple[str, bool]:
     """JSON as text: byte for byte for who may read all of it."""
     if role in SEES_EVERYTHING:
@@ -120,10 +127,3 @@ def _spelt(value: Any) -> Any:  # noqa: ANN401 (a column's value)
         # As the chain spells it.
         return value.isoformat()
     return str(value) if isinstance(value, UUID) else value
-
-
-def csv_bytes(lines: list[list[str]]) -> bytes:
-    """A few lines of CSV."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(lines)
-    return out.getvalue().encode()

@@ -9,15 +9,15 @@ from service.store.tables.cases import cases, quarantine
 from service.store.tables.catalogue import catalogue, catalogue_bundles
 from service.store.tables.columns import CURRENT_TRANSACTION, NOW, TransactionId, metadata
 from service.store.tables.customer_links import customer_links
+from service.store.tables.customers import assets, customers, sites
 from service.store.tables.evidence import attachment_jobs, attachments, evidence, uploads
 from service.store.tables.exports import exports
 from service.store.tables.improvements import improvements
 from service.store.tables.jobs import asset_visits, bookings, documents, facts, jobs
 from service.store.tables.measures import measures
+from service.store.tables.money_references import money_references
 from service.store.tables.people import absences, certificates, member_photos, members, organisations, outlets
-from service.store.tables.places import assets, customers, sites
 from service.store.tables.privacy import accesses, consents, erasures, impact_assessments, retention_terms
-from service.store.tables.references import money_references
 from service.store.tables.reports import written_reports
 from service.store.tables.scoring import criteria
 from service.store.tables.service_reports import service_reports

@@ -601,6 +601,30 @@ COMMENT ON COLUMN tasks.again_at IS 'Asked for while it was running: when it is 
 
 COMMENT ON COLUMN tasks.holder IS 'Which crew of which process runs it';
 
+CREATE TABLE customers (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    outlet_id UUID NOT NULL,
+    name TEXT NOT NULL,
+    phone TEXT,
+    language TEXT DEFAULT 'zh' NOT NULL,
+    note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    review_on DATE DEFAULT (CURRENT_DATE + 30) NOT NULL,
+    erased_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT customers_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT customers_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
+);
+
+CREATE INDEX customers_org_id_outlet_id_id_index ON customers (org_id, outlet_id, id);
+
+CREATE INDEX customers_org_id_review_on_index ON customers (org_id, review_on) WHERE erased_at IS NULL;
+
+COMMENT ON COLUMN customers.review_on IS 'As of evidence';
+
+COMMENT ON COLUMN customers.erased_at IS 'When the time of the last record was over (R14)';
+
 CREATE TABLE improvements (
     org_id UUID NOT NULL,
     id UUID NOT NULL,
@@ -736,30 +760,6 @@ CREATE TABLE member_photos (
 );
 
 COMMENT ON COLUMN member_photos.picture IS 'A small JPEG, drawn anew from what was sent';
-
-CREATE TABLE customers (
-    org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    outlet_id UUID NOT NULL,
-    name TEXT NOT NULL,
-    phone TEXT,
-    language TEXT DEFAULT 'zh' NOT NULL,
-    note TEXT,
-    version BIGINT DEFAULT 1 NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    review_on DATE DEFAULT (CURRENT_DATE + 30) NOT NULL,
-    erased_at TIMESTAMP WITH TIME ZONE,
-    CONSTRAINT customers_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT customers_org_id_outlet_id_fkey FOREIGN KEY(org_id, outlet_id) REFERENCES outlets (org_id, id)
-);
-
-CREATE INDEX customers_org_id_outlet_id_id_index ON customers (org_id, outlet_id, id);
-
-CREATE INDEX customers_org_id_review_on_index ON customers (org_id, review_on) WHERE erased_at IS NULL;
-
-COMMENT ON COLUMN customers.review_on IS 'As of evidence';
-
-COMMENT ON COLUMN customers.erased_at IS 'When the time of the last record was over (R14)';
 
 CREATE TABLE devices (
     org_id UUID NOT NULL,
@@ -922,6 +922,27 @@ CREATE TABLE customer_links (
 CREATE INDEX customer_links_org_id_job_id_index ON customer_links (org_id, job_id);
 
 COMMENT ON COLUMN customer_links.opened_at IS 'When it was first opened';
+
+CREATE TABLE sites (
+    org_id UUID NOT NULL,
+    id UUID NOT NULL,
+    customer_id UUID NOT NULL,
+    address TEXT NOT NULL,
+    latitude DOUBLE PRECISION,
+    longitude DOUBLE PRECISION,
+    coordinate_system TEXT,
+    time_zone TEXT NOT NULL,
+    distance_km INTEGER,
+    access_note TEXT,
+    version BIGINT DEFAULT 1 NOT NULL,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT sites_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT sites_org_id_customer_id_fkey FOREIGN KEY(org_id, customer_id) REFERENCES customers (org_id, id)
+);
+
+CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
+
+COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
 
 CREATE TABLE evidence (
     org_id UUID NOT NULL,
@@ -1149,26 +1170,21 @@ COMMENT ON COLUMN measures.decided_at IS 'Until then it is pending';
 
 COMMENT ON COLUMN measures.seconds IS 'The interval behind it';
 
-CREATE TABLE sites (
+CREATE TABLE money_references (
     org_id UUID NOT NULL,
-    id UUID NOT NULL,
-    customer_id UUID NOT NULL,
-    address TEXT NOT NULL,
-    latitude DOUBLE PRECISION,
-    longitude DOUBLE PRECISION,
-    coordinate_system TEXT,
-    time_zone TEXT NOT NULL,
-    distance_km INTEGER,
-    access_note TEXT,
-    version BIGINT DEFAULT 1 NOT NULL,
-    created_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
-    CONSTRAINT sites_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT sites_org_id_customer_id_fkey FOREIGN KEY(org_id, customer_id) REFERENCES customers (org_id, id)
+    job_id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    number TEXT NOT NULL,
+    outlet_id UUID,
+    fact_id UUID NOT NULL,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT money_references_pkey PRIMARY KEY (org_id, job_id, kind, number),
+    CONSTRAINT money_references_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
 );
 
-CREATE INDEX sites_org_id_customer_id_index ON sites (org_id, customer_id);
+CREATE INDEX money_references_org_id_kind_number_index ON money_references (org_id, kind, number);
 
-COMMENT ON COLUMN sites.distance_km IS 'One way from the outlet, rounded up';
+COMMENT ON COLUMN money_references.kind IS 'receipt, invoice, payment or refund';
 
 CREATE TABLE consents (
     org_id UUID NOT NULL,
@@ -1198,22 +1214,6 @@ COMMENT ON COLUMN consents.kind IS 'domain.people.consent.ConsentKind';
 COMMENT ON COLUMN consents.given IS 'False takes back what was given before';
 
 COMMENT ON COLUMN consents.notice IS 'Which text was agreed to';
-
-CREATE TABLE money_references (
-    org_id UUID NOT NULL,
-    job_id UUID NOT NULL,
-    kind TEXT NOT NULL,
-    number TEXT NOT NULL,
-    outlet_id UUID,
-    fact_id UUID NOT NULL,
-    at TIMESTAMP WITH TIME ZONE NOT NULL,
-    CONSTRAINT money_references_pkey PRIMARY KEY (org_id, job_id, kind, number),
-    CONSTRAINT money_references_org_id_job_id_fkey FOREIGN KEY(org_id, job_id) REFERENCES jobs (org_id, id)
-);
-
-CREATE INDEX money_references_org_id_kind_number_index ON money_references (org_id, kind, number);
-
-COMMENT ON COLUMN money_references.kind IS 'receipt, invoice, payment or refund';
 
 CREATE TABLE service_reports (
     org_id UUID NOT NULL,

@@ -147,6 +147,19 @@ async def test_work_that_goes_to_another_technician_clears_one_case_and_opens_an
     assert await town.states() == ["cleared", "open"]
 
 
+async def test_a_collision_is_found_under_every_job_that_is_in_it_and_no_other(
+    client: AsyncClient, an_organisation: Organisation
+) -> None:
+    town = Town(client, an_organisation)
+    colliding, ((apart, _),) = await town.planned(60, 60, 90), await town.planned(600)
+    (case,) = await town.open()
+
+    found = [(await town.asked(job_id=str(job_id), kind="booking"))["items"] for job_id, _ in colliding]
+
+    assert found == [[case]] * 3
+    assert (await town.asked(job_id=str(apart), kind="booking"))["items"] == []
+
+
 async def test_what_was_decided_stays_decided_until_a_visit_joins(
     client: AsyncClient, an_organisation: Organisation
 ) -> None:

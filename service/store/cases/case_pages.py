@@ -6,7 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
-from sqlalchemy import ColumnElement, select, text, tuple_
+from sqlalchemy import ColumnElement, cast, func, select, text, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases.kinds import CaseKind, CaseState
@@ -15,7 +16,7 @@ from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Paging
 from service.store.cases.cases import StoredCase, columns, stored
-from service.store.tables import cases, quarantine
+from service.store.tables import cases, jobs, quarantine
 
 
 class CaseQuery(Paging, frozen=True, kw_only=True):
@@ -48,8 +49,10 @@ class HeldDecision(Struct, frozen=True):
 
 async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[list[StoredCase], str | None]:
     """The next part of the list, oldest first, and the cursor of what follows."""
-    named = ("kind", "state", "job_id", "outlet_id")
+    named = ("kind", "state", "outlet_id")
     wanted = [cases.c[name] == value for name in named if (value := getattr(query, name)) is not None]
+    if query.job_id is not None:
+        wanted.append((cases.c.job_id == query.job_id) | _collides_with(actor.org_id, query.job_id))
     return await _page(db, actor, query, "cases", wanted)
 
 
@@ -67,6 +70,15 @@ async def conflicts(db: AsyncConnection, actor: Actor, query: ConflictQuery) -> 
     if query.author_id is not None:
         wanted.append(cases.c.author_ids.contains([query.author_id]))
     return await _page(db, actor, query, "conflicts", wanted)
+
+
+def _collides_with(org_id: UUID, job_id: UUID) -> ColumnElement[bool]:
+    """A double booking stands under one of its jobs, and is about all of them."""
+    named = select(func.unnest(jobs.c.technician_ids)).where(jobs.c.org_id == org_id, jobs.c.id == job_id)
+    body = cast(func.convert_from(cases.c.body, "UTF8"), JSONB)
+    # As an array, so that the index of technicians is asked.
+    theirs = cases.c.technician_id == func.any(func.array(named.scalar_subquery()))
+    return theirs & body.contains({"visits": [{"job_id": str(job_id)}]})
 
 
 async def lock_state(db: AsyncConnection, org_id: UUID, case_id: UUID) -> str | None:

@@ -1,18 +1,15 @@
 """The cases that are part of a job's document: findings that block something, and conflicts."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
 from sqlalchemy import bindparam, not_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases.findings import is_open, needs_person
 from domain.cases.kinds import CaseKind, CaseState
-from domain.job.cases import Blocks, Conflict, Severity
+from domain.job.cases import Blocks, Conflict, Finding, Severity
 from domain.job.document import Job
 from service.store.cases import cases
 from service.store.cases.cases import StoredCase
@@ -37,15 +34,38 @@ async def save(db: AsyncConnection, org_id: UUID, before: Iterable[Job], after: 
 
 def _of_job(job: Job) -> Iterable[StoredCase]:
     """The rows that a job's document asks for: what blocks something, and every conflict."""
-    for finding in job.findings:
-        if finding.blocks is not Blocks.NOTHING:
-            state = CaseState.OPEN if needs_person(finding) else CaseState.DECIDED
-            yield _case(job, finding.id, CaseKind.FINDING, finding.code, finding.severity, state, finding.at, finding)
-    for conflict in job.conflicts:
-        state, at = _state_of(conflict), max(conflict.chosen.at, conflict.other.at)
-        stored = _case(job, conflict.id, CaseKind.CONFLICT, conflict.rule, Severity.WARNING, state, at, conflict)
-        authors = (conflict.chosen.author_id, conflict.other.author_id)
-        yield replace(stored, field=_plain_field(conflict.field), author_ids=authors)
+    yield from (_of_finding(job, each) for each in job.findings if each.blocks is not Blocks.NOTHING)
+    yield from (_of_conflict(job, each) for each in job.conflicts)
+
+
+def _of_finding(job: Job, finding: Finding) -> StoredCase:
+    return StoredCase(
+        id=finding.id,
+        kind=CaseKind.FINDING,
+        code=finding.code,
+        outlet_id=job.outlet_id,
+        job_id=job.id,
+        severity=finding.severity,
+        state=CaseState.OPEN if needs_person(finding) else CaseState.DECIDED,
+        opened_at=finding.at,
+        body=msgspec.json.encode(finding),
+    )
+
+
+def _of_conflict(job: Job, conflict: Conflict) -> StoredCase:
+    return StoredCase(
+        id=conflict.id,
+        kind=CaseKind.CONFLICT,
+        code=conflict.rule,
+        outlet_id=job.outlet_id,
+        job_id=job.id,
+        severity=Severity.WARNING,
+        state=_state_of(conflict),
+        opened_at=max(conflict.chosen.at, conflict.other.at),
+        body=msgspec.json.encode(conflict),
+        field=_plain_field(conflict.field),
+        author_ids=(conflict.chosen.author_id, conflict.other.author_id),
+    )
 
 
 def _state_of(conflict: Conflict) -> CaseState:
@@ -57,22 +77,6 @@ def _state_of(conflict: Conflict) -> CaseState:
 def _plain_field(name: str) -> str:
     """A field's name without prefix and visit id, such as `access_note` or `plan`."""
     return name.removeprefix("detail:").partition(":")[0]
-
-
-def _case(
-    job: Job, case_id: UUID, kind: CaseKind, code: str, severity: Severity, state: CaseState, at: datetime, body: Struct
-) -> StoredCase:
-    return StoredCase(
-        id=case_id,
-        kind=kind,
-        code=code,
-        outlet_id=job.outlet_id,
-        job_id=job.id,
-        severity=severity,
-        state=state,
-        opened_at=at,
-        body=msgspec.json.encode(body),
-    )
 
 
 def _waits(job: Job) -> bool:

@@ -16,7 +16,7 @@ RUN .venv/bin/python -m compileall -q domain sync service migrations
 FROM python:3.13-slim-bookworm
 # No pip: nothing is installed into a running container. PostgreSQL looks its account up by name, so there has to be one.
 RUN python -m pip uninstall --quiet --yes pip \
- && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin onsite \
+ && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin onsite \
  && install --directory --owner onsite --group onsite --mode 0700 /data
 COPY --from=packages /app /app
 WORKDIR /app

@@ -73,6 +73,9 @@ ERRORS_INTRODUCTION = (
 Every refusal is `application/problem+json` (RFC 9457). Decide by `code`, never by `title` or `detail`: those are prose
 in the language of `Accept-Language`. `GET /v1/problems/{code}` explains each, to browsers as a page.""",
     """\
+What the HTTP server cannot read gets an empty answer from it: 400 for what is no HTTP/1.1, 414 for an
+address above 64 KiB, 431 for more than 100 headers. Send none of them again.""",
+    """\
 Fields: `type`, `title`, `status`, `detail`, `instance`, `code`, `retryable`, `request_id`, `errors` (one for each field
 or reason: `pointer`, `code`, `message`), and `current` (what stands now, after `version_changed`). "Send again: later"
 means the very same request; wait for `Retry-After` where it is given.""",

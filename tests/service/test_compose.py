@@ -51,6 +51,14 @@ def test_the_service_has_no_powers_and_writes_nowhere(compose: dict[str, Any], s
     assert (shape["read_only"], shape["cap_drop"]) == (True, ["ALL"])
 
 
+def test_photos_outlive_the_container_that_took_them_in(compose: dict[str, Any]) -> None:
+    kept = dict(mount.split(":") for mount in compose["services"]["api"]["volumes"])
+    data = re.findall(r"ONSITE_DATA=(\S+)", COMPOSE.with_name("Dockerfile").read_text())
+
+    assert list(kept.values()) == data
+    assert set(kept) <= set(compose["volumes"])
+
+
 def test_only_the_migration_signs_in_as_owner(compose: dict[str, Any]) -> None:
     owners = {name: "onsite_owner" in str(shape["environment"].get("DATABASE_URL"))
               for name, shape in compose["services"].items()}  # fmt: skip

@@ -77,6 +77,6 @@ What the HTTP server cannot read gets an empty answer from it: 400 for what is n
 address above 64 KiB, 431 for more than 100 headers. Send none of them again.""",
     """\
 Fields: `type`, `title`, `status`, `detail`, `instance`, `code`, `retryable`, `request_id`, `errors` (one for each field
-or reason: `pointer`, `code`, `message`), and `current` (what stands now, after `version_changed`). "Send again: later"
-means the very same request; wait for `Retry-After` where it is given.""",
+or reason: `pointer`, `code`, `message`, and `allowed` where a value is none of those), and `current` (what stands now,
+after `version_changed`). "Send again: later" means the very same request; wait for `Retry-After` where it is given.""",
 )

@@ -99,6 +99,12 @@ async def test_every_field_error_is_told_at_once(probe: AsyncClient) -> None:
     }
 
 
+async def test_the_detail_says_how_many_fields_do_not_fit(probe: AsyncClient) -> None:
+    answer = await probe.post("/order", json={"at": 1, "x": 0}, headers={"Accept-Language": "en"})
+
+    assert answer.json()["detail"] == "Values that do not fit: 3; errors lists each of them."
+
+
 async def test_an_escaped_backslash_before_u0000_is_an_ordinary_text(probe: AsyncClient) -> None:
     answer = await probe.post("/order", content=rb'{"name": "a\\u0000"}', headers=JSON)
 

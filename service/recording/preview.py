@@ -10,18 +10,19 @@ from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from domain.cases.kinds import CaseState
 from service.database import Database
 from service.http.failures import sqlstate
 from service.recording.batch import Batch
 from service.recording.recording import ATTEMPTS, REPEATED, Recorded, record
-from service.store.cases import case_pages
+from service.store.cases import case_pages, cases, double_bookings
 from service.store.cases.cases import StoredCase
 
 _SHORT_WAIT = text("SET LOCAL lock_timeout = '1s'")
 
 
 class Previewed(Struct, frozen=True):
-    """What would be recorded, and the cases that would open, oldest first."""
+    """What would be recorded, and the cases that would open, oldest first; or take in another visit."""
 
     recorded: Recorded
     cases: list[StoredCase]
@@ -31,8 +32,12 @@ async def preview(database: Database, batch: Batch, raws: Sequence[bytes]) -> Pr
     """Record, look at the result, and take everything back."""
     found = await _repeated(database, batch, raws)
     async with database.reader() as db:
-        open_already = await case_pages.open_of(db, batch.org_id, [case.id for case in found.cases])
-    return Previewed(found.recorded, [case for case in found.cases if case.id not in open_already])
+        before = await cases.known(db, batch.org_id, [case.id for case in found.cases])
+    return Previewed(found.recorded, [case for case in found.cases if _is_news(case, before.get(case.id))])
+
+
+def _is_news(case: StoredCase, before: StoredCase | None) -> bool:
+    return before is None or before.state != CaseState.OPEN or double_bookings.has_grown(before, case)
 
 
 async def _repeated(database: Database, batch: Batch, raws: Sequence[bytes]) -> Previewed:

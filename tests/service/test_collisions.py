@@ -180,6 +180,26 @@ async def test_what_was_decided_stays_decided_until_a_visit_joins(
     assert (kept["state"], kept["decision"]["reason"], kept["booking"]["visit_count"]) == ("decided", "同事协助", 3)
 
 
+async def test_a_preview_tells_of_a_collision_that_a_visit_would_join_and_of_none_that_it_leaves(
+    client: AsyncClient, an_organisation: Organisation
+) -> None:
+    town = Town(client, an_organisation)
+    first, *_ = await town.planned(60, 60, 60)
+    (case,) = await town.open()
+    off = town.desk.fact(first[0], "visit_cancelled", OFF, visit_id=first[1])
+
+    told = []
+    for facts in (town.facts((uuid4(), uuid4())), [off]):
+        body, headers = {"facts": facts}, an_organisation.dispatcher.headers
+        answer = await client.post("/v1/sync/preview", json=body, headers=headers)
+        assert answer.status_code == 200, answer.text
+        told.append(answer.json()["cases"])
+
+    assert [each["id"] for each in told[0]] == [case["id"]]
+    assert told[0][0]["en"].startswith("4 visits of one technician overlap")
+    assert told[1] == []
+
+
 async def test_of_two_pushes_at_one_moment_the_later_one_sees_the_hours_of_the_other(
     client: AsyncClient, database: Database, an_organisation: Organisation
 ) -> None:

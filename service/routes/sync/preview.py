@@ -29,7 +29,7 @@ class UnknownFields(Struct, frozen=True, kw_only=True):
 
 
 class PreviewAnswer(Output, frozen=True, kw_only=True):
-    """One outcome for each fact, the jobs as they would then be, and the cases that would open.
+    """One outcome for each fact, the jobs as they would then be, and the cases that would open or take in a visit.
 
     `unknown_fields`: in an app that is not newer than the server, a name that is misspelt.
     """

@@ -1,6 +1,6 @@
 """Reading cases at the desk, and deciding those that live outside a job's document."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -94,12 +94,6 @@ async def open_and_new(db: AsyncConnection, org_id: UUID) -> list[StoredCase]:
     own = (cases.c.org_id == org_id) & (cases.c.state == CaseState.OPEN.value) & written
     query = columns().where(own).order_by(cases.c.opened_at, cases.c.id)
     return [stored(row) for row in await db.execute(query)]
-
-
-async def open_of(db: AsyncConnection, org_id: UUID, case_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these cases are open."""
-    own = (cases.c.org_id == org_id) & cases.c.id.in_(case_ids) & (cases.c.state == CaseState.OPEN.value)
-    return set(await db.scalars(select(cases.c.id).where(own)))
 
 
 async def held_decision(db: AsyncConnection, org_id: UUID, case_id: UUID) -> HeldDecision | None:

@@ -54,6 +54,11 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
         await cases.save(db, org_id, _changes(collisions, known, {job.id for job, _, _ in moved}, at))
 
 
+def has_grown(before: StoredCase, after: StoredCase) -> bool:
+    """Whether it is a double booking that another visit has joined."""
+    return after.kind == CaseKind.BOOKING and not _asked(after).visits <= _asked(before).visits
+
+
 def _changes(
     collisions: Sequence[Collision], known: Sequence[StoredCase], moved: Collection[UUID], at: datetime
 ) -> list[StoredCase]:

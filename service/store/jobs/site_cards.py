@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, bindparam, exists, func, or_, select, tuple_, update
+from sqlalchemy import ARRAY, Uuid, bindparam, exists, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.bookings import due_at
@@ -25,14 +25,17 @@ _GRANT = _INSERT.on_conflict_do_update(
         "xid": CURRENT_TRANSACTION,
         "changed_at": NOW,
     },
-    where=~audience.c.visible,
+    where=or_(
+        ~audience.c.visible, func.coalesce(audience.c.due_at, literal_column("'infinity'")) > _INSERT.excluded.due_at
+    ),
 )
+# Its place in the pages of a pull changes only together with its xid: else it would be passed over between two of them.
 
 Holding = tuple[UUID, UUID]
 """A technician and a site."""
 
 Due = dict[Holding, datetime | None]
-"""When the work begins for which a card is held."""
+"""When the first work begins for which a card is held."""
 
 
 async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after: Sequence[Job]) -> None:
@@ -42,7 +45,7 @@ async def follow(db: AsyncConnection, org_id: UUID, before: Sequence[Job], after
     one site that change at one moment, each card knows both.
     """
     had, have = _holdings(before), _holdings(after)
-    new = {holding: due for holding, due in have.items() if holding not in had}
+    new = {holding: due for holding, due in have.items() if holding not in had or _is_sooner(due, had[holding])}
     told = await asset_visits.follow(db, org_id, before, after)
     if new or told:
         granted = {site_id for _, site_id in new}
@@ -69,13 +72,17 @@ async def refresh_of_customer(db: AsyncConnection, org_id: UUID, customer_id: UU
 
 
 def _holdings(of_jobs: Iterable[Job]) -> Due:
-    return {
-        (technician_id, job.site_id): due_at(job)
-        for job in of_jobs
-        if job.site_id is not None
-        for technician_id, reason in holders(job).items()
-        if reason is None
-    }
+    found: Due = {}
+    for job in of_jobs:
+        if job.site_id is not None:
+            for technician_id in (each for each, reason in holders(job).items() if reason is None):
+                due, holding = due_at(job), (technician_id, job.site_id)
+                found[holding] = due if _is_sooner(due, found.get(holding)) else found.get(holding)
+    return found
+
+
+def _is_sooner(due: datetime | None, than: datetime | None) -> bool:
+    return due is not None and (than is None or due < than)
 
 
 async def _lock(

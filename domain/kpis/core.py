@@ -1,6 +1,6 @@
 """The core KPIs, as domain 3.2 defines them; second figures of one KPI bear its number and a letter."""
 
-from domain.kpis.kpi import Dimension, Direction, Kpi, KpiUnit, Limit, Origin, Profile, Subject, Target
+from domain.kpis.kpi import Dimension, Direction, Kpi, KpiUnit, Limit, Origin, Subject, Target, TargetLevel
 from domain.sentences import Sentence
 
 _D, _S, _O = Dimension, Subject, Origin
@@ -313,7 +313,7 @@ CORE: tuple[Kpi, ...] = (
         subject=_S.JOB,
         targets=(
             Target(hundredths=9000, origin=_O.SEED),
-            Target(hundredths=9800, origin=_O.SEED, profile=Profile.STRETCH),
+            Target(hundredths=9800, origin=_O.SEED, level=TargetLevel.STRETCH),
         ),
         facts=("rated", "rating_voided"),
     ),

@@ -49,7 +49,7 @@ class Origin(enum.StrEnum):
     PRODUCT_DEFAULT = "product_default"
 
 
-class Profile(enum.StrEnum):
+class TargetLevel(enum.StrEnum):
     """Which set of targets; where `stretch` has none of its own, `base` holds."""
 
     BASE = "base"
@@ -61,7 +61,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
     hundredths: int
     origin: Origin
-    profile: Profile = Profile.BASE
+    level: TargetLevel = TargetLevel.BASE
 
 
 class Limit(Struct, frozen=True, kw_only=True):
@@ -102,7 +102,7 @@ SCALE: dict[KpiUnit, tuple[int, int]] = {
 """The value is numerator / denominator, times the first number, divided by the second (K07 counts seconds)."""
 
 
-def target_of(kpi: Kpi, profile: Profile) -> Target | None:
-    """What the profile asks for, or the base profile where it says nothing of its own."""
-    asked = {target.profile: target for target in kpi.targets}
-    return asked.get(profile) or asked.get(Profile.BASE)
+def target_of(kpi: Kpi, level: TargetLevel) -> Target | None:
+    """What the level asks for, or the base level where it says nothing of its own."""
+    asked = {target.level: target for target in kpi.targets}
+    return asked.get(level) or asked.get(TargetLevel.BASE)

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.facts.words import Priority, WorkType
-from domain.kpis.kpi import Profile
+from domain.kpis.kpi import TargetLevel
 
 
 class GroupBy(enum.StrEnum):
@@ -49,7 +49,7 @@ class ReportQuery(Struct, frozen=True, kw_only=True):
     filters: Filters = Filters()
     group_by: GroupBy | None = None
     span: Span | None = None
-    profile: Profile = Profile.BASE
+    targets: TargetLevel = TargetLevel.BASE
 
 
 class FigurePart(enum.StrEnum):

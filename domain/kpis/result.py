@@ -7,7 +7,7 @@ from math import isqrt
 
 from msgspec import Struct
 
-from domain.kpis.kpi import SCALE, Direction, Kpi, KpiUnit, Profile, Target, target_of
+from domain.kpis.kpi import SCALE, Direction, Kpi, KpiUnit, Target, TargetLevel, target_of
 
 SMALL_SAMPLE = 30
 _Z_SQUARED = (3_841_458_820_694_124, 10**15)
@@ -74,10 +74,10 @@ def whole(spans: Iterable[Counts]) -> list[Counts]:
     return [_together(kpi, group, parts) for (kpi, group), parts in found.items()]
 
 
-def result_of(kpi: Kpi, counts: Counts, profile: Profile, *, provisional: bool) -> KpiResult:
+def result_of(kpi: Kpi, counts: Counts, level: TargetLevel, *, provisional: bool) -> KpiResult:
     """The figure that these counts come to."""
     low, high = wilson(counts.numerator, counts.denominator) if kpi.unit is KpiUnit.PERCENT else (None, None)
-    target = target_of(kpi, profile)
+    target = target_of(kpi, level)
     return KpiResult(
         kpi=kpi.id,
         group=counts.group,

@@ -53,7 +53,7 @@ def _wanted(report: ReportQuery) -> Sequence[Kpi]:
 
 def _result(counts: Counts, report: ReportQuery, at: datetime) -> KpiResult:
     kpi = KPI_BY_ID[counts.kpi]
-    return result_of(kpi, counts, report.profile, provisional=_is_provisional(kpi, report, at))
+    return result_of(kpi, counts, report.targets, provisional=_is_provisional(kpi, report, at))
 
 
 def _is_provisional(kpi: Kpi, report: ReportQuery, at: datetime) -> bool:

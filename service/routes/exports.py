@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.words import Line
-from domain.kpis.kpi import Profile
+from domain.kpis.kpi import TargetLevel
 from domain.kpis.query import GroupBy, Span
 from domain.people.actor import Actor, may
 from domain.people.consent import NEEDED, ExportPurpose
@@ -53,7 +53,7 @@ class NewExport(PeriodQuery, frozen=True, kw_only=True):
     purpose_note: Line | None = None
     group_by: GroupBy | None = None
     span: Span | None = None
-    targets: Profile = Profile.BASE
+    targets: TargetLevel = TargetLevel.BASE
 
 
 class ExportPage(Slice[DataExport], frozen=True, kw_only=True):
@@ -88,7 +88,7 @@ async def make_export(actor: Actor, db: AsyncConnection, body: NewExport) -> Dat
     _require_sense(body)
     _require_purpose(actor, body)
     asked = await require_period(db, actor, body)
-    report = replace(asked, group_by=body.group_by, span=body.span, profile=body.targets)
+    report = replace(asked, group_by=body.group_by, span=body.span, targets=body.targets)
     if await exports.unfinished(db, actor) >= MOST_WAITING:
         raise Refused("too_many_waiting", headers=((b"retry-after", b"30"),), most=MOST_WAITING)
     export_id = uuid4()

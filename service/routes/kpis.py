@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Code
-from domain.kpis.kpi import Kpi, Profile
+from domain.kpis.kpi import Kpi, TargetLevel
 from domain.kpis.query import FigurePart, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
 from domain.kpis.table import KPI_BY_ID, KPIS
@@ -45,7 +45,7 @@ class KpiQuery(PeriodQuery, frozen=True, kw_only=True):
     kpi: Annotated[tuple[Code, ...], Meta(max_length=100)] = ()
     group_by: GroupBy | None = None
     span: Span | None = None
-    targets: Profile = Profile.BASE
+    targets: TargetLevel = TargetLevel.BASE
     profile: Code | None = None
 
 
@@ -55,7 +55,7 @@ class KpiReport(Output, frozen=True, kw_only=True):
     first_day: date
     last_day: date
     at: datetime
-    targets: Profile
+    targets: TargetLevel
     group_by: GroupBy | None
     span: Span | None
     results: tuple[KpiResult, ...]
@@ -94,7 +94,7 @@ async def read_kpi_results(actor: Actor, db: AsyncConnection, query: KpiQuery) -
         first_day=report.first_day,
         last_day=report.last_day,
         at=at,
-        targets=report.profile,
+        targets=report.targets,
         group_by=report.group_by,
         span=report.span,
         results=tuple(found),
@@ -132,7 +132,7 @@ def _asked(report: ReportQuery, query: KpiQuery) -> ReportQuery:
     if unknown:
         raise invalid_query(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))
     kpis = tuple(dict.fromkeys(query.kpi))
-    return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, profile=query.targets)
+    return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, targets=query.targets)
 
 
 def _after(query: KpiItemQuery, name: str) -> items.Key | None:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Language
-from domain.kpis.kpi import Profile
+from domain.kpis.kpi import TargetLevel
 from domain.people.actor import Actor
 from service.http.endpoint import Download, Media, get, post
 from service.http.errors import Refused
@@ -28,7 +28,7 @@ class NewWrittenReport(PeriodQuery, frozen=True, kw_only=True):
     """Which period, about whom, by which targets, in which language."""
 
     language: Language = Language.CHINESE
-    targets: Profile = Profile.BASE
+    targets: TargetLevel = TargetLevel.BASE
 
 
 class WrittenReportPage(Slice[WrittenReport], frozen=True, kw_only=True):
@@ -57,7 +57,7 @@ async def make_written_report(actor: Actor, db: AsyncConnection, body: NewWritte
     It holds what you may see, as it stands when it is written: summary with index and coverage, every KPI with its
     interval and target, trend, technicians, findings and conflicts, and the definitions.
     """
-    report = replace(await require_period(db, actor, body), profile=body.targets)
+    report = replace(await require_period(db, actor, body), targets=body.targets)
     if await written_reports.unfinished(db, actor) >= MOST_WAITING:
         raise Refused("too_many_waiting", headers=((b"retry-after", b"10"),), most=MOST_WAITING)
     report_id, language = uuid4(), body.language.value

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Code
-from domain.kpis.kpi import Profile
+from domain.kpis.kpi import TargetLevel
 from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor
@@ -42,7 +42,7 @@ class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
     id: UUID | None = None
     group_by: GroupBy | None = None
     span: Span | None = None
-    targets: Profile = Profile.BASE
+    targets: TargetLevel = TargetLevel.BASE
     profile: Code | None = None
     scheme: Code | None = None
 
@@ -129,7 +129,7 @@ async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: da
     report = await require_period(db, actor, asked, "invalid_body")
     if asked.first_day > at.date():
         raise invalid_body(Violation("/first_day", "not_begun"))
-    return replace(report, group_by=asked.group_by, span=asked.span, profile=asked.targets)
+    return replace(report, group_by=asked.group_by, span=asked.span, targets=asked.targets)
 
 
 async def _weighed_by(

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, structs
 from msgspec.structs import replace
 
-from domain.kpis.kpi import Profile
+from domain.kpis.kpi import TargetLevel
 from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
 from domain.kpis.result import KpiResult
 from domain.people.actor import Actor, Role
@@ -46,7 +46,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     group_by: GroupBy | None
     span: Span | None
     outlet_ids: tuple[UUID, ...]
-    targets: Profile
+    targets: TargetLevel
     profile: FrozenProfile | None
     scheme: Scheme
     code_version: str
@@ -80,7 +80,7 @@ def report_of(snapshot: Snapshot) -> ReportQuery:
         filters=snapshot.filters,
         group_by=snapshot.group_by,
         span=snapshot.span,
-        profile=snapshot.targets,
+        targets=snapshot.targets,
     )
 
 

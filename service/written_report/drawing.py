@@ -30,7 +30,7 @@ def _panels(figures: Figures, kpis: tuple[str, ...], named: Iterable[tuple[KpiRe
             points.setdefault(result.kpi, []).append(_point(result, label))
     found = []
     for name in known(kpis):
-        target = target_of(KPI_BY_ID[name], figures.report.profile)
+        target = target_of(KPI_BY_ID[name], figures.report.targets)
         if name in points:
             limit = None if target is None else target.hundredths / 100
             found.append(Panel(name, limit, points[name][:MOST_TECHNICIANS]))

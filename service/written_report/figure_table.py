@@ -39,7 +39,7 @@ def row_of(printer: Printer, result: KpiResult) -> list[str]:
 
 
 def _target(printer: Printer, kpi: Kpi) -> str:
-    target = target_of(kpi, printer.figures.report.profile)
+    target = target_of(kpi, printer.figures.report.targets)
     if target is None:
         return "–"
     return f"{hundredths(target.hundredths, kpi.unit)} ({printer.say(f'origin_{target.origin}')})"

@@ -33,7 +33,7 @@ def printed(figures: Figures, language: str, charts: dict[str, str | None]) -> P
         (say("subject"), printer.subject),
         (say("period"), printer.period),
         (say("as_of"), at),
-        (say("targets"), say(f"targets_{figures.report.profile}")),
+        (say("targets"), say(f"targets_{figures.report.targets}")),
     ]
     parts = [
         _summary(printer),

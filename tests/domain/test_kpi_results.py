@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from domain.kpis.kpi import Profile, target_of
+from domain.kpis.kpi import TargetLevel, target_of
 from domain.kpis.result import Counts, Excluded, KpiResult, half_up, result_of, whole, wilson
 from domain.kpis.table import KPI_BY_ID, KPIS
 
 
-def figure(kpi: str, numerator: int, denominator: int, profile: Profile = Profile.BASE) -> KpiResult:
+def figure(kpi: str, numerator: int, denominator: int, profile: TargetLevel = TargetLevel.BASE) -> KpiResult:
     counts = Counts(kpi=kpi, numerator=numerator, denominator=denominator)
     return result_of(KPI_BY_ID[kpi], counts, profile, provisional=False)
 
@@ -53,8 +53,8 @@ def test_a_sample_below_thirty_is_small(denominator: int, small: bool) -> None: 
 
 
 def test_satisfaction_has_two_targets_and_other_kpis_the_base_one_in_both_profiles() -> None:
-    assert [figure("K14", 95, 100, profile).passed for profile in Profile] == [True, False]
-    assert target_of(KPI_BY_ID["K04"], Profile.STRETCH) == target_of(KPI_BY_ID["K04"], Profile.BASE)
+    assert [figure("K14", 95, 100, profile).passed for profile in TargetLevel] == [True, False]
+    assert target_of(KPI_BY_ID["K04"], TargetLevel.STRETCH) == target_of(KPI_BY_ID["K04"], TargetLevel.BASE)
 
 
 @given(st.integers(1, 10_000), st.data())

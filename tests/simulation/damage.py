@@ -13,6 +13,8 @@ SPOILT = {"number": "?", "status": "spoilt", "changed_at": None}
 
 
 MOST_PAGES = 50
+REPAIRS_OF_ONE_DOCUMENT = 5
+"""So many within an hour, and no more."""
 
 
 def spoilt(world: World, chance: Random, share: float) -> bool:
@@ -52,12 +54,32 @@ async def repaired_where_it_differs(world: World, device: Device, chance: Random
 async def repaired_out_of_turn(world: World, chance: Random) -> None:
     """An app that asks for a repair before it pulls, from where it stands or, mostly, having lost its cursor."""
     device = chance.choice(world.devices)
-    if device.more or device.found_anew is not None or device.in_a_drawer or device.revoked or chance.random() >= 0.04:
+    if not _is_at_rest(device) or chance.random() >= 0.01:
         return
     if chance.random() < 0.7:
         device.cursor = chance.choice((None, "AAAA"))
         world.fired["repaired_without_cursor"] += 1
     await _repaired(world, device, chance, clear=chance.random() < 0.7)
+
+
+async def storage_fails(world: World, chance: Random) -> None:
+    """A storage that makes up one and the same document again and again; in the end its owner changes the phone."""
+    device = chance.choice(world.devices)
+    if not _is_at_rest(device) or not device.documents or chance.random() >= 0.01:
+        return
+    never, document = an_id(chance), next(iter(device.documents.values()))
+    for _ in range(REPAIRS_OF_ONE_DOCUMENT + 1):
+        device.documents[never], device.heard_in[never] = {**document, "id": never}, device.life
+        device.leaving.discard(never)
+        if not await _repaired(world, device, chance, clear=True):
+            break
+    device.documents.pop(never, None)
+    device.leaving.discard(never)
+
+
+def _is_at_rest(device: Device) -> bool:
+    """In the hands of somebody, and not between the pages of a pull."""
+    return not (device.more or device.found_anew is not None or device.in_a_drawer or device.revoked)
 
 
 async def _repaired(world: World, device: Device, chance: Random, *, clear: bool) -> bool:

@@ -47,7 +47,14 @@ DEVICES = (
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")
 SERVER = ("jobs_pulled", "cursor_forged", "cursor_replayed", "server_restored")
 
-CARDS = ("card_withdrawn", "site_corrected", "van_loaded", "sites_pulled", "vans_pulled")
+IN_THE_STORE_ALONE = (
+    "card_withdrawn",
+    "site_corrected",
+    "van_loaded",
+    "sites_pulled",
+    "vans_pulled",
+    "repairing_too_often",
+)
 """What the server in memory knows nothing of."""
 
 CLASSES = (*NETWORK, *CLOCKS, *PEOPLE, *DEVICES, *FORMATS, *SERVER)

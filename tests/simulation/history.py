@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from tests.simulation.bodies import an_id
 from tests.simulation.checker import Violation, judge
-from tests.simulation.damage import repaired_out_of_turn, repaired_where_it_differs, spoilt
+from tests.simulation.damage import repaired_out_of_turn, repaired_where_it_differs, spoilt, storage_fails
 from tests.simulation.desks import quarantine_looked_at, site_corrected, van_loaded, vans_loaded
 from tests.simulation.device import Device, Person
 from tests.simulation.evening import evening, overtaken_at_last
@@ -72,6 +72,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
         spoilt(world, Random(f"spoilt {step}"), 0.02)
         await site_corrected(world, Random(f"corrected {step}"))
         await repaired_out_of_turn(world, Random(f"out of turn {step}"))
+        await storage_fails(world, Random(f"storage {step}"))
         await van_loaded(world, Random(f"loaded {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())

@@ -104,13 +104,14 @@ def _heard(world: World, device: Device, path: str, request: Json, reply: Reply,
         device.revoked = True
     if path == "pull" and answer.get("code") == "cursor_invalid":
         device.cursor = None
+    world.fired["repairing_too_often"] += reply.status == 429
     if reply.status != 200:
         return False
     if path == "push":
         device.heard(batch, request, answer, world.port.life)
     elif path in ("pull", "repair"):
         world.fired["page_cut"] += answer["more"]
-        for kind in answer.keys() & {"jobs", "sites", "vans"}:
+        for kind in [each for each in answer if isinstance(answer[each], list) and each != "withdrawn"]:
             world.fired[f"{kind}_pulled"] += len(answer[kind])
         world.fired["card_withdrawn"] += any(gone["kind"] == "site" for gone in answer["withdrawn"])
         device.pulled(answer, world.port.life)

@@ -1,11 +1,19 @@
 """The same histories against the real application and PostgreSQL."""
 
+from typing import get_origin, get_type_hints
+
 import pytest
 from httpx import AsyncClient
 
 from service.database import Database
+from service.routes.sync.pull import PullAnswer
 from tests.simulation.against_the_real import against_the_real
-from tests.simulation.faults import CARDS, CLASSES, Fired, never
+from tests.simulation.faults import CLASSES, IN_THE_STORE_ALONE, Fired, never
+
+
+def test_every_kind_of_document_that_a_pull_carries_is_to_be_met() -> None:
+    lists = {name for name, kind in get_type_hints(PullAnswer).items() if get_origin(kind) is tuple} - {"withdrawn"}
+    assert {f"{name}_pulled" for name in lists} <= {*CLASSES, *IN_THE_STORE_ALONE}
 
 
 async def play(client: AsyncClient, database: Database, first: int, count: int) -> Fired:
@@ -29,7 +37,7 @@ async def test_thousands_of_histories_break_no_promise_and_every_fault_fires(
     client: AsyncClient, database: Database, first: int
 ) -> None:
     fired = await play(client, database, first, count=500)
-    assert never(fired, (*CLASSES, *CARDS)) == []
+    assert never(fired, (*CLASSES, *IN_THE_STORE_ALONE)) == []
 
 
 async def test_a_phone_set_back_replaces_nothing_without_a_trace(client: AsyncClient, database: Database) -> None:

@@ -7,7 +7,7 @@ from service.database import Database
 from tests.simulation.against_the_real import against_the_real
 from tests.simulation.planted_in_service import IN_THE_REAL
 
-WITHIN = 120
+WITHIN = 300
 
 
 @pytest.mark.nightly

@@ -179,6 +179,7 @@ async def synced(world: World, device: Device, chance: Random) -> bool:
         heard_of += device.news
         if not device.more:
             break
-    await repaired_where_it_differs(world, device, chance)
+    if reached:
+        await repaired_where_it_differs(world, device, chance)
     device.let_go()
     return reached and not had_to_speak and heard_of == 0 and not (device.purged or device.must_offer)

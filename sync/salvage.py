@@ -125,6 +125,9 @@ class _Body:
             was_text, past = is_text, found.end()
             if not closing and mark in b",]":
                 return found.start() if mark == b"," or self.closes(found.start()) else None
+            # What begins as a list behind a fact may end with the list of facts.
+            if not closing and mark == b"[":
+                break
             if mark in _CLOSED_BY:
                 closing.append(_CLOSED_BY[mark])
             elif mark in b"]}" and (not closing or closing.pop() != mark):

@@ -162,7 +162,7 @@ def _named(shown: Any, answered: Any) -> dict[str, str]:
 
 def _answers(script: str) -> list[Any]:
     said = subprocess.run(["sh", "-e"], input=script, capture_output=True, text=True, check=True).stdout
-    return [json.loads(each) for each in re.split(r"(?<=\})(?=\{)", said)]
+    return [json.loads(line) for line in said.splitlines()]
 
 
 def test_the_commands_on_the_card_reach_this_very_server_from_another_terminal(demo: Demo) -> None:

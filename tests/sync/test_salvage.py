@@ -107,6 +107,14 @@ def test_a_bracket_that_ends_nothing_hides_no_fact(garbage: bytes) -> None:
     assert b"".join(found[1:-1]).replace(b",", b"") == broken.replace(b",", b"")
 
 
+@pytest.mark.parametrize("garbage", [b"[", b" [", b"[[", b'["', b"{["])
+def test_a_bracket_that_opens_nothing_takes_no_end_from_the_list(garbage: bytes) -> None:
+    before, broken = note(0, "a"), note(1, "b") + garbage
+    assert pushed([before, broken]) == ([before, broken], 2)
+    found, counted = pushed([b"{", before, broken])
+    assert (found[-2:], counted) == ([before, broken], 1)
+
+
 @pytest.mark.parametrize("broken_at", range(len(note(1, "一,{")) - 1))
 def test_a_fact_cut_at_any_byte_leaves_its_neighbours_whole(broken_at: int) -> None:
     before, broken, after = note(0, '",{"'), note(1, "一,{")[:broken_at], note(2, "]}")

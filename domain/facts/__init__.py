@@ -87,9 +87,9 @@ def _counted_on(later: Fact, earlier: Placement) -> bool:
 def _clock_rose(later: Fact, earlier: Placement) -> bool:
     """Whether the device's clock agrees with its counter: the uptime within one start, else what the wall said.
 
-    Two edits at one moment of the wall clock may be from two phones that bear one identity.
+    Two edits at one moment may be from two phones that bear one identity.
     """
     same_start = later.boot_id is not None and later.boot_id == earlier.boot_id
     if same_start and later.uptime_ms is not None and earlier.uptime_ms is not None:
-        return earlier.uptime_ms <= later.uptime_ms
+        return earlier.uptime_ms < later.uptime_ms
     return earlier.happened_at < later.happened_at

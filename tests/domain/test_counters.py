@@ -23,6 +23,7 @@ WENT_BACK: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "the wall clock, after another start": ({}, {"boot_id": "boot-2", "happened_at": clock("09:00")}),
     "the uptime within one start": ({}, {"uptime_ms": 900}),
+    "nothing, but the uptime stood still": ({}, {"uptime_ms": 1_000}),
     "what was pulled": ({"base_version": 2}, {}),
 }
 

@@ -14,6 +14,7 @@ from tests.upheaval.ledger import RECORDED, Ledger
 
 PATIENCE_SECONDS = 15
 RETRY_SECONDS = 0.1
+REFRESH = "/v1/sessions/refresh"
 TOLD_TO_RETURN = "503 with Retry-After"
 FACTS_PER_PUSH = 20
 Json = dict[str, Any]
@@ -46,6 +47,7 @@ class Phone:
         self._seq = 0
         self._cursor: str | None = None
         self._access, self._refresh = "", ""
+        self._renewing = asyncio.Lock()
 
     async def sign_in(self, path: str, who: Json) -> None:
         body = await self.ask(path, who)
@@ -112,18 +114,19 @@ class Phone:
     async def _answer(self, path: str, sent: bytes | None) -> bytes:
         """The body of the first answer with success. 503 with Retry-After is repeated; so is what may break."""
         while True:
-            started = time.monotonic()
+            started, access = time.monotonic(), self._access
             answer = await self._exchange(path, sent)
             self.seen.longest_seconds = max(self.seen.longest_seconds, time.monotonic() - started)
             if answer is not None and answer.status_code in {200, 201}:
                 self.seen.answers["200"] += 1
                 return answer.content
             if answer is not None:
-                await self._judge(answer, path)
+                await self._judge(answer, path, access)
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _exchange(self, path: str, sent: bytes | None) -> httpx.Response | None:
-        headers = {"Authorization": f"Bearer {self._access}"} if self._access else {}
+        signed_in = self._access and path != REFRESH
+        headers = {"Authorization": f"Bearer {self._access}"} if signed_in else {}
         may_break = self.seen.may_break
         try:
             if sent is None:
@@ -138,15 +141,20 @@ class Phone:
             self.seen.broken[type(error).__name__] += 1
             return None
 
-    async def _judge(self, answer: httpx.Response, path: str) -> None:
+    async def _judge(self, answer: httpx.Response, path: str, access: str) -> None:
         code = answer.json().get("code")
         if answer.status_code == 503 and code == "busy" and answer.headers.get("retry-after", "").isdigit():
             self.seen.answers[TOLD_TO_RETURN] += 1
         elif answer.status_code == 401 and code == "token_expired":
-            self._access = ""
-            self._keep(await self.ask("/v1/sessions/refresh", {"refresh_token": self._refresh}))
+            await self._renew(access)
         else:
             raise TroubleError(f"{self.name}: {path}: {answer.status_code} {answer.text[:500]}")
+
+    async def _renew(self, expired: str) -> None:
+        """One request at a time; the others go on with what it was given."""
+        async with self._renewing:
+            if self._access == expired:
+                self._keep(await self.ask(REFRESH, {"refresh_token": self._refresh}))
 
     def _keep(self, signed_in: Json) -> None:
         self._access, self._refresh = signed_in["access_token"], signed_in["refresh_token"]

@@ -8,11 +8,12 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service import attempts
 from service.customer_page import content, following, page
 from service.customer_page.page import Notice
 from service.customer_page.speaking import Speaker
 from service.database import Database
-from service.http import attempts, failures, reading
+from service.http import failures, reading
 from service.http.endpoint import Media
 from service.http.errors import PROBLEMS, Reason, Refused
 from service.http.reading import HttpRequest

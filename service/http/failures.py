@@ -8,6 +8,7 @@ import structlog
 from litestar.exceptions import HTTPException, MethodNotAllowedException
 from sqlalchemy import exc
 
+from service.attempts import sqlstate
 from service.http.errors import Refused
 
 _log = structlog.get_logger("onsite")
@@ -41,20 +42,6 @@ def busy() -> Refused:
     """503 with a wait drawn at random, so that the phones turned away together do not return together."""
     seconds = random.randint(1, 5)  # noqa: S311 (spreads load; guards nothing)
     return Refused("busy", headers=((b"retry-after", b"%d" % seconds),), seconds=seconds)
-
-
-def is_worth_repeating(error: Exception) -> bool:
-    """Whether the same transaction may succeed when run again: serialization failure or deadlock."""
-    return (sqlstate(error) or "").startswith("40")
-
-
-def sqlstate(error: BaseException | None) -> str | None:
-    """PostgreSQL's five letters, through whichever layers wrapped them."""
-    while error is not None:
-        if isinstance(state := getattr(error, "sqlstate", None), str):
-            return state
-        error = error.orig if isinstance(error, exc.DBAPIError) else error.__cause__
-    return None
 
 
 def log_bug(error: Exception, *, request_id: str, operation: str) -> None:

@@ -10,8 +10,9 @@ from litestar.types import ASGIApp
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
+from service import attempts
 from service.database import Database
-from service.http import attempts, decoding, failures, reading
+from service.http import decoding, failures, reading
 from service.http.answers import API_POLICY, NOT_STORED, REVALIDATED, Answer, Headers
 from service.http.endpoint import Download, EncodedJson, HeadersOnly, Media, Operation
 from service.http.errors import Refused, problem_answer
@@ -39,7 +40,7 @@ def refuse(request: HttpRequest, error: Exception, operation_id: str) -> Answer:
     if refused.code == "internal_error":
         failures.log_bug(error, request_id=request_id, operation=operation_id)
     elif refused.code == "busy":
-        told = {"error": type(error).__qualname__, "sqlstate": failures.sqlstate(error)}
+        told = {"error": type(error).__qualname__, "sqlstate": attempts.sqlstate(error)}
         _log.warning("busy", request_id=request_id, operation=operation_id, **told)
     return problem_answer(
         refused,

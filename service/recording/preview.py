@@ -5,16 +5,16 @@ It waits for nobody longer than a second: what would be is not worth more of any
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec import Struct
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
 from domain.cases.kinds import CaseState
+from service.attempts import FORESTALLED, repeated
 from service.database import Database
-from service.http.failures import sqlstate
 from service.recording.batch import Batch
-from service.recording.recording import ATTEMPTS, REPEATED, Recorded, record
+from service.recording.recording import Recorded, record
 from service.store.cases import case_pages, cases, double_bookings
 from service.store.cases.cases import StoredCase
 
@@ -30,7 +30,7 @@ class Previewed(Struct, frozen=True):
 
 async def preview(database: Database, batch: Batch, raws: Sequence[bytes]) -> Previewed:
     """Record, look at the result, and take everything back."""
-    found = await _repeated(database, batch, raws)
+    found = await repeated(partial(_undone, database, batch, raws), on=FORESTALLED)
     async with database.reader() as db:
         before = await cases.known(db, batch.org_id, [case.id for case in found.cases])
     return Previewed(found.recorded, [case for case in found.cases if _is_news(case, before.get(case.id))])
@@ -38,17 +38,6 @@ async def preview(database: Database, batch: Batch, raws: Sequence[bytes]) -> Pr
 
 def _is_news(case: StoredCase, before: StoredCase | None) -> bool:
     return before is None or before.state != CaseState.OPEN or double_bookings.has_grown(before, case)
-
-
-async def _repeated(database: Database, batch: Batch, raws: Sequence[bytes]) -> Previewed:
-    """Try again as pushes do when another transaction was first."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return await _undone(database, batch, raws)
-        except DBAPIError as error:
-            if sqlstate(error) not in REPEATED:
-                raise
-    return await _undone(database, batch, raws)
 
 
 async def _undone(database: Database, batch: Batch, raws: Sequence[bytes]) -> Previewed:

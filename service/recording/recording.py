@@ -9,16 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from asyncpg import PostgresError
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.facts.desk import JobOpened
 from domain.fold import Folded, empty
+from service.attempts import FORESTALLED, repeated
 from service.database import Database
-from service.http.failures import sqlstate
 from service.recording import bases, own_plans, pieces, restored
 from service.recording.batch import Batch
 from service.recording.keeping import keep_aside, keep_changes, keep_refused_numbers, keep_trouble
@@ -36,10 +34,6 @@ from sync.record import Record, Unreadable, read
 from sync.trouble import trouble, uncounted
 from sync.verdicts import Verdict
 
-ATTEMPTS = 3
-REPEATED = frozenset({"23505", "40001", "40P01"})
-"""Unique violation, serialization failure, deadlock: another transaction was first, and the next try sees its work."""
-
 
 class Recorded(Struct, frozen=True):
     """What became of each fact, in the order given, and the jobs that changed."""
@@ -53,15 +47,12 @@ class Recorded(Struct, frozen=True):
 
 async def record_committed(database: Database, batch: Batch, raws: Sequence[bytes]) -> Recorded:
     """`record` in a transaction of its own, started over when another push with the same new fact id was first."""
-    for _ in range(ATTEMPTS - 1):
-        try:
-            async with database.transaction() as db:
-                return await record(db, batch, raws)
-        except (DBAPIError, PostgresError) as error:
-            if sqlstate(error) not in REPEATED:
-                raise
-    async with database.transaction() as db:
-        return await record(db, batch, raws)
+
+    async def recorded() -> Recorded:
+        async with database.transaction() as db:
+            return await record(db, batch, raws)
+
+    return await repeated(recorded, on=FORESTALLED)
 
 
 async def record(db: AsyncConnection, batch: Batch, raws: Sequence[bytes]) -> Recorded:

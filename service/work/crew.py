@@ -11,8 +11,8 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.attempts import sqlstate
 from service.database import Database
-from service.http.failures import sqlstate
 from service.settings import Settings
 from service.store.work import turns
 from service.store.work.turns import Taken

@@ -14,12 +14,14 @@ from domain.facts.kinds import KIND_BY_BODY
 from domain.people.actor import Role
 from service.database import Database
 from service.desk.visit_actions import VISIT_ACTIONS, VisitAction
+from service.recording.recording import record
 from service.store.tables import metadata
 from sync.record import Record, read
 from sync.schemas import CURRENT
 from sync.unknown_names import unknown_names
 from tests.builders.fleet import (
     a_person,
+    batch,
     both,
     day,
     encoded,
@@ -28,6 +30,7 @@ from tests.builders.fleet import (
     outcomes,
     planned_job,
     push_bytes,
+    until_somebody_waits,
 )
 from tests.builders.organisations import Organisation, Person
 from tests.builders.phone import Phone, job_opened
@@ -290,6 +293,24 @@ async def test_previews_and_pushes_of_one_job_at_one_moment_record_what_was_push
     log = (await client.get(path, headers=an_organisation.dispatcher.headers)).json()["items"]
     recorded = sorted(each["record"]["note_added"]["text"] for each in log if each["kind"] == "note_added")
     assert recorded == ["0", "1", "2"]
+
+
+async def test_a_preview_that_a_push_with_the_same_fact_id_forestalls_sees_what_that_push_left(
+    client: AsyncClient, an_organisation: Organisation, database: Database
+) -> None:
+    desk, _ = both(client, an_organisation)
+    planned = [await planned_job(desk, an_organisation.outlet_id, an_organisation.technician) for _ in range(2)]
+    first, second = [fact(job_id, id=str(uuid4())) for job_id, _ in planned]
+    second["id"] = first["id"]
+    async with open_transaction(database) as db:
+        await record(db, batch(desk.person), [encoded(first)])
+        asked = asyncio.create_task(ask(client, desk.person, body_of([second])))
+        await until_somebody_waits(database)
+        await db.commit()
+    foreseen = await asked
+    assert [(each["outcome"], each["answer"]["code"]) for each in foreseen.json()["outcomes"]] == [
+        ("quarantined", "fact_id_reused")
+    ]
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b'{"facts":7}'])

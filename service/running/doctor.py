@@ -10,7 +10,7 @@ from msgspec import Struct
 from service import embedded_postgres
 from service.embedded_postgres import PostgresUnavailable, State
 from service.routes import docs
-from service.running.inspection import too_mighty, too_old
+from service.running.inspection import Inspected, of_other_code, too_mighty, too_new, too_old
 from service.running.installation import InstallationError, looked_at
 from service.running.migrate import newest_revision
 from service.running.server import PortTakenError, require_free_port
@@ -88,9 +88,7 @@ def _external(url: str) -> Iterator[Finding]:
     except InstallationError as trouble:
         yield Finding("database", str(trouble), "start it, create it, or correct DATABASE_URL")
         return
-    current = found.revision == newest_revision()
-    mend = "" if current else "run `onsite migrate` with the DATABASE_URL of the schema's owner"
-    yield Finding("migrations", f"at {found.revision or 'none'} of {newest_revision()}", mend)
+    yield Finding("migrations", f"at {found.revision or 'none'} of {newest_revision()}", _schema_mend(found))
     version = str(found.server_version // 10_000)
     yield Finding("PostgreSQL", version, "use PostgreSQL 16 or newer" if too_old(found) else "")
     role = "a superuser" if found.superuser else "an ordinary role"
@@ -101,6 +99,13 @@ def _external(url: str) -> Iterator[Finding]:
     off = abs(found.clock_ahead_seconds) > MOST_CLOCK_DIFFERENCE_SECONDS
     clock = f"{found.clock_ahead_seconds:+.1f} s from the database's"
     yield Finding("clock", clock, "set both clocks by NTP" if off else "")
+
+
+def _schema_mend(found: Inspected) -> str:
+    if (trouble := too_new(found) or of_other_code(found)) is not None:
+        return trouble
+    current = found.revision == newest_revision()
+    return "" if current else "run `onsite migrate` with the DATABASE_URL of the schema's owner"
 
 
 def _docs() -> Finding:

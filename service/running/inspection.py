@@ -6,10 +6,12 @@ from msgspec import Struct
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.running.migrate import applied_revision
+from service.running.migrate import applied_revision, newest_revision
+from service.store import table_shapes
 
 OLDEST_SERVER = 160_000
 """PostgreSQL 16, as `server_version_num` counts."""
+MOST_NAMED = 3
 
 _ASK = text(
     "SELECT rolsuper, current_setting('server_version_num')::int, clock_timestamp(),"
@@ -27,17 +29,21 @@ class Inspected(Struct, frozen=True, kw_only=True):
     clock_ahead_seconds: float
     durable: bool
     """Whether a commit is on the disk before it is answered."""
+    differing: list[str]
+    """Tables, columns and keys that are not those of the newest migration, in a database that says to be there."""
 
 
 async def inspect(db: AsyncConnection) -> Inspected:
     """Look; nothing is changed."""
     superuser, version, at, durable = (await db.execute(_ASK)).one()
+    revision = await applied_revision(db)
     return Inspected(
-        revision=await applied_revision(db),
+        revision=revision,
         superuser=superuser,
         server_version=version,
         clock_ahead_seconds=(datetime.now(UTC) - at).total_seconds(),
         durable=durable,
+        differing=await table_shapes.differing(db) if revision == newest_revision() else [],
     )
 
 
@@ -46,6 +52,29 @@ def too_old(found: Inspected) -> str | None:
     if found.server_version >= OLDEST_SERVER:
         return None
     return f"The database is PostgreSQL {found.server_version // 10_000}; Onsite needs 16 or newer."
+
+
+def too_new(found: Inspected) -> str | None:
+    """Why an older release cannot use what a newer one has migrated."""
+    if found.revision is None or found.revision <= newest_revision():
+        return None
+    return (
+        f"The database is at migration {found.revision}, and this release knows {newest_revision()}:"
+        " a newer one has made it. Run that one, or put back a backup from before."
+    )
+
+
+def of_other_code(found: Inspected) -> str | None:
+    """Why tables under the right number are of no use: made before the release by a draft, or changed by hand."""
+    if not found.differing:
+        return None
+    more = len(found.differing) - MOST_NAMED
+    named = ", ".join(found.differing[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return (
+        f"The database is at migration {found.revision}, but its tables are of other code: {named} differ."
+        " Run the code that made it, or begin anew: `onsite reset` deletes an embedded database; an external one"
+        " is emptied by its owner, and `onsite migrate` run."
+    )
 
 
 def too_mighty(found: Inspected) -> str | None:

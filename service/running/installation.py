@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 
 from service import embedded_postgres
 from service.database import sqlalchemy_url
-from service.running.inspection import Inspected, inspect, too_mighty, too_old
+from service.running.inspection import Inspected, inspect, of_other_code, too_mighty, too_new, too_old
 from service.running.migrate import migrate, newest_revision
 from service.settings import Settings
 
@@ -47,11 +47,11 @@ def database_urls(settings: Settings, report: Report) -> Iterator[Urls]:
 def make_current(settings: Settings, urls: Urls, report: Report) -> None:
     """Migrate the embedded database. An external one is migrated when its owner says so, never on the way."""
     if settings.database_url is None:
-        if asyncio.run(migrate(urls.owner_url)):
+        if asyncio.run(bring_up_to_date(urls.owner_url)):
             report("The database schema is up to date now.")
         return
     found = asyncio.run(looked_at(urls.app_url))
-    if (trouble := too_old(found) or too_mighty(found)) is not None:
+    if (trouble := too_old(found) or too_mighty(found) or too_new(found) or of_other_code(found)) is not None:
         raise InstallationError(trouble)
     if found.revision != newest_revision():
         raise InstallationError(
@@ -72,9 +72,12 @@ async def looked_at(url: str) -> Inspected:
 
 
 async def bring_up_to_date(owner_url: str) -> bool:
-    """Apply what is missing, and tell whether anything was; InstallationError when account or server will not do."""
-    if (trouble := too_old(await looked_at(owner_url))) is not None:
+    """Apply what is missing, and tell whether anything was; InstallationError when account or database will not do."""
+    found = await looked_at(owner_url)
+    if (trouble := too_old(found) or too_new(found) or of_other_code(found)) is not None:
         raise InstallationError(trouble)
+    if found.revision == newest_revision():
+        return False
     with _told_in_a_sentence(owner_url):
         return await migrate(owner_url)
 

@@ -1,11 +1,14 @@
 """An installation that something is wrong with: told in a sentence that says how to mend it, never a traceback."""
 
+import asyncio
 import socket
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from service import embedded_postgres
+from service.database import asyncpg_url
 from tests.processes.installations import Installation, free_port
 
 
@@ -94,6 +97,29 @@ def test_a_migration_that_cannot_be_made_is_refused_in_a_sentence(installation: 
         assert "DATABASE_URL" in refused.stderr
     assert "secret" not in nowhere.stderr
     assert "permission denied" in not_the_owner.stderr
+
+
+def test_data_of_other_code_is_told_before_anybody_is_served(installation: Installation, tmp_path: Path) -> None:
+    assert installation.run("migrate").returncode == 0
+    server = embedded_postgres.start(tmp_path)
+    try:
+        asyncio.run(_execute(server.owner_url, "ALTER TABLE jobs RENAME COLUMN priority TO urgency"))
+        refused = [installation.run(command) for command in ("serve", "demo", "migrate")]
+        told = installation.run("doctor")
+    finally:
+        server.stop()
+
+    for each in refused:
+        assert (each.returncode, each.stderr.count("\n")) == (1, 1)
+        assert "jobs.priority" in each.stderr
+        assert "onsite reset" in each.stderr
+    assert (told.returncode, "WRONG  migrations" in told.stdout, "onsite reset" in told.stdout) == (1, True, True)
+
+
+async def _execute(url: str, statement: str) -> None:
+    db = await asyncpg.connect(asyncpg_url(url))
+    await db.execute(statement)
+    await db.close()
 
 
 def test_an_address_of_another_machine_is_not_blamed_on_the_port(installation: Installation) -> None:

@@ -14,7 +14,12 @@ from service.running.migrate import newest_revision
 from service.settings import Settings
 
 WELL = Inspected(
-    revision=newest_revision(), superuser=False, server_version=160_000, clock_ahead_seconds=0.0, durable=True
+    revision=newest_revision(),
+    superuser=False,
+    server_version=160_000,
+    clock_ahead_seconds=0.0,
+    durable=True,
+    differing=[],
 )
 EXTERNAL = Settings(database_url="postgresql://onsite@db.internal/onsite")
 URLS = Urls(EXTERNAL.database_url or "", EXTERNAL.database_url or "")
@@ -27,7 +32,7 @@ async def test_what_is_found_is_what_is_there(migrated: Server) -> None:
         version = (await db.execute(text("SHOW server_version_num"))).scalar_one()
     assert (found.revision, found.superuser, found.server_version) == (newest_revision(), False, int(version))
     assert abs(found.clock_ahead_seconds) < 60
-    assert (too_old(found), too_mighty(found)) == (None, None)
+    assert (too_old(found), too_mighty(found), found.differing) == (None, None, [])
 
 
 async def test_commits_that_a_crash_could_lose_are_found(migrated: Server) -> None:
@@ -66,6 +71,48 @@ def test_a_superuser_serves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     finding(monkeypatch, superuser=True)
     with pytest.raises(InstallationError, match="superuser"):
         make_current(EXTERNAL, URLS, print)
+
+
+@pytest.mark.parametrize(
+    ("change", "differing"),
+    [
+        ("ALTER TABLE jobs DROP COLUMN priority", ["jobs.priority"]),
+        ("ALTER TABLE jobs ALTER COLUMN priority TYPE uuid USING null", ["jobs.priority"]),
+        ("ALTER TABLE jobs ADD COLUMN invented text NOT NULL", ["jobs.invented"]),
+        ("ALTER TABLE jobs ALTER COLUMN status DROP NOT NULL", ["jobs.status"]),
+        ("ALTER TABLE sites ALTER COLUMN version DROP DEFAULT", ["sites.version"]),
+        ("DROP INDEX tasks_org_id_kind_key_index", ["tasks (org_id, kind, key)"]),
+        ("CREATE UNIQUE INDEX ON jobs (org_id, status)", ["jobs (org_id, status)"]),
+        ("ALTER TABLE jobs ADD FOREIGN KEY (org_id) REFERENCES organisations", ["jobs (org_id)"]),
+        ("DROP TABLE refused_numbers", ["refused_numbers"]),
+        ("ALTER TABLE jobs ADD COLUMN noted_by_the_operator text", []),
+        ("CREATE TABLE of_the_operator (id uuid PRIMARY KEY)", []),
+        ("CREATE INDEX ON jobs (org_id, priority)", []),
+    ],
+)
+async def test_tables_of_other_code_under_the_right_number_are_found(
+    migrated: Server, change: str, differing: list[str]
+) -> None:
+    engine = create_async_engine(sqlalchemy_url(migrated.owner_url), poolclass=NullPool)
+    async with engine.connect() as db:
+        await db.execute(text(change))
+
+        assert (await inspect(db)).differing == differing
+
+
+def test_tables_of_other_code_serve_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    finding(monkeypatch, differing=["a", "b", "c", "d"])
+    with pytest.raises(InstallationError, match=r"of other code: a, b, c and 1 more differ. Run the code that made it"):
+        make_current(EXTERNAL, URLS, print)
+
+
+@pytest.mark.parametrize("database_url", [None, EXTERNAL.database_url])
+def test_what_a_newer_release_has_migrated_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, database_url: str | None
+) -> None:
+    finding(monkeypatch, revision="9999")
+    with pytest.raises(InstallationError, match=r"migration 9999, and this release knows .* a newer one has made it"):
+        make_current(Settings(database_url=database_url), URLS, print)
 
 
 def test_a_database_that_is_well_is_used(monkeypatch: pytest.MonkeyPatch) -> None:

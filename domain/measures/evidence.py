@@ -16,6 +16,7 @@ from domain.job.cases import Finding
 from domain.job.feedback import Complaint
 from domain.job.visit import Visit
 from domain.measures.course import Course, later
+from domain.measures.fees import standing
 from domain.measures.measure import Tally
 
 MATERIAL, QUALITY, PROMISE, COMPLAINT = "E-material", "E-quality", "E-promise", "E-complaint"
@@ -74,8 +75,8 @@ def _came_short(visit: Visit) -> bool:
 def _keeps_promise(course: Course) -> bool:
     """A warranty decision with its basis is on record, and no covered line was charged (K30, K12)."""
     decision = course.job.warranty_decision
-    charged = any(finding.code == "charged_though_covered" for finding in course.job.findings)
-    return decision is not None and bool(decision.basis) and not charged
+    charged = standing(course.job, ("charged_though_covered",))
+    return decision is not None and bool(decision.basis.strip()) and not charged
 
 
 def _is_good_repair(course: Course) -> bool:

@@ -10,7 +10,6 @@ from domain.measures.measure import Tally
 from domain.people.actor import Role
 
 LIMITS = {Priority.NORMAL: ("K01", timedelta(hours=24)), Priority.URGENT: ("K02", timedelta(hours=1))}
-MAY_LOWER = frozenset({Role.SUPERVISOR, Role.ADMIN})
 
 
 def of_job(course: Course) -> Iterator[Tally]:
@@ -31,13 +30,26 @@ def of_job(course: Course) -> Iterator[Tally]:
 
 
 def _clock(job: Job) -> tuple[Priority, datetime | None]:
-    """The priority that counts, and since when. Raised, the clock starts anew; only a supervisor lowers it (K02)."""
+    """The priority that counts, and since when. Raised, the clock starts anew; only a supervisor lowers it (K02).
+
+    A limit that was missed by then stays missed.
+    """
     priority, since = job.priority, job.reported_at
     if job.priority_changes:
         priority = job.priority_changes[0].was
     for change in job.priority_changes:
-        if change.now is Priority.URGENT and priority is not Priority.URGENT:
+        if change.now is Priority.URGENT and priority is Priority.NORMAL:
+            if _is_missed(job, priority, since, change.at):
+                break
             priority, since = change.now, change.at
-        elif change.now is not Priority.URGENT and change.role in MAY_LOWER:
+        elif change.now is Priority.NORMAL and change.role is Role.SUPERVISOR:
             priority, since = change.now, job.reported_at
     return priority, since
+
+
+def _is_missed(job: Job, priority: Priority, since: datetime | None, at: datetime) -> bool:
+    """Whether nobody had seen to the request by its limit, which was over at this moment."""
+    if since is None:
+        return False
+    deadline = later(since, LIMITS[priority][1])
+    return deadline < at and (job.first_act is None or job.first_act.at > deadline)

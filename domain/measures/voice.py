@@ -53,8 +53,12 @@ def rating_of(course: Course) -> Review | None:
 
 
 def rating_deadline(course: Course) -> datetime | None:
-    """Until when a rating counts: as the customer was told, else 7 days after completion."""
-    told = [asked.until for asked in course.job.rating_requests if asked.until is not None]
+    """Until when a rating counts: as the customer was told, else 7 days after completion.
+
+    To be asked about the outcome of a complaint puts nothing off.
+    """
+    asked = [each for each in course.job.rating_requests if each.complaint_id is None]
+    told = [each.until for each in asked if each.until is not None]
     if told:
         return max(told)
     return None if course.completed_at is None else later(course.completed_at, RATING_LIMIT)

@@ -117,9 +117,12 @@ def fees_declined(_job: Job, visit: Visit, fact: Fact, body: FeesDeclined) -> Vi
 
 def last_agreed(disclosures: Iterable[Disclosure]) -> Disclosure | None:
     """The disclosure that the customer agreed to last and did not decline since."""
-    return max(
-        (d for d in disclosures if _stands(d)), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None
-    )
+    return max(filter(stands, disclosures), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None)
+
+
+def stands(disclosure: Disclosure) -> bool:
+    """Whether the customer agreed to it, and has not declined it since."""
+    return disclosure.acknowledged_at is not None and disclosure.declined_at is None
 
 
 def unacknowledged(job: Job, visit: Visit) -> bool:
@@ -129,10 +132,6 @@ def unacknowledged(job: Job, visit: Visit) -> bool:
     if visit.disclosures:
         return visit.disclosures[-1].total_fen > 0
     return job.warranty not in COVERED and job.warranty is not Warranty.GOODWILL
-
-
-def _stands(disclosure: Disclosure) -> bool:
-    return disclosure.acknowledged_at is not None and disclosure.declined_at is None
 
 
 def _unproven(job: Job, body: FeesAcknowledged) -> list[BrokenRule]:

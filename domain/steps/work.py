@@ -22,7 +22,7 @@ from domain.job.document import Job
 from domain.job.site_time import site_day
 from domain.job.visit import Incident, PartLine, Visit, WorkSpan
 from domain.repair_record.progress import finish_gap
-from domain.steps.fees import unacknowledged
+from domain.steps.fees import stands, unacknowledged
 from domain.steps.result import VisitStep
 
 
@@ -140,9 +140,8 @@ def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[BrokenRule]:
 
 
 def _undisclosed(visit: Visit, body: PartUsed) -> list[BrokenRule]:
-    if visit.make_safe:
-        return []
-    agreed = [line for d in visit.disclosures if d.acknowledged_at for line in d.lines]
+    """A part to be paid that is in no fees agreed to; making safe comes before them only where it is free (G2, R04)."""
+    agreed = [line for told in visit.disclosures if stands(told) for line in told.lines]
     named = any(body.fee_line_id == line.line_id or body.part_code == line.code for line in agreed)
     return [] if named else [broken("work_beyond_acknowledged", item=body.part_code)]
 

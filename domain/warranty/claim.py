@@ -176,5 +176,5 @@ def terms_of(product: Product) -> Terms:
 def earlier_repairs(claim: Claim) -> tuple[AssetRepair, ...]:
     """Repairs that were finished by the day of the report, oldest first; not the one that is decided."""
     others = [each for each in claim.repairs if each.job_id is None or each.job_id != claim.job_id]
-    done = [each for each in others if each.finished_on is not None and each.reported_on <= claim.reported_on]
+    done = [each for each in others if each.finished_on is not None and each.finished_on <= claim.reported_on]
     return tuple(sorted(done, key=lambda each: (each.reported_on, each.finished_on or each.reported_on)))

@@ -16,11 +16,11 @@ def promised_until(claim: Claim, holidays: HolidayCalendar) -> date | None:
     if start is None:
         return None
     whole = main_part_term(claim, start.day, holidays).ends_on
-    return max((whole, *(day for repair in claim.repairs for day in _of_repair(claim, repair, holidays))))
+    return max((whole, *(day for repair in claim.repairs for day in answered_until(claim, repair, holidays))))
 
 
-def _of_repair(claim: Claim, repair: AssetRepair, holidays: HolidayCalendar) -> Iterator[date]:
-    """What a repair is answered for, and the terms that its new main parts begin (R29, R33)."""
+def answered_until(claim: Claim, repair: AssetRepair, holidays: HolidayCalendar) -> Iterator[date]:
+    """The last days of what a repair is answered for, and of the terms that its new main parts begin (R29, R33)."""
     if repair.finished_on is None:
         return
     yield guarantee_end(repair.finished_on, claim.guarantee.labour_days, holidays)

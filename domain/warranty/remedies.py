@@ -11,6 +11,7 @@ from domain.calendar.holidays import HolidayCalendar, after_holiday, is_known, l
 from domain.warranty.claim import AssetRepair, Claim, earlier_repairs
 from domain.warranty.clocks import ClockState, RepairClock
 from domain.warranty.exclusions import is_quality_fault
+from domain.warranty.lasting import answered_until
 from domain.warranty.sayings import SAYINGS
 from domain.warranty.terms import WarrantyTerm, corresponding_day, start_of
 from domain.warranty.words import WarrantyBasis, basis, said
@@ -90,12 +91,14 @@ def notices(
         if each.code == "part_clock_over"
     ]
     start = start_of(claim.purchase)
+    ends = [*[each.ends_on for each in terms], *_other_ends(claim, holidays)]
     if claim.exclusions and start is not None and claim.terms.durable:
         until = after_holiday(holidays, corresponding_day(start.day, BURDEN_MONTHS))
+        ends.append(until)
         if claim.reported_on <= until:
             found.append(remark("burden_of_proof", [], until=until.isoformat()))
-    ends = [each.ends_on for each in terms if 0 < (claim.reported_on - each.ends_on).days <= LONGEST_BREAK_DAYS]
-    unknown = sorted({str(each.year) for each in ends if not is_known(holidays, each, each)})
+    near = [each for each in ends if 0 < (claim.reported_on - each).days <= LONGEST_BREAK_DAYS]
+    unknown = sorted({str(each.year) for each in near if not is_known(holidays, each, each)})
     if unknown:
         found.append(remark("calendar_unknown", [], years=", ".join(unknown)))
     return tuple(found)
@@ -106,6 +109,15 @@ def remark(code: str, job_ids: Iterable[UUID], **parameters: str) -> WarrantyRem
     words = said(code, **parameters)
     rule = SAYINGS[code].rule
     return WarrantyRemark(code=code, rule=rule, job_ids=tuple(job_ids), parameters=parameters, zh=words.zh, en=words.en)
+
+
+def _other_ends(claim: Claim, holidays: HolidayCalendar) -> Iterator[date]:
+    """Last days that a holiday moves on besides those of terms: to give the goods back, and of earlier repairs."""
+    sold_on = _sold_on(claim)
+    if sold_on is not None:
+        yield from (after_holiday(holidays, later(sold_on, days)) for days in (RETURN_DAYS, EXCHANGE_DAYS))
+    for repair in earlier_repairs(claim):
+        yield from answered_until(claim, repair, holidays)
 
 
 def _grounds(
@@ -133,15 +145,7 @@ def _repaired_in_term(claim: Claim, whole: WarrantyTerm | None) -> list[AssetRep
     """Finished repairs of quality faults within the term that runs, before this fault was reported."""
     if whole is None or claim.reported_on > whole.ends_on:
         return []
-    return [
-        each
-        for each in earlier_repairs(claim)
-        if each.quality_fault and each.reported_on >= whole.starts_on and _is_before(each, claim.reported_on)
-    ]
-
-
-def _is_before(repair: AssetRepair, day: date) -> bool:
-    return repair.finished_on is not None and repair.finished_on <= day
+    return [each for each in earlier_repairs(claim) if each.quality_fault and each.reported_on >= whole.starts_on]
 
 
 def _sold_on(claim: Claim) -> date | None:

@@ -1,5 +1,7 @@
 """Fees, bills and warranty: each rule broken once and kept once (domain 4.1 to 4.3; orders 7 to 10)."""
 
+from msgspec.structs import replace
+
 from domain.facts import desk, door
 from domain.facts.words import FeeKind, Warranty
 from tests.domain.bodies import CHECKED_IN, PAID, WHOLE_VISIT, a_visit, agreed, bill, fees, instead, line, without
@@ -38,6 +40,18 @@ EXAMPLES = (
         "a part that the customer pays for was told to them first",
         a_visit(*instead(fees()), CAPACITOR),
         a_visit(fees(line(), PART), agreed(BOTH), door.WorkStarted(), CAPACITOR),
+    ),
+    Example(
+        "work_beyond_acknowledged",
+        "making safe comes before the fees where it is free, and lets nobody charge for a part that was not told",
+        a_visit(CHECKED_IN, door.WorkStarted(make_safe=True), fees(), agreed(), CAPACITOR),
+        a_visit(CHECKED_IN, door.WorkStarted(make_safe=True), replace(CAPACITOR, warranty=Warranty.GOODWILL)),
+    ),
+    Example(
+        "work_beyond_acknowledged",
+        "what the customer agreed to and then declined is agreed to no more",
+        a_visit(BOTH, agreed(BOTH), door.FeesDeclined(), CAPACITOR),
+        a_visit(BOTH, agreed(BOTH), CAPACITOR),
     ),
     Example(
         "acknowledgement_unmatched",

@@ -138,6 +138,16 @@ def test_a_covered_line_that_was_charged_breaks_the_promise_and_is_a_candidate()
     assert counted("D-charged-though-covered", *lines) == [(1, None)]
 
 
+def test_a_covered_line_that_was_found_charged_by_mistake_breaks_no_promise() -> None:
+    covered = said(DESK, desk.WarrantyDecided(decision=Warranty.COVERED_WHOLE, basis="保修期内"), "08:02", sees=2)
+    lines = (*a_visit(*GOOD), covered)
+    job = fold(JOB, history(*lines)).job
+    case = next(each.id for each in job.findings if each.code == "charged_though_covered")
+    for choice, kept in ((desk.Choice.WAIVE, 0), (desk.Choice.DISMISS, 1)):
+        word = said(SUPERVISOR, desk.CaseDecided(case_id=case, choice=choice, reason="已核实"), "20:00")
+        assert counted("E-promise", *lines, word) == [(kept, None)]
+
+
 @pytest.mark.parametrize(("choice", "excluded"), [(desk.Choice.WAIVE, "forgiven"), (desk.Choice.ACCEPT, None)])
 def test_a_candidate_that_a_person_forgave_is_counted_apart(choice: desk.Choice, excluded: str | None) -> None:
     lines = a_visit(*without(door.FeesDisclosed, door.FeesAcknowledged))

@@ -14,6 +14,7 @@ from domain.facts.words import PartNeed, Priority, Side, SpecialWork, WorkType
 from domain.fold import fold
 from domain.measures.derive import measures
 from domain.measures.measure import Tally
+from domain.people.actor import Role
 from tests.domain.bodies import CHECKED_IN, PAID, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT, agreed, bill, fees
 from tests.domain.builders import (
     DESK,
@@ -23,6 +24,7 @@ from tests.domain.builders import (
     VISIT,
     A,
     B,
+    Person,
     Said,
     clock,
     door_steps,
@@ -35,6 +37,7 @@ from tests.domain.builders import (
 from tests.domain.histories import histories, many
 
 NEEDS_REVISIT = door.VisitOutcome.NEEDS_REVISIT
+ADMIN = Person("管理员", Role.ADMIN, counts=False)
 Figures = dict[str, list[Tally]]
 
 
@@ -120,7 +123,26 @@ def test_only_a_supervisor_can_lower_the_priority_out_of_the_urgent_limit() -> N
     urgent = opened("08:00", priority=Priority.URGENT)
 
     assert "K02" in counted(urgent, desk_said(lowered, "08:30"))
+    assert "K02" in counted(urgent, said(ADMIN, lowered, "08:30"))
     assert "K02" not in counted(urgent, said(SUPERVISOR, lowered, "08:30"))
+
+
+@pytest.mark.parametrize(("at", "kpi"), [("2025-07-02T08:00:00", "K02"), ("2025-07-02T08:00:01", "K01")])
+def test_a_limit_that_was_missed_stays_missed_when_the_job_is_raised_afterwards(at: str, kpi: str) -> None:
+    raised = shared.DetailsAmended(field=shared.Detail.PRIORITY, was="normal", now="urgent")
+    figures = counted(opened("08:00"), desk_said(raised, at), planned(at), step(door.VisitAccepted(), at))
+
+    assert [name for name in ("K01", "K02") if name in figures] == [kpi]
+    assert figures[kpi][0].numerator == int(kpi == "K02")
+
+
+def test_a_job_answered_in_time_and_raised_later_was_answered_as_an_urgent_one() -> None:
+    raised = shared.DetailsAmended(field=shared.Detail.PRIORITY, was="normal", now="urgent")
+    figures = counted(
+        opened("08:00"), planned("08:01"), step(door.VisitAccepted(), "09:00"), desk_said(raised, "2025-07-03T08:00")
+    )
+
+    assert (result(figures["K02"][0]), figures["K02"][0].at) == ((1, 1, None), clock("2025-07-03T08:00"))
 
 
 def test_a_customer_who_cancels_before_act_and_limit_is_left_out_and_one_who_cancels_later_is_not() -> None:
@@ -371,6 +393,15 @@ def test_silence_is_no_rating_and_the_last_one_before_the_deadline_counts() -> N
     assert [result(each) for each in figures["K14"]] == [(1, 1, None)]
     assert result(figures["K15"][0]) == (3, 4, None)
     assert (result(figures["K16"][0]), figures["K16"][0].at.day) == ((1, 1, None), 8)
+
+
+def test_to_be_asked_about_a_complaint_puts_the_end_of_the_rating_off_no_further_than_the_job_s_own() -> None:
+    later = clock("2025-07-20T12:00")
+    about_job, about_complaint = (feedback.RatingAsked(until=later, complaint_id=each) for each in (None, named("c")))
+    score = rated(5, "2025-07-15T12:00")
+
+    assert one("K16", *whole(desk_said(about_job, "12:00"), score)).at == later
+    assert result(one("K16", *whole(desk_said(about_complaint, "12:00"), score))) == (0, 1, None)
 
 
 def test_a_voided_rating_is_counted_openly_and_the_one_before_it_stands() -> None:

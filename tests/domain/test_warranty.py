@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from domain.calendar.china import CHINA
 from domain.facts.words import Warranty
 from domain.steps.fees import COVERED
-from domain.warranty.claim import AssetRepair, Claim, Goodwill, RepairGuarantee, Terms
+from domain.warranty.claim import AssetRepair, Claim, Goodwill, PurchaseProof, RepairGuarantee, Terms
 from domain.warranty.decision import decide
 from domain.warranty.depreciation import depreciation
 from domain.warranty.exclusions import answer
@@ -169,6 +170,37 @@ def test_no_date_is_too_absurd_to_be_answered(sold_on: date, reported_on: date, 
     asked = claim(purchase=purchase, reported_on=reported_on, today=today, repairs=repairs, lines=(LABOUR, COMPRESSOR))
 
     assert len(decide(asked, CHINA).lines) == 2
+
+
+def test_a_repair_answers_for_nothing_that_was_reported_before_it_was_done() -> None:
+    repaired = replace(A_REPAIR, finished_on=date(2025, 6, 20), faults=("S-1",))
+    long_ago = PurchaseProof(invoiced_on=date(2020, 1, 1))
+    asked = claim(purchase=long_ago, faults=("S-1",), repairs=(repaired,), today=date(2025, 6, 30))
+
+    assert decisions(replace(asked, reported_on=date(2025, 6, 19))) == {"labour": Warranty.PAID}
+    assert decisions(replace(asked, reported_on=date(2025, 6, 20))) == {"labour": Warranty.COVERED_REPAIR_GUARANTEE}
+
+
+@pytest.mark.parametrize(
+    ("sold_on", "more"),
+    [
+        (date(2027, 1, 30), {}),
+        (date(2027, 1, 22), {}),
+        (date(2020, 1, 1), {"repairs": (replace(A_REPAIR, finished_on=date(2026, 11, 8)),)}),
+        (date(2026, 8, 6), {"exclusions": (PROVED,)}),
+    ],
+    ids=["seven days to return", "fifteen days to exchange", "ninety days of a guarantee", "six months of proof"],
+)
+def test_an_end_that_an_unannounced_holiday_may_have_moved_is_told_for_ten_days(
+    sold_on: date, more: dict[str, Any]
+) -> None:
+    asked = claim(purchase=PurchaseProof(invoiced_on=sold_on), today=date(2027, 2, 16), **more)
+
+    def told(day: date) -> bool:
+        notices = decide(replace(asked, reported_on=day), CHINA).notices
+        return "calendar_unknown" in [each.code for each in notices]
+
+    assert [told(date(2027, 2, day)) for day in (7, 16, 27)] == [True, True, False]
 
 
 def test_goodwill_takes_nothing_from_what_is_covered() -> None:

@@ -16,14 +16,16 @@ def of_order(order: Order) -> Iterator[Item]:
 
 def response(order: Order) -> Item:
     """A human act within 24 hours of the request; of an urgent order within one hour of being urgent."""
-    urgent, since = order.urgent, order.requested_at
+    urgent, since, act = order.urgent, order.requested_at, min(human_acts(order), default=None)
     for change in order.priority_changes:
         if change.now == "urgent" and not urgent:
+            limit = since + 24 * HOUR
+            if limit < change.at and (act is None or act > limit):
+                break
             urgent, since = True, change.at
         elif change.now == "normal" and change.by_supervisor:
             urgent, since = False, order.requested_at
     kpi, deadline = ("K02", since + HOUR) if urgent else ("K01", since + 24 * HOUR)
-    act = min(human_acts(order), default=None)
     if act is not None and act <= deadline:
         return Item(kpi, max(act, since), 1)
     off = order.cancelled

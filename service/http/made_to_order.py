@@ -14,6 +14,6 @@ def made_at(address: str, asked: object) -> Headers:
     return (b"location", address.format_map(structs.asdict(asked)).encode()), *LOOK_AGAIN  # type: ignore[arg-type]
 
 
-def not_ready() -> Refused:
-    """The file was asked for before it was there."""
-    return Refused("file_not_ready", headers=LOOK_AGAIN)
+def not_there(*, failed: bool) -> Refused:
+    """The file was asked for before it was there; or it never will be, since its making `failed`."""
+    return Refused("file_failed") if failed else Refused("file_not_ready", headers=LOOK_AGAIN)

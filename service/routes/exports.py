@@ -18,7 +18,7 @@ from service.exports.making import EXPORT, TELLS_OF_PEOPLE, ExportFormat, Export
 from service.http.answers import Headers
 from service.http.endpoint import Download, HeadersOnly, get, post
 from service.http.errors import Refused, Violation, invalid_body, unknown_value
-from service.http.made_to_order import not_ready
+from service.http.made_to_order import not_there
 from service.http.paging import Paging, Slice
 from service.http.ranges import is_held, span_of
 from service.http.reading import HttpRequest
@@ -128,7 +128,7 @@ async def read_export(actor: Actor, db: AsyncConnection, export_id: UUID) -> Dat
 @get(
     "/v1/exports/{export_id}/file",
     right="read_figures",
-    problems=("not_found", "file_not_ready", "range_not_satisfiable"),
+    problems=("not_found", "file_not_ready", "file_failed", "range_not_satisfiable"),
     response=Download,
     media_types=tuple(dict.fromkeys(kind for kind, _ in MEDIA.values())),
 )
@@ -139,7 +139,7 @@ async def read_export_file(
     async with database.reader() as db:
         found = await _found(db, actor, export_id)
     if found.state is not TaskState.DONE or found.size_bytes is None or found.sha256 is None:
-        raise not_ready()
+        raise not_there(failed=found.state is TaskState.FAILED)
     media_type, extension = MEDIA[found.format]
     name = f'attachment; filename="{found.subject}-{found.created_at:%Y%m%d-%H%M}.{extension}"'
     headers: Headers = (

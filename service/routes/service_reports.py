@@ -9,9 +9,11 @@ from domain.people.actor import Actor
 from service.desk import service_report
 from service.http.endpoint import Download, Input, Media, Output, get, post
 from service.http.errors import Refused
-from service.http.made_to_order import not_ready
+from service.http.made_to_order import not_there
 from service.store.jobs import job_pages, service_reports
 from service.store.jobs.service_reports import ServiceReport
+from service.store.work.task_results import Paper
+from service.store.work.tasks import TaskState
 
 PDF = "application/pdf"
 # Kept for as long as it is the same person who asks: whoever sits at the desk next signs in with another token.
@@ -70,21 +72,24 @@ async def read_service_report(actor: Actor, db: AsyncConnection, job_id: UUID, r
 @get(
     "/v1/jobs/{job_id}/service-reports/{report_id}/file",
     right="read_jobs",
-    problems=("not_found", "file_not_ready"),
+    problems=("not_found", "file_not_ready", "file_failed"),
     response=Download,
     media_types=(PDF,),
 )
 async def read_service_report_file(actor: Actor, db: AsyncConnection, job_id: UUID, report_id: UUID) -> Media:
-    """Fetch the PDF: PDF/A-2a and PDF/UA-1, its font inside. `file_not_ready` while it is being set."""
+    """Fetch the PDF: PDF/A-2a and PDF/UA-1, its font inside. `file_not_ready` while it is being set.
+
+    `file_failed`: ask for the report again.
+    """
     if await job_pages.document(db, actor, job_id) is None:
         raise Refused("not_found")
     return pdf(await service_reports.paper(db, actor.org_id, job_id, report_id))
 
 
-def pdf(found: tuple[bytes | None] | None) -> Media:
+def pdf(found: Paper | None) -> Media:
     """The paper as an answer."""
     if found is None:
         raise Refused("not_found")
-    if found[0] is None:
-        raise not_ready()
-    return Media(found[0], PDF, KEPT)
+    if found.body is None:
+        raise not_there(failed=found.state is TaskState.FAILED)
+    return Media(found.body, PDF, KEPT)

@@ -88,12 +88,12 @@ async def read_written_report(actor: Actor, db: AsyncConnection, report_id: UUID
 @get(
     "/v1/written-reports/{report_id}/file",
     right="read_figures",
-    problems=("not_found", "file_not_ready"),
+    problems=("not_found", "file_not_ready", "file_failed"),
     response=Download,
     media_types=(PDF,),
 )
 async def read_written_report_file(actor: Actor, db: AsyncConnection, report_id: UUID) -> Media:
-    """Fetch the PDF; `file_not_ready` while it is being written."""
+    """Fetch the PDF; `file_not_ready` while it is being written, `file_failed` when it could not be."""
     return pdf(await written_reports.paper(db, actor, report_id))
 
 

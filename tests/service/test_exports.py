@@ -291,6 +291,19 @@ async def test_an_absurd_export_is_refused(desk: Desk, body: dict[str, str]) -> 
     assert answer.status_code == 422, answer.text
 
 
+@pytest.mark.parametrize("vainly", ["UPDATE tasks SET state = 'failed'", "DELETE FROM tasks"])
+async def test_a_file_that_could_not_be_made_is_not_waited_for(desk: Desk, vainly: str) -> None:
+    asked = (await ask(desk, ADMIN, subject="measures", format="csv")).json()
+    await desk.database.pull_pool.execute(vainly)
+
+    answer = await desk.ask(ADMIN, "GET", f"/v1/exports/{asked['id']}/file")
+    found = await desk.ask(ADMIN, "GET", f"/v1/exports/{asked['id']}")
+
+    assert (answer.status_code, answer.json()["code"], answer.json()["retryable"]) == (409, "file_failed", False)
+    assert "retry-after" not in answer.headers
+    assert found.json()["state"] == "failed"
+
+
 async def test_a_file_that_is_being_made_is_to_be_asked_for_again(desk: Desk) -> None:
     asked = (await ask(desk, ADMIN, subject="measures", format="csv")).json()
     answer = await desk.ask(ADMIN, "GET", f"/v1/exports/{asked['id']}/file")

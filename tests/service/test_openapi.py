@@ -110,7 +110,7 @@ def test_whatever_is_made_to_order_is_followed_and_fetched_at_addresses_of_one_f
     assert reads[address].response is operation.response
     assert {"state", "steps_done", "steps_total"} <= set(operation.response.__struct_fields__)
     assert reads[f"{address}/file"].response is Download
-    assert "file_not_ready" in reads[f"{address}/file"].problems
+    assert {"file_not_ready", "file_failed"} <= set(reads[f"{address}/file"].problems)
 
 
 def test_every_problem_response_is_a_problem_document() -> None:

@@ -137,6 +137,21 @@ async def test_a_paper_that_is_being_set_is_to_be_asked_for_again(attendance: At
     assert answer.headers["retry-after"] == "2"
 
 
+async def test_a_report_that_could_not_be_set_is_set_when_it_is_asked_for_again(attendance: Attendance) -> None:
+    await finished(attendance)
+    report = await made(attendance)
+    await attendance.desk.database.pull_pool.execute("UPDATE tasks SET state = 'failed'")
+    path = f"/v1/jobs/{attendance.job_id}/service-reports/{report['id']}/file"
+
+    answer = await attendance.desk.ask(DISPATCHER, "GET", path)
+    again = await made(attendance)
+    await set_all(attendance)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "file_failed")
+    assert again["id"] == report["id"]
+    assert await paper(attendance, again)
+
+
 async def test_nobody_else_reads_it(attendance: Attendance) -> None:
     await finished(attendance)
     report = await made(attendance)

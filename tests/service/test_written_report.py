@@ -144,6 +144,15 @@ async def test_a_paper_that_is_being_written_is_to_be_asked_for_again(desk: Desk
     assert (paper.status_code, paper.json()["code"]) == (409, "file_not_ready")
 
 
+async def test_a_paper_that_could_not_be_written_is_not_waited_for(desk: Desk) -> None:
+    asked = (await ask(desk)).json()
+    await desk.database.pull_pool.execute("UPDATE tasks SET state = 'failed'")
+
+    paper = await desk.ask(ADMIN, "GET", f"/v1/written-reports/{asked['id']}/file")
+
+    assert (paper.status_code, paper.json()["code"]) == (409, "file_failed")
+
+
 async def test_a_supervisor_reads_of_their_own_outlets_only(attendance: Attendance) -> None:
     desk = attendance.desk
     mine = await written(desk, SUPERVISOR, language="en")

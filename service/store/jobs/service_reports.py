@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.store.tables import service_reports
 from service.store.work import task_results
+from service.store.work.task_results import Paper
 from service.store.work.tasks import TaskState
 
 
@@ -93,11 +94,10 @@ async def of_job(db: AsyncConnection, org_id: UUID, job_id: UUID) -> Sequence[Se
     return [_report(row) for row in await db.execute(newest)]
 
 
-async def paper(db: AsyncConnection, org_id: UUID, job_id: UUID, report_id: UUID) -> tuple[bytes | None] | None:
-    """The PDF in a tuple, None in it while it is not typeset yet; None when the job has no such report."""
-    query = select(_OWN.paper).where(_OWN.org_id == org_id, _OWN.job_id == job_id, _OWN.id == report_id)
-    row = (await db.execute(query)).one_or_none()
-    return None if row is None else (row.paper,)
+async def paper(db: AsyncConnection, org_id: UUID, job_id: UUID, report_id: UUID) -> Paper | None:
+    """The PDF, or how far it is; None when the job has no such report."""
+    own = (_OWN.org_id == org_id, _OWN.job_id == job_id, _OWN.id == report_id)
+    return await task_results.paper(db, service_reports, *own)
 
 
 async def frozen(db: AsyncConnection, org_id: UUID, report_id: UUID) -> Frozen | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Interval, Row, Select, cast, func, select
+from sqlalchemy import Interval, Row, Select, cast, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
@@ -14,6 +14,7 @@ from service.http.paging import Paging
 from service.store.scopes import made_seen
 from service.store.tables import written_reports
 from service.store.work import task_results
+from service.store.work.task_results import Paper
 from service.store.work.tasks import TaskState
 
 
@@ -69,12 +70,10 @@ async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[W
     return await task_results.page(db, written_reports, query, _listed(actor), _report)
 
 
-async def paper(db: AsyncConnection, actor: Actor, report_id: UUID) -> tuple[bytes | None] | None:
-    """The PDF; None in it while it is not made, None where there is no such report."""
+async def paper(db: AsyncConnection, actor: Actor, report_id: UUID) -> Paper | None:
+    """The PDF, or how far it is; None where there is no such report."""
     seen = (_OWN.org_id == actor.org_id, made_seen(actor, written_reports))
-    query = select(_OWN.paper).where(_OWN.id == report_id, *seen)
-    row = (await db.execute(query)).one_or_none()
-    return None if row is None else (row.paper,)
+    return await task_results.paper(db, written_reports, _OWN.id == report_id, *seen)
 
 
 async def clear(db: AsyncConnection, org_id: UUID, kept_for: timedelta, most: int) -> None:

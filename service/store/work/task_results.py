@@ -18,6 +18,13 @@ from service.store.work.tasks import TaskState
 Made = TypeVar("Made", bound=Struct)
 
 
+class Paper(Struct, frozen=True):
+    """A PDF, and how far its making is; no `body` before it is done."""
+
+    body: bytes | None
+    state: TaskState
+
+
 async def add(db: AsyncConnection, made: Table, actor: Actor, made_id: UUID, values: dict[str, Any]) -> None:
     """Add what the actor asked for, with the role and outlets that decide what it may hold."""
     eyes = {"made_by": actor.member_id, "role": actor.role.value, "outlet_ids": list(actor.outlet_ids)}
@@ -64,12 +71,22 @@ def listed(
 
 
 def followed(made: Table, *columns: ColumnElement[Any], is_made: ColumnElement[bool] | None = None) -> Select[Any]:
-    """A query of these columns, and how far the task is: done where it `is_made`, whatever became of the task."""
-    of_task = func.coalesce(tasks.c.state, TaskState.WAITING.value)
+    """A query of these columns, and how far the task is: done where it `is_made`, whatever became of the task.
+
+    One whose task is forgotten by now was in vain.
+    """
+    forgotten = case((made.c.task_id.is_(None), TaskState.WAITING.value), else_=TaskState.FAILED.value)
+    of_task = func.coalesce(tasks.c.state, forgotten)
     state = of_task if is_made is None else case((is_made, TaskState.DONE.value), else_=of_task)
     return select(*columns, state.label("state"), tasks.c.steps_done, tasks.c.steps_total).select_from(
         made.outerjoin(tasks, _task_of(made))
     )
+
+
+async def paper(db: AsyncConnection, made: Table, *own: ColumnElement[bool]) -> Paper | None:
+    """The paper that is made for the row that these conditions find; None where there is none."""
+    row = (await db.execute(followed(made, made.c.paper, is_made=made.c.paper.is_not(None)).where(*own))).one_or_none()
+    return None if row is None else Paper(row.paper, TaskState(row.state))
 
 
 async def page(

@@ -82,6 +82,11 @@ def spelled(snapshot: Snapshot) -> str:
     return f"{lowest}:{lowest + length}:{','.join(str(lowest + each) for each in running)}"
 
 
+def heard(cursor: Cursor) -> Snapshot | None:
+    """What a device that stands here can have heard of: between the pages of a pull, all that they may tell."""
+    return cursor.seen if cursor.pages is None else cursor.pages.target
+
+
 def has_seen(snapshot: Snapshot, xid: int) -> bool:
     """Whether what this transaction wrote was visible in the snapshot."""
     lowest, length, *running = snapshot

@@ -90,7 +90,8 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     another member recorded is kept in quarantine, in that member's name. `schema`: the version of the contract by which
     these facts were written; those that another version of the app wrote are a push of their own, as they are.
     `brought_back`: an offer named these facts as lost. What was acknowledged once is not asked for again, so that
-    `strict` refuses none of them.
+    `strict` refuses none of them. `purged_cursor`: the newest cursor that the device holds. `purged` confirms no
+    withdrawal that is newer, however late it arrives; without a cursor it confirms none.
     """
 
     device_clock: Instant | None = None
@@ -98,6 +99,7 @@ class Push(Struct, frozen=True, kw_only=True, forbid_unknown_fields=False):
     boot_id: Code | None = None
     facts: Annotated[tuple[AsSent, ...], Meta(max_length=FACTS_PER_PUSH)] = ()
     purged: Annotated[tuple[UUID, ...], Meta(max_length=10_000)] = ()
+    purged_cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     cursor: Annotated[str, Meta(max_length=20_000)] | None = None
     made_on: UUID | None = None
     schema: Schema = 1

@@ -1306,10 +1306,13 @@ CREATE TABLE purges (
     org_id UUID NOT NULL,
     device_id UUID NOT NULL,
     document_id UUID NOT NULL,
+    withdrawn_at TIMESTAMP WITH TIME ZONE NOT NULL,
     purged_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT purges_pkey PRIMARY KEY (org_id, device_id, document_id),
     CONSTRAINT purges_org_id_device_id_fkey FOREIGN KEY(org_id, device_id) REFERENCES devices (org_id, id)
 );
+
+COMMENT ON COLUMN purges.withdrawn_at IS 'Which withdrawal this answers: changed_at of the audience row. A later one is still to be answered';
 
 COMMENT ON COLUMN purges.purged_at IS 'When the device said that it let go of it';
 

@@ -62,7 +62,7 @@ export class Phone {
       const purged = [...this.purged]
       const answer = await this.ask('/v1/sync/push', {
         schema: 1, device_clock: new Date().toISOString(), facts: batch.map((each) => each.fact), purged,
-        made_on: madeOn === this.deviceId ? null : madeOn, brought_back: broughtBack,
+        purged_cursor: this.cursor, made_on: madeOn === this.deviceId ? null : madeOn, brought_back: broughtBack,
       })
       const told = answer.outcomes ?? []
       if (told.length > batch.length || (batch.length && !told.length)) throw this.later()
@@ -92,11 +92,11 @@ export class Phone {
   }
 
   take(page) {
-    if (page.reset) this.stale = new Set(this.documents.keys())
-    if (page.reset === 'epoch' || page.reset === 'first') {
-      this.mustOffer = true
+    if (page.reset) {
+      this.stale = new Set(this.documents.keys())
       this.purged = [...new Set([...this.purged, ...this.named])]
     }
+    if (page.reset === 'epoch' || page.reset === 'first') this.mustOffer = true
     for (const document of documentsOf(page)) {
       this.documents.set(document.id, document)
       this.stale.delete(document.id)
@@ -140,12 +140,13 @@ export class Phone {
     return [...this.documents.values()].filter((each) => !this.leaving.has(each.id))
   }
 
-  // What was withdrawn goes once nothing about it waits to be pushed.
+  // What was withdrawn goes once nothing about it waits to be pushed. It is named even if it was never held.
   purge() {
     const pending = new Set(this.outbox.map((each) => each.fact.job_id))
     for (const id of [...this.leaving].filter((each) => !pending.has(each))) {
       this.leaving.delete(id)
-      if (this.documents.delete(id)) this.purged.push(id)
+      this.documents.delete(id)
+      if (!this.purged.includes(id)) this.purged.push(id)
     }
   }
 

@@ -114,6 +114,7 @@ class Phone:
             **self._monotonic(at),
             "facts": [entry.fact for entry in batch],
             "purged": self._purged,
+            "purged_cursor": self._cursor,
             "cursor": self._cursor,
         }
         answer: Json = await self.session.call("POST", PUSH, sent)
@@ -151,6 +152,7 @@ class Phone:
             for kind, held in self.held.items():
                 for stale in held.keys() - self._fresh[kind]:
                     del held[stale]
+                    self._purged.append(stale)
             self._fresh = None
         return list(page["withdrawn"])
 

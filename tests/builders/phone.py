@@ -48,7 +48,8 @@ class Phone:
 
     async def push(self, *facts: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Push, and take in what the answer says."""
-        sent = {"device_clock": datetime.now(UTC).isoformat(), "facts": facts, **more}
+        now = datetime.now(UTC).isoformat()
+        sent = {"device_clock": now, "facts": facts, "purged_cursor": self.cursor, **more}
         answer = await self.client.post("/v1/sync/push", json=sent, headers=self.person.headers)
         assert answer.status_code == 200, answer.text
         body: dict[str, Any] = answer.json()

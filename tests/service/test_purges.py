@@ -3,10 +3,13 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from httpx import AsyncClient
 
 from domain.people.actor import Role
 from service.database import Database
+from service.epochs.watching import open_epoch
+from service.store.sync.epochs import Reason
 from tests.builders.organisations import Organisation, Person, add_organisation, add_person
 from tests.builders.phone import Phone, job_opened, visit_planned
 
@@ -38,19 +41,66 @@ async def test_what_comes_back_and_goes_again_is_to_be_purged_again(
 ) -> None:
     phone, job_id = await withdrawn(client, an_organisation)
     await phone.push(purged=[str(job_id)])
-    dispatcher = an_organisation.dispatcher
 
-    reopened = await client.post(
-        f"/v1/jobs/{job_id}/reopening", json={"reason": "顾客改主意"}, headers=dispatcher.headers
-    )
-    assert reopened.status_code == 200, reopened.text
-    planned = visit_planned(an_organisation.technician.actor.member_id, minute=600)
-    answer = await client.post(f"/v1/jobs/{job_id}/visits", json=planned, headers=dispatcher.headers)
-    assert answer.status_code == 201, answer.text
-    assert await listed(client, dispatcher) == []
+    await given_again(client, an_organisation, job_id)
+    assert await listed(client, an_organisation.dispatcher) == []
     await called_off(client, an_organisation, job_id)
 
     assert [each["document_id"] for each in await listed(client, an_organisation.dispatcher)] == [str(job_id)]
+
+
+async def test_a_word_that_was_long_on_its_way_confirms_no_later_withdrawal(
+    client: AsyncClient, an_organisation: Organisation
+) -> None:
+    phone, job_id = await withdrawn(client, an_organisation)
+    stood = phone.cursor
+    await given_again(client, an_organisation, job_id)
+    await phone.pull()
+    await called_off(client, an_organisation, job_id)
+
+    await phone.push(purged=[str(job_id)], purged_cursor=stood)
+    assert [each["document_id"] for each in await listed(client, an_organisation.dispatcher)] == [str(job_id)]
+
+    await phone.pull()
+    await phone.push(purged=[str(job_id)])
+    assert await listed(client, an_organisation.dispatcher) == []
+
+
+async def test_a_word_of_a_phone_between_two_pages_counts(client: AsyncClient, an_organisation: Organisation) -> None:
+    phone, job_id = await withdrawn(client, an_organisation)
+    other, _ = await withdrawn(client, an_organisation)
+    phone.cursor = None
+    await held(client, an_organisation)
+    await held(client, an_organisation)
+    page = await phone.pull(limit=1)
+    assert page["more"]
+
+    await phone.push(purged=[str(job_id)])
+
+    assert str(job_id) not in {each["document_id"] for each in await listed(client, an_organisation.dispatcher)}
+    assert len(await listed(client, an_organisation.dispatcher)) == 1, "the other was not named"
+    assert other.cursor is not None
+
+
+@pytest.mark.parametrize("stood", [None, "", "garbage", "of another phone", "of an epoch that is over"])
+async def test_a_word_of_a_phone_that_stands_nowhere_confirms_nothing_until_it_has_pulled(
+    client: AsyncClient, database: Database, an_organisation: Organisation, stood: str | None
+) -> None:
+    phone, job_id = await withdrawn(client, an_organisation)
+    if stood == "of another phone":
+        desk = Phone(client, an_organisation.dispatcher)
+        await desk.pull()
+        stood = desk.cursor
+    if stood == "of an epoch that is over":
+        stood = phone.cursor
+        await open_epoch(database, Reason.OPERATOR)
+
+    await phone.push(purged=[str(job_id)], purged_cursor=stood)
+    assert len(await listed(client, an_organisation.dispatcher)) == 1
+
+    await phone.pull()
+    await phone.push(purged=[str(job_id)])
+    assert await listed(client, an_organisation.dispatcher) == []
 
 
 async def test_each_phone_of_the_technician_answers_for_itself(
@@ -105,6 +155,16 @@ async def held(client: AsyncClient, organisation: Organisation) -> tuple[Phone, 
     await phone.pull()
     assert str(job_id) in phone.jobs
     return phone, job_id
+
+
+async def given_again(client: AsyncClient, organisation: Organisation, job_id: UUID) -> None:
+    """The job that was called off comes back to the same technician."""
+    desk = organisation.dispatcher.headers
+    answer = await client.post(f"/v1/jobs/{job_id}/reopening", json={"reason": "顾客改主意"}, headers=desk)
+    assert answer.status_code == 200, answer.text
+    planned = visit_planned(organisation.technician.actor.member_id, minute=600)
+    answer = await client.post(f"/v1/jobs/{job_id}/visits", json=planned, headers=desk)
+    assert answer.status_code == 201, answer.text
 
 
 async def called_off(client: AsyncClient, organisation: Organisation, job_id: UUID) -> None:

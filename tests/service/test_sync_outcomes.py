@@ -281,6 +281,7 @@ async def test_a_push_is_not_refused_for_what_its_facts_are(
         b'"boot_id":""',
         b'"boot_id":"\\u0000"',
         b'"cursor":7',
+        b'"purged":["0197a000-0000-7000-8000-0000000000aa"],"purged_cursor":7',
         b'"device_clock":"","uptime_ms":1e99,"boot_id":null,"cursor":"\\u0000"',
     ],
 )
@@ -297,7 +298,7 @@ async def test_a_device_with_a_broken_clock_or_cursor_hands_over_its_facts_as_on
     assert outcomes(answer.json()) == ["recorded", "unreadable"]
     if b"device_clock" in said_of_the_device:
         assert answer.json()["clock_offset_ms"] is None
-    if b"cursor" in said_of_the_device:
+    if b'"cursor"' in said_of_the_device:
         assert answer.json()["changes"]["reset"]
 
 

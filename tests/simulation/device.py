@@ -70,7 +70,8 @@ class Device:
         made_on = batch[0].device if batch and batch[0].device != self.id else None
         again = bool(batch) and batch[0].order in self.brought_back
         facts = [typed.fact for typed in batch]
-        return {"facts": facts, "purged": list(self.purged), "made_on": made_on, "brought_back": again}
+        gone = {"purged": list(self.purged), "purged_cursor": self.cursor}
+        return {"facts": facts, **gone, "made_on": made_on, "brought_back": again}
 
     def batch(self, most: int) -> list[Typed]:
         """The oldest facts that wait, all made under one enrolment, and all brought back or none."""
@@ -102,9 +103,9 @@ class Device:
         """
         if answer["reset"]:
             self.found_anew, self.life = set(), life
+            self.purged = sorted({*self.purged, *self.confirmed})
         if answer["reset"] in ("first", "epoch"):
             self.must_offer |= bool(self.answered)
-            self.purged = sorted({*self.purged, *self.confirmed})
         for job in answer["jobs"]:
             self._take(job, life)
         cards = [*answer.get("sites", ()), *answer.get("vans", ())]

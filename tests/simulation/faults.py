@@ -15,6 +15,7 @@ NETWORK = (
     "captive_portal",
     "batch_reordered",
     "page_cut",
+    "purge_overtaken",
 )
 CLOCKS = ("clock_drift", "clock_jump", "clock_lie", "clock_missing", "reboot")
 PEOPLE = (

@@ -13,6 +13,7 @@ from tests.simulation.desks import quarantine_looked_at, site_corrected, van_loa
 from tests.simulation.device import Device, Person
 from tests.simulation.evening import evening, overtaken_at_last
 from tests.simulation.faults import Fired
+from tests.simulation.late_words import purge_overtaken
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
 from tests.simulation.network import deliver, exchange, pull, push
@@ -74,6 +75,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
         await repaired_out_of_turn(world, Random(f"out of turn {step}"))
         await storage_fails(world, Random(f"storage {step}"))
         await van_loaded(world, Random(f"loaded {step}"))
+        await purge_overtaken(world, Random(f"overtaken {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()

@@ -59,7 +59,7 @@ class Data:
     counted: dict[tuple[UUID, int], UUID] = field(default_factory=dict)
     """One fact for each number that a device gave."""
     confirmed: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
-    """Purges by device and document: the newest transaction that the device had heard of."""
+    """Purges by device and document: the transaction that withdrew what the device said that it let go of."""
 
     lives: tuple[int, ...] = (0,)
     """The lives that led here, one more with each restore."""

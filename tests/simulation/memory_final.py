@@ -2,12 +2,12 @@
 
 from random import Random
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import msgspec
 
 from tests.simulation.ledger import Json
 from tests.simulation.memory_data import Held, Stored
+from tests.simulation.memory_purges import outstanding
 from tests.simulation.orders import refolded
 from tests.simulation.port import Final
 
@@ -25,7 +25,7 @@ def final(server: "MemoryServer") -> Final:
         refolded={str(job_id): refolded(job_id, stored.log, chance) for job_id, stored in jobs.items()},
         quarantine=[_held(each) for each in held],
         cases=[{"id": str(each.case_id), "state": each.state, "text": each.reason} for each in held],
-        purges=_outstanding(server),
+        purges=outstanding(server),
     )
 
 
@@ -48,21 +48,3 @@ def _held(held: Held) -> Json:
     record: Any = msgspec.json.decode(held.record)
     case_id, fact_id = str(held.case_id), None if held.fact_id is None else str(held.fact_id)
     return {"case_id": case_id, "fact_id": fact_id, "reason": held.reason, "state": held.state, "record": record}
-
-
-def _outstanding(server: "MemoryServer") -> set[tuple[str, str]]:
-    """Phones that were enrolled before a withdrawal, are not revoked, and have not answered since."""
-    phones = [
-        (device_id, UUID(person.id), born)
-        for device_id, (person, born) in server.devices.items()
-        if person.role == "technician" and device_id not in server.revoked
-    ]
-    return {
-        (str(device_id), str(job_id))
-        for device_id, member_id, born in phones
-        for (scope, job_id), row in server.data.audience.items()
-        if scope == member_id
-        and not row.visible
-        and born < row.xid
-        and server.data.confirmed.get((device_id, job_id), 0) < row.xid
-    }

@@ -131,6 +131,13 @@ def reads(text: str | None, life: int) -> bool:
     return known is not None and known.life == life
 
 
+def heard(text: str | None, life: int) -> Snapshot:
+    """What a device with this cursor can have heard of in this life."""
+    known = _read(text)
+    nothing = Snapshot(0, ())
+    return nothing if known is None or known.life != life else known.target or known.seen or nothing
+
+
 def _read(text: str | None) -> Cursor | None:
     try:
         return None if text is None else msgspec.json.decode(text, type=Cursor)

@@ -20,6 +20,7 @@ class Request(Struct, frozen=True, kw_only=True):
 
     facts: list[msgspec.Raw] = []
     purged: list[UUID] = []
+    purged_cursor: str | None = None
     made_on: UUID | None = None
     brought_back: bool = False
     cursor: str | None = None

@@ -11,10 +11,10 @@ import msgspec
 from domain.people.actor import Role
 from sync.candidates import Author
 from sync.clock import Exchange
-from tests.simulation import memory_final, memory_offer
+from tests.simulation import memory_final, memory_offer, memory_purges
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Transaction
-from tests.simulation.memory_pull import Snapshot, anew, pull
+from tests.simulation.memory_pull import Snapshot, anew, heard, pull
 from tests.simulation.memory_push import Push, Recorded
 from tests.simulation.memory_repair import repair
 from tests.simulation.memory_request import Request, ids_in
@@ -143,13 +143,6 @@ class MemoryServer:
         rows = [self.data.audience.get((scope, job_id)) for scope in self.scopes(device_id)]
         return any(row is not None and row.visible for row in rows)
 
-    def confirm(self, device_id: UUID, purged: Sequence[UUID]) -> None:
-        """The device holds these no more; nobody confirms the purge of what they may still hold."""
-        for job_id in purged:
-            rows = [self.data.audience.get((scope, job_id)) for scope in self.scopes(device_id)]
-            if any(row is not None and not row.visible for row in rows):
-                self.data.confirmed[device_id, job_id] = self.newest
-
     def _begin(self) -> Transaction:
         self.newest += 1
         return Transaction(self.newest)
@@ -174,7 +167,7 @@ class MemoryServer:
         if fate == "slow":
             return None
         self.commit(push.transaction)
-        self.confirm(device_id, request.purged)
+        memory_purges.confirm(self, device_id, request.purged, heard(request.purged_cursor, self.life))
         return Reply(200, self._answered(device_id, request, recorded))
 
     def _begun(self, author: Author, exchange: Exchange, raws: Sequence[bytes]) -> Push:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain import facts
-from tests.simulation import memory_audience, memory_final, memory_pull, memory_repair, memory_server
+from tests.simulation import memory_audience, memory_final, memory_pull, memory_purges, memory_repair, memory_server
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Row, Transaction
 from tests.simulation.memory_push import Push
@@ -116,12 +116,18 @@ def released_as_somebody_else(patch: pytest.MonkeyPatch) -> None:
 
 def purge_taken_for_granted(patch: pytest.MonkeyPatch) -> None:
     """Who was enrolled counts as having purged, asked or not."""
-    patch.setattr(memory_final, "_outstanding", lambda server: set())
+    patch.setattr(memory_final, "outstanding", lambda server: set())
 
 
 def purge_never_noted(patch: pytest.MonkeyPatch) -> None:
     """Confirmations of purges are thrown away."""
-    patch.setattr(MemoryServer, "confirm", lambda self, device_id, purged: None)
+    patch.setattr(memory_purges, "confirm", lambda *said: None)
+
+
+def purges_confirmed_however_late(patch: pytest.MonkeyPatch) -> None:
+    """The word of a phone confirms withdrawals that it cannot have heard of."""
+    real = memory_purges.confirm
+    patch.setattr(memory_purges, "confirm", lambda server, who, gone, _: real(server, who, gone, server.snapshot()))
 
 
 def restore_not_noticed(patch: pytest.MonkeyPatch) -> None:
@@ -179,7 +185,7 @@ IN_MEMORY: dict[str, Plant] = {
         *(sequence_cursor, acknowledged_before_commit, locks_left_out, audience_kept_on_reassignment),
         *(audience_not_stamped, withdrawn_not_sent, rest_of_a_page_forgotten, scope_of_all_outlets),
         *(quarantine_dropped, quarantine_without_reason, released_as_somebody_else, purge_taken_for_granted),
-        *(purge_never_noted, restore_not_noticed, clones_counter_believed),
+        *(purge_never_noted, purges_confirmed_however_late, restore_not_noticed, clones_counter_believed),
         *(made_by_another_believed, repair_takes_nothing_away, repair_sends_nothing),
         repair_gives_a_fresh_cursor,
     )

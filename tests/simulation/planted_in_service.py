@@ -1,11 +1,9 @@
 """Bugs planted into the real application around its own merge: cursor, transactions, audience, quarantine, digests."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import count
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -101,10 +99,17 @@ def held_facts_thrown_away(patch: pytest.MonkeyPatch) -> None:
 def purges_not_noted(patch: pytest.MonkeyPatch) -> None:
     """Confirmations of purges are thrown away."""
 
-    async def acknowledge(_pool: Any, _actor: Any, _ids: Sequence[UUID], _at: datetime) -> None:
+    async def acknowledge(*_: Any) -> None:
         pass
 
     patch.setattr(purges, "acknowledge", acknowledge)
+
+
+def purges_confirmed_however_late(patch: pytest.MonkeyPatch) -> None:
+    """The word of a phone confirms withdrawals that it cannot have heard of."""
+    heard = "  AND pg_visible_in_snapshot(a.xid, $7::text::pg_snapshot)\n"
+    assert heard in purges._ACKNOWLEDGE
+    patch.setattr(purges, "_ACKNOWLEDGE", purges._ACKNOWLEDGE.replace(heard, "  AND $7::text IS NOT NULL\n"))
 
 
 def digest_of_something_else(patch: pytest.MonkeyPatch) -> None:
@@ -165,6 +170,7 @@ IN_SERVICE: dict[str, Plant] = {
     for plant in (
         *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
         *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
+        purges_confirmed_however_late,
         *(digest_of_something_else, what_came_back_is_asked_again, repair_overlooks_other_contents),
         repair_gives_a_fresh_cursor,
         *(corrected_cards_not_told, cards_never_withdrawn, changed_vans_not_told, used_parts_stay_in_vans),

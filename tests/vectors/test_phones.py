@@ -69,6 +69,22 @@ class BringsBackAsNew(Phone):
         return {**super()._common(batch), "brought_back": False}
 
 
+class NamesFromNowhere(Phone):
+    """Names what it purged and does not say where it stood."""
+
+    def _ask(self, path: str, body: Any) -> Any:
+        return super()._ask(path, {**body, "purged_cursor": None})
+
+
+class NamesWhatItHeld(Phone):
+    """Names only those withdrawn documents that it held."""
+
+    def _purge(self) -> None:
+        never = self.leaving - self.documents.keys()
+        super()._purge()
+        self.purged = [each for each in self.purged if each not in never]
+
+
 class ForgetsTheUnreadable(Phone):
     """Keeps nothing of what could not be read, once that was said."""
 
@@ -81,7 +97,7 @@ class ForgetsTheUnreadable(Phone):
     "bad",
     [
         *(PurgesAtOnce, ForgetsBeforeTheAnswer, DropsAtTheFirstPage, OffersNothing, MixesEnrolments),
-        *(BringsBackAsNew, ForgetsTheUnreadable),
+        *(BringsBackAsNew, ForgetsTheUnreadable, NamesFromNowhere, NamesWhatItHeld),
     ],
 )
 def test_a_loop_that_is_wrong_is_told_so(bad: type[Phone]) -> None:

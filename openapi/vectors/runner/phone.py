@@ -57,8 +57,9 @@ class Phone:
     def _push(self) -> None:
         while self.outbox or self.purged:
             batch, purged, now = self._batch(), list(self.purged), datetime.now(UTC).isoformat()
-            said = {"schema": 1, "device_clock": now, "facts": [each["fact"] for each in batch], "purged": purged}
-            answer = self._ask("/v1/sync/push", {**said, **self._common(batch)})
+            said = {"schema": 1, "device_clock": now, "facts": [each["fact"] for each in batch]}
+            gone = {"purged": purged, "purged_cursor": self.cursor}
+            answer = self._ask("/v1/sync/push", {**said, **gone, **self._common(batch)})
             told = [] if answer is None else answer.get("outcomes", [])
             if answer is None or len(told) > len(batch) or (batch and not told):
                 raise self._later({})
@@ -103,9 +104,9 @@ class Phone:
             return
         if page["reset"] is not None:
             self.stale = set(self.documents)
+            self.purged += [each for each in self.named if each not in self.purged]
         if page["reset"] in ("epoch", "first"):
             self.must_offer = True
-            self.purged += [each for each in self.named if each not in self.purged]
         came = {document["id"]: document for document in _documents_of(page)}
         self.documents |= came
         self.purged, self.named = ([each for each in ids if each not in came] for ids in (self.purged, self.named))
@@ -141,12 +142,12 @@ class Phone:
         return [each for each in self.documents.values() if each["id"] not in self.leaving]
 
     def _purge(self) -> None:
-        """What was withdrawn goes once nothing about it waits to be pushed."""
+        """What was withdrawn goes once nothing about it waits to be pushed; it is named even if it was never held."""
         pending = {each["fact"]["job_id"] for each in self.outbox}
         for each in sorted(self.leaving - pending):
             self.leaving.discard(each)
-            if self.documents.pop(each, None) is not None:
-                self.purged.append(each)
+            self.documents.pop(each, None)
+            self.purged += [] if each in self.purged else [each]
 
     def _ask(self, path: str, body: Json) -> Json:
         """The answer; None for a cursor that has to be forgotten, and where repairing has to rest."""

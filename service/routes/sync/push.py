@@ -29,7 +29,7 @@ from sync.salvage import facts_apart
 PUSH_BYTES = 4 * 1024 * 1024
 
 _WHEN_UNREADABLE: dict[str, msgspec.Raw] = {
-    **dict.fromkeys(("device_clock", "uptime_ms", "boot_id"), msgspec.Raw(b"null")),
+    **dict.fromkeys(("device_clock", "uptime_ms", "boot_id", "purged_cursor"), msgspec.Raw(b"null")),
     # A cursor that cannot be read: the changes start anew.
     "cursor": msgspec.Raw(b'""'),
 }
@@ -99,11 +99,11 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> EncodedJso
         device_clocks.note(database.pull_pool, actor.org_id, actor.device_id, at, clock_offset_ms)
     ) as noted:
         outcomes, own = outcomes_of(recorded), own_documents(actor, recorded)
-    await purges.acknowledge(database.pull_pool, actor, body.purged, at)
+    device = Device(actor.org_id, actor.member_id, actor.device_id)
+    await _note_purges(database, actor, device, body, at)
     readable = is_pullable(database, body.schema)
     if body.cursor is None or not readable:
         return EncodedJson(_push_answer(outcomes, clock_offset_ms, noted.result(), own if readable else [], None))
-    device = Device(actor.org_id, actor.member_id, actor.device_id)
     since = await pulling.read_cursor(database, device, body.cursor)
     found = await pulling.changes(database, device, since, DOCUMENTS_PER_PULL, BYTES_PER_PULL)
     return EncodedJson(_push_answer(outcomes, clock_offset_ms, noted.result(), [], found))
@@ -128,6 +128,14 @@ def outcomes_of(recorded: Recorded) -> bytes:
         b'{"index":%d,"outcome":"%b","answer":%b}' % (index, outcome.encode(), answer)
         for index, (outcome, answer) in enumerate(zip(recorded.outcomes, recorded.answers, strict=True))
     )
+
+
+async def _note_purges(database: Database, actor: Actor, device: Device, body: Push, at: datetime) -> None:
+    """Believe the device as far as its newest cursor reaches; without one that can be read, not at all."""
+    if body.purged and body.purged_cursor is not None:
+        stood = await pulling.read_cursor(database, device, body.purged_cursor)
+        if stood is not None:
+            await purges.acknowledge(database.pull_pool, actor, body.purged, stood, at)
 
 
 def _decoded(raw: bytes) -> Push:

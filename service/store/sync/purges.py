@@ -10,18 +10,24 @@ from uuid import UUID
 
 import asyncpg
 from msgspec import Struct
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
 from service.store.tables import audience, devices, documents, members, purges
+from sync import cursor as cursors
+from sync.cursor import Cursor
 
-# Only what was withdrawn from this member counts: nobody acknowledges what they still hold.
+# Only what was withdrawn from this member counts, and only a withdrawal that the device can have heard of: a word that
+# was long on its way says nothing about what was given to the device, and withdrawn again, meanwhile.
 _ACKNOWLEDGE = """
-INSERT INTO purges (org_id, device_id, document_id, purged_at)
-SELECT a.org_id, $2, a.document_id, $5 FROM audience a
-WHERE a.org_id = $1 AND a.scope_id = $3 AND NOT a.visible AND a.document_id = ANY($4::uuid[])
-ON CONFLICT (org_id, device_id, document_id) DO UPDATE SET purged_at = excluded.purged_at
+INSERT INTO purges (org_id, device_id, document_id, withdrawn_at, purged_at)
+SELECT a.org_id, $2, a.document_id, a.changed_at, $5
+FROM organisations o JOIN audience a ON a.org_id = o.org_id
+WHERE o.org_id = $1 AND o.epoch = $6 AND a.scope_id = $3 AND NOT a.visible AND a.document_id = ANY($4::uuid[])
+  AND pg_visible_in_snapshot(a.xid, $7::text::pg_snapshot)
+ON CONFLICT (org_id, device_id, document_id)
+DO UPDATE SET withdrawn_at = excluded.withdrawn_at, purged_at = excluded.purged_at
 """
 
 
@@ -40,11 +46,16 @@ class Outstanding(Struct, frozen=True, kw_only=True):
 
 
 async def acknowledge(
-    pool: "asyncpg.Pool[asyncpg.Record]", actor: Actor, document_ids: Collection[UUID], at: datetime
+    pool: "asyncpg.Pool[asyncpg.Record]", actor: Actor, document_ids: Collection[UUID], stood: Cursor, at: datetime
 ) -> None:
-    """Note that the actor's device no longer holds these documents. No statement for none."""
-    if document_ids:
-        await pool.execute(_ACKNOWLEDGE, actor.org_id, actor.device_id, actor.member_id, list(document_ids), at)
+    """Note that the actor's device, where it stood, no longer held these documents.
+
+    What was withdrawn later is not confirmed by it, nor is anything by a device that knew of nothing.
+    """
+    heard = cursors.heard(stood)
+    if document_ids and heard is not None:
+        who = (actor.org_id, actor.device_id, actor.member_id)
+        await pool.execute(_ACKNOWLEDGE, *who, list(document_ids), at, stood.epoch, cursors.spelled(heard))
 
 
 async def outstanding(
@@ -61,7 +72,7 @@ async def outstanding(
 
 
 def _outstanding() -> Select[tuple[object, ...]]:
-    """Phones that were enrolled before the withdrawal and are not revoked, less those that have answered since."""
+    """Phones that were enrolled before the withdrawal and are not revoked, less those that have answered it."""
     owned = and_(members.c.org_id == devices.c.org_id, members.c.id == devices.c.member_id)
     lost = and_(audience.c.org_id == devices.c.org_id, audience.c.scope_id == devices.c.member_id, ~audience.c.visible)
     page = and_(documents.c.org_id == audience.c.org_id, documents.c.id == audience.c.document_id)
@@ -69,6 +80,7 @@ def _outstanding() -> Select[tuple[object, ...]]:
         purges.c.org_id == devices.c.org_id,
         purges.c.device_id == devices.c.id,
         purges.c.document_id == audience.c.document_id,
+        purges.c.withdrawn_at == audience.c.changed_at,
     )
     return (
         select(
@@ -91,6 +103,6 @@ def _outstanding() -> Select[tuple[object, ...]]:
             devices.c.kind == "phone",
             devices.c.revoked_at.is_(None),
             devices.c.created_at < audience.c.changed_at,
-            or_(purges.c.purged_at.is_(None), purges.c.purged_at < audience.c.changed_at),
+            purges.c.purged_at.is_(None),
         )
     )

@@ -39,6 +39,12 @@ purges = Table(
     org_id(),
     identity("device_id"),
     identity("document_id"),
+    Column(
+        "withdrawn_at",
+        DateTime(timezone=True),
+        nullable=False,
+        comment="Which withdrawal this answers: changed_at of the audience row. A later one is still to be answered",
+    ),
     Column("purged_at", DateTime(timezone=True), nullable=False, comment="When the device said that it let go of it"),
     PrimaryKeyConstraint("org_id", "device_id", "document_id"),
     ForeignKeyConstraint(["org_id", "device_id"], ["devices.org_id", "devices.id"]),

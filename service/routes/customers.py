@@ -50,7 +50,7 @@ async def create_customer(actor: Actor, db: AsyncConnection, body: NewCustomer) 
 @get("/v1/customers", right="read_customers", response_example=examples.page(CustomerPage, examples.CUSTOMER))
 async def list_customers(actor: Actor, db: AsyncConnection, query: CustomerQuery) -> CustomerPage:
     """List the customers of your outlets; a technician gets those of the jobs they hold."""
-    conditions = filters.of_customers(query.outlet_id, query.search)
+    conditions = filters.of_customers(actor.org_id, query.outlet_id, query.search)
     return await registry.page(db, CUSTOMERS, actor, query, CustomerPage, conditions)
 
 

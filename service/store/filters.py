@@ -12,8 +12,8 @@ from service.store.tables import absences, assets, certificates, customers, memb
 Conditions = list[ColumnElement[bool]]
 
 
-def of_customers(outlet_id: UUID | None, search: str | None) -> Conditions:
-    found = [] if search is None else [_customers_matching(search)]
+def of_customers(org_id: UUID, outlet_id: UUID | None, search: str | None) -> Conditions:
+    found = [] if search is None else [_customers_matching(org_id, search)]
     return [*_equal(customers, outlet_id=outlet_id), *found]
 
 
@@ -61,11 +61,12 @@ def _equal(table: Table, **wanted: object) -> Conditions:
     return [table.c[name] == value for name, value in wanted.items() if value is not None]
 
 
-def _customers_matching(text: str) -> ColumnElement[bool]:
+def _customers_matching(org_id: UUID, text: str) -> ColumnElement[bool]:
     """Customers with `text` in name, phone or one of their addresses; a phone matches however it is spaced."""
     digits = "".join(character for character in text if character.isascii() and character.isdigit())
+    # Not the customer's organisation: then all sites would be looked through anew for each customer.
     at_address = select(sites.c.customer_id).where(
-        sites.c.org_id == customers.c.org_id, sites.c.address.icontains(text, autoescape=True)
+        sites.c.org_id == org_id, sites.c.address.icontains(text, autoescape=True)
     )
     ways = [customers.c.name.icontains(text, autoescape=True), customers.c.id.in_(at_address)]
     if digits and not any(character.isalpha() for character in text):

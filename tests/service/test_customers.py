@@ -1,6 +1,7 @@
 """Customers: found by what people say on the phone, and seen by whoever works for them."""
 
 import asyncio
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -8,6 +9,7 @@ import pytest
 
 from service.seed.company import sample_id
 from tests.builders.sample_desk import DISPATCHER, ELSEWHERE, Desk, every_page
+from tests.service.test_sync_cost import watched
 
 HZ01, SZ01 = sample_id("outlet", "HZ01"), sample_id("outlet", "SZ01")
 
@@ -31,6 +33,15 @@ async def test_a_search_ends_at_the_outlet(desk: Desk) -> None:
     assert len(await names_found(desk, "顾客", ELSEWHERE)) == 6
     assert await names_found(desk, "顾客 011") == []
     assert len(await names_found(desk, "顾客", "admin")) == 20
+
+
+async def test_a_search_looks_through_the_addresses_once_not_for_each_customer(desk: Desk) -> None:
+    with watched(desk.database) as seen:
+        assert await names_found(desk, "查无此人", "admin") == []
+    query, values = next(each for each in seen.statements if "sites.address" in each[0])
+    (plan,) = await desk.database.pull_pool.fetch(f"EXPLAIN (ANALYZE, FORMAT JSON) {query}", *values)
+
+    assert re.findall(r'"Relation Name": "sites".*?"Actual Loops": (\d+)', plan[0], re.DOTALL) == ["1"]
 
 
 async def test_no_customer_is_missed_or_repeated_while_others_are_added(desk: Desk) -> None:

@@ -140,7 +140,9 @@ def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[BrokenRule]:
 
 
 def _undisclosed(visit: Visit, body: PartUsed) -> list[BrokenRule]:
-    """A part to be paid that is in no fees agreed to; making safe comes before them only where it is free (G2, R04)."""
+    """A part to be paid that is in no fees agreed to (R04). Making safe waits for none, until there are some (G2)."""
+    if visit.make_safe and visit.acknowledged_fen is None:
+        return []
     agreed = [line for told in visit.disclosures if stands(told) for line in told.lines]
     named = any(body.fee_line_id == line.line_id or body.part_code == line.code for line in agreed)
     return [] if named else [broken("work_beyond_acknowledged", item=body.part_code)]

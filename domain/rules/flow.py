@@ -35,8 +35,8 @@ FLOW_RULES: tuple[Rule, ...] = (
         _SERIOUS,
         _CLOSING,
         _REFUSED,
-        "取消后仍上门作业，记录已保留，请复核",
-        "Worked after the cancellation; the work is kept, please review",
+        "工单或上门已取消，或技师已拒单，其后仍上门作业；记录已保留，请复核",
+        "Worked after the job or visit was cancelled, or the visit declined; the work is kept, please review",
     ),
     Rule(
         "worked_after_reassignment",
@@ -44,8 +44,8 @@ FLOW_RULES: tuple[Rule, ...] = (
         _SERIOUS,
         _CLOSING,
         _REFUSED,
-        "改派后原技师仍作业，记录归原技师，请复核",
-        "Worked after the reassignment; the work stays with its author, please review",
+        "上门作业的技师并非（或已不再）负责这次上门；记录归其作者，请复核",
+        "Worked by a technician who does not have this visit, or no longer; each record is its author's, please review",
     ),
     Rule(
         "work_done_by_other",

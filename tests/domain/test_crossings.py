@@ -8,6 +8,7 @@ from domain.facts import desk, door
 from domain.facts.words import Side
 from domain.job.document import Job
 from domain.job.statuses import JobStatus, VisitStatus
+from domain.rules.table import RULE_BY_CODE
 from tests.domain.bodies import CHECKED_IN, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT, bill
 from tests.domain.builders import (
     DESK,
@@ -101,6 +102,20 @@ def test_work_done_unaware_of_a_reassignment_is_kept_for_its_author_and_the_othe
     assert (theirs.technician_id, theirs.status) == (B.id, VisitStatus.PLANNED)
     assert "worked_after_reassignment" in codes(job, VISIT)
     assert "work_done_by_other" in codes(job, OTHER_VISIT)
+
+
+@pytest.mark.parametrize(
+    ("code", "tells", "lines"),
+    [
+        ("worked_after_cancellation", "declined", door_steps(door.VisitDeclined(reason="病假"), door.Arrived())),
+        ("worked_after_reassignment", "does not have this visit", (said(B, door.Arrived(), "09:30", visit=VISIT),)),
+    ],
+    ids=["after declining", "a colleague, and nobody was reassigned"],
+)
+def test_a_finding_about_work_says_nothing_that_nobody_did(code: str, tells: str, lines: tuple[Said, ...]) -> None:
+    found = finding(job_of(opened(), planned(), *lines), code)
+
+    assert tells in RULE_BY_CODE[found.code].en
 
 
 def test_a_reassignment_while_the_first_is_at_the_door_tells_the_second_at_once() -> None:

@@ -12,6 +12,8 @@ from sync.allowed_values import MOST_NAMED
 
 LANGUAGES = ("zh", "en")
 ALLOWED = {"zh": "允许的取值：", "en": " Allowed: "}
+MOST_SAID_BACK = 200
+"""Characters of a path, or of a field's name: no address or field of ours is as long."""
 FAULTS_OF_TOKENS = {"token_malformed", "token_expired", "token_revoked", "device_revoked"}
 
 
@@ -132,7 +134,7 @@ def problem_answer(refused: Refused, *, language: str, instance: str, request_id
         title=prose.title,
         status=kind.status,
         detail=prose.detail.format_map(parameters),
-        instance=instance,
+        instance=_said_back(instance),
         code=refused.code,
         retryable=kind.retryable,
         request_id=request_id,
@@ -154,13 +156,16 @@ def field_error(violation: Violation | Reason, language: str) -> FieldError:
     """The violation with its sentence in the reader's language."""
     if isinstance(violation, Reason):
         message = violation.en if language == "en" else violation.zh
-        return FieldError(pointer=violation.pointer, code=violation.code, message=message, allowed=None)
+        return FieldError(pointer=_said_back(violation.pointer), code=violation.code, message=message, allowed=None)
     message = VIOLATIONS[violation.code][language].format_map(violation.parameters)
     if violation.allowed:
         message += ALLOWED[language] + ", ".join(violation.allowed)
-    return FieldError(
-        pointer=violation.pointer, code=violation.code, message=message, allowed=violation.allowed or None
-    )
+    pointer = _said_back(violation.pointer)
+    return FieldError(pointer=pointer, code=violation.code, message=message, allowed=violation.allowed or None)
+
+
+def _said_back(given: str) -> str:
+    return given if len(given) <= MOST_SAID_BACK else given[: MOST_SAID_BACK - 1] + "…"
 
 
 def _challenge(code: str, status: int) -> Headers:

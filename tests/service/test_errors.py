@@ -62,6 +62,18 @@ async def test_prose_comes_in_the_language_that_the_reader_prefers(probe: AsyncC
         assert answer.json()["title"] == PROBLEMS["not_found"].prose(language).title
 
 
+async def test_a_problem_says_no_more_of_an_endless_path_or_name_back_than_a_reader_needs(client: AsyncClient) -> None:
+    far, named = f"/v1/{'a' * 40_000}", {"b" * 40_000: 1}
+
+    nowhere = await client.get(far)
+    refused = await client.post("/v1/sessions", json=named)
+
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
+    assert nowhere.json()["instance"] == far[:199] + "…"
+    assert refused.status_code == 422
+    assert {"/" + "b" * 198 + "…", "/login"} <= {each["pointer"] for each in refused.json()["errors"]}
+
+
 async def test_every_problem_type_leads_to_a_page_that_explains_it(client: AsyncClient) -> None:
     refused = (await client.get("/nothing")).json()
     assert refused["type"] == "/v1/problems/not_found"

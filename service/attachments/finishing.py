@@ -10,7 +10,7 @@ from service.attachments import media, pictures, spool
 from service.attachments.media import Medium
 from service.attachments.pictures import Look
 from service.attachments.thumbnails import THUMBNAILS, Thumbnails
-from service.attachments.vault import key_of, open_vault
+from service.attachments.vault import FileGone, key_of, open_vault
 from service.database import Database
 from service.http.errors import Refused
 from service.settings import Settings
@@ -30,15 +30,27 @@ LOOK_SECONDS = 20
 async def finish(database: Database, settings: Settings, upload: Upload) -> Upload:
     """Keep the file under its digest, or refuse it and forget what was sent; done again, it is the same.
 
-    A crash before the last line leaves an upload that is whole and not finished: the next question after it, or its
-    next piece, comes back here.
+    A crash on the way leaves an upload that is whole and not finished: the next question after it, or its next piece,
+    comes back here. So does a phone that lost the answer and asks while the file is still looked at.
     """
+    try:
+        return await _finish(database, settings, upload)
+    except (Refused, FileNotFoundError, FileGone):
+        # Whoever finished it first has taken the file out of the spool.
+        async with database.reader() as db:
+            finished_at = await uploads.finished_at(db, upload)
+        if finished_at is None:
+            raise
+        return replace(upload, finished_at=finished_at)
+
+
+async def _finish(database: Database, settings: Settings, upload: Upload) -> Upload:
     path = spool.path_of(settings, upload.org_id, upload.id)
     try:
         attachment = await _looked_at(settings, upload)
     except Refused:
         async with database.transaction() as db:
-            await uploads.remove(db, upload.org_id, upload.id)
+            await uploads.remove_unfinished(db, upload)
         await spool.in_thread(spool.remove, path)
         raise
     at = datetime.now(UTC)

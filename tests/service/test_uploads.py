@@ -407,6 +407,24 @@ async def test_a_crash_between_the_last_byte_and_the_end_is_mended_by_asking(
     assert (await sender.read(content)).content == content
 
 
+async def test_all_who_ask_while_a_whole_file_is_looked_at_hear_that_it_is_kept(
+    sender: Sender, job_id: UUID, database: Database, settings: Settings, an_organisation: Organisation
+) -> None:
+    """A phone that lost the last answer asks while the server still looks: whoever comes last finds the spool empty."""
+    content = photo()
+    address = (await sender.begin(job_id, content)).headers["location"]
+    (path,) = spooled(settings, an_organisation)
+    path.write_bytes(content)
+    async with database.transaction() as db:
+        await db.execute(uploads.update().values(offset_bytes=len(content)))
+
+    asked = await asyncio.gather(*(sender.head(address) for _ in range(4)))
+
+    assert [(each.status_code, each.headers.get(OFFSET)) for each in asked] == [(200, str(len(content)))] * 4
+    assert (await sender.head(address)).status_code == 200
+    assert (await sender.read(content)).content == content
+
+
 async def test_bytes_on_the_disk_that_nobody_was_told_of_are_sent_again(
     sender: Sender, job_id: UUID, settings: Settings, an_organisation: Organisation
 ) -> None:

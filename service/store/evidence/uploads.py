@@ -85,6 +85,18 @@ async def finish(db: AsyncConnection, upload: Upload, at: datetime) -> None:
     await db.execute(update(uploads).where(*mine).values(finished_at=at))
 
 
+async def finished_at(db: AsyncConnection, upload: Upload) -> datetime | None:
+    """By now, whatever the upload in hand says."""
+    mine = (uploads.c.org_id == upload.org_id, uploads.c.id == upload.id)
+    return await db.scalar(select(uploads.c.finished_at).where(*mine))
+
+
+async def remove_unfinished(db: AsyncConnection, upload: Upload) -> None:
+    """Unless another request has finished it by now."""
+    mine = (uploads.c.org_id == upload.org_id, uploads.c.id == upload.id)
+    await db.execute(delete_from(uploads).where(*mine, uploads.c.finished_at.is_(None)))
+
+
 async def remove(db: AsyncConnection, org_id: UUID, upload_id: UUID) -> None:
     await db.execute(delete_from(uploads).where(uploads.c.org_id == org_id, uploads.c.id == upload_id))
 

@@ -184,7 +184,6 @@ CORE: tuple[Kpi, ...] = (
         dimension=_D.RESULT,
         subject=_S.JOB,
         facts=("fees_disclosed", "fees_acknowledged", *_COMPLETION_FACTS),
-        spread=True,
     ),
     Kpi(
         id="K09b",

@@ -215,6 +215,19 @@ async def test_a_visit_pushed_three_days_late_changes_the_figures_of_its_own_day
     assert found["K29"]["numerator"] < found["K29"]["denominator"]
 
 
+async def test_the_median_delay_is_that_of_records_and_not_of_the_pushes_that_brought_them(street: Street) -> None:
+    await street.solve(await street.job())
+    for begins in (200, 300):
+        job_id, visit_id = await street.job(begins)
+        await street.phone.push(street.phone.fact(job_id, "arrived", {}, visit_id=visit_id, minute=400))
+
+    (delay,) = await street.report(kpi="K29")
+
+    assert (delay["items"], delay["denominator"]) == (3, 8)
+    assert 410 <= delay["median_hundredths"] / 100 < 415, "six records came together, the first of them so late"
+    assert delay["median_hundredths"] == delay["p90_hundredths"]
+
+
 async def test_the_definitions_say_where_every_target_comes_from(street: Street) -> None:
     kpis = {each["id"]: each for each in (await street.ask("/v1/kpis")).json()["kpis"]}
 

@@ -432,7 +432,7 @@ async def test_a_repeat_alone_restates_what_the_earlier_repair_counts_though_not
 ) -> None:
     await listened_to(office)
     first, opening = await repaired(office)
-    report = await office.frozen()
+    report = await office.frozen(last_day=str(LAST - timedelta(days=1)))
     before = await measured(office, first)
 
     again = office.phone.fact(uuid4(), "job_opened", opening, minute=0)

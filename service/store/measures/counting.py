@@ -64,8 +64,16 @@ def _counted(rows: Subquery, at: datetime) -> Select[Any]:
 
 
 def _spread(rows: Subquery, at: datetime) -> Select[Any]:
-    """Median and 90th percentile: the smallest interval that half, or nine tenths, do not exceed."""
-    by = (rows.c.kpi, rows.c.grouped, rows.c.starts_on)
-    shares = [func.percentile_disc(share).within_group(rows.c.seconds) for share in (0.5, 0.9)]
+    """Median and 90th percentile: the smallest interval that half, or nine tenths, of what is counted do not exceed.
+
+    A tally stands for as many things as its denominator says: many records of the door that came together (K29).
+    """
+    names = ("kpi", "grouped", "starts_on")
+    by, things = [rows.c[name] for name in names], func.sum(rows.c.denominator)
     known = rows.c.seconds.is_not(None) & rows.c.excluded.is_(None) & (rows.c.decided_at <= at)
-    return select(*by, *shares).where(known).group_by(*by)
+    every = things.over(partition_by=by).label("every")
+    up_to = things.over(partition_by=by, order_by=rows.c.seconds).label("up_to")
+    ranked = select(*by, rows.c.seconds, every, up_to).where(known).subquery("ranked").c
+    shares = [func.min(ranked.seconds).filter(ranked.up_to * 10 >= ranked.every * tenths) for tenths in (5, 9)]
+    grouped = [ranked[name] for name in names]
+    return select(*grouped, *shares).group_by(*grouped)

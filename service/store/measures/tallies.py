@@ -56,8 +56,8 @@ _LISTS = {
 }
 EVERY = frozenset({*_LISTS, "nth"})
 COUNTED = EVERY - {"seconds", "nth"}
-TIMED = frozenset({"kpi", "day", "decided_at", "excluded", "seconds"})
-NAMED = TIMED - {"seconds"}
+TIMED = frozenset({"kpi", "day", "decided_at", "denominator", "excluded", "seconds"})
+NAMED = TIMED - {"denominator", "seconds"}
 """What of a tally is needed: unnesting is what a report of a whole organisation takes its time for."""
 
 

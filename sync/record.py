@@ -16,6 +16,7 @@ from domain.facts.kinds import KIND_BY_NAME, Kind
 from domain.facts.words import Code, Instant, Version
 from sync.bounds import DEEPEST, is_too_deep, unstorable
 from sync.misfits import place_and_reason
+from sync.repeated_names import may_repeat, repeated_name
 from sync.schemas import CURRENT, UP_CASTS, UpCast, lifted
 
 _Told = TypeVar("_Told")
@@ -75,7 +76,15 @@ class Unreadable(Struct, frozen=True):
 
 FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING = "fact_invalid", "fact_malformed", "fact_visit_missing"
 FACT_KIND_UNKNOWN, FACT_KIND_AMBIGUOUS = "fact_kind_unknown", "fact_kind_ambiguous"
-UNREADABLE = (FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING, FACT_KIND_UNKNOWN, FACT_KIND_AMBIGUOUS)
+FACT_NAME_TWICE = "fact_name_twice"
+UNREADABLE = (
+    FACT_INVALID,
+    FACT_MALFORMED,
+    FACT_VISIT_MISSING,
+    FACT_KIND_UNKNOWN,
+    FACT_KIND_AMBIGUOUS,
+    FACT_NAME_TWICE,
+)
 
 _BROKEN = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError, ValueError)
 _FIELDS: msgspec.json.Decoder[dict[str, msgspec.Raw]] = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -97,9 +106,21 @@ def read(raw: bytes, schema: int = CURRENT, up_casts: Mapping[int, UpCast] = UP_
     try:
         fields = lifted(_FIELDS.decode(raw), schema, up_casts)
         envelope = _ENVELOPE.decode(raw)
-        digest = content_digest(raw)
+        written = _CANONICAL.encode(content := _ANY.decode(raw))
     except _BROKEN as broken:
         return _unfit(raw, broken, "", Envelope)
+    if may_repeat(raw, written) and (twice := repeated_name(raw)) is not None:
+        return _unreadable(raw, FACT_NAME_TWICE, twice, "given twice")
+    return _of_one_kind(envelope, fields, raw, _digest(raw, content, written))
+
+
+def content_digest(raw: bytes) -> bytes:
+    """SHA-256 of the record with its keys sorted: the same content in another spelling is the same fact."""
+    content = _ANY.decode(raw)
+    return _digest(raw, content, _CANONICAL.encode(content))
+
+
+def _of_one_kind(envelope: Envelope, fields: dict[str, msgspec.Raw], raw: bytes, digest: bytes) -> Record | Unreadable:
     names = [name for name in fields if name in KIND_BY_NAME and bytes(fields[name]) != b"null"]
     if not names:
         return _unreadable(raw, FACT_KIND_UNKNOWN, "", ", ".join(name for name in fields if name not in _NAMES))
@@ -111,10 +132,8 @@ def read(raw: bytes, schema: int = CURRENT, up_casts: Mapping[int, UpCast] = UP_
     return _whole(Record(envelope, kind, Struct(), raw, digest), fields[kind.name])
 
 
-def content_digest(raw: bytes) -> bytes:
-    """SHA-256 of the record with its keys sorted: the same content in another spelling is the same fact."""
-    content = _ANY.decode(raw)
-    return hashlib.sha256(_CANONICAL.encode(_without_nulls(content) if b"null" in raw else content)).digest()
+def _digest(raw: bytes, content: object, written: bytes) -> bytes:
+    return hashlib.sha256(_CANONICAL.encode(_without_nulls(content)) if b"null" in raw else written).digest()
 
 
 def _whole(record: Record, raw_body: msgspec.Raw) -> Record | Unreadable:

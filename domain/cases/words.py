@@ -36,6 +36,10 @@ HELD = {
     "fact_visit_missing": Sentence("记录未说明是哪次上门", "The record does not say which visit it is about"),
     "fact_kind_unknown": Sentence("记录的种类未知", "The kind of the record is not known"),
     "fact_kind_ambiguous": Sentence("记录含有多个种类", "The record is of more than one kind"),
+    "fact_name_twice": Sentence(
+        "记录中同一字段出现两次，无法判断以哪个值为准",
+        "A field of the record is there twice, and nobody can tell which value counts",
+    ),
 }
 EXCHANGE = {
     "exchange_after_repairs": Sentence(

@@ -10,6 +10,7 @@ from msgspec import MsgspecError, Struct, structs
 
 from service.http.errors import Refused, Violation, invalid_body, invalid_query
 from service.http.violations import misread, query_values, unstorable, violations
+from sync.repeated_names import may_repeat, repeated_name
 
 T = TypeVar("T")
 Query = TypeVar("Query", bound=Struct)
@@ -20,7 +21,15 @@ MOST_PARAMETERS = 100
 
 
 def decode_body(raw: bytes, kind: type[T]) -> T:
-    """`raw` as `kind`, or Refused. A field of type msgspec.Raw is left alone: its owner calls this on it later."""
+    """`raw` as `kind`, or Refused, also where a name stands twice: one of two values that were typed would be gone."""
+    value = decode(raw, kind)
+    if raw.count(b":") > 1 and may_repeat(raw, msgspec.json.encode(_untyped(raw))):
+        _require_each_name_once(raw)
+    return value
+
+
+def decode(raw: bytes, kind: type[T]) -> T:
+    """`raw` as `kind`, or Refused. A field of type msgspec.Raw is left alone: its owner decodes it later."""
     try:
         value = msgspec.json.decode(raw, type=kind)
     except msgspec.ValidationError as wrong:
@@ -90,6 +99,15 @@ def _require_as_said(values: dict[str, str], read: Struct) -> None:
         said = values.get(field.encode_name)
         if said is not None and str(getattr(read, field.name)) != said:
             raise Refused("invalid_header", header=field.encode_name)
+
+
+def _require_each_name_once(raw: bytes) -> None:
+    try:
+        twice = repeated_name(raw)
+    except RecursionError:
+        raise Refused("nested_too_deeply") from None
+    if twice is not None:
+        raise invalid_body(Violation(twice, "given_twice"))
 
 
 def _untyped(raw: bytes) -> object:

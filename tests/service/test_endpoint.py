@@ -153,6 +153,23 @@ async def test_a_body_that_hides_its_size_is_counted_as_it_arrives(probe: AsyncC
     assert (problem(answer), "content-length" in answer.request.headers) == ((413, "body_too_large"), False)
 
 
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ('{"name": "a", "name": "b"}', "/name"),
+        ('{"name": "a", "n\\u0061me": "a"}', "/name"),
+        (
+            '{"name": "a", "parts": [{"code": "x", "count": 1}, {"code": "y", "count": 1, "count" : 2}]}',
+            "/parts/1/count",
+        ),
+    ],
+)
+async def test_of_two_values_under_one_name_none_is_chosen(probe: AsyncClient, body: str, pointer: str) -> None:
+    answer = await probe.post("/order", content=body, headers=JSON)
+
+    assert (problem(answer), errors(answer)) == ((422, "invalid_body"), {pointer: "given_twice"})
+
+
 async def test_a_query_is_typed_and_repeats_only_lists(probe: AsyncClient) -> None:
     answer = await probe.get("/search?limit=5&statuses=open&statuses=closed")
 

@@ -8,7 +8,7 @@ from msgspec.structs import asdict, replace
 from domain.job.document import Job
 from domain.people.actor import Actor, Role
 from service.database import Database
-from service.http.decoding import decode_body
+from service.http.decoding import decode
 from service.http.endpoint import EncodedJson, Output, post
 from service.http.errors import Refused
 from service.pulling import changes as pulling
@@ -141,7 +141,7 @@ async def _note_purges(database: Database, actor: Actor, device: Device, body: P
 def _decoded(raw: bytes) -> Push:
     """The push. A clock or a cursor that cannot be read is replaced, so that it holds up no fact."""
     try:
-        return decode_body(raw, Push)
+        return decode(raw, Push)
     except Refused as refused:
         broken = {error.pointer.removeprefix("/") for error in refused.errors}
         if not broken or not broken <= _WHEN_UNREADABLE.keys():

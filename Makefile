@@ -17,7 +17,7 @@ demo: install ## Start Onsite with the sample company: database, data, API and d
 	@.venv/bin/onsite demo
 
 test: develop ## Run every test, against a real PostgreSQL and a real server
-	@$(RUN) -m pytest --numprocesses=logical --dist=loadfile
+	@$(RUN) -m pytest --numprocesses=logical --dist=loadfile --max-worker-restart=0
 
 check: develop ## Lint, format, types, layers and the published API document
 	$(RUN) -m ruff check
@@ -44,8 +44,8 @@ bench: develop ## Measure pulls and pushes against a server of its own
 	@$(RUN) -m benchmarks
 
 nightly: develop ## The tests that take minutes, twenty times the examples for each law, 100,000 histories
-	@$(RUN) -m pytest -m nightly
-	@$(RUN) -m pytest tests/domain tests/sync --hypothesis-profile=nightly
+	@$(RUN) -m pytest -m nightly -o faulthandler_timeout=0
+	@$(RUN) -m pytest tests/domain tests/sync --hypothesis-profile=nightly -o faulthandler_timeout=0
 	@$(RUN) -m tests.simulation --histories 100000 --seed 1 --processes 2
 
 install:

@@ -23,6 +23,8 @@ from tests.builders.organisations import Organisation, Person, add_outlet, add_p
 from tests.builders.phone import Phone, job_opened, visit_planned
 from tests.folded import is_folded
 
+PATIENCE_SECONDS = 15
+"""Less than whoever waits for a lock is let wait."""
 NOTE = {"text": "压缩机启动正常"}
 CHECK_IN = {"uniform": {"code": "uniform", "result": "pass"}, "badge": {"code": "badge", "result": "pass"}}
 DAY: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -181,6 +183,6 @@ async def open_transaction(database: Database) -> AsyncIterator[AsyncConnection]
 async def until_somebody_waits(database: Database) -> None:
     """Return once a statement waits for what another transaction holds."""
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await database.pull_pool.fetchval(waiting):
             pass

@@ -1,19 +1,12 @@
 """The demo as a person starts it, in a process of its own."""
 
 import os
-import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-DEMO = [
-    sys.executable,
-    "-c",
-    "import sys; sys.argv[0] = 'onsite'; from service.running.cli import main; main()",
-    "demo",
-]
+from tests.processes.installations import ONSITE, PATIENT, free_port
 
 
 @contextmanager
@@ -26,11 +19,14 @@ def served(folder: Path) -> Iterator[str]:
 @contextmanager
 def demo(folder: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
     """As `served`, with the process that answers and settings of its own."""
-    port = str(_free_port())
-    environment = {**os.environ, "ONSITE_DATA": str(folder), "ONSITE_PORT": port, **settings}
+    port = str(free_port())
+    environment = {**os.environ, **PATIENT, "ONSITE_DATA": str(folder), "ONSITE_PORT": port, **settings}
     environment.pop("DATABASE_URL", None)
     log = folder / "server.log"
-    with log.open("w") as news, subprocess.Popen(DEMO, env=environment, stdout=subprocess.PIPE, stderr=news) as server:
+    with (
+        log.open("w") as news,
+        subprocess.Popen([*ONSITE, "demo"], env=environment, stdout=subprocess.PIPE, stderr=news) as server,
+    ):
         try:
             assert server.stdout is not None
             card = iter(server.stdout.readline, b"")
@@ -39,10 +35,3 @@ def demo(folder: Path, **settings: str) -> Iterator[tuple[str, "subprocess.Popen
             assert server.poll() is None, f"the server ended on its own: {log.read_text()}"
         finally:
             server.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import msgspec
 import pytest
 
@@ -18,7 +17,7 @@ from domain.steps.fees import content_hash
 from openapi.vectors.runner.phone import Phone
 from service.desk.visit_actions import VISIT_ACTIONS
 from tests.documents import blocks, differences
-from tests.processes.installations import ONSITE, free_port
+from tests.processes.installations import ONSITE, asking, free_port
 
 
 class Demo:
@@ -26,12 +25,13 @@ class Demo:
 
     def __init__(self, url: str, card: str) -> None:
         self.url, self.card = url, card
+        self.api = asking(url)
 
     def tokens(self, **logins: str) -> dict[str, str]:
         return {name: self._sign_in(login) for name, login in logins.items()}
 
     def post(self, path: str, body: Any, token: str) -> Any:
-        answer = httpx.post(f"{self.url}{path}", json=body, headers={"authorization": f"Bearer {token}"})
+        answer = self.api.post(path, json=body, headers={"authorization": f"Bearer {token}"})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -41,13 +41,17 @@ class Demo:
         line, *headers = head.splitlines()
         method, path = line.split()
         sent = dict(header.split(": ", 1) for header in headers) | {"content-type": "application/json"}
-        answer = httpx.request(method, f"{self.url}{path}", content=body.encode() or None, headers=sent)
+        answer = self.api.request(method, path, content=body.encode() or None, headers=sent)
         assert answer.is_success, f"{line}: {answer.text}"
         return answer.json()
 
     def _sign_in(self, login: str) -> str:
         sent = {"organisation": "anxin", "login": login, "password": "onsite-demo-2025", "device_name": "test"}
-        return str(httpx.post(f"{self.url}/v1/sessions", json=sent).json()["access_token"])
+        return str(self.api.post("/v1/sessions", json=sent).json()["access_token"])
+
+    def me(self, token: str) -> Any:
+        """The member whose token it is."""
+        return self.api.get("/v1/me", headers={"authorization": f"Bearer {token}"}).json()["member"]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             line = process.stdout.readline()
             assert line, f"ended early: {card}"
             card += line
-        yield Demo(f"http://127.0.0.1:{port}", card)
+        running = Demo(f"http://127.0.0.1:{port}", card)
+        yield running
+        running.api.close()
         process.terminate()
 
 
@@ -116,7 +122,7 @@ def test_the_desks_day_is_what_the_server_answers(demo: Demo) -> None:
 def test_the_phone_of_the_vectors_syncs_a_day(demo: Demo) -> None:
     tokens = demo.tokens(desk="dispatch.hz01", phone="HZ0115")
     exchange = json.loads(blocks("docs/sync-exchange.md", "http")[0].partition("\n\n")[2])
-    me = httpx.get(f"{demo.url}/v1/me", headers={"authorization": f"Bearer {tokens['phone']}"}).json()["member"]["id"]
+    me = demo.me(tokens["phone"])["id"]
     text = re.sub(r"-0000000000(\w\w)\"", r'-0000000001\1"', json.dumps(exchange))
     opened, planned = json.loads(text)["facts"]
     planned["visit_planned"]["technician_id"] = me
@@ -171,7 +177,6 @@ def test_the_commands_on_the_card_reach_this_very_server_from_another_terminal(d
     (day,) = re.findall(r"See it live +(.+?) {5}", demo.card)
 
     pasted = subprocess.run(token_command, shell=True, env=elsewhere, capture_output=True, text=True, check=True)  # noqa: S602
-    answer = httpx.get(f"{demo.url}/v1/me", headers={"authorization": f"Bearer {pasted.stdout.strip()}"})
 
-    assert answer.json()["member"]["login"] == "dispatch.hz01"
+    assert demo.me(pasted.stdout.strip())["login"] == "dispatch.hz01"
     assert day == token_command.replace("token dispatch.hz01", "simulate day")

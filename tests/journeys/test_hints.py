@@ -15,7 +15,7 @@ from msgspec import Struct
 from service import embedded_postgres
 from service.seed.sample import DEMO_PASSWORD
 from tests.builders.phone import job_opened
-from tests.processes.installations import PATIENCE_SECONDS, Installation
+from tests.processes.installations import PATIENCE_SECONDS, Installation, asking
 
 HERE, ELSEWHERE = "dispatch.hz01", "dispatch.sz01"
 
@@ -214,6 +214,7 @@ def test_every_other_fault_gets_a_whole_answer(company: Installation) -> None:
 def test_a_plain_server_refuses_faults(installation: Installation) -> None:
     installation.start("serve")
 
-    refused = httpx.get(f"{installation.url}/v1/health", headers={"Onsite-Fault": "unavailable"})
+    with asking(installation.url) as api:
+        refused = api.get("/v1/health", headers={"Onsite-Fault": "unavailable"})
 
     assert (refused.status_code, refused.json()["code"]) == (403, "faults_not_allowed")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from service import embedded_postgres
-from tests.processes.installations import ONSITE, PATIENCE_SECONDS, Installation
+from tests.processes.installations import ONSITE, PATIENCE_SECONDS, Installation, asking
 
 COMMAND = (
     *("organisation", "xilan", "杭州溪澜家电服务有限公司", "--outlet", "HZ01", "西湖服务站", "--city", "杭州"),
@@ -39,7 +39,7 @@ def test_the_first_administrator_signs_in_and_takes_a_dispatcher_on(installation
     assert (code, "onsite serve" in said, PASSWORD in said + trouble) == (0, True, False), trouble
     installation.start("serve")
 
-    with httpx.Client(base_url=installation.url) as api:
+    with asking(installation.url) as api:
         api.headers["authorization"] = f"Bearer {sign_in(api).json()['access_token']}"
         (outlet,) = api.get("/v1/outlets").json()["items"]
         dispatcher = {"login": "dispatch.hz01", "name": "西湖服务站 调度", "role": "dispatcher"}
@@ -56,7 +56,7 @@ def test_an_organisation_that_is_there_is_left_as_it_is_beside_a_running_server(
 
     code, _, trouble = begin(installation, password="another long password")
 
-    with httpx.Client(base_url=installation.url) as api:
+    with asking(installation.url) as api:
         assert sign_in(api).status_code == 201
     assert (code, trouble) == (1, "There is an organisation xilan already. Nothing was changed.\n")
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from service import embedded_postgres
-from tests.processes.installations import PATIENCE_SECONDS, Installation, free_port
+from tests.processes.installations import PATIENCE_SECONDS, Installation, asking, free_port
 
 
 def family(process: "subprocess.Popen[str]") -> list[psutil.Process]:
@@ -25,10 +25,15 @@ def all_gone(processes: list[psutil.Process]) -> bool:
     return not [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
+def health(installation: Installation) -> httpx.Response:
+    with asking(installation.url) as api:
+        return api.get("/v1/health")
+
+
 def test_serve_answers_over_real_http_from_its_own_database(installation: Installation) -> None:
     installation.start("serve")
 
-    answer = httpx.get(f"{installation.url}/v1/health")
+    answer = health(installation)
 
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})
 
@@ -43,7 +48,7 @@ def test_a_killed_server_leaves_no_process_behind_and_starts_again(installation:
 
     assert all_gone(processes)
     installation.start("serve")
-    assert httpx.get(f"{installation.url}/v1/health").status_code == 200
+    assert health(installation).status_code == 200
 
 
 @pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT])
@@ -66,9 +71,7 @@ def test_a_worker_that_dies_is_replaced(installation: Installation) -> None:
     worker.kill()
     worker.wait(PATIENCE_SECONDS)
 
-    transport = httpx.HTTPTransport(retries=5)
-    with httpx.Client(transport=transport, timeout=PATIENCE_SECONDS) as client:
-        assert client.get(f"{installation.url}/v1/health").status_code == 200
+    assert health(installation).status_code == 200
 
 
 def test_a_token_from_the_command_line_opens_the_api(installation: Installation) -> None:
@@ -76,7 +79,8 @@ def test_a_token_from_the_command_line_opens_the_api(installation: Installation)
     assert installation.run("seed").returncode == 0
 
     token = installation.run("token", "HZ0107").stdout.strip()
-    answer = httpx.get(f"{installation.url}/v1/me", headers={"authorization": f"Bearer {token}"})
+    with asking(installation.url) as api:
+        answer = api.get("/v1/me", headers={"authorization": f"Bearer {token}"})
 
     assert answer.json()["member"]["name"] == "王建国"
 
@@ -96,7 +100,7 @@ def test_bytes_that_are_no_http_or_no_path_harm_nobody(installation: Installatio
             connection.sendall(sent)
             assert status in connection.recv(65536)[:20]
 
-    assert httpx.get(f"{installation.url}/v1/health").status_code == 200
+    assert health(installation).status_code == 200
 
 
 def test_a_taken_port_is_told_in_a_sentence(installation: Installation) -> None:

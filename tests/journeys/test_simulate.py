@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 
 from service import embedded_postgres
@@ -16,7 +15,7 @@ from service.simulate.check import check
 from service.simulate.day import Day
 from service.simulate.ledger import Entry
 from service.simulate.network import Fault
-from tests.processes.installations import ONSITE, free_port
+from tests.processes.installations import ONSITE, PATIENCE_SECONDS, PATIENT, asking, free_port
 
 ALTER = (
     "UPDATE facts SET record = convert_to(replace(convert_from(record, 'UTF8'), 'online', 'cheque'), 'UTF8')"
@@ -32,19 +31,19 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def url(home: Path) -> Iterator[str]:
     """Where a server process of its own answers, with the sample company in it."""
-    environment = {**os.environ, "ONSITE_DATA": str(home), "ONSITE_PORT": str(free_port())}
+    environment = {**os.environ, **PATIENT, "ONSITE_DATA": str(home), "ONSITE_PORT": str(free_port())}
     environment.pop("DATABASE_URL", None)
-    subprocess.run([*ONSITE, "seed"], env=environment, check=True, capture_output=True, timeout=120)
+    subprocess.run([*ONSITE, "seed"], env=environment, check=True, capture_output=True, timeout=PATIENCE_SECONDS)
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen([*ONSITE, "serve"], env=environment, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{environment['ONSITE_PORT']}"
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(retries=20)) as client:
-            client.get(f"{address}/v1/health", timeout=60).raise_for_status()
+        with asking(address) as client:
+            client.get("/v1/health").raise_for_status()
         yield address
     finally:
         server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
+        server.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +86,7 @@ async def test_one_seed_plays_the_same_day_line_by_line(url: str) -> None:
 
 def test_the_command_says_in_its_exit_code_whether_all_is_accounted_for(url: str) -> None:
     command = [*ONSITE, "simulate", "day", "--technicians", "1", "--seed", "9", "--url", url, "--quiet"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "all accounted for" in done.stdout
@@ -95,7 +94,7 @@ def test_the_command_says_in_its_exit_code_whether_all_is_accounted_for(url: str
 
 def test_without_a_server_the_command_says_how_to_start_one() -> None:
     command = [*ONSITE, "simulate", "day", "--url", f"http://127.0.0.1:{free_port()}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS)
 
     assert done.returncode == 1
     assert "onsite demo" in done.stderr

@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 import msgspec
 from litestar import Litestar
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 
 
 class Speaker(Protocol):

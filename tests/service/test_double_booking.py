@@ -47,8 +47,10 @@ async def test_of_twenty_overlapping_plans_made_at_one_moment_exactly_one_succee
 async def test_without_the_technicians_lock_the_same_plans_would_overlap(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    two_at_once = asyncio.Barrier(2)
+
     async def no_lock(_db: AsyncConnection, *_: object) -> bool:
-        await asyncio.sleep(0)
+        await two_at_once.wait()
         return True
 
     monkeypatch.setattr(bookings, "lock_technician", no_lock)

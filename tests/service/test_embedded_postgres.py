@@ -27,7 +27,7 @@ server = start(Path(sys.argv[1]))
 found = inspect(Path(sys.argv[1]))
 if "fork" in sys.argv and os.fork() == 0:
     sys.stdout.close()
-    time.sleep(60)
+    time.sleep(600)
     os._exit(0)
 keeper = server.keeper.pid if server.owned else None
 print(json.dumps({"url": server.app_url, "owned": server.owned, "keeper": keeper, "server": found.server_pid,
@@ -304,7 +304,7 @@ def test_a_start_while_the_last_server_is_stopping_waits_and_owns(data: Path) ->
 
 @pytest.fixture
 def unrelated() -> Iterator[subprocess.Popen[bytes]]:
-    sleeping = subprocess.Popen(["sleep", "60"])
+    sleeping = subprocess.Popen(["sleep", "600"])
     yield sleeping
     sleeping.kill()
     sleeping.wait()
@@ -315,6 +315,8 @@ async def test_a_process_number_that_was_used_again_stops_no_start(
 ) -> None:
     owner = OwnerProcess(data)
     said = owner.said()
+    # Stopped, it does not see the signal that the kernel sends when the keeper dies, and keeps its files.
+    process(said["server"]).suspend()
     for killed in (process(said["keeper"]), process(said["server"]), process(owner.process.pid)):
         killed.kill()
     owner.end()

@@ -136,7 +136,7 @@ async def test_delay_keeps_back_the_answer_and_not_the_work(
     one, other = fact(job_id), fact(job_id)
 
     waiting = asyncio.create_task(push(weak_signal, desk, {"facts": [one]}, "delay=30"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(25):
         while not await stored(database, facts, facts.c.id == one["id"]):
             pass
     soon = await push(weak_signal, desk, {"facts": [other]}, "delay=0.01")

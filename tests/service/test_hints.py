@@ -13,8 +13,11 @@ from sqlalchemy import update
 from structlog.testing import capture_logs
 
 from domain.people.actor import Role
-from service.database import Database
+from service.app import create_app
+from service.database import Database, open_database
+from service.embedded_postgres import Server
 from service.pulling.listening import Listeners
+from service.settings import Settings
 from service.store.sync import hints
 from service.store.tables import CURRENT_TRANSACTION, NOW, audience, devices, members, organisations
 from tests.builders.fleet import a_person, both, fact, open_transaction, planned_job
@@ -216,21 +219,25 @@ async def test_asking_for_the_headers_only_opens_nothing(
 
 
 async def test_a_look_that_fails_ends_no_stream_and_loses_no_change(
-    client: AsyncClient, application: Litestar, an_organisation: Organisation, database: Database
+    client: AsyncClient, an_organisation: Organisation, database: Database, migrated: Server
 ) -> None:
     desk, _ = both(client, an_organisation)
     job_id, _ = await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+    impatient = Settings(lock_seconds=0.05)
+    own = create_app(impatient, "postgresql://")
 
-    async with listening(application, an_organisation.technician) as (stream,), open_transaction(database) as db:
-        # Whoever looks waits for this table until lock_seconds have passed, and fails.
-        await db.exec_driver_sql("LOCK TABLE outlets")
-        with capture_logs() as said:
-            await note(desk, job_id)
-            async with asyncio.timeout(PATIENCE_SECONDS):
-                while not said:
-                    await database.pull_pool.fetchval("SELECT 1")
-        await db.rollback()
-        assert await stream.event() == "changed"
+    async with open_database(migrated.app_url, impatient) as for_listeners:
+        own.state.database = for_listeners
+        async with listening(own, an_organisation.technician) as (stream,), open_transaction(database) as db:
+            # Whoever looks waits for this table until lock_seconds have passed, and fails.
+            await db.exec_driver_sql("LOCK TABLE outlets")
+            with capture_logs() as said:
+                await note(desk, job_id)
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    while not said:
+                        await database.pull_pool.fetchval("SELECT 1")
+            await db.rollback()
+            assert await stream.event() == "changed"
     assert said == [{"event": "hints_interrupted", "log_level": "warning", "error": "LockNotAvailableError"}]
 
 

@@ -288,7 +288,9 @@ async def test_previews_and_pushes_of_one_job_at_one_moment_record_what_was_push
 
     answers = await asyncio.gather(*asked, *pushed)
 
-    assert {answer.status_code for answer in answers} == {200}
+    # A preview waits for nobody longer than a second; a push does.
+    assert {answer.status_code for answer in answers[: len(asked)]} <= {200, 503}
+    assert {answer.status_code for answer in answers[len(asked) :]} == {200}
     path = f"/v1/jobs/{job_id}/facts"
     log = (await client.get(path, headers=an_organisation.dispatcher.headers)).json()["items"]
     recorded = sorted(each["record"]["note_added"]["text"] for each in log if each["kind"] == "note_added")

@@ -46,7 +46,7 @@ def asked(pulls: SharedPulls, wanted: int) -> "asyncio.Task[object]":
 
 async def until_sent(pool: Pool, count: int) -> None:
     """Wait for the statement of this number."""
-    assert await asyncio.wait_for(pool.sent.get(), 10) == count
+    assert await asyncio.wait_for(pool.sent.get(), 60) == count
 
 
 async def test_a_lone_pull_goes_at_once_and_those_behind_it_go_together() -> None:
@@ -82,11 +82,12 @@ async def test_nobody_waits_for_a_statement_that_takes_long() -> None:
 
 
 async def test_those_who_were_answered_together_go_together_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("GATHERING_SECONDS", "PATIENCE_SECONDS"):
-        monkeypatch.setattr(sharing, name, 60)
+    take_time(monkeypatch)
     pool = Pool()
     pulls = SharedPulls(pool)
-    await answered_together(pool, pulls, 3)
+    together = await asked_together(pool, pulls, 3)
+    pool.open[1].set()
+    await asyncio.gather(*together)
 
     alone = asked(pulls, 5)
     await asyncio.sleep(0)
@@ -99,10 +100,14 @@ async def test_those_who_were_answered_together_go_together_again(monkeypatch: p
     assert pool.statements[2] == [5, 6, 7]
 
 
-async def test_who_does_not_come_back_is_waited_for_no_longer_than_a_moment() -> None:
+async def test_who_does_not_come_back_is_waited_for_no_longer_than_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     pool = Pool()
     pulls = SharedPulls(pool)
-    await answered_together(pool, pulls, 3)
+    with monkeypatch.context() as at_first:
+        take_time(at_first)
+        together = await asked_together(pool, pulls, 3)
+    pool.open[1].set()
+    await asyncio.gather(*together)
 
     alone = asked(pulls, 5)
     await until_sent(pool, 3)
@@ -112,8 +117,14 @@ async def test_who_does_not_come_back_is_waited_for_no_longer_than_a_moment() ->
     assert pool.statements[2] == [5]
 
 
-async def answered_together(pool: Pool, pulls: SharedPulls, count: int) -> None:
-    """Let so many share the second statement, and wait until nothing is under way."""
+def take_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing happens because time goes by, however slow the machine."""
+    for name in ("GATHERING_SECONDS", "PATIENCE_SECONDS"):
+        monkeypatch.setattr(sharing, name, 60)
+
+
+async def asked_together(pool: Pool, pulls: SharedPulls, count: int) -> "list[asyncio.Task[object]]":
+    """Let so many share the second statement, until it waits for its answer."""
     first = asked(pulls, 1)
     await until_sent(pool, 1)
     others = [asked(pulls, number) for number in range(2, 1 + count)]
@@ -122,5 +133,4 @@ async def answered_together(pool: Pool, pulls: SharedPulls, count: int) -> None:
     await first
     others.append(asked(pulls, 1 + count))
     await until_sent(pool, 2)
-    pool.open[1].set()
-    await asyncio.gather(*others)
+    return others

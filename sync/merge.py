@@ -45,7 +45,7 @@ def merge(state: Folded, log: Sequence[Fact] | None, candidates: Sequence[Candid
     for candidate in candidates:
         if candidate.completes is not None and candidate.completes not in {fact.id for _, fact in accepted}:
             continue
-        fact = _fact(candidate, first + len(accepted))
+        fact = _fact(candidate, first + len(accepted), first)
         if stale and (candidate.strict or _objection(state, candidate, fact)):
             state, stale = _refold(state, log, accepted), False
         if (reason := _objection(state, candidate, fact) or _contradiction(candidate)) is not None:
@@ -97,7 +97,8 @@ def _outlets(job: Job, fact: Fact) -> set[UUID]:
     return {each for each in (job.outlet_id, getattr(fact.body, "outlet_id", None)) if each is not None}
 
 
-def _fact(candidate: Candidate, log_number: int) -> Fact:
+def _fact(candidate: Candidate, log_number: int, push_start: int) -> Fact:
+    """The fact at this place. What is let out of quarantine together need not have come in one push."""
     envelope, author = candidate.record.envelope, candidate.author
     return Fact(
         id=envelope.id,
@@ -116,6 +117,7 @@ def _fact(candidate: Candidate, log_number: int) -> Fact:
         corrected_at=candidate.corrected_at,
         grade=candidate.grade,
         recorded_at=candidate.recorded_at,
+        push_start=log_number if candidate.released else push_start,
     )
 
 

@@ -40,7 +40,10 @@ class Placement(Struct, frozen=True, kw_only=True):
 
 
 class Fact(Placement, frozen=True, kw_only=True):
-    """A fact as the log holds it: what its author said, and what the server added on recording."""
+    """A fact as the log holds it: what its author said, and what the server added on recording.
+
+    `push_start` is the log number of the first fact that came with it in one push, and so from one phone.
+    """
 
     id: UUID
     job_id: UUID
@@ -51,6 +54,7 @@ class Fact(Placement, frozen=True, kw_only=True):
     corrected_at: datetime
     grade: TimeGrade
     recorded_at: datetime
+    push_start: int | None = None
 
 
 def placement(fact: Fact) -> Placement:
@@ -70,18 +74,28 @@ def saw(later: Fact, earlier: Placement) -> bool:
     """Whether the author of `later` can have known `earlier`: pulled it, or made it on the same device before."""
     if earlier.log_number <= later.base_version and earlier.log_number < later.log_number:
         return True
-    return _counted_on(later, earlier) and earlier.base_version <= later.base_version and _clock_rose(later, earlier)
+    return _counted_on(later, earlier) and (_came_with(later, earlier) or _nothing_went_back(later, earlier))
 
 
 def _counted_on(later: Fact, earlier: Placement) -> bool:
     """Whether one device gave the two their numbers, in this order.
 
     A number alone shows no knowledge: a phone that was set back to a backup gives its numbers again, and the first
-    fact to bear one may never have come. So what it had pulled and its clock must not have gone back meanwhile.
+    fact to bear one may never have come. So the two must have come from one storage, in one push; or what it had
+    pulled and its clock must not have gone back meanwhile.
     """
     if later.device_id != earlier.device_id or later.seq is None or earlier.seq is None:
         return False
     return earlier.seq < later.seq
+
+
+def _came_with(later: Fact, earlier: Placement) -> bool:
+    """Whether both were in one push, of which `earlier` came first: whatever its clock says, it is one phone."""
+    return later.push_start is not None and later.push_start <= earlier.log_number < later.log_number
+
+
+def _nothing_went_back(later: Fact, earlier: Placement) -> bool:
+    return earlier.base_version <= later.base_version and _clock_rose(later, earlier)
 
 
 def _clock_rose(later: Fact, earlier: Placement) -> bool:

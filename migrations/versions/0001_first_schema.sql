@@ -1044,6 +1044,7 @@ CREATE TABLE facts (
     device_id UUID NOT NULL,
     seq BIGINT,
     base_version BIGINT NOT NULL,
+    push_start BIGINT NOT NULL,
     happened_at TIMESTAMP WITH TIME ZONE NOT NULL,
     recorded_at TIMESTAMP WITH TIME ZONE NOT NULL,
     corrected_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -1069,6 +1070,8 @@ COMMENT ON COLUMN facts.log_number IS 'Its place in the job''s log, from 1, no g
 COMMENT ON COLUMN facts.seq IS 'The device''s own counter; null for a fact made on the server';
 
 COMMENT ON COLUMN facts.base_version IS 'How much of this log its author had seen';
+
+COMMENT ON COLUMN facts.push_start IS 'The log number of the first fact of its push';
 
 COMMENT ON COLUMN facts.happened_at IS 'The device''s clock';
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import permutations
 from typing import Any
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -55,6 +56,27 @@ def test_where_something_went_back_the_higher_number_stands_and_the_other_value_
         (conflict,) = job.conflicts
         assert values(conflict) == (None, "b", "a")
         assert job.details[Detail.ACCESS_NOTE] == "b"
+
+
+@pytest.mark.parametrize("what", WENT_BACK)
+def test_what_came_in_one_push_is_of_one_phone_whatever_went_back(what: str) -> None:
+    first, note, one, other = edits(*WENT_BACK[what])
+    job = folded([first, note, replace(one, push_start=3), replace(other, push_start=3)])
+    assert job.conflicts == ()
+    assert job.details[Detail.ACCESS_NOTE] == "b"
+
+
+def test_a_push_tells_nothing_of_the_one_before_it() -> None:
+    first, note, one, other = edits({}, {"uptime_ms": 900})
+    (conflict,) = folded([first, note, replace(one, push_start=3), replace(other, push_start=4)]).conflicts
+    assert values(conflict) == (None, "b", "a")
+
+
+@pytest.mark.parametrize(("seq", "device_id"), [(None, A.id), (1, A.id), (9, B.id)])
+def test_nor_does_a_push_tell_of_what_another_counted_or_nobody(seq: int | None, device_id: UUID) -> None:
+    _, _, one, other = edits({"seq": 2}, {"uptime_ms": 900})
+    together = replace(other, seq=seq, device_id=device_id, push_start=3)
+    assert not saw(together, replace(one, push_start=3))
 
 
 def test_it_is_told_that_both_values_come_from_one_device() -> None:

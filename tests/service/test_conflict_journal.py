@@ -281,3 +281,26 @@ async def test_a_finding_is_no_conflict(quarrel: Quarrel) -> None:
     )
     (case, *_) = answer.json()["items"]
     assert (await quarrel.ask(f"/{case['id']}")).status_code == 404
+
+
+@pytest.mark.parametrize(("pushes", "conflicts"), [(1, 0), (2, 1)])
+async def test_two_edits_of_one_moment_are_of_one_phone_where_they_came_in_one_push(
+    client: AsyncClient, an_organisation: Organisation, pushes: int, conflicts: int
+) -> None:
+    quarrel = Quarrel(client, an_organisation)
+    desk, phone, job_id = quarrel.desk, quarrel.phone, quarrel.job_id
+    planned = visit_planned(an_organisation.technician.actor.member_id)
+    await desk.push(
+        desk.fact(job_id, "job_opened", job_opened(an_organisation.outlet_id)),
+        desk.fact(job_id, "visit_planned", planned, visit_id=quarrel.visit_id, minute=1),
+    )
+    await phone.pull()
+    body = {"field": "access_note"}
+    edits = [phone.fact(job_id, "details_amended", {**body, "now": gate}, minute=30) for gate in ("东门", "西门")]
+
+    for push in [edits] if pushes == 1 else [edits[:1], edits[1:]]:
+        assert set(outcomes(await phone.push(*push))) == {"recorded"}
+    assert (await quarrel.note(), len(await quarrel.journal())) == ("西门", conflicts)
+
+    assert outcomes(await desk.push(desk.fact(job_id, "note_added", {"text": "晚到"}, minute=2))) == ["recorded"]
+    assert (await quarrel.note(), len(await quarrel.journal())) == ("西门", conflicts), "folded anew from the whole log"

@@ -240,7 +240,7 @@ WITH made AS (
         convert_to(json_build_object('id', id, 'version', 1, 'x', repeat('x', 400))::text, 'UTF8'), ''
     FROM made RETURNING id
 ), logged AS (
-    INSERT INTO facts SELECT $1, id, 1, gen_random_uuid(), NULL, 'job_opened', $3, 'dispatcher', $3, 1, 0,
+    INSERT INTO facts SELECT $1, id, 1, gen_random_uuid(), NULL, 'job_opened', $3, 'dispatcher', $3, 1, 0, 1,
         now(), now(), now(), 'offset', '{}', false, '{}', '{}', '{}' FROM made
 )
 INSERT INTO audience (org_id, scope_id, document_id, visible) SELECT $1, $2, id, true FROM written

@@ -141,6 +141,11 @@ def clones_counter_believed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(facts, "_clock_rose", lambda later, earlier: True)
 
 
+def every_push_taken_for_one(patch: pytest.MonkeyPatch) -> None:
+    """Whatever bears a device's number counts as come in one push, and so from one phone."""
+    patch.setattr(facts, "_came_with", lambda later, earlier: earlier.log_number < later.log_number)
+
+
 def made_by_another_believed(patch: pytest.MonkeyPatch) -> None:
     """Whoever holds the phone speaks in its former owner's name."""
     patch.setattr(Push, "_disowned", lambda self, sorted_out: {})
@@ -185,7 +190,13 @@ IN_MEMORY: dict[str, Plant] = {
         *(sequence_cursor, acknowledged_before_commit, locks_left_out, audience_kept_on_reassignment),
         *(audience_not_stamped, withdrawn_not_sent, rest_of_a_page_forgotten, scope_of_all_outlets),
         *(quarantine_dropped, quarantine_without_reason, released_as_somebody_else, purge_taken_for_granted),
-        *(purge_never_noted, purges_confirmed_however_late, restore_not_noticed, clones_counter_believed),
+        *(
+            purge_never_noted,
+            purges_confirmed_however_late,
+            every_push_taken_for_one,
+            restore_not_noticed,
+            clones_counter_believed,
+        ),
         *(made_by_another_believed, repair_takes_nothing_away, repair_sends_nothing),
         repair_gives_a_fresh_cursor,
     )

@@ -55,6 +55,17 @@ def whole(candidates: list[Candidate], log: list[Fact]) -> Merged:
     return merged
 
 
+def test_facts_of_one_push_begin_where_it_began_and_released_ones_each_where_they_are() -> None:
+    merged = whole(opening(), [])
+    assert [fact.push_start for fact in recorded(merged)] == [1, 1]
+
+    more = [candidate(2 + n, record(f"{n}", "note_added", {"text": "a"}), DISPATCHER, 2 + n) for n in range(2)]
+    log = recorded(merged)
+    assert [fact.push_start for fact in recorded(whole(more, log))] == [3, 3]
+    let_out = [replace(each, released=True) for each in more]
+    assert [fact.push_start for fact in recorded(whole(let_out, log))] == [3, 4]
+
+
 def recorded(merged: Merged) -> list[Fact]:
     return sorted((each.fact for each in merged.verdicts if each.fact is not None), key=lambda fact: fact.log_number)
 

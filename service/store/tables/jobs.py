@@ -70,6 +70,7 @@ facts = Table(
     identity("device_id"),
     Column("seq", BigInteger, comment="The device's own counter; null for a fact made on the server"),
     Column("base_version", BigInteger, nullable=False, comment="How much of this log its author had seen"),
+    Column("push_start", BigInteger, nullable=False, comment="The log number of the first fact of its push"),
     Column("happened_at", DateTime(timezone=True), nullable=False, comment="The device's clock"),
     Column("recorded_at", DateTime(timezone=True), nullable=False, comment="The server's clock"),
     Column("corrected_at", DateTime(timezone=True), nullable=False),

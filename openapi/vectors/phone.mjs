@@ -88,7 +88,7 @@ export class Phone {
       page = await this.ask('/v1/sync/pull', { schema: 1, cursor: this.cursor, digest: checkDigest })
       if (page) this.take(page)
     } while (!page || page.more)
-    if (checkDigest && page.digest !== scopeDigest(this.kept())) await this.repair()
+    if (page.digest && page.digest !== scopeDigest(this.kept())) await this.repair()
   }
 
   take(page) {

@@ -96,7 +96,7 @@ class Phone:
             page = self._ask("/v1/sync/pull", {"schema": 1, "cursor": self.cursor, "digest": check_digest})
             more = page is None or page["more"]
             self._take(page)
-        if check_digest and page and page["digest"] != _scope_digest(self._kept()):
+        if page and page["digest"] and page["digest"] != _scope_digest(self._kept()):
             self._repair()
 
     def _take(self, page: Json) -> None:

@@ -140,9 +140,9 @@ def test_the_phone_of_the_vectors_syncs_a_day(demo: Demo) -> None:
     assert {each["code"] for each in phone.documents[opened["job_id"]]["findings"]} >= {"work_without_acknowledgement"}
 
 
-def test_the_content_hash_in_the_protocol_is_the_servers() -> None:
+def test_the_content_hash_that_apps_are_told_is_the_servers() -> None:
     code: dict[str, Any] = {}
-    exec(blocks("docs/sync.md", "python")[0], code)  # noqa: S102 (this repository's own page)
+    exec(blocks("openapi/vectors/quotes/README.md", "python")[0], code)  # noqa: S102 (this repository's own page)
     (disclosed,) = [action.example for action in VISIT_ACTIONS if isinstance(action.example, FeesDisclosed)]
 
     assert code["content_hash"](msgspec.to_builtins(disclosed)) == content_hash(disclosed)

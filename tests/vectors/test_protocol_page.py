@@ -13,6 +13,7 @@ from service.routes.sync.push import PUSH_BYTES
 from service.routes.sync.repair import DOCUMENTS_HELD, REPAIR_BYTES
 from sync.bounds import DEEPEST
 from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, DeviceTrouble, Outcome, Reset
+from sync.schemas import CURRENT
 from tests.documents import blocks, read
 
 PAGE = read("docs/sync.md")
@@ -55,11 +56,15 @@ def test_the_limits_are_those_of_the_code() -> None:
         f"{BYTES_PER_PULL // mebibyte} MiB (`budget_bytes`)",
         f"An offer {FACTS_PER_OFFER:,} facts",
         f"A repair {DOCUMENTS_HELD:,} documents and {REPAIR_BYTES // mebibyte} MiB",
-        f"at most {LONGEST_DELAY_SECONDS})",
     ]
     flat = " ".join(PAGE.split())
 
     assert [sentence for sentence in sentences if sentence not in flat] == []
+    assert f"(0 to {LONGEST_DELAY_SECONDS})" in read("docs/faults.md")
+
+
+def test_the_schema_on_the_page_is_that_of_the_code() -> None:
+    assert f"`schema` counts the versions of the contract, {CURRENT} today" in PAGE
 
 
 @pytest.mark.parametrize("request_text", REQUESTS)

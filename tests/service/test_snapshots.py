@@ -23,6 +23,8 @@ A_DAY = 1440
 # Yesterday at the site: whatever follows within two days from a visit of three days ago is in the period.
 LAST = (START - timedelta(hours=16)).astimezone(ZoneInfo("Asia/Shanghai")).date()
 FIRST = LAST - timedelta(days=6)
+TODAY = 8 * 60
+"""In minutes after START, which may be yesterday at the site."""
 VISIT: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("visit_accepted", {}, 10),
     ("arrived", {"evidence": "position"}, 70),
@@ -435,13 +437,13 @@ async def test_a_repeat_alone_restates_what_the_earlier_repair_counts_though_not
     report = await office.frozen(last_day=str(LAST - timedelta(days=1)))
     before = await measured(office, first)
 
-    again = office.phone.fact(uuid4(), "job_opened", opening, minute=0)
+    again = office.phone.fact(uuid4(), "job_opened", opening, minute=TODAY)
     await office.phone.push(again)
 
     assert await restatements(office, report) == ["K06"]
     assert await measured(office, first) == before
-    for minute in (1, 2):
-        await office.phone.push(office.phone.fact(again["job_id"], "note_added", {"text": "又坏了"}, minute=minute))
+    for _ in range(2):
+        await office.phone.push(office.phone.fact(again["job_id"], "note_added", {"text": "又坏了"}, minute=TODAY))
     assert await restatements(office, report) == ["K06"]
     desk, same = Phone(office.client, office.boss), {"reason": "duplicate", "duplicate_of_job_id": str(first)}
     await desk.push(desk.fact(again["job_id"], "job_excluded", {**same, "note": "同一报修"}, minute=60))

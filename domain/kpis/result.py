@@ -85,7 +85,8 @@ def result_of(kpi: Kpi, counts: Counts, level: TargetLevel, *, provisional: bool
         numerator=counts.numerator,
         denominator=counts.denominator,
         pending=counts.pending,
-        excluded=counts.excluded,
+        # In one order, so that the same figure reads the same whenever it is asked for.
+        excluded=tuple(sorted(counts.excluded, key=lambda left_out: left_out.reason)),
         value_hundredths=value_hundredths(kpi, counts.numerator, counts.denominator),
         interval_low_hundredths=low,
         interval_high_hundredths=high,

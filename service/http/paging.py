@@ -4,20 +4,21 @@ Rows that are inserted or removed meanwhile neither repeat nor hide any other. T
 and filters are part of every query, so a forged one reaches nothing that its forger may not read anyway.
 """
 
-import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from hashlib import sha256
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct, structs
 
+from domain.facts.words import Instant
 from service.http.endpoint import Input
-from service.http.errors import Refused, Violation, invalid_query
+from service.http.errors import Violation, invalid_query
 
 Row = TypeVar("Row")
+Key = TypeVar("Key")
 
 
 class Paging(Input, frozen=True, kw_only=True):
@@ -25,6 +26,13 @@ class Paging(Input, frozen=True, kw_only=True):
 
     limit: Annotated[int, Meta(ge=1, le=200, description="How many at most")] = 50
     cursor: Annotated[str, Meta(max_length=500, description="`next_cursor` of the page before")] | None = None
+
+
+class Moment(NamedTuple):
+    """The key of a list in the order of a time and, where times are equal, of the ids."""
+
+    at: Instant
+    id: UUID
 
 
 class Slice(Struct, Generic[Row], frozen=True, kw_only=True):
@@ -37,45 +45,31 @@ class Slice(Struct, Generic[Row], frozen=True, kw_only=True):
 
 class _Place(Struct, frozen=True, array_like=True):
     filters: str
-    key: str
+    key: msgspec.Raw
 
 
-def key_after(query: Paging, name: str) -> str | None:
+def key_after(query: Paging, name: str, kind: type[Key]) -> Key | None:
     """The key that the page follows, or None for the first page of the list called `name`."""
     if query.cursor is None:
         return None
     try:
         place = msgspec.json.decode(urlsafe_b64decode(query.cursor), type=_Place)
-    except (msgspec.MsgspecError, binascii.Error, ValueError):
-        raise invalid_cursor() from None
-    if place.filters != _filters(query, name):
-        raise invalid_cursor()
-    return place.key
+        if place.filters == _filters(query, name):
+            return msgspec.json.decode(place.key, type=kind)
+    except (msgspec.MsgspecError, ValueError):
+        pass
+    raise invalid_query(Violation("/cursor", "foreign_cursor"))
 
 
-def cursor_after(query: Paging, name: str, key: str) -> str:
-    """What to send for the page that follows `key`."""
-    return urlsafe_b64encode(msgspec.json.encode(_Place(_filters(query, name), key))).decode()
-
-
-def moment_after(query: Paging, name: str) -> tuple[datetime, UUID] | None:
-    """As `key_after`, for a list in the order of a time and, where times are equal, of the ids."""
-    key = key_after(query, name)
-    if key is None:
-        return None
-    try:
-        return msgspec.json.decode(key, type=tuple[datetime, UUID])
-    except msgspec.MsgspecError:
-        raise invalid_cursor() from None
-
-
-def cursor_after_moment(query: Paging, name: str, at: datetime, record_id: UUID) -> str:
-    """What to send for the page that follows the record."""
-    return cursor_after(query, name, msgspec.json.encode((at, record_id)).decode())
-
-
-def invalid_cursor() -> Refused:
-    return invalid_query(Violation("/cursor", "foreign_cursor"))
+def part(
+    query: Paging, name: str, found: Sequence[Row], key: Callable[[Row], object]
+) -> tuple[tuple[Row, ...], str | None]:
+    """What the page holds of the rows found, one more than it may hold where others follow, and the cursor of those."""
+    if len(found) <= query.limit:
+        return tuple(found), None
+    items = tuple(found[: query.limit])
+    place = _Place(_filters(query, name), msgspec.Raw(msgspec.json.encode(key(items[-1]))))
+    return items, urlsafe_b64encode(msgspec.json.encode(place)).decode()
 
 
 def _filters(query: Paging, name: str) -> str:

@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor, may
 from domain.people.responsibility import answers_for
+from service.http import paging
 from service.http.endpoint import delete, get, post
 from service.http.errors import Refused
-from service.http.paging import Paging, Slice, cursor_after, key_after
+from service.http.paging import Paging, Slice
 from service.sign_in.reach import member_answered_for
 from service.store.people import accounts, device_register, devices, enrolment_codes, sessions
 from service.store.people.device_register import Device
@@ -28,18 +29,16 @@ class DevicePage(Slice[Device], frozen=True, kw_only=True):
 @get("/v1/devices")
 async def list_devices(actor: Actor, db: AsyncConnection, query: DeviceQuery) -> DevicePage:
     """List your own devices; at a desk also those of your outlets' members."""
-    key = key_after(query, "devices")
     found = await device_register.seen_by(
         db,
         actor,
         of_others=may(actor, "enrol_devices"),
         member_id=query.member_id,
-        after=None if key is None else UUID(key),
+        after=paging.key_after(query, "devices", UUID),
         limit=query.limit + 1,
     )
-    items, has_more = tuple(found[: query.limit]), len(found) > query.limit
-    next_cursor = cursor_after(query, "devices", str(items[-1].id)) if has_more else None
-    return DevicePage(items=items, next_cursor=next_cursor, has_more=has_more)
+    items, cursor = paging.part(query, "devices", found, lambda last: last.id)
+    return DevicePage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 @delete("/v1/devices/{device_id}", status=204, problems=("device_not_found", "not_permitted"))

@@ -1,20 +1,28 @@
 """Files that facts name, and whether their bytes have come: a job can be done while its photos trail."""
 
-from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 from sqlalchemy import ColumnElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.facts.words import Instant
 from domain.people.actor import Actor
+from service.http import paging
 from service.http.endpoint import Output, get
 from service.http.errors import Refused
-from service.http.paging import Paging, Slice, cursor_after, invalid_cursor, key_after
+from service.http.paging import Paging, Slice
 from service.store.evidence import evidence
 from service.store.evidence.evidence import Evidence
+
+
+class Owed(NamedTuple):
+    """The key of the list: when the bytes are due, and the fact that names them by this digest."""
+
+    due_at: Instant
+    fact_id: UUID
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class PendingQuery(Paging, frozen=True, kw_only=True):
@@ -44,13 +52,10 @@ async def list_pending_evidence(actor: Actor, db: AsyncConnection, query: Pendin
     A phone sends what it finds here: a technician sees their own, also of jobs that are another's by now. At the desk
     it is those of your outlets. Bytes that were damaged here are asked for again in the same way.
     """
-    limit, conditions = query.limit, _conditions(query)
-    found = await evidence.pending(db, actor, _after(query), limit + 1, *conditions)
-    items, has_more = tuple(found[:limit]), len(found) > limit
-    last = items[-1] if has_more else None
-    key = None if last is None else msgspec.json.encode((last.due_at, last.fact_id, last.digest)).decode()
-    next_cursor = None if key is None else cursor_after(query, "evidence", key)
-    return EvidencePage(items=items, next_cursor=next_cursor, has_more=has_more)
+    after = paging.key_after(query, "evidence", Owed)
+    found = await evidence.pending(db, actor, after, query.limit + 1, *_conditions(query))
+    items, cursor = paging.part(query, "evidence", found, lambda last: (last.due_at, last.fact_id, last.digest))
+    return EvidencePage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 @get("/v1/jobs/{job_id}/evidence", right="read_jobs", problems=("not_found",))
@@ -67,13 +72,3 @@ def _conditions(query: PendingQuery) -> list[ColumnElement[bool]]:
     found = [] if query.outlet_id is None else [evidence.of_outlet(query.outlet_id)]
     found += [] if query.job_id is None else [evidence.of_one_job(query.job_id)]
     return found + ([] if query.overdue is None else [evidence.is_overdue(query.overdue)])
-
-
-def _after(query: PendingQuery) -> tuple[datetime, UUID, str] | None:
-    key = key_after(query, "evidence")
-    if key is None:
-        return None
-    try:
-        return msgspec.json.decode(key, type=tuple[datetime, UUID, Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]])
-    except msgspec.MsgspecError:
-        raise invalid_cursor() from None

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 from uuid import UUID
 
-import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -108,12 +107,10 @@ async def list_kpi_items(actor: Actor, db: AsyncConnection, kpi: Code, query: Kp
         raise Refused("not_found")
     report = replace(await require_period(db, actor, query.period), kpis=(kpi,))
     name = f"items of {kpi}"
-    after = _after(query, name)
+    after = paging.key_after(query, name, items.Key)
     found = await items.page(db, actor, report, query.figure_part, datetime.now(UTC), after, query.limit + 1)
-    kept, has_more = found[: query.limit], len(found) > query.limit
-    last = msgspec.json.encode(kept[-1][1]).decode() if has_more else None
-    cursor = None if last is None else paging.cursor_after(query, name, last)
-    return KpiItemPage(items=tuple(item for item, _ in kept), next_cursor=cursor, has_more=has_more)
+    kept, cursor = paging.part(query, name, found, lambda last: last[1])
+    return KpiItemPage(items=tuple(item for item, _ in kept), next_cursor=cursor, has_more=cursor is not None)
 
 
 @get("/v1/jobs/{job_id}/measures", right="read_kpis", problems=("not_found",), tag="kpis")
@@ -133,11 +130,3 @@ def _asked(report: ReportQuery, query: KpiQuery) -> ReportQuery:
         raise invalid_query(*(Violation(f"/kpi/{index}", "unknown_reference") for index in unknown))
     kpis = tuple(dict.fromkeys(query.kpi))
     return replace(report, kpis=kpis, group_by=query.group_by, span=query.span, targets=query.targets)
-
-
-def _after(query: KpiItemQuery, name: str) -> items.Key | None:
-    key = paging.key_after(query, name)
-    try:
-        return None if key is None else items.key_of(key)
-    except msgspec.MsgspecError:
-        raise paging.invalid_cursor() from None

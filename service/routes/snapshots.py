@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from service.http.endpoint import EncodedJson, Output, get, post
 from service.http.errors import Refused
-from service.http.paging import Paging, Slice, cursor_after_moment
+from service.http.paging import Paging, Slice
 from service.scoring import freezing, snapshot
 from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.freezing import FreezeReport
@@ -64,10 +64,10 @@ async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -
 @get("/v1/snapshots", right="read_figures")
 async def list_snapshots(actor: Actor, db: AsyncConnection, query: Paging) -> FrozenReportPage:
     """List the frozen reports about your outlets, the newest first."""
-    found = await snapshots.page(db, actor, query)
-    shown, has_more = found[: query.limit], len(found) > query.limit
-    cursor = cursor_after_moment(query, "snapshots", shown[-1].frozen_at, shown[-1].id) if has_more else None
-    return FrozenReportPage(items=tuple(_entry(each) for each in shown), next_cursor=cursor, has_more=has_more)
+    shown, cursor = await snapshots.page(db, actor, query)
+    return FrozenReportPage(
+        items=tuple(_entry(each) for each in shown), next_cursor=cursor, has_more=cursor is not None
+    )
 
 
 @get("/v1/snapshots/{snapshot_id}", right="read_figures", problems=("not_found",), response=FrozenReport)

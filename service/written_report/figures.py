@@ -108,7 +108,8 @@ async def _index(
 
 
 async def _restated(db: AsyncConnection, actor: Actor, report: ReportQuery, at: datetime) -> SnapshotDifference | None:
-    for stored in await snapshots.page(db, actor, Paging(limit=MOST_SNAPSHOTS)):
+    newest, _ = await snapshots.page(db, actor, Paging(limit=MOST_SNAPSHOTS))
+    for stored in newest:
         was = snapshot.report_of(snapshot.read(stored))
         if (was.first_day, was.last_day, was.filters) == (report.first_day, report.last_day, report.filters):
             return await difference(db, actor, stored, at)

@@ -18,6 +18,14 @@ def figure(kpi: str, numerator: int, denominator: int, profile: TargetLevel = Ta
     return result_of(KPI_BY_ID[kpi], counts, profile, provisional=False)
 
 
+def test_reasons_for_leaving_out_stand_in_one_order_however_they_were_counted() -> None:
+    left_out = (Excluded(reason="test", count=1), Excluded(reason="duplicate", count=2))
+    ways = [Counts(kpi="K04", excluded=each) for each in (left_out, left_out[::-1])]
+    assert {result_of(KPI_BY_ID["K04"], each, TargetLevel.BASE, provisional=False).excluded for each in ways} == {
+        left_out[::-1]
+    }
+
+
 @pytest.mark.parametrize(
     ("kpi", "numerator", "denominator", "hundredths", "passed"),
     [

@@ -1,6 +1,7 @@
 """Jobs at the desk: opened once, listed by filters, read as stored, changed by one strict fact at a time."""
 
 import asyncio
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any
 from uuid import uuid4
 
@@ -180,6 +181,19 @@ async def test_a_cursor_belongs_to_its_list_and_filters(desk: Desk) -> None:
     for path, filters in (("/v1/jobs", {"status": "open"}), (f"/v1/jobs/{jobs[0]['id']}/facts", {})):
         answer = await desk.ask(DISPATCHER, "GET", path, params={"cursor": cursor, **filters})
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "foreign_cursor")
+
+
+@pytest.mark.parametrize("path", ["devices", "customers", "stock/operations", "stock/balances"])
+@pytest.mark.parametrize("key", [b'"x"', b"7", b"null", b'["2026-11-01T00:00:00","x"]', b"[", b"\xff"])
+async def test_a_cursor_whose_key_somebody_wrote_is_refused(desk: Desk, path: str, key: bytes) -> None:
+    await desk.headers(DISPATCHER)
+    cursor = (await desk.ask(ADMIN, "GET", f"/v1/{path}", params={"limit": 1})).json()["next_cursor"]
+    whose, _, _ = urlsafe_b64decode(cursor).partition(b",")
+    forged = urlsafe_b64encode(whose + b"," + key + b"]").decode()
+
+    answer = await desk.ask(ADMIN, "GET", f"/v1/{path}", params={"limit": 1, "cursor": forged})
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "foreign_cursor")
 
 
 async def test_the_log_comes_in_pages_and_its_chain_is_there_to_check(desk: Desk) -> None:

@@ -14,7 +14,7 @@ from domain.cases.kinds import CaseKind, CaseState
 from domain.facts.words import Code, Instant
 from domain.people.actor import Actor
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.cases.cases import StoredCase, columns, stored
 from service.store.tables import cases, jobs, quarantine
 
@@ -47,7 +47,7 @@ class HeldDecision(Struct, frozen=True):
     reason: str | None
 
 
-async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[list[StoredCase], str | None]:
+async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[tuple[StoredCase, ...], str | None]:
     """The next part of the list, oldest first, and the cursor of what follows."""
     named = ("kind", "state", "outlet_id")
     wanted = [cases.c[name] == value for name in named if (value := getattr(query, name)) is not None]
@@ -56,7 +56,9 @@ async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[lis
     return await _page(db, actor, query, "cases", wanted)
 
 
-async def conflicts(db: AsyncConnection, actor: Actor, query: ConflictQuery) -> tuple[list[StoredCase], str | None]:
+async def conflicts(
+    db: AsyncConnection, actor: Actor, query: ConflictQuery
+) -> tuple[tuple[StoredCase, ...], str | None]:
     """As `page`, of conflicts by what they are about."""
     wanted = [cases.c.kind == CaseKind.CONFLICT.value]
     if query.job_id is not None:
@@ -106,7 +108,7 @@ async def held_decision(db: AsyncConnection, org_id: UUID, case_id: UUID) -> Hel
 
 async def _page(
     db: AsyncConnection, actor: Actor, query: Paging, name: str, wanted: Sequence[ColumnElement[bool]]
-) -> tuple[list[StoredCase], str | None]:
+) -> tuple[tuple[StoredCase, ...], str | None]:
     statement = (
         columns()
         .where(cases.c.org_id == actor.org_id, *wanted)
@@ -115,10 +117,7 @@ async def _page(
     )
     if actor.outlet_ids:
         statement = statement.where(cases.c.outlet_id.in_(actor.outlet_ids))
-    if (last := paging.moment_after(query, name)) is not None:
+    if (last := paging.key_after(query, name, Moment)) is not None:
         statement = statement.where(tuple_(cases.c.opened_at, cases.c.id) > tuple_(*last))
     found = [stored(row) for row in await db.execute(statement)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, name, kept[-1].opened_at, kept[-1].id)
+    return paging.part(query, name, found, lambda last: (last.opened_at, last.id))

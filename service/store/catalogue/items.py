@@ -39,12 +39,11 @@ async def page(db: AsyncConnection, org_id: UUID, entry: type[EntryOf], query: P
     """The next part of the list of one kind, in the order of the codes."""
     name = NAMES[ITEMS[entry]]
     statement = _of_kind(org_id, ITEMS[entry]).order_by(catalogue.c.code).limit(query.limit + 1)
-    if (after := paging.key_after(query, name)) is not None:
+    if (after := paging.key_after(query, name, str)) is not None:
         statement = statement.where(catalogue.c.code > after)
     found = [_entry(row, entry) for row in await db.execute(statement)]
-    has_more = len(found) > query.limit
-    cursor = paging.cursor_after(query, name, found[query.limit - 1].item.code) if has_more else None
-    return answer(items=tuple(found[: query.limit]), next_cursor=cursor, has_more=has_more)
+    items, cursor = paging.part(query, name, found, lambda last: last.item.code)
+    return answer(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 async def items(db: AsyncConnection, org_id: UUID, kind: type[Kind]) -> tuple[Kind, ...]:

@@ -92,11 +92,10 @@ async def page(db: AsyncConnection, actor: Actor, job_id: UUID, query: Paging) -
         .limit(query.limit + 1)
     )
     found = (await db.execute(statement)).all()
-    has_more = len(found) > query.limit
-    erased = await erasures.of_facts(db, actor.org_id, [job_id], [row.id for row in found])
-    items = tuple(_entry(row, erased.get(row.id)) for row in found[: query.limit])
-    cursor = paging.cursor_after(query, _name(job_id), str(items[-1].log_number)) if has_more else None
-    return LogPage(items=items, next_cursor=cursor, has_more=has_more)
+    rows, cursor = paging.part(query, _name(job_id), found, lambda last: last.log_number)
+    erased = await erasures.of_facts(db, actor.org_id, [job_id], [row.id for row in rows])
+    items = tuple(_entry(row, erased.get(row.id)) for row in rows)
+    return LogPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 async def find(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> LoggedFact | None:
@@ -133,10 +132,7 @@ async def is_held(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> bool:
 
 
 def _after(query: Paging, job_id: UUID) -> int:
-    key = paging.key_after(query, _name(job_id))
-    if key is not None and not (key.isascii() and key.isdigit() and len(key) < 19):
-        raise paging.invalid_cursor()
-    return int(key or 0)
+    return paging.key_after(query, _name(job_id), int) or 0
 
 
 def _name(job_id: UUID) -> str:

@@ -16,7 +16,7 @@ from domain.job.statuses import JobStatus
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.errors import Refused
-from service.http.paging import Paging, Slice
+from service.http.paging import Moment, Paging, Slice
 from service.store.scopes import jobs_seen
 from service.store.tables import documents, jobs
 
@@ -104,14 +104,12 @@ async def page(db: AsyncConnection, actor: Actor, query: JobQuery) -> JobPage:
         .order_by(jobs.c.opened_at.desc(), jobs.c.id.desc())
         .limit(query.limit + 1)
     )
-    if (last := paging.moment_after(query, "jobs")) is not None:
+    if (last := paging.key_after(query, "jobs", Moment)) is not None:
         statement = statement.where(tuple_(*key) < tuple_(*last))
     rows = await db.execute(statement)
     found = [msgspec.convert(row._mapping, JobLine) for row in rows]  # noqa: SLF001 (the documented way to a mapping)
-    has_more = len(found) > query.limit
-    items = tuple(found[: query.limit])
-    cursor = paging.cursor_after_moment(query, "jobs", items[-1].opened_at, items[-1].id) if has_more else None
-    return JobPage(items=items, next_cursor=cursor, has_more=has_more)
+    items, cursor = paging.part(query, "jobs", found, lambda last: (last.opened_at, last.id))
+    return JobPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 def _conditions(query: JobQuery) -> Iterator[ColumnElement[bool]]:

@@ -82,12 +82,12 @@ async def page(db: AsyncConnection, actor: Actor, query: RefundQuery) -> RefundP
         .order_by(*key)
         .limit(query.limit + 1)
     )
-    if (last := _after(query)) is not None:
+    if (last := paging.key_after(query, "refunds", tuple[date, UUID])) is not None:
         statement = statement.where(tuple_(*key) > tuple_(*last))
     rows = await db.execute(statement)
     found = [msgspec.convert(row._mapping, JobRefund) for row in rows]  # noqa: SLF001 (the documented way to a mapping)
-    has_more, items = len(found) > query.limit, tuple(found[: query.limit])
-    return RefundPage(items=items, next_cursor=_cursor_after(query, items[-1]) if has_more else None, has_more=has_more)
+    items, cursor = paging.part(query, "refunds", found, lambda last: (last.in_time_until, last.job_id))
+    return RefundPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 def _conditions(query: RefundQuery) -> Iterator[ColumnElement[bool]]:
@@ -98,17 +98,3 @@ def _conditions(query: RefundQuery) -> Iterator[ColumnElement[bool]]:
         yield _STATE.in_([query.state.value])
     if query.due_until is not None:
         yield jobs.c.refund_in_time_until <= query.due_until
-
-
-def _after(query: RefundQuery) -> tuple[date, UUID] | None:
-    key = paging.key_after(query, "refunds")
-    if key is None:
-        return None
-    try:
-        return msgspec.json.decode(key, type=tuple[date, UUID])
-    except msgspec.MsgspecError:
-        raise paging.invalid_cursor() from None
-
-
-def _cursor_after(query: RefundQuery, last: JobRefund) -> str:
-    return paging.cursor_after(query, "refunds", msgspec.json.encode((last.in_time_until, last.job_id)).decode())

@@ -1,9 +1,9 @@
 """The visits and jobs behind a figure, a page at a time."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Subquery, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,8 +13,14 @@ from domain.people.actor import Actor
 from service.store.measures.tallies import tallies
 from service.store.tables import jobs
 
-Key = tuple[date, UUID, int, int]
-"""Day, job, place of the measure in it, and which of its tallies."""
+
+class Key(NamedTuple):
+    """The place of an item in the list: its measure is one of the job's, and `nth` one of the measure's tallies."""
+
+    day: date
+    job_id: UUID
+    place: int
+    nth: int
 
 
 class KpiItem(Struct, frozen=True, kw_only=True):
@@ -66,7 +72,7 @@ async def page(
         statement = statement.where(tuple_(*key) > tuple_(*after))
     wide = len(_OF_ITEM)
     return [
-        (KpiItem(**dict(zip(_OF_ITEM, row[:wide], strict=True)), job_number=row[wide]), tuple(row[wide + 1 :]))
+        (KpiItem(**dict(zip(_OF_ITEM, row[:wide], strict=True)), job_number=row[wide]), Key(*row[wide + 1 :]))
         for row in await db.execute(statement)
     ]
 
@@ -81,9 +87,3 @@ def _is_in(rows: Subquery, part: FigurePart, at: datetime) -> ColumnElement[bool
         FigurePart.NUMERATOR: counted & (rows.c.numerator > 0),
         FigurePart.MISSED: counted & (rows.c.denominator > rows.c.numerator),
     }[part]
-
-
-def key_of(text: str) -> Key:
-    """A key as it was written; msgspec.MsgspecError for anything else."""
-    key: Key = msgspec.json.decode(text, type=Key)
-    return key

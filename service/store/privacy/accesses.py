@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor, Role
 from domain.people.consent import ExportPurpose
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.exports.exports import DataExport
 from service.store.tables import accesses
 
@@ -50,20 +50,17 @@ async def log(db: AsyncConnection, actor: Actor, action: AccessKind, export: Dat
     await db.execute(insert(accesses).values(row))
 
 
-async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[Access], str | None]:
+async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[tuple[Access, ...], str | None]:
     """The next part of the list, the newest first; who looks after some outlets sees what was for those alone."""
     statement = select(*(_OWN[name] for name in Access.__struct_fields__)).where(_OWN.org_id == actor.org_id)
     if actor.outlet_ids:
         within = _OWN.outlet_ids.contained_by(list(actor.outlet_ids))
         statement = statement.where(within, func.cardinality(_OWN.outlet_ids) > 0)
-    if (last := paging.moment_after(query, "accesses")) is not None:
+    if (last := paging.key_after(query, "accesses", Moment)) is not None:
         statement = statement.where(tuple_(_OWN.at, _OWN.id) < tuple_(*last))
     ordered = statement.order_by(_OWN.at.desc(), _OWN.id.desc()).limit(query.limit + 1)
     found = [_access(row) for row in await db.execute(ordered)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, "accesses", kept[-1].at, kept[-1].id)
+    return paging.part(query, "accesses", found, lambda last: (last.at, last.id))
 
 
 def _access(row: Row[Any]) -> Access:

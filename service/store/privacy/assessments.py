@@ -14,7 +14,7 @@ from domain.people.consent import ConsentKind
 from domain.retention import assessed_until
 from service.http import paging
 from service.http.errors import Refused
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.privacy import consents
 from service.store.scopes import members_seen
 from service.store.tables import impact_assessments, member_photos, members
@@ -63,17 +63,14 @@ async def newest(db: AsyncConnection, org_id: UUID) -> ImpactAssessment | None:
     return None if row is None else _assessment(row)
 
 
-async def page(db: AsyncConnection, org_id: UUID, query: Paging) -> tuple[list[ImpactAssessment], str | None]:
+async def page(db: AsyncConnection, org_id: UUID, query: Paging) -> tuple[tuple[ImpactAssessment, ...], str | None]:
     """The next part of the list, the last recorded first."""
     statement = _kept(org_id)
-    if (last := paging.moment_after(query, "impact assessments")) is not None:
+    if (last := paging.key_after(query, "impact assessments", Moment)) is not None:
         statement = statement.where(tuple_(_OWN.recorded_at, _OWN.id) < tuple_(*last))
     ordered = statement.order_by(_OWN.recorded_at.desc(), _OWN.id.desc()).limit(query.limit + 1)
     found = [_assessment(row) for row in await db.execute(ordered)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, "impact assessments", kept[-1].recorded_at, kept[-1].id)
+    return paging.part(query, "impact assessments", found, lambda last: (last.recorded_at, last.id))
 
 
 async def without_consent(db: AsyncConnection, actor: Actor, most: int) -> tuple[Unconsented, ...]:

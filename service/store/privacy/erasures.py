@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.people.actor import Actor
 from domain.retention import ErasedData, RetentionTerms
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.scopes import customers_seen, jobs_seen
 from service.store.sets import any_of
 from service.store.tables import customers, erasures, jobs
@@ -83,7 +83,7 @@ async def of_facts(
 
 async def page(
     db: AsyncConnection, actor: Actor, query: Paging, job_id: UUID | None
-) -> tuple[list[Erasure], str | None]:
+) -> tuple[tuple[Erasure, ...], str | None]:
     """The next part of the list, the newest first: what was about jobs and customers that the actor sees."""
     named = (_OWN.org_id == jobs.c.org_id) & (_OWN.job_id == jobs.c.id)
     said = (*(_OWN[name] for name in ("id", "erased_at", *_SAID, "terms")), jobs.c.number.label("job_number"))
@@ -93,14 +93,11 @@ async def page(
     statement = select(*said).select_from(every).where(_OWN.org_id == actor.org_id, seen)
     if job_id is not None:
         statement = statement.where(_OWN.job_id == job_id)
-    if (last := paging.moment_after(query, "erasures")) is not None:
+    if (last := paging.key_after(query, "erasures", Moment)) is not None:
         statement = statement.where(tuple_(_OWN.erased_at, _OWN.id) < tuple_(*last))
     ordered = statement.order_by(_OWN.erased_at.desc(), _OWN.id.desc()).limit(query.limit + 1)
     found = [_erasure(row) for row in await db.execute(ordered)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, "erasures", kept[-1].erased_at, kept[-1].id)
+    return paging.part(query, "erasures", found, lambda last: (last.erased_at, last.id))
 
 
 _SAID = Erased.__struct_fields__

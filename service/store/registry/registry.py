@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Row, Select, Table, Uuid, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -109,16 +109,11 @@ async def page(
     """The next part of the list of what the actor sees and the conditions let through."""
     order = register.table.c[register.order]
     statement = _seen(register, actor).where(*conditions).order_by(order).limit(query.limit + 1)
-    if (key := paging.key_after(query, register.table.name)) is not None:
-        statement = statement.where(order > _typed_key(order, key))
+    if (last := paging.key_after(query, register.table.name, order.type.python_type)) is not None:
+        statement = statement.where(order > last)
     found = [_record(register, row) for row in await db.execute(statement)]
-    has_more = len(found) > query.limit
-    last = str(getattr(found[query.limit - 1], register.order)) if has_more else ""
-    return answer(
-        items=tuple(found[: query.limit]),
-        next_cursor=paging.cursor_after(query, register.table.name, last) if has_more else None,
-        has_more=has_more,
-    )
+    items, cursor = paging.part(query, register.table.name, found, lambda last: getattr(last, register.order))
+    return answer(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 async def require(
@@ -156,12 +151,3 @@ def _columns(register: Register[Any]) -> list[ColumnElement[Any]]:
 
 def _record(register: Register[Kind], row: Row[Any]) -> Kind:
     return msgspec.convert(row._mapping, register.kind)  # noqa: SLF001 (the documented way to a row's mapping)
-
-
-def _typed_key(order: ColumnElement[Any], key: str) -> object:
-    if not isinstance(order.type, Uuid):
-        return key
-    try:
-        return UUID(key)
-    except ValueError:
-        raise paging.invalid_cursor() from None

@@ -8,14 +8,14 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Date, Select, Subquery, Text, and_, cast, func, null, or_, select, text
+from sqlalchemy import ColumnElement, Date, Select, Subquery, Text, cast, func, null, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.kpis.query import ReportQuery
 from domain.people.actor import Actor
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.tables import facts, snapshot_items, snapshots
 
 ITEM: tuple[str, ...] = (
@@ -112,15 +112,14 @@ async def is_taken(db: AsyncConnection, org_id: UUID, snapshot_id: UUID) -> bool
     return (await db.execute(known)).first() is not None
 
 
-async def page(db: AsyncConnection, actor: Actor, query: Paging, *narrowed: ColumnElement[bool]) -> list[Stored]:
-    """What the actor may see, newest first, one more than the page holds."""
+async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[tuple[Stored, ...], str | None]:
+    """The next part of what the actor may see, newest first, and the cursor of what follows."""
     place = (snapshots.c.frozen_at, snapshots.c.id)
-    statement = _seen(actor).where(*narrowed).order_by(*(column.desc() for column in place)).limit(query.limit + 1)
-    if (after := paging.moment_after(query, "snapshots")) is not None:
-        at, snapshot_id = after
-        earlier = or_(place[0] < at, and_(place[0] == at, place[1] < snapshot_id))
-        statement = statement.where(earlier)
-    return [_stored(row) for row in await db.execute(statement)]
+    statement = _seen(actor).order_by(*(column.desc() for column in place)).limit(query.limit + 1)
+    if (last := paging.key_after(query, "snapshots", Moment)) is not None:
+        statement = statement.where(tuple_(*place) < tuple_(*last))
+    found = [_stored(row) for row in await db.execute(statement)]
+    return paging.part(query, "snapshots", found, lambda last: (last.frozen_at, last.id))
 
 
 async def about_days(

@@ -28,7 +28,7 @@ from domain.facts.words import Code, Instant
 from domain.people.actor import Actor
 from domain.stock import StockMovementKind
 from service.http import paging
-from service.http.paging import Paging, Slice
+from service.http.paging import Moment, Paging, Slice
 from service.store.stock import locations as stock_locations
 from service.store.tables import stock_operations, stock_uses
 
@@ -89,12 +89,11 @@ async def page(db: AsyncConnection, actor: Actor, query: StockMovementQuery) -> 
     ends = or_(lines.c.from_location_id.in_(theirs), lines.c.to_location_id.in_(theirs))
     key = (lines.c.at, lines.c.id)
     statement = select(lines).where(ends, *_conditions(lines, query)).order_by(*(each.desc() for each in key))
-    if (last := paging.moment_after(query, "stock_operations")) is not None:
+    if (last := paging.key_after(query, "stock_operations", Moment)) is not None:
         statement = statement.where(tuple_(*key) < tuple_(*last))
     found = [_movement(row) for row in await db.execute(statement.limit(query.limit + 1))]
-    has_more, items = len(found) > query.limit, tuple(found[: query.limit])
-    cursor = paging.cursor_after_moment(query, "stock_operations", items[-1].at, items[-1].id) if has_more else None
-    return StockMovementPage(items=items, next_cursor=cursor, has_more=has_more)
+    items, cursor = paging.part(query, "stock_operations", found, lambda last: (last.at, last.id))
+    return StockMovementPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 def _conditions(lines: Subquery, query: StockMovementQuery) -> Iterator[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from domain.facts.words import Code, Instant
 from domain.people.actor import Actor
 from domain.stock import StockOperationKind
 from service.http import paging
-from service.http.paging import Paging, Slice
+from service.http.paging import Moment, Paging, Slice
 from service.store.scopes import jobs_seen
 from service.store.tables import jobs, stock_operations, stock_uses
 from service.store.tables.stock import UNSETTLED
@@ -78,15 +78,14 @@ async def page(db: AsyncConnection, actor: Actor, query: OldPartQuery) -> OldPar
         .order_by(*key)
         .limit(query.limit + 1)
     )
-    if (last := paging.moment_after(query, "old_parts")) is not None:
+    if (last := paging.key_after(query, "old_parts", Moment)) is not None:
         statement = statement.where(tuple_(*key) > tuple_(*last))
     found = [
         msgspec.convert(row._mapping, OutstandingOldPart)  # noqa: SLF001 (the documented way to a mapping)
         for row in await db.execute(statement)
     ]
-    has_more, items = len(found) > query.limit, tuple(found[: query.limit])
-    cursor = paging.cursor_after_moment(query, "old_parts", items[-1].at, items[-1].use_id) if has_more else None
-    return OldPartPage(items=items, next_cursor=cursor, has_more=has_more)
+    items, cursor = paging.part(query, "old_parts", found, lambda last: (last.at, last.use_id))
+    return OldPartPage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 async def is_taken_out(db: AsyncConnection, org_id: UUID, use_id: UUID, van_id: UUID | None, part_code: str) -> bool:

@@ -15,7 +15,7 @@ from domain.facts.words import Code
 from domain.people.actor import Actor
 from domain.stock import LocationKind
 from service.http import paging
-from service.http.paging import Paging, Slice
+from service.http.paging import Moment, Paging, Slice
 from service.store.scopes import jobs_seen
 from service.store.stock import locations as stock_locations
 from service.store.stock.balances import movements
@@ -99,13 +99,12 @@ async def balances(db: AsyncConnection, actor: Actor, query: StockBalanceQuery) 
     )
     if query.below_zero:
         statement = statement.having(total < 0)
-    if (last := _place_after(query)) is not None:
+    if (last := paging.key_after(query, "stock_balances", tuple[UUID, str])) is not None:
         statement = statement.where(tuple_(place.c.id, moved.c.part_code) > tuple_(*last))
     names = StockBalance.__struct_fields__
     found = [msgspec.convert(dict(zip(names, row, strict=True)), StockBalance) for row in await db.execute(statement)]
-    has_more, items = len(found) > query.limit, tuple(found[: query.limit])
-    cursor = _cursor_after(query, items[-1]) if has_more else None
-    return StockBalancePage(items=items, next_cursor=cursor, has_more=has_more)
+    items, cursor = paging.part(query, "stock_balances", found, lambda last: (last.location_id, last.part_code))
+    return StockBalancePage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 async def uses(db: AsyncConnection, actor: Actor, query: StockUseQuery) -> StockUsePage:
@@ -120,13 +119,12 @@ async def uses(db: AsyncConnection, actor: Actor, query: StockUseQuery) -> Stock
         .order_by(*(each.desc() for each in key))
         .limit(query.limit + 1)
     )
-    if (last := paging.moment_after(query, "stock_uses")) is not None:
+    if (last := paging.key_after(query, "stock_uses", Moment)) is not None:
         statement = statement.where(tuple_(*key) < tuple_(*last))
     rows = await db.execute(statement)
     found = [msgspec.convert(row._mapping, StockUse) for row in rows]  # noqa: SLF001 (the documented way to a mapping)
-    has_more, items = len(found) > query.limit, tuple(found[: query.limit])
-    cursor = paging.cursor_after_moment(query, "stock_uses", items[-1].at, items[-1].fact_id) if has_more else None
-    return StockUsePage(items=items, next_cursor=cursor, has_more=has_more)
+    items, cursor = paging.part(query, "stock_uses", found, lambda last: (last.at, last.fact_id))
+    return StockUsePage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 def _places(query: StockBalanceQuery, place: Subquery, part_code: ColumnElement[str]) -> Iterator[ColumnElement[bool]]:
@@ -146,19 +144,3 @@ def _wanted(query: StockUseQuery) -> Iterator[ColumnElement[bool]]:
         yield jobs.c.outlet_id == query.outlet_id
     if (serial := query.serial_number) is not None:
         yield or_(stock_uses.c.serial_number == serial, stock_uses.c.serial_out == serial)
-
-
-def _place_after(query: StockBalanceQuery) -> tuple[UUID, str] | None:
-    key = paging.key_after(query, "stock_balances")
-    if key is None:
-        return None
-    try:
-        return msgspec.json.decode(key, type=tuple[UUID, str])
-    except msgspec.MsgspecError:
-        raise paging.invalid_cursor() from None
-
-
-def _cursor_after(query: StockBalanceQuery, last: StockBalance) -> str:
-    return paging.cursor_after(
-        query, "stock_balances", msgspec.json.encode((last.location_id, last.part_code)).decode()
-    )

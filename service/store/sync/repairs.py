@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.sync import feed
 from service.store.sync import feed_statement as at
 from service.store.sync.feed import Ask, Changes
@@ -95,19 +95,16 @@ async def keep(pool: "asyncpg.Pool[asyncpg.Record]", ask: Ask, damages: Damages,
     return seconds
 
 
-async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[list[DeviceRepair], str | None]:
+async def page(db: AsyncConnection, actor: Actor, query: Paging) -> tuple[tuple[DeviceRepair, ...], str | None]:
     """The next part of the list in the actor's outlets, newest first, and the cursor of what follows."""
     statement = _listed().where(repairs.c.org_id == actor.org_id)
     if actor.outlet_ids:
         statement = statement.where(members.c.outlet_ids.overlap(list(actor.outlet_ids)))
-    if (last := paging.moment_after(query, "repairs")) is not None:
+    if (last := paging.key_after(query, "repairs", Moment)) is not None:
         statement = statement.where(tuple_(repairs.c.at, repairs.c.id) < tuple_(*last))
     ordered = statement.order_by(repairs.c.at.desc(), repairs.c.id.desc()).limit(query.limit + 1)
     found = [_repair(row) for row in await db.execute(ordered)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, "repairs", kept[-1].at, kept[-1].id)
+    return paging.part(query, "repairs", found, lambda last: (last.at, last.id))
 
 
 def _damages(

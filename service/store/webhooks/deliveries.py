@@ -149,19 +149,16 @@ async def tried(db: AsyncConnection, org_id: UUID, webhook_id: UUID, tries: Sequ
 
 async def page(
     db: AsyncConnection, org_id: UUID, webhook_id: UUID, query: Paging, state: DeliveryState | None
-) -> tuple[list[Delivery], str | None]:
+) -> tuple[tuple[Delivery, ...], str | None]:
     """The next part of the log, the newest event first, and the cursor of what follows."""
     statement = listed().where(deliveries.c.org_id == org_id, deliveries.c.webhook_id == webhook_id)
     if state is not None:
         statement = statement.where(deliveries.c.state == state.value)
-    if (key := paging.key_after(query, f"deliveries {webhook_id}")) is not None:
-        statement = statement.where(deliveries.c.position < _position(key))
+    if (last := paging.key_after(query, f"deliveries {webhook_id}", int)) is not None:
+        statement = statement.where(deliveries.c.position < last)
     ordered = statement.order_by(deliveries.c.position.desc()).limit(query.limit + 1)
     found = [delivery(row) for row in await db.execute(ordered)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after(query, f"deliveries {webhook_id}", str(kept[-1].position))
+    return paging.part(query, f"deliveries {webhook_id}", found, lambda last: last.position)
 
 
 def listed() -> Select[Any]:
@@ -179,9 +176,3 @@ def delivery(row: Row[Any]) -> Delivery:
 def _wait(parcel: Parcel, came: Try) -> timedelta | None:
     over = came.error is None or parcel.attempts >= len(LADDER)
     return None if over else max(LADDER[parcel.attempts], came.rest)
-
-
-def _position(key: str) -> int:
-    if not key.isdigit():
-        raise paging.invalid_cursor()
-    return int(key[:18])

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.people.actor import Actor
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.scopes import made_seen
 from service.store.tables import tasks
 from service.store.work.tasks import TaskState
@@ -93,15 +93,12 @@ async def page(
     db: AsyncConnection, made: Table, query: Paging, statement: Select[Any], of_row: Callable[[Row[Any]], Made]
 ) -> tuple[list[Made], str | None]:
     """The next part of the list, the newest first, and the cursor of what follows."""
-    if (last := paging.moment_after(query, made.name)) is not None:
+    if (last := paging.key_after(query, made.name, Moment)) is not None:
         statement = statement.where(tuple_(made.c.created_at, made.c.id) < tuple_(*last))
     newest = statement.order_by(made.c.created_at.desc(), made.c.id.desc()).limit(query.limit + 1)
     rows = list(await db.execute(newest))
-    shown = [of_row(row) for row in rows[: query.limit]]
-    if len(rows) <= query.limit:
-        return shown, None
-    last_row = rows[query.limit - 1]
-    return shown, paging.cursor_after_moment(query, made.name, last_row.created_at, last_row.id)
+    shown, cursor = paging.part(query, made.name, rows, lambda last: (last.created_at, last.id))
+    return [of_row(row) for row in shown], cursor
 
 
 def _task_of(made: Table) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Moment, Paging
 from service.store.tables import UNFINISHED, tasks
 
 
@@ -83,17 +83,14 @@ async def find(db: AsyncConnection, org_id: UUID, task_id: UUID) -> Task | None:
 
 async def page(
     db: AsyncConnection, org_id: UUID, query: Paging, *, state: TaskState | None = None, kind: str | None = None
-) -> tuple[list[Task], str | None]:
+) -> tuple[tuple[Task, ...], str | None]:
     """The next part of the organisation's list, those asked for last first, and the cursor of what follows."""
     statement = _columns().where(tasks.c.org_id == org_id, *_conditions(state, kind))
-    if (last := paging.moment_after(query, "tasks")) is not None:
+    if (last := paging.key_after(query, "tasks", Moment)) is not None:
         statement = statement.where(tuple_(tasks.c.asked_at, tasks.c.id) < tuple_(*last))
     ordered = statement.order_by(tasks.c.asked_at.desc(), tasks.c.id.desc()).limit(query.limit + 1)
     found = [_task(row) for row in await db.execute(ordered)]
-    if len(found) <= query.limit:
-        return found, None
-    kept = found[: query.limit]
-    return kept, paging.cursor_after_moment(query, "tasks", kept[-1].asked_at, kept[-1].id)
+    return paging.part(query, "tasks", found, lambda last: (last.asked_at, last.id))
 
 
 async def retry(db: AsyncConnection, org_id: UUID, task_id: UUID) -> Task | None:

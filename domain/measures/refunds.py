@@ -1,43 +1,19 @@
 """Whether money that was due back went back in time (K34)."""
 
 from collections.abc import Iterator
-from datetime import datetime
-
-from msgspec import Struct
 
 from domain.calendar.holidays import later as later_day
 from domain.job.document import Job
 from domain.job.site_time import start_of_day
 from domain.measures.course import Course
 from domain.measures.measure import Tally
-from domain.steps.refunds import clock_of, movements
-
-
-class Due(Struct, frozen=True):
-    """Money that was due back: since when, and when it had gone back."""
-
-    since: datetime
-    paid_at: datetime | None
+from domain.steps.refunds import Due, clock_of, dues
 
 
 def of_job(course: Course) -> Iterator[Tally]:
     """Each refund by itself."""
     for due in dues(course.job):
         yield from _refund(course.job, due)
-
-
-def dues(job: Job) -> list[Due]:
-    """Every stretch in which money was due back. What a later bill used up was never due."""
-    paid_fen = asked_fen = refunded_fen = 0
-    found: list[Due] = []
-    since: datetime | None = None
-    for at, _, paid, asked, back in sorted(movements(job)):
-        paid_fen, asked_fen, refunded_fen = paid_fen + paid, asked_fen + asked, refunded_fen + back
-        is_due = max(paid_fen, asked_fen, 0) > refunded_fen
-        if since is not None and not is_due and back > 0:
-            found.append(Due(since, at))
-        since = (since or at) if is_due else None
-    return found if since is None else [*found, Due(since, None)]
 
 
 def _refund(job: Job, due: Due) -> Iterator[Tally]:

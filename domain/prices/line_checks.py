@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from domain.cases.findings import BrokenRule, broken
 from domain.facts.words import FeeKind, FeeLine, Warranty
+from domain.prices.amounts import MOST_UNITS, amount_of
 
-MOST_UNITS = 1_000
 YUAN = "CNY"
 
 
@@ -29,16 +29,18 @@ def plain_gaps(lines: Iterable[FeeLine], currency: str) -> list[BrokenRule]:
 
 def is_reduced_silently(line: FeeLine) -> bool:
     """Whether it costs less than quantity times price, and nobody said why."""
-    return line.amount_fen < _full_fen(line) and not line.reason and line.warranty is Warranty.PAID
+    return (
+        line.amount_fen < amount_of(line.quantity_thousandths, line.unit_price_fen)
+        and not line.reason
+        and line.warranty is Warranty.PAID
+    )
 
 
 def _is_impossible(line: FeeLine) -> bool:
-    if not 0 < line.quantity_thousandths <= MOST_UNITS * 1000 or line.amount_fen > _full_fen(line):
+    if not 0 < line.quantity_thousandths <= MOST_UNITS * 1000 or line.amount_fen > amount_of(
+        line.quantity_thousandths, line.unit_price_fen
+    ):
         return True
     if line.kind is FeeKind.DISCOUNT:
         return line.amount_fen > 0
     return line.amount_fen < 0 or line.unit_price_fen < 0
-
-
-def _full_fen(line: FeeLine) -> int:
-    return (line.quantity_thousandths * line.unit_price_fen + 500) // 1000

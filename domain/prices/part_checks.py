@@ -5,8 +5,8 @@ from domain.facts import Fact
 from domain.facts.door.work import PartSource, PartUsed
 from domain.facts.words import Tracking
 from domain.job.document import Job
+from domain.prices.amounts import MOST_UNITS
 from domain.prices.ceilings import Ceiling, Ceilings, of_visit
-from domain.prices.line_checks import MOST_UNITS
 from domain.steps.evidence import PIECES
 
 ONE_UNIT = 1000

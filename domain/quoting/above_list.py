@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from domain.catalogue import Part, PriceLine
 from domain.facts.words import FeeKind, FeeLine
-from domain.quoting.drafts import amount_of
+from domain.prices.amounts import amount_of
 from domain.quoting.request import Tariff
 
 

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from domain.facts.words import FeeLine
-from domain.quoting.drafts import Draft, amount_of, explained, reduced
+from domain.prices.amounts import amount_of
+from domain.quoting.drafts import Draft, explained, reduced
 from domain.quoting.request import QuoteRequest, Tariff
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from domain.catalogue import Part, PriceLine
 from domain.facts.words import FeeKind, FeeLine, Warranty
 from domain.fields import Language
+from domain.prices.amounts import amount_of
 from domain.quoting.answer import Explanation
 from domain.quoting.words import RULES
 from domain.sentences import filled
@@ -44,16 +45,6 @@ def drafted(line_id: str, entry: PriceLine | Part, quantity_thousandths: int, la
 def kind_of(entry: PriceLine | Part) -> FeeKind:
     """The component of a bill that the entry is."""
     return FeeKind.PART if isinstance(entry, Part) else entry.component
-
-
-def amount_of(quantity_thousandths: int, unit_price_fen: int) -> int:
-    """Half a fen counts as one."""
-    return (quantity_thousandths * unit_price_fen + 500) // 1000
-
-
-def percent_of(amount_fen: int, percent: int) -> int:
-    """Half a fen counts as one."""
-    return (amount_fen * percent + 50) // 100
 
 
 def explained(draft: Draft, code: str, **parameters: str) -> Draft:

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from domain.catalogue import Part, PriceLine, Unit
 from domain.facts.words import Warranty
+from domain.prices.amounts import MOST_FEN, MOST_UNITS, amount_of
 from domain.prices.rules import SITUATION
-from domain.quoting.drafts import amount_of, kind_of
+from domain.quoting.drafts import kind_of
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 
-MOST_UNITS = 1_000
-MOST_FEN = 1_000_000_000_000
 COUNTED = frozenset({Unit.PIECE, Unit.PAIR, Unit.SET})
 """Units of which there is no half."""
 

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 
 from domain.facts.words import FeeKind, FeeLine
 from domain.fields import Language
+from domain.prices.amounts import MOST_FEN, percent_of
 from domain.quoting.advertised import as_advertised
 from domain.quoting.answer import Quote, Unquotable
-from domain.quoting.drafts import Draft, explained, fee_line, percent_of, sum_of
-from domain.quoting.line_objections import MOST_FEN
+from domain.quoting.drafts import Draft, explained, fee_line, sum_of
 from domain.quoting.objections import problem, problems
 from domain.quoting.request import Discount, QuoteRequest, Tariff
 from domain.quoting.situation import situation

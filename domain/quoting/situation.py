@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 from domain.calendar.holidays import is_working_day
 from domain.catalogue import PriceLine
 from domain.facts.words import FeeKind
+from domain.prices.amounts import percent_of
 from domain.prices.rules import SITUATION, PriceRules
-from domain.quoting.drafts import Draft, decided, drafted, explained, percent_of, reduced
+from domain.quoting.drafts import Draft, decided, drafted, explained, reduced
 from domain.quoting.request import QuoteRequest, Tariff
 
 ONE = 1000

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from domain.catalogue import Part
 from domain.facts.words import FeeKind
 from domain.fields import Language
-from domain.quoting.drafts import Draft, amount_of, decided, drafted, explained, percent_of, reduced
+from domain.prices.amounts import amount_of, percent_of
+from domain.quoting.drafts import Draft, decided, drafted, explained, reduced
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
 
 

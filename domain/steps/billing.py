@@ -12,8 +12,8 @@ from domain.job.cases import Blocks
 from domain.job.document import Job
 from domain.job.money import Bill, Disclosure, Payment
 from domain.job.visit import Visit
+from domain.prices.amounts import amount_of, percent_of
 from domain.prices.line_checks import line_gap, plain_gaps, sum_gap
-from domain.quoting.drafts import amount_of, percent_of
 from domain.steps.fees import COVERED, content_hash, last_agreed
 from domain.steps.result import VisitStep
 

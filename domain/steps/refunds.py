@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.calendar.refund_clocks import RefundClock, RefundState, refund_clock, refund_state
@@ -15,6 +16,13 @@ from domain.steps.holidays import holidays_on, with_holidays
 from domain.steps.result import JobStep
 
 LATE = {RefundState.LATE: "refund_late", RefundState.BREACH: "refund_in_breach"}
+
+
+class Due(Struct, frozen=True):
+    """Money that was due back without a break: since when, and when it had gone back."""
+
+    since: datetime
+    paid_at: datetime | None
 
 
 def refund_requested(job: Job, fact: Fact, body: RefundRequested) -> JobStep:
@@ -31,7 +39,7 @@ def refunded(job: Job, fact: Fact, body: Refunded) -> JobStep:
     if body.amount_fen > max(due_fen, 0):
         found.append(broken("refunded_above_due", refunded=body.amount_fen, due=max(due_fen, 0)))
     if due_fen > 0:
-        found += _late(job, fact, clock_of(job, _due_since(job)))
+        found += _late(job, fact, clock_of(job, dues(job)[-1].since))
     refund = Payment(
         fact_id=fact.id, at=fact.corrected_at, amount_fen=body.amount_fen, method=None, reference=body.reference
     )
@@ -65,7 +73,7 @@ def refund_due(job: Job) -> RefundDue | None:
     amount_fen = open_fen(job)
     if amount_fen <= 0:
         return None
-    since = _due_since(job)
+    since = dues(job)[-1].since
     clock = clock_of(job, since)
     return RefundDue(
         amount_fen=amount_fen,
@@ -76,24 +84,26 @@ def refund_due(job: Job) -> RefundDue | None:
     )
 
 
-def movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
+def dues(job: Job) -> list[Due]:
+    """Every stretch in which money was due back. What a later bill used up never was: it was paid before its bill."""
+    paid_fen = asked_fen = refunded_fen = 0
+    found: list[Due] = []
+    since: datetime | None = None
+    for at, _, paid, asked, back in sorted(_movements(job)):
+        paid_fen, asked_fen, refunded_fen = paid_fen + paid, asked_fen + asked, refunded_fen + back
+        is_due = max(paid_fen, asked_fen, 0) > refunded_fen
+        if since is not None and not is_due and back > 0:
+            found.append(Due(since, at))
+        since = (since or at) if is_due else None
+    return found if since is None else [*found, Due(since, None)]
+
+
+def _movements(job: Job) -> list[tuple[datetime, str, int, int, int]]:
     """When, an order within one moment, what came in above the bills, what was asked back, what went back."""
     bills = [(bill.at, bill.fact_id.hex, -bill.total_fen, 0, 0) for visit in job.visits for bill in visit.bills]
     payments = [(paid.at, paid.fact_id.hex, paid.amount_fen, 0, 0) for v in job.visits for paid in v.payments]
     asked = [(asked.at, asked.fact_id.hex, 0, asked.amount_fen, 0) for asked in job.refund_requests]
     return [*bills, *payments, *asked, *[(each.at, each.fact_id.hex, 0, 0, each.amount_fen) for each in job.refunds]]
-
-
-def _due_since(job: Job) -> datetime:
-    """Since when, without a break, something has been due. A payment before its bill is due back only until then."""
-    paid_fen = asked_fen = refunded_fen = 0
-    moved = sorted(movements(job))
-    was_due, since = False, moved[0][0]
-    for at, _, paid, asked, back in moved:
-        paid_fen, asked_fen, refunded_fen = paid_fen + paid, asked_fen + asked, refunded_fen + back
-        is_due = max(paid_fen, asked_fen, 0) > refunded_fen
-        since, was_due = (at if is_due and not was_due else since), is_due
-    return since
 
 
 def _late(job: Job, fact: Fact, clock: RefundClock) -> list[BrokenRule]:

@@ -39,8 +39,9 @@ async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -
     await registry.require(db, OUTLETS, actor, {body.outlet_id}, "/outlet_id")
     if body.customer_id is not None:
         await registry.require(db, CUSTOMERS, actor, {body.customer_id}, "/customer_id")
-    site = await _known(db, SITES, actor, body.site_id, "/site_id")
     asset = await _known(db, ASSETS, actor, body.asset_id, "/asset_id")
+    where = body.site_id if body.site_id is not None or asset is None else asset.site_id
+    site = await _known(db, SITES, actor, where, "/site_id")
     _require_together(body, site, asset)
     if body.product_code is not None:
         await require_product(db, actor.org_id, body.product_code)
@@ -51,7 +52,8 @@ async def require_references(db: AsyncConnection, actor: Actor, body: OpenJob) -
 async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: JobOpened) -> Done:
     """Open the job by its first fact, whose id follows from the job's, so that a repeat is a duplicate.
 
-    Where only an appliance is named, its product is added: the plan's checklists and codes depend on it.
+    What its appliance and its site tell need not be said: checklists and codes depend on the product, the technician's
+    card on the site, the customer's list of jobs on the customer.
     """
     fact_id = uuid5(job_id, "job_opened")
     await new_jobs.add_placeholders(db, actor.org_id, {job_id: opened.outlet_id})
@@ -59,8 +61,8 @@ async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: Job
     if job is None:  # No placeholder was added: the id is a site's.
         raise Refused("already_exists")
     if job.is_placeholder:
-        opened = await _with_product(db, actor, opened)
-        return await actions.carry_out(db, actor, job.state.job, Action(job_id=job_id, body=opened, fact_id=fact_id))
+        whole = await _completed(db, actor, opened)
+        return await actions.carry_out(db, actor, job.state.job, Action(job_id=job_id, body=whole, fact_id=fact_id))
     logged = await fact_log.find(db, actor.org_id, fact_id)
     if logged is None:
         raise Refused("already_exists")
@@ -68,18 +70,23 @@ async def open_once(db: AsyncConnection, actor: Actor, job_id: UUID, opened: Job
     return await actions.answer_again(db, actor, logged)
 
 
-async def _with_product(db: AsyncConnection, actor: Actor, opened: JobOpened) -> JobOpened:
-    if opened.product_code is not None or opened.asset_id is None:
-        return opened
-    asset = await registry.read(db, ASSETS, actor, opened.asset_id)
-    return replace(opened, product_code=asset.product_code)
+async def _completed(db: AsyncConnection, actor: Actor, opened: JobOpened) -> JobOpened:
+    if opened.asset_id is not None:
+        asset = await registry.read(db, ASSETS, actor, opened.asset_id)
+        product_code, site_id = opened.product_code or asset.product_code, opened.site_id or asset.site_id
+        opened = replace(opened, product_code=product_code, site_id=site_id)
+    if opened.site_id is not None and opened.customer_id is None:
+        site = await registry.read(db, SITES, actor, opened.site_id)
+        opened = replace(opened, customer_id=site.customer_id)
+    return opened
 
 
 def _as_completed(opened: JobOpened, first: Struct) -> JobOpened:
-    """As it was completed when it was first said: the appliance may have another product by now."""
-    if opened.asset_id is None or opened.product_code is not None or not isinstance(first, JobOpened):
-        return opened
-    return replace(opened, product_code=first.product_code)
+    """As it was completed when it was first said: the appliance may stand elsewhere by now, or be another product."""
+    of_asset = ["product_code", "site_id"] if opened.asset_id is not None else []
+    of_site = ["customer_id"] if of_asset or opened.site_id is not None else []
+    left_out = [name for name in (*of_asset, *of_site) if getattr(opened, name) is None]
+    return replace(opened, **{name: getattr(first, name, None) for name in left_out})
 
 
 async def _known(
@@ -93,6 +100,6 @@ async def _known(
 
 def _require_together(body: OpenJob, site: Site | None, asset: Asset | None) -> None:
     if site is not None and body.customer_id not in (None, site.customer_id):
-        raise invalid_body(Violation("/site_id", "belongs_elsewhere"))
+        raise invalid_body(Violation("/site_id" if body.site_id else "/asset_id", "belongs_elsewhere"))
     if asset is not None and body.site_id not in (None, asset.site_id):
         raise invalid_body(Violation("/asset_id", "belongs_elsewhere"))

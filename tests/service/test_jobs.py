@@ -14,6 +14,7 @@ from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SU
 
 HZ01, SZ01 = str(sample_id("outlet", "HZ01")), str(sample_id("outlet", "SZ01"))
 CUSTOMER, SITE = str(sample_id("customer", "顾客 001")), str(sample_id("site", "顾客 001"))
+ASSET = str(sample_id("asset", "LS-KF35-0011"))
 
 
 def to_open(**more: Any) -> dict[str, Any]:
@@ -44,6 +45,35 @@ async def test_opening_twice_with_one_id_opens_one_job(desk: Desk) -> None:
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     assert answers[0].json()["version"] == 1
+
+
+@pytest.mark.parametrize("said", ["asset_id", "site_id"])
+async def test_what_the_appliance_and_its_site_tell_need_not_be_said(desk: Desk, said: str) -> None:
+    body = {
+        "id": str(uuid4()),
+        "outlet_id": HZ01,
+        "work_type": "repair",
+        said: {"asset_id": ASSET, "site_id": SITE}[said],
+    }
+
+    job = (await desk.ask(DISPATCHER, "POST", "/v1/jobs", json=body)).json()
+    elsewhere = {"site_id": str(sample_id("site", "顾客 002")), "product_code": "LS-KF35"}
+    path, tag = f"/v1/assets/{ASSET}", {"if-match": '"1"'}
+    moved = await desk.ask(ADMIN, "PUT", path, json=elsewhere, headers=tag)
+    again = await desk.ask(DISPATCHER, "POST", "/v1/jobs", json=body)
+    found = await desk.ask(DISPATCHER, "GET", f"/v1/jobs?customer_id={CUSTOMER}")
+
+    assert (job["site_id"], job["customer_id"], job["asset_id"]) == (SITE, CUSTOMER, body.get("asset_id"))
+    assert (moved.status_code, again.status_code, again.json()) == (200, 201, job)
+    assert [each["id"] for each in found.json()["items"]] == [job["id"]]
+
+
+async def test_an_appliance_of_another_customer_is_no_reference(desk: Desk) -> None:
+    body = {"outlet_id": HZ01, "customer_id": str(sample_id("customer", "顾客 002")), "asset_id": ASSET}
+
+    answer = await desk.ask(DISPATCHER, "POST", "/v1/jobs", json={**body, "work_type": "repair"})
+
+    assert [(each["pointer"], each["code"]) for each in answer.json()["errors"]] == [("/asset_id", "belongs_elsewhere")]
 
 
 async def test_one_id_with_other_content_is_refused_and_leaves_nothing_behind(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from service.http.reading import HttpRequest
 
 HEADER = b"onsite-fault"
 LONGEST_DELAY_SECONDS = 30
+READING = {"GET", "HEAD"}
 _DELAY = re.compile(r"delay=(\d{1,2}(?:\.\d{1,3})?)", re.ASCII)
 _SHOWN = 40
 
@@ -29,7 +30,10 @@ class Faults(Struct, frozen=True):
     unavailable: bool = False
     """503 with Retry-After, and nothing is done."""
     duplicate: bool = False
-    """Carried out twice at the same time; the answer is that of the second."""
+    """Carried out twice at the same time, unless it only reads; the answer is that of the second.
+
+    Of what only reads nobody would see the other one, and a stream of hints would end the stream that is heard.
+    """
     drop_reply: bool = False
     """Carried out and committed; then the connection breaks within the answer."""
 
@@ -77,7 +81,7 @@ async def _with_faults(served: ASGIApp, scope: Scope, receive: Receive, send: Se
     try:
         if faults.unavailable:
             await _refuse(failures.busy(), scope, receive, answer.send)
-        elif faults.duplicate:
+        elif faults.duplicate and scope.get("method") not in READING:
             await _twice(served, scope, receive, answer.send)
         else:
             await served(scope, receive, answer.send)

@@ -74,10 +74,13 @@ class OpenStream:
 
 
 @asynccontextmanager
-async def opened(application: Litestar, person: Speaker, method: str = "GET") -> AsyncIterator[OpenStream]:
+async def opened(
+    application: Litestar, person: Speaker, method: str = "GET", fault: bytes | None = None
+) -> AsyncIterator[OpenStream]:
     """A stream of this person's device, hung up on leaving."""
     stream = OpenStream()
     headers = [(b"authorization", person.headers["Authorization"].encode())]
+    headers += [] if fault is None else [(b"onsite-fault", fault)]
     request = {"type": "http", "method": method, "path": "/v1/sync/hints", "query_string": b"", "headers": headers}
 
     async def answer() -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from service.app import create_app
 from service.database import Database
-from service.http.endpoint import Input, post
+from service.http.endpoint import Input, get, post
 from service.http.errors import Refused
 from service.http.faults import Faults, faults_of
 from service.settings import Settings
@@ -20,6 +20,7 @@ from service.store.tables import facts
 from tests.builders.fleet import assert_folded, both, fact, outcomes, planned_job, stored
 from tests.builders.organisations import Organisation
 from tests.builders.phone import Phone
+from tests.processes.open_stream import opened
 from tests.service.probe import problem
 
 
@@ -126,6 +127,34 @@ async def test_duplicate_is_carried_out_twice(database: Database, settings: Sett
         answer = await client.post("/count", json={"name": "a"}, headers={"Onsite-Fault": "duplicate"})
 
     assert (answer.json(), times) == ({"name": "a"}, ["a", "a"])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_what_only_reads_has_no_duplicate(database: Database, settings: Settings, method: str) -> None:
+    times: list[str] = []
+
+    @get("/count", public=True)
+    async def count_calls() -> Counted:
+        """Count."""
+        times.append("read")
+        return Counted(name="a")
+
+    app = create_app(replace(settings, faults=True), "postgresql://", [count_calls])
+    app.state.database = database
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://onsite.test") as client:  # type: ignore[arg-type]
+        answer = await client.request(method, "/count", headers={"Onsite-Fault": "duplicate"})
+
+    assert (answer.status_code, times) == (200, ["read"])
+
+
+async def test_a_stream_of_hints_with_a_duplicate_is_one_stream(
+    client: AsyncClient, faulty: Litestar, an_organisation: Organisation
+) -> None:
+    desk, phone = both(client, an_organisation)
+    async with opened(faulty, phone.person, fault=b"duplicate") as stream:
+        assert await stream.event() == "changed"
+        await planned_job(desk, an_organisation.outlet_id, an_organisation.technician)
+        assert await stream.event() == "changed"
 
 
 async def test_delay_keeps_back_the_answer_and_not_the_work(

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import Struct
 
 from service.openapi.directions import Schema
-from service.openapi.sample_values import WHOLE_RECORDS, kinds_of, sample_value
+from service.openapi.sample_values import WHOLE_LISTS, WHOLE_RECORDS, kinds_of, sample_value
 from service.openapi.schemas import name_of, referred
 
 _BY_FORMAT = {
@@ -40,7 +40,8 @@ def drawn(schema: Schema, components: dict[str, Schema], owner: str = "", name: 
             fields = schema.get("properties", {})
             return {each: drawn(fields[each], components, kind, each) for each in schema.get("required", ())}
         case "array":
-            return [drawn(schema["items"], components, owner, name)] * max(schema.get("minItems", 0), 1)
+            whole = WHOLE_LISTS.get(name_of(schema["items"]), []) if "$ref" in schema["items"] else []
+            return whole or [drawn(schema["items"], components, owner, name)] * max(schema.get("minItems", 0), 1)
         case "integer" | "number":
             return max(schema.get("minimum", 0), min(1, schema.get("maximum", 1)))
         case "boolean":

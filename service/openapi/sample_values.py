@@ -80,7 +80,6 @@ def _whole_records() -> dict[str, object]:
     records |= {
         "PriceListView": replace(prices, lines=prices.lines[:2]),
         "Job": worked_example.JOB,
-        "PushOutcome": worked_example.OUTCOMES[-1],
         "Answer": worked_example.OUTCOMES[0].answer,
     }
     return {name: msgspec.json.decode(msgspec.json.encode(each)) for name, each in records.items()}
@@ -88,3 +87,5 @@ def _whole_records() -> dict[str, object]:
 
 WHOLE_RECORDS = _whole_records()
 """By type: records whose parts depend on each other, and those that the product itself knows."""
+WHOLE_LISTS = {"PushOutcome": msgspec.json.decode(msgspec.json.encode(worked_example.OUTCOMES), type=list[object])}
+"""By type of what they hold: lists that answer a request's own list, item by item."""

@@ -42,7 +42,11 @@ class EnrolmentCode(Output, frozen=True, kw_only=True):
 
 
 class Enrolment(Input, frozen=True, kw_only=True):
-    """A phone with the code that its owner was given. It makes `device_id` once, anew when told `device_trouble`."""
+    """A phone with the code that its owner was given.
+
+    It makes `device_id` once, anew when told `device_trouble` or when another member takes the phone over.
+    `public_key`: PEM of a P-256 or Ed25519 key that its secure hardware holds, where it has one; kept, not asked for.
+    """
 
     organisation: ShortText
     code: Annotated[str, Meta(min_length=1, max_length=40)]
@@ -51,7 +55,6 @@ class Enrolment(Input, frozen=True, kw_only=True):
     platform: ShortText
     app_version: ShortText
     public_key: Annotated[str, Meta(max_length=2000)] | None = None
-    """PEM of a P-256 or Ed25519 key that the phone's secure hardware holds."""
 
 
 @post(
@@ -88,7 +91,7 @@ async def create_enrolment_code(actor: Actor, db: AsyncConnection, body: NewEnro
     example=Enrolment(
         organisation="anxin",
         code="K7QMX-4TR9H",
-        device_id=UUID("0198c0de-0000-7000-8000-0000000d0107"),
+        device_id=UUID("019f3517-9c00-7000-8000-0000000d0107"),
         device_name="HZ0107 的手机",
         platform="android",
         app_version="1.0.0",

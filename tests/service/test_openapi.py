@@ -113,6 +113,15 @@ def test_whatever_is_made_to_order_is_followed_and_fetched_at_addresses_of_one_f
     assert {"file_not_ready", "file_failed"} <= set(reads[f"{address}/file"].problems)
 
 
+@pytest.mark.parametrize("path", ["/v1/sync/push", "/v1/sync/preview"])
+def test_the_example_of_a_push_is_answered_fact_by_fact(path: str) -> None:
+    operation = DOCUMENT["paths"][path]["post"]
+    pushed = operation["requestBody"]["content"]["application/json"]["example"]["facts"]
+    told = operation["responses"]["200"]["content"]["application/json"]["example"]["outcomes"]
+
+    assert [each["answer"]["fact_id"] for each in told] == [fact["id"] for fact in pushed]
+
+
 def test_every_problem_response_is_a_problem_document() -> None:
     for response in DOCUMENT["components"]["responses"].values():
         assert violations(response["content"]["application/problem+json"]) == []

@@ -50,11 +50,11 @@ class OfferAnswer(Output, frozen=True, kw_only=True):
     example=Offer(held=(OfferedFact(id=UUID("019f3517-9c00-7000-8000-0000000f0001"), digest="0" * 64),)),
 )
 async def offer_facts(actor: Actor, database: Database, body: Offer) -> OfferAnswer:
-    """Hear which facts of yours the server has lost, after a pull that began anew with `reset` `epoch`.
+    """Hear which facts of yours the server has lost, after a pull that began anew with `reset` `epoch` or `first`.
 
-    Offer what was acknowledged in the last 90 days. Push what is named in `lost` again, as it was: each is recorded
-    once, however often it is sent. A fact is lost as well where something else is kept under its id. Nothing is
-    recorded here, and nobody learns of facts that somebody else made.
+    Offer what was acknowledged in the last 90 days. Push what is named in `lost` again, as it was, with `brought_back`:
+    each is recorded once, however often it is sent. A fact is lost as well where something else is kept under its id.
+    Nothing is recorded here, and nobody learns of facts that somebody else made: those are always named.
     """
     held = [(each.id, None if each.digest is None else bytes.fromhex(each.digest)) for each in body.held]
     return OfferAnswer(lost=await offers.lost(database.pull_pool, actor, [*held, *((each, None) for each in body.ids)]))

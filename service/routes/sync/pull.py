@@ -22,8 +22,8 @@ class PullAnswer(Output, frozen=True, kw_only=True):
 
     What must go comes first, then what is due within a day, then the rest. `reset` says on the first page of a fresh
     start why it is one, and is null on every other: what the device holds and does not find in the pages from there
-    on is no longer its own; push first, then drop it. `digest`, in hex, when it was asked for and the answer is
-    complete in one page: null says nothing, so ask again with the next pull.
+    on is no longer its own; push first, then drop it. `digest`, in hex, when it was asked for and the pull is
+    complete in one page: null says nothing, so ask again in the next pull.
     """
 
     jobs: tuple[Job, ...]

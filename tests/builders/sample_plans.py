@@ -14,6 +14,10 @@ WANG, LI, CHEN = (str(sample_id("member", login)) for login in ("HZ0107", "HZ011
 # 08:00 at the site, on a day when every certificate that is not meant to have lapsed holds.
 MORNING = datetime(2026, 12, 7, 0, 0, tzinfo=UTC)
 
+TODAY = datetime.now(UTC).date()
+THESE_DAYS = {"first_day": str(TODAY - timedelta(days=2)), "last_day": str(TODAY + timedelta(days=2))}
+"""What happens at a door while tests run is in this period, wherever the site is and though midnight comes."""
+
 
 def at(hours: float) -> str:
     """So many hours into the working day."""

@@ -14,11 +14,12 @@ from service.settings import Settings
 from service.work.crew import Crew
 from tests.builders.attendance import Attendance, attendance_of, finished
 from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.service.test_exports import PERIOD, Row, csv_of
+from tests.builders.sample_plans import THESE_DAYS
+from tests.service.test_exports import Row, csv_of
 
 CUSTOMER = str(sample_id("customer", "顾客 001"))
 MARKETING = {"kind": "marketing", "channel": "phone", "notice": "隐私告知 2025-06"}
-CONTACTS = {**PERIOD, "subject": "contacts", "format": "csv"}
+CONTACTS = {**THESE_DAYS, "subject": "contacts", "format": "csv"}
 Made = Callable[..., Awaitable[list[Row]]]
 
 
@@ -55,7 +56,7 @@ async def say(desk: Desk, customer_id: str, days_ago: int, *, given: bool, **mor
     return await desk.ask(DISPATCHER, "POST", f"/v1/customers/{customer_id}/consents", json=word)
 
 
-@pytest.mark.parametrize("wanted", [CONTACTS, {**PERIOD, "subject": "evidence", "format": "zip"}])
+@pytest.mark.parametrize("wanted", [CONTACTS, {**THESE_DAYS, "subject": "evidence", "format": "zip"}])
 async def test_without_a_purpose_nothing_leaves_that_tells_of_people(desk: Desk, wanted: Row) -> None:
     refused = await desk.ask(ADMIN, "POST", "/v1/exports", json=wanted)
     unknown = await desk.ask(ADMIN, "POST", "/v1/exports", json={**wanted, "purpose": "curiosity"})
@@ -108,7 +109,7 @@ async def test_a_word_that_is_written_down_late_does_not_outdo_a_later_one(
 
 
 async def test_a_pack_cannot_be_narrowed_to_who_agreed_and_does_not_leave_for_marketing(desk: Desk) -> None:
-    wanted = {**PERIOD, "subject": "evidence", "format": "zip", "purpose": "marketing"}
+    wanted = {**THESE_DAYS, "subject": "evidence", "format": "zip", "purpose": "marketing"}
     refused = await desk.ask(ADMIN, "POST", "/v1/exports", json=wanted)
     assert (refused.status_code, refused.json()["code"]) == (422, "export_purpose_refused")
 

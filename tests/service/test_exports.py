@@ -32,10 +32,10 @@ from service.store.exports import exports
 from service.work.crew import Crew
 from tests.builders.attendance import Attendance, attendance_of, finished
 from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_plans import THESE_DAYS
 from tests.service.daily import run_now
 
 SZ01 = str(sample_id("outlet", "SZ01"))
-PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
 Row = dict[str, Any]
 Made = Callable[..., Awaitable[bytes]]
 
@@ -51,7 +51,7 @@ async def attendance(desk: Desk) -> Attendance:
 
 
 async def ask(desk: Desk, login: str, **more: Any) -> Any:
-    return await desk.ask(login, "POST", "/v1/exports", json={**PERIOD, **more})
+    return await desk.ask(login, "POST", "/v1/exports", json={**THESE_DAYS, **more})
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def made(settings: Settings) -> Made:
 
 async def counted(desk: Desk) -> dict[str, tuple[int, int]]:
     """Numerator and denominator by KPI, as the API gives them."""
-    figures = (await desk.ask(ADMIN, "GET", "/v1/kpis/results", params=PERIOD)).json()["results"]
+    figures = (await desk.ask(ADMIN, "GET", "/v1/kpis/results", params=THESE_DAYS)).json()["results"]
     return {each["kpi"]: (each["numerator"], each["denominator"]) for each in figures if each["denominator"]}
 
 
@@ -123,7 +123,7 @@ async def test_a_table_brings_its_dictionary(made: Made, attendance: Attendance)
 
 async def test_results_are_exported_as_the_api_gives_them(made: Made, attendance: Attendance) -> None:
     rows = csv_of(await made(attendance.desk, subject="kpi_results", format="csv", group_by="technician"))
-    asked = {**PERIOD, "group_by": "technician"}
+    asked = {**THESE_DAYS, "group_by": "technician"}
     figures = (await attendance.desk.ask(ADMIN, "GET", "/v1/kpis/results", params=asked)).json()["results"]
     names = ("kpi", "group", "numerator", "denominator", "value_hundredths")
     assert [tuple(row[name] for name in names) for row in rows] == [
@@ -330,7 +330,7 @@ async def test_who_may_see_less_by_now_cannot_fetch_what_was_made_before(
     kinds = {"evidence": "zip", "measures": "csv"}
     wanted: Row = {} if subject == "report" else {"subject": subject, "format": kinds[subject], "purpose": "dispute"}
     path = "/v1/written-reports" if subject == "report" else "/v1/exports"
-    asked = await desk.ask(SUPERVISOR, "POST", path, json={**PERIOD, **wanted})
+    asked = await desk.ask(SUPERVISOR, "POST", path, json={**THESE_DAYS, **wanted})
     assert asked.status_code == 202, asked.text
     await changed(desk, change)
     own = f"{path}/{asked.json()['id']}"

@@ -17,11 +17,10 @@ from tests.builders.attendance import Attendance, attendance_of, finished
 from tests.builders.organisations import Person, add_organisation, add_person
 from tests.builders.phone import Phone
 from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk
-from tests.builders.sample_plans import HZ01, WANG, at
+from tests.builders.sample_plans import HZ01, THESE_DAYS, WANG, at
 from tests.builders.sending import Sender, digest_of, photo
 
 Ids = dict[str, str]
-PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
 # Codes, digests of the catalogue and names are every organisation's own; what they are looked up in is that of whoever
 # asks. The customer's page is told by its own tests.
 NAMED = {"code", "name", "kpi", "token"}
@@ -115,7 +114,7 @@ async def of_quarrel(desk: Desk, job_id: str, people: list[Person]) -> Ids:
 
 
 async def of_figures(desk: Desk) -> Ids:
-    about_hz01 = {**PERIOD, "outlet_id": HZ01}
+    about_hz01 = {**THESE_DAYS, "outlet_id": HZ01}
     table = {**about_hz01, "subject": "measures", "format": "csv"}
     action = {**about_hz01, "kpi": "K12a", "title": "告知费用", "action": "先报价后动手", "due_on": "2026-12-31"}
     owned = {**action, "owner_id": str(desk.member_id(SUPERVISOR))}

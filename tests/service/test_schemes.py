@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -12,10 +11,9 @@ from httpx import Response
 from service.scoring.shipped import SHIPPED
 from service.seed.company import sample_id
 from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk
+from tests.builders.sample_plans import THESE_DAYS
 
 GB = "gb-t-27922-2011"
-TODAY = datetime.now(UTC).date()
-PERIOD = {"first_day": str(TODAY - timedelta(days=2)), "last_day": str(TODAY + timedelta(days=2))}
 NOBODY = "019f3517-9c00-7000-8000-00000000dead"
 PROFILE: dict[str, Any] = {"code": "own", "zh": "自定", "en": "Own"}
 
@@ -30,7 +28,7 @@ async def put(desk: Desk, path: str, body: dict[str, Any], version: int = 0, log
 
 
 async def index(desk: Desk, login: str = AUDITOR, **query: str) -> Response:
-    return await desk.ask(login, "GET", "/v1/index", params={**PERIOD, **query})
+    return await desk.ask(login, "GET", "/v1/index", params={**THESE_DAYS, **query})
 
 
 def found(answer: Response) -> list[tuple[str, str]]:

@@ -15,10 +15,8 @@ from service.written_report.making import CLEAR_REPORTS, WRITTEN_REPORT
 from service.written_report.printer import hundredths
 from tests.builders.attendance import Attendance, attendance_of, finished
 from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.builders.sample_plans import HZ01, WANG
+from tests.builders.sample_plans import HZ01, THESE_DAYS, WANG
 from tests.service.daily import run_now
-
-PERIOD = {"first_day": "2026-11-01", "last_day": "2026-12-31"}
 
 
 @pytest.fixture
@@ -30,7 +28,7 @@ async def attendance(desk: Desk) -> Attendance:
 
 
 async def ask(desk: Desk, login: str = ADMIN, **more: Any) -> Any:
-    return await desk.ask(login, "POST", "/v1/written-reports", json={**PERIOD, **more})
+    return await desk.ask(login, "POST", "/v1/written-reports", json={**THESE_DAYS, **more})
 
 
 async def written(desk: Desk, login: str = ADMIN, **more: Any) -> dict[str, Any]:
@@ -72,7 +70,7 @@ async def test_every_cell_is_the_figure_of_the_api(attendance: Attendance, langu
 
 async def counted(desk: Desk) -> list[dict[str, Any]]:
     """The figures as the API gives them."""
-    answer = await desk.ask(ADMIN, "GET", "/v1/kpis/results", params={**PERIOD, "outlet_id": HZ01})
+    answer = await desk.ask(ADMIN, "GET", "/v1/kpis/results", params={**THESE_DAYS, "outlet_id": HZ01})
     return list(answer.json()["results"])
 
 
@@ -85,7 +83,7 @@ def holds(words: list[str], name: str, cells: list[str]) -> bool:
 async def test_the_index_on_paper_is_that_of_the_api(attendance: Attendance) -> None:
     desk = attendance.desk
     said = await text_of(desk, await written(desk, language="en"))
-    index = (await desk.ask(ADMIN, "GET", "/v1/index", params=PERIOD)).json()
+    index = (await desk.ask(ADMIN, "GET", "/v1/index", params=THESE_DAYS)).json()
     number, covered = index["index_hundredths"], index["covered_points_hundredths"]
     assert f"{number // 100}.{number % 100:02}" in said
     assert f"{covered // 100}.{covered % 100:02} of 100 points" in said
@@ -102,7 +100,7 @@ async def test_a_report_about_a_technician_has_no_index(attendance: Attendance) 
 async def test_what_changed_since_the_last_snapshot_of_the_period_is_told(attendance: Attendance) -> None:
     desk = attendance.desk
     assert "There is no snapshot" in await text_of(desk, await written(desk, language="en"))
-    frozen = await desk.ask(ADMIN, "POST", "/v1/snapshots", json=PERIOD)
+    frozen = await desk.ask(ADMIN, "POST", "/v1/snapshots", json=THESE_DAYS)
     assert frozen.status_code == 201, frozen.text
     await attendance.said("endings", {"outcome": "solved"})
     report = await text_of(desk, await written(desk, language="en"))
@@ -116,7 +114,7 @@ async def test_actions_stand_in_the_report_with_their_figures(attendance: Attend
     desk = attendance.desk
     about = {"kpi": "K12a", "outlet_id": HZ01, "title": "告知费用", "action": "先报价后动手", "due_on": "2026-12-31"}
     owner = str(desk.member_id(SUPERVISOR))
-    made = await desk.ask(SUPERVISOR, "POST", "/v1/improvements", json={**PERIOD, **about, "owner_id": owner})
+    made = await desk.ask(SUPERVISOR, "POST", "/v1/improvements", json={**THESE_DAYS, **about, "owner_id": owner})
     assert made.status_code == 201, made.text
     said = await text_of(desk, await written(desk, language="en", outlet_id=HZ01))
     section = said.partition("Improvement actions")[2].partition("Restated since")[0]

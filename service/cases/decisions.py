@@ -18,7 +18,7 @@ from domain.job.cases import Conflict, Decision
 from domain.job.document import Job
 from domain.people.actor import Actor
 from domain.rules.transitions import LIVE
-from service.cases import releases
+from service.cases import reading, releases
 from service.cases.contents import Case, CaseDecision
 from service.desk import actions, planning
 from service.desk.actions import Action
@@ -47,7 +47,8 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
     if _said_before(case, actor, body):
         return
     if body.choice not in CHOICES[case.kind] and not (body.choice is CaseChoice.UNDO and case.kind in UNDOABLE):
-        raise invalid_body(Violation("/choice", "unfit_choice"))
+        fitting = tuple(choice.value for choice in CHOICES[case.kind])
+        raise invalid_body(Violation("/choice", "unfit_choice", allowed=fitting))
     match case.kind:
         case CaseKind.FINDING | CaseKind.CONFLICT:
             await _decide_in_job(db, actor, case, body)
@@ -76,7 +77,7 @@ async def _decide_in_job(db: AsyncConnection, actor: Actor, case: Case, body: De
     job, _ = await actions.take_up(db, actor, case.job_id)
     undone = _undone(job, case.id) if body.choice is CaseChoice.UNDO else None
     if undone is None and not _waits(job, case.id):
-        raise Refused("case_decided_already")
+        raise await _decided_already(db, actor, case)
     if case.conflict is not None:
         await _require_fit(db, actor, job, case.conflict, body, undone)
     said = CaseDecided(
@@ -127,7 +128,7 @@ def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
 async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
     """Mark the case as decided. The jobs stay as they are: visits that overlap still do until one is planned anew."""
     if await case_pages.lock_state(db, actor.org_id, case.id) != CaseState.OPEN:
-        raise Refused("case_decided_already")
+        raise await _decided_already(db, actor, case)
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case.id)
     assert stored is not None, "the case was locked in this transaction"
     made = CaseDecision(
@@ -141,13 +142,18 @@ async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: Deci
     """Release the fact into the log in its author's name, or keep it out for good. Its bytes stay in either case."""
     held = await quarantine.lock(db, actor.org_id, case.id)
     if held is None or held.state != quarantine.HELD:
-        raise Refused("case_decided_already")
+        raise await _decided_already(db, actor, case)
     at, state = datetime.now(UTC), quarantine.DISCARDED
     if body.choice is CaseChoice.RELEASE:
         state = quarantine.RELEASED
         await releases.release(db, actor, held, at)
     await quarantine.decide(db, actor.org_id, [held.id], state, actor.member_id, at, body.reason)
     await cases.set_decided(db, actor.org_id, [case.id])
+
+
+async def _decided_already(db: AsyncConnection, actor: Actor, case: Case) -> Refused:
+    """With the case as it stands now: who was faster, with which choice, and why."""
+    return Refused("case_decided_already", current=await reading.whole_case(db, actor, case.id))
 
 
 def _waits(job: Job, case_id: UUID) -> bool:

@@ -1,7 +1,9 @@
 """Reading a case: what it is about in words, both values, what may be chosen, what was decided."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -32,17 +34,27 @@ from service.store.cases import case_pages, cases, quarantine
 from service.store.cases.cases import StoredCase
 from service.store.cases.quarantine import Held
 from service.store.jobs import fact_log, job_pages
+from service.store.people import organisations
 from service.store.stock import balances as stock_balances
 from service.store.stock.cases import StockShortage
+from service.wording import instant
 from sync.record import Record, Unreadable, read
 
+HOURS = ("starts_at", "ends_at")
 VISITS_NAMED = 50
 """Of a collision, in the answer: who has to decide about more begins with these."""
 
 
-def line_of(stored: StoredCase) -> CaseLine:
-    """The case as lists show it."""
-    said = sentence(stored.kind, stored.code, _parameters(stored))
+async def zone_of(db: AsyncConnection, actor: Actor) -> ZoneInfo:
+    """By whose clocks the actor's organisation reads hours."""
+    organisation = await organisations.find(db, actor.org_id)
+    assert organisation is not None, "the actor is signed in to it"
+    return ZoneInfo(organisation.time_zone)
+
+
+def line_of(stored: StoredCase, zone: ZoneInfo) -> CaseLine:
+    """The case as lists show it, with hours by the clocks of `zone`."""
+    said = sentence(stored.kind, stored.code, _parameters(stored, zone))
     return CaseLine(
         id=stored.id,
         kind=stored.kind,
@@ -64,7 +76,7 @@ async def whole_case(db: AsyncConnection, actor: Actor, case_id: UUID) -> Case:
         raise Refused("not_found")
     choices = choices_of(stored.kind, stored.state)
     case = Case(
-        **msgspec.structs.asdict(line_of(stored)),
+        **msgspec.structs.asdict(line_of(stored, await zone_of(db, actor))),
         choices=choices,
         suggested_choice=choices[0] if stored.state == CaseState.OPEN else None,
         decision=msgspec.json.decode(stored.body, type=Decided).decision,
@@ -150,11 +162,12 @@ def _held_decision(found: case_pages.HeldDecision | None) -> CaseDecision | None
     return CaseDecision(choice=choice, value=None, reason=found.reason or "", by=found.by, at=found.at)
 
 
-def _parameters(stored: StoredCase) -> dict[str, str]:
+def _parameters(stored: StoredCase, zone: ZoneInfo) -> dict[str, str]:
     body: dict[str, Any] = msgspec.json.decode(stored.body)
     parameters = body.get("parameters")
     plain = parameters if isinstance(parameters, dict) else body
-    return {name: str(value) for name, value in plain.items()}
+    hours = {name: instant(datetime.fromisoformat(plain[name]), zone) for name in HOURS if name in plain}
+    return {name: str(value) for name, value in {**plain, **hours}.items()}
 
 
 _READERS = {

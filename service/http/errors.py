@@ -57,7 +57,7 @@ class Reason(Struct, frozen=True):
 
 
 class FieldError(Struct, frozen=True, kw_only=True):
-    """One field that does not fit. `allowed`: with `unknown_value`, the values that fit, up to the first fifty."""
+    """One field that does not fit. `allowed`: the values that fit, where they can be named, up to the first fifty."""
 
     pointer: str
     code: str

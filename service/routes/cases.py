@@ -19,9 +19,9 @@ from service.store.cases.case_pages import CaseQuery
 async def list_cases(actor: Actor, db: AsyncConnection, query: CaseQuery) -> CasePage:
     """List the cases of your outlets, oldest first."""
     found, cursor = await case_pages.page(db, actor, query)
-    return CasePage(
-        items=tuple(reading.line_of(each) for each in found), next_cursor=cursor, has_more=cursor is not None
-    )
+    zone = await reading.zone_of(db, actor)
+    items = tuple(reading.line_of(each, zone) for each in found)
+    return CasePage(items=items, next_cursor=cursor, has_more=cursor is not None)
 
 
 @get("/v1/cases/{case_id}", right="read_cases", problems=("not_found",))

@@ -108,7 +108,9 @@ async def test_deciding_at_one_moment_decides_once(office: Office) -> None:
     answers = await asyncio.gather(*(office.decide(case, {**KEEP, "reason": f"理由 {n}"}) for n in range(5)))
 
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"case_decided_already"}
+    late = [answer.json() for answer in answers if answer.status_code == 409]
+    assert {each["code"] for each in late} == {"case_decided_already"}
+    assert [each["current"] for each in late] == [(await office.ask(f"/{case['id']}")).json()] * len(late)
     assert [fact["kind"] for fact in await office.log()].count("case_decided") == 1
 
 
@@ -309,6 +311,11 @@ async def test_the_list_holds_what_its_filters_let_through_in_pages(office: Offi
     assert await office.cases(kind="quarantine") == []
     assert await office.cases(state="decided") == []
     assert await office.cases(job_id=str(uuid4())) == []
+    for name in ("code", "severity"):
+        assert {each[name] for each in everything} > {everything[0][name]}
+        assert await office.cases(**{name: everything[0][name]}) == [
+            each for each in everything if each[name] == everything[0][name]
+        ]
     assert await office.cases(outlet_id=str(office.organisation.outlet_id), job_id=str(office.job_id)) == everything
     first = (await office.ask("", params={"limit": "1"})).json()
     rest = await office.ask("", params={"limit": "200", "cursor": first["next_cursor"]})
@@ -346,6 +353,8 @@ async def test_a_decision_that_does_not_fit_is_refused(office: Office, body: dic
     answer = await office.decide(case, body)
 
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+    if code == "unfit_choice":
+        assert answer.json()["errors"][0]["allowed"] == case["choices"]
 
 
 async def test_a_case_that_is_not_there_is_not_found(office: Office) -> None:

@@ -3,8 +3,10 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from httpx import AsyncClient
 
@@ -90,7 +92,11 @@ async def test_a_hundred_visits_at_one_hour_are_one_case_whether_pushed_at_once_
     assert await town.states() == ["open"]
     assert (case["id"], case["opened_at"]) == (first["id"], first["opened_at"])
     assert (booking["visit_count"], len(booking["visits"])) == (100, 50)
-    assert case["en"].startswith("100 visits of one technician overlap between")
+    hours = [
+        datetime.fromisoformat(booking[name]).astimezone(ZoneInfo("Asia/Shanghai")) for name in ("starts_at", "ends_at")
+    ]
+    begins, ends = (f"{each:%Y-%m-%d %H:%M}" for each in hours)
+    assert case["en"] == f"100 visits of one technician overlap between {begins} and {ends}"
     assert "100 次上门" in case["zh"]
 
 

@@ -164,7 +164,7 @@ async def test_a_job_is_read_as_stored_and_not_sent_again_while_unchanged(desk: 
 
 
 async def test_the_list_holds_what_its_filters_let_through(desk: Desk) -> None:
-    urgent = await opened(desk, priority="urgent", number="HZ-2001")
+    urgent = await opened(desk, priority="urgent", number="HZ-2001", asset_id=ASSET)
     await opened(desk, work_type="install", number="HZ-2002", customer_id=None, site_id=None)
     cancelled = await opened(desk, number="XX-1")
     await desk.ask(
@@ -182,6 +182,7 @@ async def test_the_list_holds_what_its_filters_let_through(desk: Desk) -> None:
     assert await found(number="hz-2") == ["HZ-2001", "HZ-2002"]
     assert await found(number="%") == []
     assert await found(customer_id=CUSTOMER) == ["HZ-2001", "XX-1"]
+    assert await found(asset_id=ASSET) == ["HZ-2001"]
     assert await found(outlet_id=SZ01) == []
     assert await found(has_open_cases=True) == []
     assert await found(opened_from=urgent["opened_at"], has_open_cases=False) == ["HZ-2001", "HZ-2002", "XX-1"]

@@ -8,7 +8,7 @@ from msgspec import Struct
 from domain.job.document import Job
 from domain.people.actor import Actor
 from service.cases.contents import CaseLine
-from service.cases.reading import line_of
+from service.cases.reading import line_of, zone_of
 from service.database import Database
 from service.http.endpoint import EncodedJson, Output, post
 from service.pulling.pullable import is_pullable
@@ -59,7 +59,9 @@ async def preview_push(actor: Actor, database: Database, body: Push) -> EncodedJ
     batch = await batch_of(database, actor, body, datetime.now(UTC))
     found = await preview(database, batch, [bytes(raw) for raw in body.facts])
     jobs = own_documents(actor, found.recorded) if is_pullable(database, body.schema) else []
-    cases = msgspec.json.encode([line_of(each) for each in found.cases])
+    async with database.reader() as db:
+        zone = await zone_of(db, actor)
+    cases = msgspec.json.encode([line_of(each, zone) for each in found.cases])
     unknown = msgspec.json.encode(_unknown_fields(body))
     return EncodedJson(
         b'{"outcomes":[%b],"jobs":[%b],"cases":%b,"unknown_fields":%b}'

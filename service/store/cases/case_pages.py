@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.cases.kinds import CaseKind, CaseState
 from domain.facts.words import Code, Instant
+from domain.job.cases import Severity
 from domain.people.actor import Actor
 from service.http import paging
 from service.http.paging import Moment, Paging
@@ -23,6 +24,8 @@ class CaseQuery(Paging, frozen=True, kw_only=True):
     """Which cases to list."""
 
     kind: CaseKind | None = None
+    code: Code | None = None
+    severity: Severity | None = None
     state: CaseState | None = None
     job_id: UUID | None = None
     outlet_id: UUID | None = None
@@ -49,7 +52,7 @@ class HeldDecision(Struct, frozen=True):
 
 async def page(db: AsyncConnection, actor: Actor, query: CaseQuery) -> tuple[tuple[StoredCase, ...], str | None]:
     """The next part of the list, oldest first, and the cursor of what follows."""
-    named = ("kind", "state", "outlet_id")
+    named = ("kind", "code", "severity", "state", "outlet_id")
     wanted = [cases.c[name] == value for name in named if (value := getattr(query, name)) is not None]
     if query.job_id is not None:
         wanted.append((cases.c.job_id == query.job_id) | _collides_with(actor.org_id, query.job_id))

@@ -30,6 +30,7 @@ class JobQuery(Paging, frozen=True, kw_only=True):
     status: Annotated[tuple[JobStatus, ...], Meta(max_length=20)] = ()
     technician_id: UUID | None = None
     customer_id: UUID | None = None
+    asset_id: UUID | None = None
     priority: Priority | None = None
     work_type: WorkType | None = None
     has_open_cases: bool | None = None
@@ -113,7 +114,7 @@ async def page(db: AsyncConnection, actor: Actor, query: JobQuery) -> JobPage:
 
 
 def _conditions(query: JobQuery) -> Iterator[ColumnElement[bool]]:
-    for name in ("outlet_id", "customer_id", "priority", "work_type"):
+    for name in ("outlet_id", "customer_id", "asset_id", "priority", "work_type"):
         if (value := getattr(query, name)) is not None:
             yield jobs.c[name] == value
     if query.status:

@@ -1,5 +1,9 @@
-"""Whatever id somebody writes into a path: what is another organisation's or another outlet's is not found."""
+"""Whatever id somebody writes into a path: what is another organisation's or another outlet's is not found.
 
+And whatever two organisations have in common, ids even, neither reads nor changes a row of the other.
+"""
+
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,16 +11,18 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 from httpx import AsyncClient, Response
+from sqlalchemy import text
 
 from domain.people.actor import Role, may
 from service.database import Database
 from service.http.endpoint import Operation
 from service.routes import OPERATIONS
 from service.seed.company import sample_id
+from service.store.tables import metadata
 from tests.builders.attendance import Attendance, attendance_of, finished
 from tests.builders.organisations import Person, add_organisation, add_person
 from tests.builders.phone import Phone
-from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, Desk
+from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.builders.sample_plans import HZ01, THESE_DAYS, WANG, at
 from tests.builders.sending import Sender, digest_of, photo
 
@@ -36,7 +42,12 @@ BODIES: dict[str, Any] = {
     "replay_deliveries": {"after": 0},
     "update_webhook": {"url": "https://erp.example.com/hook"},
 }
-QUERIES = {"list_candidates": {"starts_at": at(1), "ends_at": at(2)}}
+QUERIES = {
+    "list_candidates": {"starts_at": at(1), "ends_at": at(2)},
+    **dict.fromkeys(("read_kpi_results", "read_evidence_index"), THESE_DAYS),
+}
+SCOPES = (Role.ADMIN, Role.DISPATCHER, Role.TECHNICIAN)
+"""Who sees everything, an outlet, and what they hold."""
 UPLOADS = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0"}
 
 
@@ -46,17 +57,17 @@ class Walker:
     def __init__(self, client: AsyncClient, ids: Ids) -> None:
         self.client, self.ids = client, ids
 
-    async def ask(self, operation: Operation, person: Person) -> Response:
+    async def ask(self, operation: Operation, person: Person, version: int = 1) -> Response:
         path = operation.path
         for name in operation.path_parameters:
             path = path.replace(f"{{{name}}}", self.ids[self.named(operation, name)])
-        headers = {**person.headers, "If-Match": '"1"', **(UPLOADS if path.startswith("/v1/uploads") else {})}
+        headers = {**person.headers, "If-Match": f'"{version}"', **(UPLOADS if path.startswith("/v1/uploads") else {})}
         if operation.streams is not None:
             headers["Content-Type"] = operation.streams.replace("*", "jpeg")
             content = photo()
         elif operation.body is not None:
             headers["Content-Type"] = "application/json"
-            content = msgspec.json.encode(operation.example or BODIES[operation.id])
+            content = msgspec.json.encode(operation.example or BODIES.get(operation.id, {}))
         else:
             content = b""
         query = QUERIES.get(operation.id)
@@ -187,3 +198,72 @@ async def test_its_own_outlet_finds_what_the_walk_asks_for(walker: Walker, desk:
     reads = [each for each in WALKED if each.method == "GET" and each.id != "read_upload"]
     answers = {each.id: await walker.ask(each, people[Role.ADMIN]) for each in reads}
     assert [name for name, answer in answers.items() if b'"not_found"' in answer.content] == []
+
+
+async def add_twin(database: Database, org_id: UUID) -> UUID:
+    """An organisation with a copy of every row of this one, under the same ids; only its code and keys are its own."""
+    twin, tables = uuid4(), [each for each in metadata.sorted_tables if each.name != "signing_keys"]
+    async with database.transaction() as db:
+        for table in tables:
+            own = {"org_id": "CAST(:twin AS uuid)", **({"code": "'twin'"} if table.name == "organisations" else {})}
+            columns = [each.name for each in table.columns if each.identity is None and each.computed is None]
+            copied = ", ".join(own.get(name, name) for name in columns)
+            copy = f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {copied} FROM {table.name}"  # noqa: S608
+            await db.execute(text(f"{copy} WHERE org_id = :org_id"), {"twin": twin, "org_id": org_id})
+    return twin
+
+
+async def rows_of(database: Database, org_id: UUID) -> dict[str, list[str]]:
+    """Every row of an organisation, with the transaction that wrote it."""
+    found = {}
+    for table in metadata.sorted_tables:
+        query = f"SELECT xmin::text || ' ' || t::text FROM {table.name} t WHERE org_id = $1"  # noqa: S608
+        found[table.name] = sorted(row[0] for row in await database.pull_pool.fetch(query, org_id))
+    return found
+
+
+def timeless(answer: Response, since: datetime) -> tuple[int, str]:
+    """The answer without its own moment and name."""
+    moments = r'"(20[-0-9]+T[:0-9.]+Z)"'
+    told = re.sub(moments, lambda at: "now" if datetime.fromisoformat(at[1]) >= since else at[0], answer.text)
+    return answer.status_code, re.sub(r'"request_id":"\w+"', "", told)
+
+
+async def test_a_twin_with_the_same_ids_changes_no_answer(walker: Walker, desk: Desk) -> None:
+    people = await everybody(desk.database, desk.card.org_id, UUID(HZ01))
+    reads = [each for each in OPERATIONS if each.method == "GET" and not each.public and each.id != "read_hints"]
+    asked = [(each, role) for each in reads if not NAMED & set(each.path_parameters) for role in SCOPES]
+
+    async def answers() -> dict[str, tuple[int, str]]:
+        since = datetime.now(UTC)
+        found = {f"{each.id} {role}": timeless(await walker.ask(each, people[role]), since) for each, role in asked}
+        page = (await desk.ask(TECHNICIAN, "POST", "/v1/sync/pull", json={})).json()
+        return {**found, "pull": (200, str([page["jobs"], page["sites"], page["vans"], page["catalogue"]]))}
+
+    alone = await answers()
+    await add_twin(desk.database, desk.card.org_id)
+    beside = await answers()
+
+    assert {name for name in alone if alone[name] != beside[name]} == set()
+    assert sum(status == 200 for status, _ in alone.values()) > 120
+
+
+async def test_what_is_done_in_one_organisation_touches_no_row_of_its_twin(walker: Walker, desk: Desk) -> None:
+    writes = [each for each in OPERATIONS if each.method != "GET" and not each.public and each.id != "sign_out"]
+    people = await everybody(desk.database, desk.card.org_id, UUID(HZ01))
+    twin = await add_twin(desk.database, desk.card.org_id)
+    before = await rows_of(desk.database, twin)
+
+    async def version(operation: Operation) -> int:
+        job = await desk.ask(ADMIN, "GET", f"/v1/jobs/{walker.ids['job_id']}")
+        return int(job.json()["version"]) if "job_id" in operation.path_parameters else 1
+
+    await finished(await attendance_of(desk, hours=3))
+    done = 0
+    for operation in [each for each in writes if not NAMED & set(each.path_parameters)]:
+        asked = [await walker.ask(operation, people[role], await version(operation)) for role in SCOPES]
+        done += sum(answer.is_success for answer in asked)
+
+    after = await rows_of(desk.database, twin)
+    assert {name for name in before if before[name] != after[name]} == set()
+    assert done > 90

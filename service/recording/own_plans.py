@@ -42,12 +42,13 @@ async def completed(
     known = await bundles.kept(db, batch.org_id, {plan.catalogue_digest for plan in plans if plan.catalogue_digest})
     held = (await technicians.certificates_of(db, batch.org_id, [member_id])).get(member_id, [])
     jobs_now = {job_id: locked[job_id].state.job for job_id in candidates if job_id in locked}
-    return {job_id: tuple(_followed(group, jobs_now.get(job_id), known, held)) for job_id, group in candidates.items()}
+    return {job_id: tuple(followed(group, jobs_now.get(job_id), known, held)) for job_id, group in candidates.items()}
 
 
-def _followed(
+def followed(
     group: Sequence[Candidate], job: Job | None, known: Mapping[str, KeptBundle], held: Iterable[MemberCertificate]
 ) -> Iterator[Candidate]:
+    """The candidates about one job, each plan followed by what it is judged by, from the bundles that are `known`."""
     seen = len(group) * 2 + (0 if job is None else job.version)
     for each in group:
         yield each

@@ -10,12 +10,13 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.database import Database
-from service.seed.company import catalogue_items
 from service.store import tables
+from service.store.catalogue import bundles
 from service.store.catalogue.items import ALWAYS
+from service.store.catalogue.kinds import NAMES
 from tests.builders.organisations import add_outlet
 from tests.conftest import DELETE_EVERYTHING
-from tests.simulation.bodies import VAN_PART
+from tests.simulation.catalogues import items
 from tests.simulation.faults import Fired
 from tests.simulation.history import Step, Told, company, played, steps_of
 from tests.simulation.real_server import RealServer
@@ -48,10 +49,19 @@ async def _founded(database: Database, who: Company, chance: Random) -> UUID:
             row = {"org_id": org_id, "id": UUID(person.id), "role": person.role, "login": person.name}
             outlets = [UUID(outlet) for outlet in person.outlets]
             await db.execute(insert(tables.members).values(**row, name=person.name, skills=[], outlet_ids=outlets))
-        part = next(each for each in catalogue_items() if each.code == VAN_PART)
-        row = {"org_id": org_id, "kind": "part", "code": part.code, "valid_from": ALWAYS, "body": to_builtins(part)}
-        # Without a bundle, so that the server freezes no plans of technicians: the checker knows what people typed.
-        await db.execute(insert(tables.catalogue).values(row))
+        rows = [
+            {
+                "org_id": org_id,
+                "kind": NAMES[type(each)],
+                "code": each.code,
+                "valid_from": ALWAYS,
+                "body": to_builtins(each),
+            }
+            for each in items()
+        ]
+        await db.execute(insert(tables.catalogue).values(rows))
+        if who.has_catalogue:
+            await bundles.renew(db, org_id)
         await _add_sites(db, org_id, who)
     return org_id
 

@@ -30,6 +30,8 @@ PEOPLE = (
     "strict_asked",
     "strict_and_lost",
     "job_unknown",
+    "planned_at_the_door",
+    "plan_completed",
 )
 DEVICES = (
     "device_revoked",

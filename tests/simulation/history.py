@@ -7,7 +7,9 @@ from random import Random
 from typing import Any, TypeVar
 
 from tests.simulation.bodies import an_id
+from tests.simulation.catalogues import kept
 from tests.simulation.checker import Violation, judge
+from tests.simulation.checker.plans import added_by_the_server
 from tests.simulation.damage import repaired_out_of_turn, repaired_where_it_differs, spoilt, storage_fails
 from tests.simulation.desks import quarantine_looked_at, site_corrected, van_loaded, vans_loaded
 from tests.simulation.device import Device, Person
@@ -17,6 +19,7 @@ from tests.simulation.late_words import purge_overtaken
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
 from tests.simulation.network import deliver, exchange, pull, push
+from tests.simulation.own_plans import planned_at_the_door
 from tests.simulation.world import DAWN, Company, World
 
 STEPS = 30
@@ -52,7 +55,8 @@ def company(seed: int) -> Company:
         Person("HZ01-DISPATCH", an_id(chance), "dispatcher", (west,)),
         Person("SUPERVISOR", an_id(chance), "supervisor", ()),
     )
-    return Company((west, east), people, tuple((an_id(chance), an_id(chance)) for _ in range(3)))
+    sites = tuple((an_id(chance), an_id(chance)) for _ in range(3))
+    return Company((west, east), people, sites, has_catalogue=chance.random() < 0.5)
 
 
 def in_memory(seed: int, steps: Sequence[Step] | None = None, server: type[MemoryServer] = MemoryServer) -> Told:
@@ -60,6 +64,7 @@ def in_memory(seed: int, steps: Sequence[Step] | None = None, server: type[Memor
     who = company(seed)
     time = _Time()
     port = server(time.now, who.outlets, seed)
+    port.data.catalogue = kept() if who.has_catalogue else {}
     world = World(who, port, Fired())
     time.of = world
     return at_once(played(world, seed, steps_of(seed) if steps is None else steps))
@@ -75,12 +80,15 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
         await repaired_out_of_turn(world, Random(f"out of turn {step}"))
         await storage_fails(world, Random(f"storage {step}"))
         await van_loaded(world, Random(f"loaded {step}"))
+        await planned_at_the_door(world, Random(f"own plan {step}"))
         await purge_overtaken(world, Random(f"overtaken {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()
     kinds = {typed.kind for typed in world.ledger.typed if typed.is_recorded}
     world.fired["commits_out_of_order"] += getattr(world.port, "overtaken", 0)
+    lines = [line for log in final.facts.values() for line in log]
+    world.fired["plan_completed"] += len(added_by_the_server(world.ledger, lines))
     found = judge(world.company, world.devices, world.ledger, final, world.port.life)
     return Told(found, world.fired, len(world.ledger.typed), kinds)
 

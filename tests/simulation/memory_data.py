@@ -1,11 +1,13 @@
 """The data of the server in memory: what a transaction writes, and what becomes of it when it commits."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from domain.facts import Fact
 from domain.fold import Folded
+from service.store.catalogue.bundles import KeptBundle
 from sync.intake import Known
 
 Scope = tuple[UUID, UUID]
@@ -61,6 +63,7 @@ class Data:
     confirmed: dict[tuple[UUID, UUID], int] = field(default_factory=dict)
     """Purges by device and document: the transaction that withdrew what the device said that it let go of."""
 
+    catalogue: Mapping[str, KeptBundle] = field(default_factory=dict)
     lives: tuple[int, ...] = (0,)
     """The lives that led here, one more with each restore."""
 

@@ -19,6 +19,7 @@ from sync.record import Record, Unreadable
 from tests.simulation.memory_audience import told
 from tests.simulation.memory_data import Data, Held, Stored, Transaction
 from tests.simulation.memory_foreign import waits_for_its_owner
+from tests.simulation.memory_plans import completed
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Push:
         groups: dict[UUID, list[Candidate]] = {}
         for index, each in sorted_out.fresh.items():
             groups.setdefault(each.envelope.job_id, []).append(self._candidate(index, each))
-        return {job_id: sorted(group, key=_by_counter) for job_id, group in groups.items()}
+        return completed(self.data, {job_id: sorted(group, key=_by_counter) for job_id, group in groups.items()})
 
     def _candidate(self, index: int, each: Record) -> Candidate:
         each = self._as_counted(each)
@@ -183,8 +184,7 @@ class Push:
         for index, first in sorted_out.again.items():
             refused = outcomes[first] is Outcome.REFUSED
             outcomes[index], encoded[index] = Outcome.REFUSED if refused else Outcome.DUPLICATE, encoded[first]
-        places = range(len(pushed))
-        return [outcomes[place] for place in places], [encoded[place] for place in places]
+        return [outcomes[place] for place in range(len(pushed))], [encoded[place] for place in range(len(pushed))]
 
     def _remember(self, each: Record, answer: bytes, *, logged: bool) -> None:
         """What was let out of quarantine keeps the answer that its author was given."""

@@ -141,11 +141,6 @@ def clones_counter_believed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(facts, "_clock_rose", lambda later, earlier: True)
 
 
-def every_push_taken_for_one(patch: pytest.MonkeyPatch) -> None:
-    """Whatever bears a device's number counts as come in one push, and so from one phone."""
-    patch.setattr(facts, "_came_with", lambda later, earlier: earlier.log_number < later.log_number)
-
-
 def made_by_another_believed(patch: pytest.MonkeyPatch) -> None:
     """Whoever holds the phone speaks in its former owner's name."""
     patch.setattr(Push, "_disowned", lambda self, sorted_out: {})
@@ -193,7 +188,6 @@ IN_MEMORY: dict[str, Plant] = {
         *(
             purge_never_noted,
             purges_confirmed_however_late,
-            every_push_taken_for_one,
             restore_not_noticed,
             clones_counter_believed,
         ),

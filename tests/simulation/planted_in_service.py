@@ -20,6 +20,7 @@ from service.store.sync import audience, feed_statement, past, purges, repair_st
 from service.store.tables import audience as audience_rows
 from sync import digest
 from sync.intake import Past
+from tests.simulation.planted_in_pushes import IN_PUSHES
 from tests.simulation.planted_in_restores import IN_RESTORES
 from tests.simulation.planted_in_sync import IN_SYNC, Plant, everywhere
 
@@ -179,6 +180,9 @@ IN_SERVICE: dict[str, Plant] = {
 AT_BOTH_LEVELS = (
     *("first_answers_not_stored", "id_reuse_skipped", "clock_sign_wrong", "folded_as_they_arrive"),
     *("conflict_loser_dropped", "retraction_takes_more", "last_of_a_batch_swallowed", "last_bill_counted_twice"),
-    *("solved_visits_withdrawn", "base_of_another_life_believed"),
+    *("solved_visits_withdrawn", "base_of_another_life_believed", *IN_PUSHES),
 )
-IN_THE_REAL: dict[str, Plant] = {**IN_SERVICE, **{name: {**IN_SYNC, **IN_RESTORES}[name] for name in AT_BOTH_LEVELS}}
+IN_THE_REAL: dict[str, Plant] = {
+    **IN_SERVICE,
+    **{name: {**IN_SYNC, **IN_RESTORES, **IN_PUSHES}[name] for name in AT_BOTH_LEVELS},
+}

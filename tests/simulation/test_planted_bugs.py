@@ -4,10 +4,11 @@ import pytest
 
 from tests.simulation.history import in_memory
 from tests.simulation.planted_in_memory import IN_MEMORY
+from tests.simulation.planted_in_pushes import IN_PUSHES
 from tests.simulation.planted_in_restores import IN_RESTORES
 from tests.simulation.planted_in_sync import IN_SYNC
 
-PLANTED = {**IN_SYNC, **IN_MEMORY, **IN_RESTORES}
+PLANTED = {**IN_SYNC, **IN_MEMORY, **IN_RESTORES, **IN_PUSHES}
 WITHIN = 400
 
 

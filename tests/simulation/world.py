@@ -25,6 +25,7 @@ class Company:
     people: tuple[Person, ...]
     sites: tuple[tuple[str, str], ...] = ()
     """Each with the appliance that stands there."""
+    has_catalogue: bool = False
 
     @property
     def technicians(self) -> list[Person]:

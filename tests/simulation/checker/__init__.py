@@ -3,13 +3,15 @@
 (a) no acknowledged fact is missing, none applied twice; (b) nothing that a person typed is neither current, nor in a
 conflict, nor in quarantine; (c) replicas equal the server's documents; (d) any possible order of arrival gives
 the same document; (e) nothing outside a scope stays without a purge on record; (f) money and parts balance; (g) what
-was refused or set aside is visible with a reason; (h) times are right where clocks let one know.
+was refused or set aside is visible with a reason; (h) times are right where clocks let one know; (i) what technicians
+plan themselves is judged by what the server says.
 """
 
 from collections.abc import Iterator, Sequence
 
 from tests.simulation.checker.log import once_each
 from tests.simulation.checker.money import balanced
+from tests.simulation.checker.plans import completed
 from tests.simulation.checker.reasons import explained
 from tests.simulation.checker.replicas import same_everywhere
 from tests.simulation.checker.times import timed
@@ -34,6 +36,7 @@ def judge(company: Company, devices: Sequence[Device], ledger: Ledger, final: Fi
         *balanced(ledger, final),
         *explained(ledger, final, life),
         *timed(ledger, final),
+        *completed(company, ledger, final),
     ]
 
 

@@ -7,6 +7,8 @@ from tests.simulation.checker.places import visit_of
 from tests.simulation.ledger import Json, Typed
 
 TIMES = ("window_start", "window_end", "work_start", "work_end")
+FROZEN = ("requirements", "certificates", "price_list_code", "declined_diagnosis_percent")
+"""What a plan is judged by: of a technician's own plan the server says it."""
 NAMES = {"visit_planned": "plan", "visit_replanned": "plan", "diagnosed": "diagnosis", "repair_recorded": "repair"}
 
 
@@ -27,7 +29,14 @@ def value_of(typed: Typed) -> Any:
         return None if typed.body["clear"] else typed.body["now"]
     if typed.kind == "case_decided":
         return typed.body["value"]
-    return typed.body
+    return chosen(typed, typed.body)
+
+
+def chosen(typed: Typed, value: Any) -> Any:
+    """Of a plan that a technician made, what is theirs to say."""
+    if typed.kind != "visit_planned" or typed.role != "technician" or value is None:
+        return value
+    return {name: each for name, each in value.items() if name not in FROZEN}
 
 
 def is_current(document: Json, typed: Typed) -> bool:
@@ -41,7 +50,7 @@ def is_current(document: Json, typed: Typed) -> bool:
     if typed.kind == "visit_replanned":
         plan = visit.get("plan")
         return plan is not None and all(plan[name] == typed.body[name] for name in TIMES)
-    return bool(visit.get(NAMES.get(typed.kind, "")) == value_of(typed))
+    return bool(chosen(typed, visit.get(NAMES.get(typed.kind, ""))) == value_of(typed))
 
 
 def is_in_journal(document: Json, typed: Typed) -> bool:
@@ -60,7 +69,7 @@ def changed_nothing(typed: Typed) -> bool:
     """Whether the author typed what was already there, or a null that clears nothing."""
     if typed.kind == "details_amended" and typed.body["now"] is None and not typed.body["clear"]:
         return True
-    return bool(typed.kind != "case_decided" and typed.showed == value_of(typed))
+    return bool(typed.kind != "case_decided" and chosen(typed, typed.showed) == value_of(typed))
 
 
 def went_back(typed: Typed, earlier: Typed) -> bool:
@@ -72,4 +81,4 @@ def went_back(typed: Typed, earlier: Typed) -> bool:
 def _read(side: str | None, typed: Typed) -> Any:
     if typed.kind in ("details_amended", "case_decided") or side is None:
         return side
-    return json.loads(side)
+    return chosen(typed, json.loads(side))

@@ -42,6 +42,10 @@ class Unit(enum.StrEnum):
     JOB = "job"
 
 
+COUNTED = frozenset({Unit.PIECE, Unit.PAIR, Unit.SET})
+"""Units of which there is no half. A part that is counted replaces one; what is measured out, as pipe is, need not."""
+
+
 class AnswerKind(enum.StrEnum):
     """How an item of a checklist is answered: done, passed or failed, a reading, one of several, a photo."""
 

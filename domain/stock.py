@@ -7,11 +7,11 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
+from domain.catalogue import COUNTED
 from domain.facts.door.work import OldPart, PartSource, PartUsed
 from domain.facts.words import WorkType
 from domain.job.document import Job
 from domain.job.visit import PartLine, Visit
-from domain.steps.evidence import PIECES
 
 ONE_PIECE = 1000
 
@@ -133,7 +133,7 @@ def replaces(job: Job, part: PartUsed) -> bool:
     if part.old_part is OldPart.NOTHING_REPLACED:
         return False
     stated = part.serial_out is not None or part.old_part is not OldPart.NONE
-    return stated or (part.unit in PIECES and job.work_type is not WorkType.INSTALL)
+    return stated or (part.unit in COUNTED and job.work_type is not WorkType.INSTALL)
 
 
 def _lines(job: Job) -> Iterator[tuple[Visit, PartLine]]:

@@ -1,5 +1,6 @@
 """The money of a job: disclosed, agreed to, charged, paid, owed back. Integer fen."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -7,7 +8,10 @@ from msgspec import Struct
 
 from domain.facts.door.fees import Consent, PaymentMethod
 from domain.facts.vouchers import Voucher
-from domain.facts.words import FeeLine
+from domain.facts.words import FeeLine, Warranty
+
+COVERED = frozenset({Warranty.COVERED_WHOLE, Warranty.COVERED_MAIN_PART, Warranty.COVERED_REPAIR_GUARANTEE})
+"""What the customer owes nothing for, by right."""
 
 
 class Acknowledgement(Struct, frozen=True, kw_only=True):
@@ -39,6 +43,16 @@ class Disclosure(Struct, frozen=True, kw_only=True):
     acknowledgement: Acknowledgement | None = None
     price_list_shown: bool = False
     expected_finish_at: datetime | None = None
+
+
+def stands(disclosure: Disclosure) -> bool:
+    """Whether the customer agreed to it, and has not declined it since."""
+    return disclosure.acknowledged_at is not None and disclosure.declined_at is None
+
+
+def last_agreed(disclosures: Iterable[Disclosure]) -> Disclosure | None:
+    """The disclosure that the customer agreed to last and did not decline since."""
+    return max(filter(stands, disclosures), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None)
 
 
 class Bill(Struct, frozen=True, kw_only=True):

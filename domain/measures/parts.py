@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
+from domain.catalogue import COUNTED
 from domain.facts.door.work import OldPart, PartUsed
 from domain.facts.words import Tracking
 from domain.job.visit import Visit
 from domain.measures.course import Course
 from domain.measures.measure import Tally
-from domain.steps.evidence import PIECES
 
 OUTCOMES = frozenset(OldPart) - {OldPart.NONE, OldPart.NOTHING_REPLACED}
 DISPOSITIONS = OUTCOMES - {OldPart.WAIVED}
@@ -22,7 +22,7 @@ def of_visit(course: Course, visit: Visit) -> Iterator[Tally]:
             known = frozen.get(line.body.part_code)
             untracked = known is not None and known.tracked is Tracking.NONE
             yield Tally("K23", line.at, int(_is_traced(line.body)), excluded="untracked" if untracked else None)
-            if line.body.unit in PIECES and line.body.old_part is not OldPart.NOTHING_REPLACED:
+            if line.body.unit in COUNTED and line.body.old_part is not OldPart.NOTHING_REPLACED:
                 yield Tally("K26", line.at, int(line.body.old_part in DISPOSITIONS))
                 yield Tally("K38", line.at, int(line.body.old_part in OUTCOMES))
 

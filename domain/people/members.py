@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from domain.facts.words import Instant, SpecialWork
 from domain.fields import Code, Codes, Language, Name, Record
-from domain.people.actor import Actor, Role
+from domain.people.actor import Role
 
 DailyMinutes = Annotated[int, Meta(ge=0, le=1440, description="Planned work a day at most")]
 OutletIds = Annotated[tuple[UUID, ...], Meta(max_length=100, description="Empty: every outlet")]
@@ -108,19 +108,6 @@ class Absence(Record, frozen=True, kw_only=True):
     starts_at: Instant
     ends_at: Instant
     reason: str
-
-
-APPOINTS: dict[Role, frozenset[Role]] = {
-    Role.SUPERVISOR: frozenset({Role.TECHNICIAN, Role.DISPATCHER}),
-    Role.ADMIN: frozenset(Role) - {Role.CUSTOMER},
-}
-"""Which roles the members of a role may give, change and take away."""
-
-
-def may_appoint(actor: Actor, role: Role, outlet_ids: tuple[UUID, ...]) -> bool:
-    """Whether the actor may make somebody this: a lower role, and no outlet beyond the actor's own."""
-    within = not actor.outlet_ids or (bool(outlet_ids) and set(outlet_ids) <= set(actor.outlet_ids))
-    return within and role in APPOINTS.get(actor.role, frozenset())
 
 
 def certificate_valid_on(certificate: MemberCertificate, day: date) -> bool:

@@ -5,10 +5,10 @@ from domain.facts import Fact
 from domain.facts.door.fees import Charged
 from domain.facts.words import FeeKind, FeeLine
 from domain.job.document import Job
+from domain.job.money import last_agreed
 from domain.prices.ceilings import Ceilings, of_visit
 from domain.prices.line_checks import line_gap
 from domain.quoting.advertised import costs_more
-from domain.steps.fees import last_agreed
 
 
 def above_advertised(job: Job, fact: Fact, known: dict[str, Ceilings]) -> list[BrokenRule]:

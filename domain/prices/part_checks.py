@@ -1,13 +1,13 @@
 """Parts as they are recorded: quantities that can be meant, codes that are known, pieces that can be traced (K23)."""
 
 from domain.cases.findings import BrokenRule, broken
+from domain.catalogue import COUNTED, Unit
 from domain.facts import Fact
 from domain.facts.door.work import PartSource, PartUsed
 from domain.facts.words import Tracking
 from domain.job.document import Job
 from domain.prices.amounts import MOST_UNITS
 from domain.prices.ceilings import Ceiling, Ceilings, of_visit
-from domain.steps.evidence import PIECES
 
 ONE_UNIT = 1000
 OUR_STOCK = frozenset({PartSource.VAN, PartSource.DEPOT})
@@ -32,9 +32,9 @@ def is_possible(part: PartUsed) -> bool:
     quantity = part.quantity_thousandths
     if not 0 < quantity <= MOST_UNITS * ONE_UNIT:
         return False
-    if part.serial_in is not None and part.unit == "piece":
+    if part.serial_in is not None and part.unit == Unit.PIECE:
         return quantity == ONE_UNIT
-    return part.unit not in PIECES or quantity % ONE_UNIT == 0
+    return part.unit not in COUNTED or quantity % ONE_UNIT == 0
 
 
 def _is_untraced(part: PartUsed, price: Ceiling | None) -> bool:

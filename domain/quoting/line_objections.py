@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
-from domain.catalogue import Part, PriceLine, Unit
+from domain.catalogue import COUNTED, Part, PriceLine, Unit
 from domain.facts.words import Warranty
 from domain.prices.amounts import MOST_FEN, MOST_UNITS, amount_of
 from domain.prices.rules import SITUATION
 from domain.quoting.drafts import kind_of
 from domain.quoting.request import QuoteRequest, Tariff, WorkLine
-
-COUNTED = frozenset({Unit.PIECE, Unit.PAIR, Unit.SET})
-"""Units of which there is no half."""
 
 Objection = tuple[str, str, dict[str, str]]
 

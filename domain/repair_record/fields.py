@@ -6,8 +6,8 @@ from domain.facts.requirements import RecordField, Requirements
 from domain.facts.shared import Detail
 from domain.facts.words import Warranty, WorkType
 from domain.job.document import Job
+from domain.job.money import COVERED
 from domain.job.visit import Visit
-from domain.steps.fees import COVERED
 
 ALWAYS = (
     RecordField.TIMES,

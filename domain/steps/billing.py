@@ -10,11 +10,11 @@ from domain.facts.door.fees import Charged, Paid
 from domain.facts.words import FeeKind, FeeLine, Warranty
 from domain.job.cases import Blocks
 from domain.job.document import Job
-from domain.job.money import Bill, Disclosure, Payment
+from domain.job.money import COVERED, Bill, Disclosure, Payment, last_agreed
 from domain.job.visit import Visit
 from domain.prices.amounts import amount_of, percent_of
 from domain.prices.line_checks import line_gap, plain_gaps, sum_gap
-from domain.steps.fees import COVERED, content_hash, last_agreed
+from domain.steps.fees import content_hash
 from domain.steps.result import VisitStep
 
 CHARGEABLE_AFTER_DECLINE = frozenset({FeeKind.VISIT, FeeKind.DIAGNOSIS, FeeKind.DISTANCE})

@@ -1,13 +1,11 @@
 """What shows that a repair was honest, and what the customer has to be told (R11, R12, R18)."""
 
 from domain.cases.findings import BrokenRule, broken
+from domain.catalogue import COUNTED
 from domain.facts.door.work import OldPart, PartUsed
 from domain.facts.shared import Purpose
 from domain.job.document import Job
 from domain.job.visit import Visit
-
-PIECES = frozenset({"piece", "pair", "set"})
-"""What is counted replaces something; what is measured out, such as refrigerant or pipe, need not."""
 
 ABOUT_DATA = "data_use"
 TOLD = ("repair_warranty", "complaint_line", ABOUT_DATA)
@@ -18,7 +16,7 @@ def replacement_gap(job: Job, visit: Visit) -> list[BrokenRule]:
     """Parts that took the place of others, without anything that shows it (R11)."""
     if visit.plan is None or not visit.plan.requirements.part_evidence or _seen_before_and_after(job, visit):
         return []
-    bare = [line.body.part_code for line in visit.parts if line.body.unit in PIECES and not _is_shown(line.body)]
+    bare = [line.body.part_code for line in visit.parts if line.body.unit in COUNTED and not _is_shown(line.body)]
     return [broken("replacement_without_evidence", items=", ".join(bare))] if bare else []
 
 

@@ -1,7 +1,6 @@
 """Fees before the work: disclosed line by line, agreed to or declined (R01-R04, R10). Integer fen throughout."""
 
 import hashlib
-from collections.abc import Iterable
 
 from msgspec.structs import replace
 
@@ -10,13 +9,11 @@ from domain.facts import Fact
 from domain.facts.door.fees import Charged, Consent, FeesAcknowledged, FeesDeclined, FeesDisclosed
 from domain.facts.words import FeeKind, Warranty
 from domain.job.document import Job
-from domain.job.money import Acknowledgement, Disclosure
+from domain.job.money import COVERED, Acknowledgement, Disclosure, last_agreed
 from domain.job.visit import Visit
 from domain.prices.line_checks import is_reduced_silently, line_gap, plain_gaps, sum_gap
 from domain.steps.planning import off_price_list
 from domain.steps.result import VisitStep
-
-COVERED = frozenset({Warranty.COVERED_WHOLE, Warranty.COVERED_MAIN_PART, Warranty.COVERED_REPAIR_GUARANTEE})
 
 
 def content_hash(body: FeesDisclosed | Charged) -> str:
@@ -113,16 +110,6 @@ def fees_declined(_job: Job, visit: Visit, fact: Fact, body: FeesDeclined) -> Vi
         acknowledged_fen=agreed.total_fen if agreed else None,
         acknowledged_at=agreed.acknowledged_at if agreed else None,
     ), []
-
-
-def last_agreed(disclosures: Iterable[Disclosure]) -> Disclosure | None:
-    """The disclosure that the customer agreed to last and did not decline since."""
-    return max(filter(stands, disclosures), key=lambda d: (d.acknowledged_at or d.at, d.number), default=None)
-
-
-def stands(disclosure: Disclosure) -> bool:
-    """Whether the customer agreed to it, and has not declined it since."""
-    return disclosure.acknowledged_at is not None and disclosure.declined_at is None
 
 
 def unacknowledged(job: Job, visit: Visit) -> bool:

@@ -19,10 +19,11 @@ from domain.facts.door.work import (
 )
 from domain.facts.words import Check, Result, SpecialWork, Warranty, WorkType
 from domain.job.document import Job
+from domain.job.money import stands
 from domain.job.site_time import site_day
 from domain.job.visit import Incident, PartLine, Visit, WorkSpan
 from domain.repair_record.progress import finish_gap
-from domain.steps.fees import stands, unacknowledged
+from domain.steps.fees import unacknowledged
 from domain.steps.result import VisitStep
 
 

@@ -4,7 +4,7 @@ import asyncio
 from uuid import UUID
 
 from domain.people.actor import Actor
-from domain.people.members import may_appoint
+from domain.people.responsibility import may_appoint
 from service.attachments import media, pictures
 from service.database import Database
 from service.http import reading

@@ -6,7 +6,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.fields import Code
 from domain.people.actor import Actor, Role
-from domain.people.members import Member, MemberContent, NewMember, may_appoint
+from domain.people.members import Member, MemberContent, NewMember
+from domain.people.responsibility import may_appoint
 from service.database import Database
 from service.http.endpoint import Input, get, post, put
 from service.http.errors import Refused

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from domain.calendar.china import CHINA
 from domain.facts.words import Warranty
-from domain.steps.fees import COVERED
+from domain.job.money import COVERED
 from domain.warranty.claim import AssetRepair, Claim, Goodwill, PurchaseProof, RepairGuarantee, Terms
 from domain.warranty.decision import decide
 from domain.warranty.depreciation import depreciation

@@ -11,6 +11,7 @@ from service.http.endpoint import Download, HeadersOnly, Operation
 from service.http.streaming import Events
 from service.openapi import examples, problems
 from service.openapi.directions import Schema
+from service.openapi.sample_values import sample_value
 from service.openapi.schemas import Schemas, referred
 
 _ETAG = {"ETag": {"description": "The version, quoted; for If-Match and If-None-Match", "schema": {"type": "string"}}}
@@ -48,7 +49,10 @@ def _own_codes(operation: Operation) -> str:
 
 
 def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
-    found = [_parameter("path", name, schemas.sent[kind]) for name, kind in operation.path_parameters.items()]
+    found = [
+        _parameter("path", name, {**_code_shown(operation, name), **schemas.sent[kind]})
+        for name, kind in operation.path_parameters.items()
+    ]
     if operation.query is not None:
         record = referred(schemas.sent[operation.query], schemas.components)
         required = record.get("required", ())
@@ -69,12 +73,22 @@ def _parameters(operation: Operation, schemas: Schemas) -> list[dict[str, Any]]:
 
 
 def _parameter(place: str, name: str, schema: Schema, *, required: bool = True) -> dict[str, Any]:
-    plain = {key: value for key, value in schema.items() if key != "description"}
+    plain = {key: value for key, value in schema.items() if key not in {"description", "example"}}
     if isinstance(kinds := plain.get("type"), list):
         # A parameter that is absent is left out; no request can carry null in its address.
         plain["type"] = kinds[0]
     said = schema.get("description") or (PARAMETER_WORDS[name] if place == "query" else f"Which {_noun(name)}")
-    return {"name": name, "in": place, "required": required, "description": said, "schema": plain}
+    found = {"name": name, "in": place, "required": required, "description": said, "schema": plain}
+    shown = schema.get("example", sample_value(plain, "", name))
+    # What may be left out is left out when the page is tried.
+    return {**found, "example": shown} if required and shown is not msgspec.UNSET else found
+
+
+def _code_shown(operation: Operation, name: str) -> Schema:
+    """The code in the address is that of what is written or read there."""
+    shown = operation.example or operation.response_example
+    code = getattr(getattr(shown, "item", shown), name, None) if name == "code" else None
+    return {} if code is None else {"example": code}
 
 
 def _noun(name: str) -> str:

@@ -17,8 +17,9 @@ from sync.merge import Merged, merge
 from sync.protocol import Push, PushOutcome
 from sync.record import Record, read
 
-JOB_ID = UUID("019f3517-9c00-7000-8000-000000000001")
-VISIT_ID = UUID("019f3517-9c00-7000-8000-000000000002")
+# Those of the README's tour: where it was taken, what the contract shows can be pasted.
+JOB_ID = UUID("0197a000-0000-7000-8000-000000000001")
+VISIT_ID = UUID("0197a000-0000-7000-8000-000000000002")
 OUTLET_ID, TECHNICIAN_ID = sample_id("outlet", "HZ01"), sample_id("member", "HZ0107")
 DESK = Author(
     member_id=sample_id("member", "dispatch.hz01"),

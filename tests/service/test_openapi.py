@@ -17,7 +17,11 @@ from service.openapi import VERSION, document_bytes
 from service.openapi.operations import PARAMETER_WORDS
 from service.openapi.sample_values import SAMPLE_VALUES
 from service.routes import OPERATIONS
+from tests.documents import read
 from tests.service.contract_document import DOCUMENT, SCHEMAS, operations
+
+# What the tour names, as shell does: job=… visit=….
+TOUR = {f"{word}_id": id_ for word, id_ in re.findall(r"\b(job|visit)=([0-9a-f-]{36})", read("README.md"))}
 
 
 def violations(content: dict[str, Any]) -> list[str]:
@@ -120,6 +124,27 @@ def test_the_example_of_a_push_is_answered_fact_by_fact(path: str) -> None:
     told = operation["responses"]["200"]["content"]["application/json"]["example"]["outcomes"]
 
     assert [each["answer"]["fact_id"] for each in told] == [fact["id"] for fact in pushed]
+
+
+def test_where_the_readmes_tour_was_taken_the_page_tries_its_job_and_visit() -> None:
+    required = [
+        parameter
+        for _, operation in operations()
+        for parameter in operation.get("parameters", ())
+        if parameter["in"] == "path" or parameter["required"]
+    ]
+    shown = {
+        name: {each.get("example") for each in required if each["name"] == name} for name in ("job_id", "visit_id")
+    }
+
+    assert shown == {name: {id_} for name, id_ in TOUR.items()}
+    assert {each["name"] for each in required if "example" in each} > {
+        "member_id",
+        "outlet_id",
+        "code",
+        "kpi",
+        "first_day",
+    }
 
 
 def test_every_problem_response_is_a_problem_document() -> None:

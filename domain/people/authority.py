@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from domain.facts import Fact
-from domain.facts.desk import JobOpened, VisitPlanned
+from domain.facts.desk import JobOpened, PlanFrozen, VisitPlanned
 from domain.facts.kinds import DOOR_KINDS, KINDS
 from domain.job.document import Job
 from domain.people.actor import Role
@@ -90,8 +90,13 @@ def holds(job: Job, member_id: UUID, named: Collection[Named]) -> bool:
 
 
 def may_retract(retraction: Fact, target: Fact) -> bool:
-    """Authors take back their own facts, supervisors anybody's; an opened job stays opened."""
+    """Authors take back their own facts, supervisors anybody's; an opened job stays opened.
+
+    What the server freezes for a technician's own plan is in their name, and not theirs to take back.
+    """
     if isinstance(target.body, JobOpened):
+        return False
+    if isinstance(target.body, PlanFrozen) and retraction.role is Role.TECHNICIAN:
         return False
     return retraction.author_id == target.author_id or retraction.role is Role.SUPERVISOR
 

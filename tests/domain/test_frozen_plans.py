@@ -2,6 +2,7 @@
 
 from itertools import permutations
 
+import pytest
 from msgspec.structs import replace
 
 from domain.facts import Fact, desk, door
@@ -13,8 +14,10 @@ from domain.job.document import Job
 from tests.domain.bodies import CHECKED_IN, fees, line
 from tests.domain.builders import (
     JOB,
+    SUPERVISOR,
     VISIT,
     A,
+    Person,
     Said,
     codes,
     door_steps,
@@ -110,3 +113,13 @@ def test_a_plan_taken_back_takes_along_what_was_frozen_for_it() -> None:
     job = fold(JOB, numbered([*facts, taken_back])).job
 
     assert all(visit.plan is None for visit in job.visits)
+
+
+@pytest.mark.parametrize(("who", "found"), [(A, {"price_above_list", "retraction_refused"}), (SUPERVISOR, set())])
+def test_nobody_who_is_judged_takes_back_what_they_are_judged_by(who: Person, found: set[str]) -> None:
+    facts = at_the_door()
+    back = history(said(who, FactRetracted(fact_id=facts[-1].id, reason="不需要"), "21:00"))[0]
+
+    job = fold(JOB, numbered([*facts, replace(back, seq=None, base_version=9)])).job
+
+    assert codes(job) & {"price_above_list", "retraction_refused"} == found

@@ -32,6 +32,7 @@ PEOPLE = (
     "job_unknown",
     "planned_at_the_door",
     "plan_completed",
+    "escape_tried",
 )
 DEVICES = (
     "device_revoked",

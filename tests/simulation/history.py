@@ -19,7 +19,7 @@ from tests.simulation.late_words import purge_overtaken
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
 from tests.simulation.network import deliver, exchange, pull, push
-from tests.simulation.own_plans import planned_at_the_door
+from tests.simulation.own_plans import escape_tried, planned_at_the_door
 from tests.simulation.world import DAWN, Company, World
 
 STEPS = 30
@@ -81,6 +81,7 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
         await storage_fails(world, Random(f"storage {step}"))
         await van_loaded(world, Random(f"loaded {step}"))
         await planned_at_the_door(world, Random(f"own plan {step}"))
+        await escape_tried(world, Random(f"escape {step}"))
         await purge_overtaken(world, Random(f"overtaken {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())

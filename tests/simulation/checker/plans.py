@@ -15,7 +15,8 @@ def completed(company: Company, ledger: Ledger, final: Final) -> Iterator[Violat
     """Once where there is a catalogue, right after the plan and in its author's name, and shown with the plan."""
     own = {typed.id for typed in ledger.typed if typed.kind == "visit_planned" and typed.role == "technician"}
     for job_id, log in final.facts.items():
-        plans = {line["record"]["id"]: line for line in log if line["record"]["id"] in own}
+        planned = [line for line in log if "visit_planned" in line["record"]]
+        plans = {line["record"]["id"]: line for line in planned if line["record"]["id"] in own}
         added = added_by_the_server(ledger, log)
         yield from _right_after(plans, added)
         for fact_id, plan in plans.items():

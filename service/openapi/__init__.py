@@ -19,7 +19,8 @@ __all__ = ["document", "document_bytes"]
 
 VERSION = "0.1.0"
 DESCRIPTION = """\
-After-sales service at the customer's door, for a technician's phone and a dispatcher's desk.
+After-sales service at the customer's door, for a technician's phone and a dispatcher's desk. Whoever writes the phone's
+app begins with docs/sync.md of the project, whoever wants a client with its openapi/README.md.
 
 Every refusal is a problem document (RFC 9457). Decide by its `code` and `retryable`; `title` and `detail` are prose in
 the language of `Accept-Language` (zh, en). Times are RFC 3339 in UTC, money is an integer of minor units (`*_fen`).

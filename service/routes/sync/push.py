@@ -84,9 +84,9 @@ async def push_facts(actor: Actor, database: Database, body: Push) -> EncodedJso
 
     Facts are recorded in the order of `seq`; one bad fact never stops another, nor does a cursor that cannot be
     read: the changes then start anew. Send the same facts again whenever the answer did not arrive: each is recorded
-    once, and a repeat gets its first answer byte for byte. A phone that was enrolled anew, because it was revoked or
-    handed over to somebody else, hands over what it had not sent with `made_on`: its earlier device id. An app that is
-    too old to pull hands over its facts all the same, and is answered outcomes alone.
+    once, and a repeat gets its first answer byte for byte. A phone with a new device id, because it looked
+    like a clone or was handed over to somebody else, hands over what it had not sent with `made_on`: its earlier one.
+    An app that is too old to pull hands over its facts all the same, and is answered outcomes alone.
     """
     batch = await batch_of(database, actor, body, datetime.now(UTC))
     recorded = await record_committed(database, batch, [bytes(raw) for raw in body.facts])

@@ -9,6 +9,7 @@ from tests.domain.examples import Example
 PART = line(3_500, FeeKind.PART, "P-AC-011", line_id="2")
 VISIT_FEE = line(5_000, FeeKind.VISIT, "V-CITY")
 BOTH = fees(line(), PART)
+COPPER = line(9_000, FeeKind.MATERIAL, "M-COPPER")
 CAPACITOR = door.PartUsed(part_code="P-AC-011", unit_price_fen=3_500)
 DECLINED = (CHECKED_IN, fees(VISIT_FEE, line(line_id="2")), door.FeesDeclined())
 WITH_ADDED_ITEM = (fees(), agreed(), door.WorkStarted(), BOTH)
@@ -59,9 +60,9 @@ EXAMPLES = (
     ),
     Example(
         "acknowledgement_expired",
-        "a yes after the offer ran out is found",
-        a_visit(fees(valid_until=clock("08:59")), agreed()),
-        KEPT,
+        "a yes after the offer ran out is found, one at its last moment is not",
+        a_visit(fees(valid_until=clock("09:00:59")), agreed()),
+        a_visit(fees(valid_until=clock("09:01")), agreed()),
     ),
     Example(
         "acknowledgement_without_reason",
@@ -109,6 +110,12 @@ EXAMPLES = (
     ),
     Example(
         "charged_twice", "a service is charged once", a_visit(*WHOLE_VISIT, bill()), a_visit(*WHOLE_VISIT, bill(PART))
+    ),
+    Example(
+        "charged_twice",
+        "and so is one material; another one is no second charge",
+        a_visit(bill(COPPER), bill(COPPER)),
+        a_visit(bill(COPPER), bill(line(12_000, FeeKind.MATERIAL, "M-R32"))),
     ),
     Example(
         "charged_after_decline",

@@ -155,6 +155,26 @@ def test_a_completion_after_a_reopening_is_the_only_one() -> None:
     assert "completed_twice" not in codes(job)
 
 
+@pytest.mark.parametrize(("at", "stands"), [("09:04:00", True), ("09:04:01", False)])
+def test_work_that_ends_at_the_very_moment_of_a_reopening_is_done_and_work_before_it_is_to_be_done_again(
+    at: str, *, stands: bool
+) -> None:
+    reopening = said(DESK, desk.JobReopened(reason="又不制冷"), at, sees=2)
+    job = job_of(opened(), planned(), *door_steps(*DONE, SIGNED, SOLVED), reopening)
+    assert job.status is (JobStatus.COMPLETED if stands else JobStatus.REOPENED)
+
+
+@pytest.mark.parametrize(("at", "stands"), [("09:02:00", True), ("09:02:01", False)])
+def test_work_that_is_finished_at_the_very_moment_of_a_reopening_outranks_a_later_cancellation(
+    at: str, *, stands: bool
+) -> None:
+    reopening = said(DESK, desk.JobReopened(reason="又不制冷"), at, sees=2)
+    cancelled = said(DESK, desk.JobCancelled(side=Side.CUSTOMER, reason="不修了"), "12:00")
+    job = job_of(opened(), planned(), *door_steps(*DONE), reopening, cancelled)
+    assert (job.cancellation is None) is stands
+    assert ("cancelled_after_completion" in codes(job)) is stands
+
+
 def test_a_late_part_after_closing_opens_a_cost_case_and_leaves_the_bill_alone() -> None:
     work = door_steps(*WHOLE_VISIT)
     closed = said(DESK, desk.JobClosed(), "10:00")

@@ -1,10 +1,10 @@
 """What is said twice is not lost: one counts, a finding names the other, and the reasons of both stay."""
 
-from domain.facts import desk, door, shared
+from domain.facts import desk, door, feedback, shared
 from domain.facts.words import Side
 from domain.job.document import Job
 from domain.job.visit import Visit
-from tests.domain.bodies import SIGNED, a_visit, instead
+from tests.domain.bodies import CHECKED_IN, SIGNED, a_visit, instead
 from tests.domain.builders import (
     DESK,
     SUPERVISOR,
@@ -12,12 +12,14 @@ from tests.domain.builders import (
     A,
     Said,
     arrivals,
+    clock,
     codes,
     door_steps,
     finding,
     folded,
     history,
     job_of,
+    named,
     opened,
     planned,
     said,
@@ -32,6 +34,25 @@ def test_a_second_sign_off_is_found_and_the_first_stands() -> None:
     assert sign_off is not None
     assert sign_off.method is door.Consent.SIGNATURE
     assert "repeated_step" in {each.code for each in job.findings}
+
+
+def test_work_that_is_finished_twice_was_finished_the_first_time() -> None:
+    job = job_of(*a_visit(CHECKED_IN, door.WorkStarted(make_safe=True), door.WorkFinished(), door.WorkFinished()))
+    assert visit_of(job).finished_at == clock("09:02")
+
+
+def test_a_complaint_that_is_closed_twice_was_closed_the_first_time_and_is_judged_by_the_last_word() -> None:
+    complaint_id = named("complaint")
+    complaint = feedback.ComplaintOpened(complaint_id=complaint_id, cause_code="late")
+    words = [
+        feedback.ComplaintClosed(complaint_id=complaint_id, upheld=upheld, reason="已核实") for upheld in (False, True)
+    ]
+    job = job_of(
+        opened(),
+        said(DESK, complaint, "09:00"),
+        *[said(SUPERVISOR, *each) for each in zip(words, ("10:00", "11:00"), strict=True)],
+    )
+    assert [(each.closed_at, each.upheld) for each in job.complaints] == [(clock("10:00"), True)]
 
 
 def test_a_visit_that_two_people_decline_keeps_the_first_reason_and_names_the_second() -> None:

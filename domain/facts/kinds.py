@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.facts import desk, door, feedback, issued_codes, shared, vouchers
+from domain.facts import desk, door, feedback, handling, issued_codes, shared, vouchers
 
 
 class Kind(Struct, frozen=True):
@@ -57,16 +57,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("customer_code_issued", issued_codes.CustomerCodeIssued, of_visit=False),
     Kind("invoice_requested", vouchers.InvoiceRequested, of_visit=False),
     Kind("invoice_issued", vouchers.InvoiceIssued, of_visit=False),
-    Kind("request_answered", feedback.RequestAnswered, of_visit=False),
+    Kind("request_answered", handling.RequestAnswered, of_visit=False),
     Kind("error_confirmed", feedback.ErrorConfirmed, of_visit=True),
     Kind("rating_asked", feedback.RatingAsked, of_visit=False),
     Kind("rating_voided", feedback.RatingVoided, of_visit=False),
-    Kind("report_delivered", feedback.ReportDelivered, of_visit=False),
+    Kind("report_delivered", handling.ReportDelivered, of_visit=False),
     Kind("complaint_closed", feedback.ComplaintClosed, of_visit=False),
-    Kind("job_held", feedback.JobHeld, of_visit=False),
-    Kind("job_released", feedback.JobReleased, of_visit=False),
-    Kind("recovery_made", feedback.RecoveryMade, of_visit=False),
-    Kind("job_excluded", feedback.JobExcluded, of_visit=False),
+    Kind("job_held", handling.JobHeld, of_visit=False),
+    Kind("job_released", handling.JobReleased, of_visit=False),
+    Kind("recovery_made", handling.RecoveryMade, of_visit=False),
+    Kind("job_excluded", handling.JobExcluded, of_visit=False),
     Kind("details_amended", shared.DetailsAmended, of_visit=False),
     Kind("note_added", shared.NoteAdded, of_visit=False),
     Kind("attachment_added", shared.AttachmentAdded, of_visit=False),

@@ -15,19 +15,8 @@ from domain.facts.requirements import FrozenHolidays
 from domain.facts.shared import AttachmentAdded, Detail
 from domain.facts.words import Channel, Priority, SpecialWork, Warranty, WorkType
 from domain.job.cases import Conflict, Finding
-from domain.job.feedback import (
-    Complaint,
-    ConfirmedError,
-    Exclusion,
-    FirstAct,
-    Hold,
-    PriorityChange,
-    RatingRequest,
-    Recovery,
-    ReportDelivery,
-    RequestAnswer,
-    Review,
-)
+from domain.job.feedback import Complaint, ConfirmedError, RatingRequest, Review
+from domain.job.handling import Exclusion, FirstAct, Hold, PriorityChange, Recovery, ReportDelivery, RequestAnswer
 from domain.job.money import Invoice, Money, Payment, RefundDue, RefundRequest
 from domain.job.reasons import GivenReason
 from domain.job.statuses import JobStatus

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from domain.facts.feedback import ExclusionReason
+from domain.facts.handling import ExclusionReason
 from domain.facts.shared import Detail
 from domain.job.document import Job
-from domain.job.feedback import excludes
+from domain.job.handling import excludes
 from domain.job.site_time import site_day
 from domain.job.visit import Visit
 from domain.measures import (

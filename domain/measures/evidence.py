@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from domain.facts.desk import Choice
 from domain.facts.door.work import PauseReason
-from domain.facts.feedback import HoldReason
+from domain.facts.handling import HoldReason
 from domain.facts.words import WorkType
 from domain.job.cases import Finding
 from domain.job.feedback import Complaint

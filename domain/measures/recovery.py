@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.facts.feedback import FailureKind
+from domain.facts.handling import FailureKind
 from domain.measures.arrival import is_awaited, is_told, promise
 from domain.measures.course import Course, later
 from domain.measures.measure import Tally

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.facts.door.work import PauseReason
-from domain.facts.feedback import AnswerMeans, HoldReason
+from domain.facts.handling import AnswerMeans, HoldReason
 from domain.facts.words import Side
 from domain.job.visit import Visit
 from domain.measures.course import Course, seconds_between

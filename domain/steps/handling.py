@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from domain.cases.findings import broken
 from domain.facts import Fact
-from domain.facts.feedback import (
+from domain.facts.handling import (
     ExclusionReason,
     JobExcluded,
     JobHeld,
@@ -17,7 +17,7 @@ from domain.facts.feedback import (
     RequestAnswered,
 )
 from domain.job.document import Job
-from domain.job.feedback import Exclusion, Hold, Recovery, ReportDelivery, RequestAnswer
+from domain.job.handling import Exclusion, Hold, Recovery, ReportDelivery, RequestAnswer
 from domain.people.actor import Role
 from domain.steps.result import JobStep
 

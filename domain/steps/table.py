@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from domain.cases.findings import BrokenRule, broken
 from domain.facts import Fact, desk, door, feedback, issued_codes, shared, vouchers
+from domain.facts.handling import JobExcluded, JobHeld, JobReleased, RecoveryMade, ReportDelivered, RequestAnswered
 from domain.facts.kinds import KIND_BY_BODY, ON_SITE
 from domain.job.document import Job
 from domain.job.statuses import VisitStatus
@@ -123,15 +124,15 @@ _JOB_STEPS: dict[type[Struct], Callable[..., JobStep]] = {
     feedback.ComplaintOpened: complaints.complaint_opened,
     feedback.ComplaintAnswered: complaints.complaint_answered,
     feedback.ComplaintClosed: complaints.complaint_closed,
-    feedback.RequestAnswered: handling.answered,
+    RequestAnswered: handling.answered,
     feedback.ErrorConfirmed: reviews.error_confirmed,
     feedback.RatingAsked: reviews.rating_asked,
     feedback.RatingVoided: reviews.rating_voided,
-    feedback.ReportDelivered: handling.report_delivered,
-    feedback.JobHeld: handling.held,
-    feedback.JobReleased: handling.released,
-    feedback.RecoveryMade: handling.recovery_made,
-    feedback.JobExcluded: handling.excluded,
+    ReportDelivered: handling.report_delivered,
+    JobHeld: handling.held,
+    JobReleased: handling.released,
+    RecoveryMade: handling.recovery_made,
+    JobExcluded: handling.excluded,
     shared.DetailsAmended: remarks.amended,
     shared.NoteAdded: remarks.noted,
     shared.AttachmentAdded: remarks.attached,

@@ -6,11 +6,11 @@ from domain.facts import Fact
 from domain.facts.desk import CaseDecided, JobOpened
 from domain.facts.door.attendance import Arrived, CheckedIn, CustomerContacted, Departed, VisitAccepted
 from domain.facts.door.work import Diagnosed, WorkStarted
-from domain.facts.feedback import AnswerMeans, RequestAnswered
+from domain.facts.handling import AnswerMeans, RequestAnswered
 from domain.facts.kinds import KIND_BY_BODY
 from domain.facts.shared import DetailsAmended
 from domain.job.document import Job
-from domain.job.feedback import FirstAct, PriorityChange
+from domain.job.handling import FirstAct, PriorityChange
 from domain.people.actor import Role
 from domain.steps.handling import ended_holds
 

@@ -6,27 +6,29 @@ from msgspec import Struct
 
 from domain.facts.door.customer import Rated, RatedOn
 from domain.facts.feedback import (
-    AnswerMeans,
     ComplaintAnswered,
     ComplaintClosed,
     ComplaintOpened,
     ErrorConfirmed,
     ErrorKind,
     ErrorSource,
+    FollowedUp,
+    Inspected,
+    RatingAsked,
+    RatingVoided,
+    VoidReason,
+)
+from domain.facts.handling import (
+    AnswerMeans,
     ExclusionReason,
     FailureKind,
-    FollowedUp,
     HoldReason,
-    Inspected,
     JobExcluded,
     JobHeld,
     JobReleased,
-    RatingAsked,
-    RatingVoided,
     RecoveryMade,
     ReportDelivered,
     RequestAnswered,
-    VoidReason,
 )
 from domain.facts.words import PartNeed, Result
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from domain.facts import door, feedback, shared
+from domain.facts import door, feedback, handling, shared
 from domain.facts.words import Priority, Result
 from tests.domain.bodies import CHECKED_IN, a_visit
 from tests.domain.builders import DESK, FAIL, SUPERVISOR, VISIT, Person, Said, named, opened, planned, said
@@ -22,7 +22,7 @@ BY_REPEAT = feedback.ErrorConfirmed(
     kind=feedback.ErrorKind.WRONG_DIAGNOSIS, source=feedback.ErrorSource.REPEAT_VISIT, repeat_job_id=named("again")
 )
 COMPLAINED = feedback.ComplaintOpened(complaint_id=COMPLAINT, cause_code="fees")
-FORCE_MAJEURE = feedback.JobExcluded(reason=feedback.ExclusionReason.FORCE_MAJEURE, note="台风停运")
+FORCE_MAJEURE = handling.JobExcluded(reason=handling.ExclusionReason.FORCE_MAJEURE, note="台风停运")
 DENIED = door.Rated(score=3, identity_shown=False)
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 import pytest
 from msgspec import Struct
 
-from domain.facts import desk, door, feedback, shared
+from domain.facts import desk, door, feedback, handling, shared
 from domain.facts.words import PartNeed, Priority, Side
 from domain.fold import Folded, fold
-from domain.job.feedback import excludes
+from domain.job.handling import excludes
 from domain.measures.promises import Window
 from domain.people.actor import Role
 from tests.domain.bodies import CHECKED_IN, SOLVED, a_visit
@@ -38,8 +38,8 @@ CALL_CENTRE = Person("呼叫中心", Role.INTEGRATION, counts=False)
 LATER: dict[str, Any] = {"window_start": clock("13:00"), "window_end": clock("15:00")}
 
 
-def answered(**changes: object) -> feedback.RequestAnswered:
-    return feedback.RequestAnswered(**{"means": feedback.AnswerMeans.CALLED, **changes})  # type: ignore[arg-type]
+def answered(**changes: object) -> handling.RequestAnswered:
+    return handling.RequestAnswered(**{"means": handling.AnswerMeans.CALLED, **changes})  # type: ignore[arg-type]
 
 
 def moved(by: Side, *, agreed: bool) -> desk.VisitReplanned:
@@ -57,7 +57,7 @@ def first_act(*lines: Said) -> tuple[str, str] | None:
 
 
 def test_a_plan_and_a_receipt_that_no_human_made_are_no_first_act() -> None:
-    automatic = said(CALL_CENTRE, answered(means=feedback.AnswerMeans.AUTOMATIC), "08:00")
+    automatic = said(CALL_CENTRE, answered(means=handling.AnswerMeans.AUTOMATIC), "08:00")
     assert first_act(automatic, planned()) is None
 
 
@@ -156,13 +156,13 @@ def test_what_was_short_is_kept_with_its_quantity_and_the_tools_beside_it() -> N
 
 
 def test_a_hold_ends_when_somebody_arrives() -> None:
-    held = said(DESK, feedback.JobHeld(reason=feedback.HoldReason.PARTS), "08:30", sees=2)
+    held = said(DESK, handling.JobHeld(reason=handling.HoldReason.PARTS), "08:30", sees=2)
     job = job_of(opened(), planned(), held, *door_steps(door.Arrived()))
     assert [(hold.at, hold.ended_at) for hold in job.holds] == [(clock("08:30"), clock("09:00"))]
 
 
 def test_waiting_for_something_else_ends_the_hold_before() -> None:
-    holds = [feedback.JobHeld(reason=reason) for reason in (feedback.HoldReason.PARTS, feedback.HoldReason.CUSTOMER)]
+    holds = [handling.JobHeld(reason=reason) for reason in (handling.HoldReason.PARTS, handling.HoldReason.CUSTOMER)]
     job = job_of(opened(), said(DESK, holds[0], "09:00"), said(DESK, holds[1], "10:00"))
     assert [hold.ended_at for hold in job.holds] == [clock("10:00"), None]
 
@@ -220,14 +220,14 @@ def test_a_follow_up_says_whether_it_reached_the_customer_and_who_called() -> No
 def test_an_exclusion_holds_until_the_deadline_and_from_a_supervisor_after_it(
     who: Person, reason: str, at: str, *, holds: bool
 ) -> None:
-    body = feedback.JobExcluded(reason=feedback.ExclusionReason(reason), measures=("K01",), note="已核实")
+    body = handling.JobExcluded(reason=handling.ExclusionReason(reason), measures=("K01",), note="已核实")
     (exclusion,) = job_of(opened(), said(who, body, at)).exclusions
     assert excludes(exclusion, "K01", clock("10:00")) is holds
     assert not excludes(exclusion, "K02", clock("10:00"))
 
 
 def test_a_supervisor_who_does_not_say_why_approves_nothing() -> None:
-    body = feedback.JobExcluded(reason=feedback.ExclusionReason.TEST)
+    body = handling.JobExcluded(reason=handling.ExclusionReason.TEST)
     (exclusion,) = job_of(opened(), said(SUPERVISOR, body, "11:00")).exclusions
     assert not excludes(exclusion, "K01", clock("10:00"))
 
@@ -236,7 +236,7 @@ def test_feedback_that_crosses_with_a_phone_comes_to_the_same_for_every_order_of
     facts = history(
         opened(),
         planned(),
-        said(DESK, feedback.JobHeld(reason=feedback.HoldReason.CUSTOMER), "08:30", sees=2),
+        said(DESK, handling.JobHeld(reason=handling.HoldReason.CUSTOMER), "08:30", sees=2),
         said(DESK, moved(Side.CUSTOMER, agreed=True), "08:40", sees=2, visit=VISIT),
         *door_steps(door.VisitAccepted(), door.Arrived(), CHECKED_IN, SOLVED),
         said(DESK, COMPLAINED, "18:00", sees=2),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from msgspec import Struct
 
-from domain.facts import desk, door, feedback
+from domain.facts import desk, door, feedback, handling
 from domain.facts.words import PartNeed, Warranty, WorkType
 from domain.fold import fold
 from domain.measures.derive import measures
@@ -107,12 +107,12 @@ def test_work_that_cost_nothing_needs_no_quote() -> None:
 
 
 def test_waiting_for_a_part_or_a_tool_is_lack_of_material_and_waiting_for_the_customer_is_not() -> None:
-    holds: dict[feedback.HoldReason, Any] = {
-        reason: counted("E-material", *a_visit(*GOOD), said(DESK, feedback.JobHeld(reason=reason), "07:30", sees=2))
-        for reason in feedback.HoldReason
+    holds: dict[handling.HoldReason, Any] = {
+        reason: counted("E-material", *a_visit(*GOOD), said(DESK, handling.JobHeld(reason=reason), "07:30", sees=2))
+        for reason in handling.HoldReason
     }
     lacking = {reason for reason, found in holds.items() if found == [(0, None)]}
-    assert lacking == {feedback.HoldReason.PARTS, feedback.HoldReason.TOOLS}
+    assert lacking == {handling.HoldReason.PARTS, handling.HoldReason.TOOLS}
 
 
 def test_a_second_visit_for_a_missing_part_is_lack_of_material() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.facts import Fact, TimeGrade, desk, door, feedback, shared, vouchers
+from domain.facts import Fact, TimeGrade, desk, door, feedback, handling, shared, vouchers
 from domain.facts.door.work import PauseReason
 from domain.facts.words import PartNeed, Priority, Side, SpecialWork, WorkType
 from domain.fold import fold
@@ -101,8 +101,8 @@ def test_a_job_that_nobody_saw_to_is_a_failure_at_its_limit_and_not_an_exclusion
 
 
 def test_a_plan_is_no_act_towards_the_customer_and_a_remote_diagnosis_is() -> None:
-    means = feedback.RequestAnswered(means=feedback.AnswerMeans.DIAGNOSED_REMOTELY)
-    automatic = feedback.RequestAnswered(means=feedback.AnswerMeans.AUTOMATIC)
+    means = handling.RequestAnswered(means=handling.AnswerMeans.DIAGNOSED_REMOTELY)
+    automatic = handling.RequestAnswered(means=handling.AnswerMeans.AUTOMATIC)
 
     assert one("K01", opened("08:00"), desk_said(automatic, "08:01"), planned("08:02")).numerator == 0
     assert one("K01", opened("08:00"), desk_said(means, "08:10")).seconds == 600
@@ -447,7 +447,7 @@ def test_a_complaint_that_names_no_visit_of_the_job_is_against_the_last_one_atte
 
 def test_a_loop_is_closed_when_every_step_is_done_and_missed_at_the_limit_when_one_is_not() -> None:
     done = (
-        desk_said(feedback.ReportDelivered(), "12:00"),
+        desk_said(handling.ReportDelivered(), "12:00"),
         desk_said(feedback.FollowedUp(reached=True), "2025-07-02T12:00"),
         desk_said(desk.JobClosed(), "2025-07-02T13:00"),
     )
@@ -484,14 +484,14 @@ def test_a_refund_is_due_in_five_working_days_holidays_left_out_and_make_up_days
 
 def test_a_failure_is_made_good_within_48_hours_of_being_certain() -> None:
     bad = rated(2, "12:00")
-    made = feedback.RecoveryMade(failure=feedback.FailureKind.LOW_RATING, action="visit_again")
+    made = handling.RecoveryMade(failure=handling.FailureKind.LOW_RATING, action="visit_again")
 
     assert one("K28", *whole(bad, desk_said(made, "2025-07-03T12:00:00"))).numerator == 1
     assert one("K28", *whole(bad, desk_said(made, "2025-07-03T12:00:01"))).numerator == 0
 
 
 def test_an_exclusion_holds_when_it_is_recorded_before_the_outcome_or_a_supervisor_says_why() -> None:
-    test_record = feedback.JobExcluded(reason=feedback.ExclusionReason.TEST, measures=("K01",))
+    test_record = handling.JobExcluded(reason=handling.ExclusionReason.TEST, measures=("K01",))
     lines = (opened("08:00"), planned("08:01"))
     late = "2025-07-02T09:00"
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from domain.facts import desk, door, feedback
+from domain.facts import desk, door, handling
 from domain.facts.door.work import OldPart
 from domain.facts.words import Side
 from domain.people.actor import Role
@@ -82,7 +82,7 @@ NO_SHOW = (opened("08:00"), planned("08:01"))
 def test_who_never_came_is_late_by_more_than_half_an_hour() -> None:
     tally = one("K28", *NO_SHOW)
     assert (result(tally), tally.at) == ((0, 1, None), clock("2025-07-03T11:30"))
-    sorry = feedback.RecoveryMade(failure=feedback.FailureKind.LATE, action="visit_again")
+    sorry = handling.RecoveryMade(failure=handling.FailureKind.LATE, action="visit_again")
     made = one("K28", *NO_SHOW, desk_said(sorry, "15:00"))
     assert (result(made), made.at) == ((1, 1, None), clock("15:00"))
 
@@ -108,9 +108,9 @@ def test_a_visit_that_was_called_off_announced_late_or_made_by_another_is_no_fai
 def test_a_request_of_which_nobody_said_whether_the_call_helped_is_not_solved_by_it() -> None:
     centre = Person("call centre", Role.INTEGRATION, counts=False)
     for solved, kept in ((True, 1), (False, 0), (None, 0)):
-        answered = feedback.RequestAnswered(means=feedback.AnswerMeans.CALLED, solved=solved)
+        answered = handling.RequestAnswered(means=handling.AnswerMeans.CALLED, solved=solved)
         assert result(one("K05", opened("08:00"), said(centre, answered, "08:05"))) == (kept, 1, None)
-    unimported = feedback.RequestAnswered(means=feedback.AnswerMeans.CALLED, solved=True)
+    unimported = handling.RequestAnswered(means=handling.AnswerMeans.CALLED, solved=True)
     assert "K05" not in counted(opened("08:00"), said(DESK, unimported, "08:05"))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conflicts.claims import field_of
-from domain.facts import Fact, desk, door, feedback, saw, shared, vouchers
+from domain.facts import Fact, desk, door, feedback, handling, saw, shared, vouchers
 from domain.facts.kinds import KIND_BY_NAME
 from domain.fold import fold, taken_back
 from domain.job.document import Job
@@ -97,9 +97,9 @@ ALWAYS_KEPT = (
     feedback.FollowedUp,
     feedback.RatingAsked,
     feedback.ErrorConfirmed,
-    feedback.JobHeld,
-    feedback.RecoveryMade,
-    feedback.JobExcluded,
+    handling.JobHeld,
+    handling.RecoveryMade,
+    handling.JobExcluded,
     door.Rated,
     door.PartUsed,
     door.FeesDisclosed,

@@ -12,7 +12,6 @@ from service.http.paging import Paging, Slice
 from service.scoring import freezing, snapshot
 from service.scoring.difference import SnapshotDifference, difference
 from service.scoring.freezing import FreezeReport
-from service.scoring.restatements import announce_frozen
 from service.scoring.snapshot import Snapshot
 from service.store.scoring import snapshots
 from service.store.scoring.snapshots import Stored
@@ -57,7 +56,6 @@ async def freeze_report(actor: Actor, db: AsyncConnection, body: FreezeReport) -
     are kept with it.
     """
     stored = await freezing.freeze(db, actor, body)
-    await announce_frozen(db, actor.org_id, stored)
     return _answer(stored)
 
 

@@ -65,9 +65,9 @@ async def create_webhook(actor: Actor, db: AsyncConnection, body: NewWebhook, re
     Sent again with the same `id` and content, it answers what is stored.
     """
     _require_allowed(request, body)
-    if not await webhooks.has_room(db, actor.org_id):
-        raise Refused("webhooks_full", most=webhooks.MOST_OF_AN_ORGANISATION)
     made = await registry.create(db, WEBHOOKS, actor, body)
+    if await webhooks.are_too_many(db, actor.org_id):
+        raise Refused("webhooks_full", most=webhooks.MOST_OF_AN_ORGANISATION)
     await webhooks.begin_now(db, actor.org_id, made.id)
     return CreatedWebhook(webhook=made, secret=spelt(await webhooks.secret(db, actor.org_id, made.id)))
 

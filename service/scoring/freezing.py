@@ -18,10 +18,11 @@ from service.http.errors import Refused, Violation, invalid_body
 from service.kpis.periods import PeriodQuery, require_period
 from service.kpis.results import MOST_FIGURES, SPREAD, results_of, with_own_targets
 from service.openapi import VERSION
-from service.scoring import evidence_index, schemes
+from service.scoring import evidence_index, restatements, schemes
 from service.scoring.evidence_index import EvidenceIndex
 from service.scoring.shipped import DEFAULT, MEASURED
 from service.scoring.snapshot import FrozenProfile, Snapshot, read, stored_as
+from service.store import locks
 from service.store.measures import counting
 from service.store.measures.behind import jobs_behind
 from service.store.measures.tallies import tallies
@@ -49,12 +50,24 @@ class FreezeReport(PeriodQuery, frozen=True, kw_only=True):
 
 async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stored:
     """Freeze what is asked for, once: sent again under its id with the same question, it is what was frozen then."""
-    if asked.id is not None and await snapshots.is_taken(db, actor.org_id, asked.id):
-        return await _frozen_before(db, actor, asked, asked.id)
+    if asked.id is not None:
+        # Of two at one moment the second waits, and finds what the first froze.
+        await locks.lock(db, actor.org_id, [("snapshot", asked.id)])
+        if await snapshots.is_taken(db, actor.org_id, asked.id):
+            return await _frozen_before(db, actor, asked, asked.id)
+    stored, report = await _frozen_now(db, actor, asked, asked.id or uuid4())
+    await snapshots.keep(db, actor.org_id, stored, report)
+    await restatements.announce_frozen(db, actor.org_id, stored)
+    return stored
+
+
+async def _frozen_now(
+    db: AsyncConnection, actor: Actor, asked: FreezeReport, snapshot_id: UUID
+) -> tuple[Stored, ReportQuery]:
+    """The report with its question; what it counted is copied already."""
     at = datetime.now(UTC)
     report = await _report(db, actor, asked, at)
     own, scheme = await _weighed_by(db, actor, asked)
-    snapshot_id = asked.id or uuid4()
     count = await _copied(db, actor, snapshot_id, report)
     results = await _results_of(db, actor.org_id, snapshot_id, report, own, at)
     if len(results) > MOST_FIGURES:
@@ -79,9 +92,7 @@ async def freeze(db: AsyncConnection, actor: Actor, asked: FreezeReport) -> Stor
         items=count,
         items_sha256=await snapshots.items_digest(db, actor.org_id, snapshot_id),
     )
-    stored = stored_as(snapshot)
-    await snapshots.keep(db, actor.org_id, stored, report)
-    return stored
+    return stored_as(snapshot), report
 
 
 async def _copied(db: AsyncConnection, actor: Actor, snapshot_id: UUID, report: ReportQuery) -> int:

@@ -15,6 +15,7 @@ from domain.people.actor import Actor, Role
 from service.http.errors import Refused, Violation, invalid_body
 from service.kpis.results import results
 from service.scoring import snapshot
+from service.store import locks
 from service.store.registry import registry
 from service.store.registry.registers import MEMBERS, OUTLETS
 from service.store.scoring import improvements, snapshots
@@ -23,11 +24,12 @@ from service.store.scoring.improvements import IMPROVEMENTS
 
 async def create(db: AsyncConnection, actor: Actor, new: NewImprovement) -> Improvement:
     """The new action; the stored one when the same `id` was created with the same content before."""
-    stored = None if new.id is None else await improvements.find(db, actor, new.id)
-    if stored is not None:
-        if _content(stored) == structs.asdict(new) | {"id": stored.id}:
-            return stored
-        raise Refused("already_exists")
+    if new.id is not None:
+        # Of two at one moment the second waits, and finds what the first created.
+        await locks.lock(db, actor.org_id, [("improvement", new.id)])
+        stored = await improvements.find(db, actor, new.id)
+        if stored is not None:
+            return _same(stored, new)
     await _require_fit(db, actor, new)
     at = datetime.now(UTC)
     before = await _taken(db, actor, new, (new.first_day, new.last_day), new.before_snapshot_id, at)
@@ -54,8 +56,10 @@ async def change(
     return await registry.change(db, IMPROVEMENTS, actor, improvement_id, expected_version, content, **figures)
 
 
-def _content(stored: Improvement) -> dict[str, object]:
-    return {name: getattr(stored, name) for name in NewImprovement.__struct_fields__}
+def _same(stored: Improvement, new: NewImprovement) -> Improvement:
+    if any(getattr(stored, name) != value for name, value in structs.asdict(new).items()):
+        raise Refused("already_exists")
+    return stored
 
 
 def _asks(named: ImprovementContent | Improvement, side: str) -> tuple[object, ...]:

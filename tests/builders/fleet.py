@@ -16,7 +16,7 @@ from domain.people.actor import Role
 from service.database import Database
 from service.recording.batch import Batch
 from service.store.jobs import facts
-from service.store.tables import customers, documents, members, sites
+from service.store.tables import customers, documents, members, metadata, sites
 from sync.candidates import Author
 from sync.clock import Exchange
 from tests.builders.organisations import Organisation, Person, add_outlet, add_person
@@ -161,6 +161,15 @@ async def an_outlet(database: Database, organisation: Organisation, code: str) -
     async with database.transaction() as db:
         await add_outlet(db, organisation.org_id, outlet_id, code=code, name=code)
     return outlet_id
+
+
+async def rows_of(database: Database, org_id: UUID) -> dict[str, list[str]]:
+    """Every row of an organisation, with the transaction that wrote it."""
+    found = {}
+    for table in metadata.sorted_tables:
+        query = f"SELECT xmin::text || ' ' || t::text FROM {table.name} t WHERE org_id = $1"  # noqa: S608
+        found[table.name] = sorted(row[0] for row in await database.pull_pool.fetch(query, org_id))
+    return found
 
 
 def batch(person: Person) -> Batch:

@@ -20,6 +20,7 @@ from service.routes import OPERATIONS
 from service.seed.company import sample_id
 from service.store.tables import metadata
 from tests.builders.attendance import Attendance, attendance_of, finished
+from tests.builders.fleet import rows_of
 from tests.builders.organisations import Person, add_organisation, add_person
 from tests.builders.phone import Phone
 from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
@@ -211,15 +212,6 @@ async def add_twin(database: Database, org_id: UUID) -> UUID:
             copy = f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {copied} FROM {table.name}"  # noqa: S608
             await db.execute(text(f"{copy} WHERE org_id = :org_id"), {"twin": twin, "org_id": org_id})
     return twin
-
-
-async def rows_of(database: Database, org_id: UUID) -> dict[str, list[str]]:
-    """Every row of an organisation, with the transaction that wrote it."""
-    found = {}
-    for table in metadata.sorted_tables:
-        query = f"SELECT xmin::text || ' ' || t::text FROM {table.name} t WHERE org_id = $1"  # noqa: S608
-        found[table.name] = sorted(row[0] for row in await database.pull_pool.fetch(query, org_id))
-    return found
 
 
 def timeless(answer: Response, since: datetime) -> tuple[int, str]:

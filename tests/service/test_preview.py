@@ -8,14 +8,13 @@ from uuid import uuid4
 import msgspec
 import pytest
 from httpx import AsyncClient, Response
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from domain.facts.kinds import KIND_BY_BODY
 from domain.people.actor import Role
 from service.database import Database
 from service.desk.visit_actions import VISIT_ACTIONS, VisitAction
 from service.recording.recording import record
-from service.store.tables import metadata
 from sync.record import Record, read
 from sync.schemas import CURRENT
 from sync.unknown_names import unknown_names
@@ -30,6 +29,7 @@ from tests.builders.fleet import (
     outcomes,
     planned_job,
     push_bytes,
+    rows_of,
     until_somebody_waits,
 )
 from tests.builders.organisations import Organisation, Person
@@ -56,15 +56,6 @@ def timeless(outcomes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return plain
 
 
-async def everything(database: Database) -> dict[str, list[Any]]:
-    """Every row of every table, with the transaction that wrote it."""
-    async with database.reader() as db:
-        return {
-            table.name: sorted(map(repr, await db.execute(select(text("xmin::text"), *table.c).select_from(table))))
-            for table in metadata.sorted_tables
-        }
-
-
 async def test_a_preview_keeps_nothing_and_the_push_then_answers_the_same(
     client: AsyncClient, an_organisation: Organisation, database: Database
 ) -> None:
@@ -75,14 +66,14 @@ async def test_a_preview_keeps_nothing_and_the_push_then_answers_the_same(
     opened = phone.fact(uuid4(), "job_opened", job_opened(an_organisation.outlet_id))
     facts = [*day(phone, job_id, visit_id), opened, fact(job_id, "teleported", {}), fact(uuid4())]
     body = body_of(facts, device_clock="2025-07-01T00:00:00Z", purged=[str(job_id)], cursor=phone.cursor)
-    before = await everything(database)
+    before = await rows_of(database, an_organisation.org_id)
 
     answer = await ask(client, an_organisation.technician, body)
 
     assert answer.status_code == 200, answer.text
-    assert await everything(database) == before
+    assert await rows_of(database, an_organisation.org_id) == before
     pushed = await push_bytes(client, an_organisation.technician, body)
-    assert await everything(database) != before
+    assert await rows_of(database, an_organisation.org_id) != before
     assert timeless(answer.json()["outcomes"]) == timeless(pushed.json()["outcomes"])
     assert {each["outcome"] for each in answer.json()["outcomes"]} == {
         "recorded",

@@ -12,6 +12,7 @@ from service.routes import webhook_deliveries
 from service.store.webhooks import events
 from service.store.webhooks.deliveries import LADDER
 from service.webhooks import sending
+from service.webhooks.rounds import send_out
 from tests.builders.organisations import add_organisation, add_person
 from tests.builders.webhook_desk import TOLD_OF_A_DAY, WebhookDesk
 from tests.processes.receiver import Headers, receiving, status
@@ -436,6 +437,19 @@ async def test_webhooks_belong_to_the_admin_of_their_organisation(desk: WebhookD
     assert (await desk.client.get("/v1/events", headers=foreign.headers)).json()["items"] == []
 
 
+async def test_a_webhook_whose_creation_is_sent_again_misses_nothing(desk: WebhookDesk) -> None:
+    async with receiving() as receiver:
+        first = await desk.create(receiver.url, id=str(uuid4()))
+        await desk.a_day()
+        async with desk.database.transaction() as db:
+            await send_out(db)
+        again = await desk.create(receiver.url, id=first["webhook"]["id"])
+        await desk.deliver()
+
+    assert again == first
+    assert len(receiver.events) > 3
+
+
 async def test_a_webhook_that_is_removed_is_told_nothing_more(desk: WebhookDesk) -> None:
     async with receiving() as receiver:
         webhook = (await desk.create(receiver.url))["webhook"]
@@ -448,12 +462,17 @@ async def test_a_webhook_that_is_removed_is_told_nothing_more(desk: WebhookDesk)
 
 
 async def test_an_organisation_has_so_many_and_no_more(desk: WebhookDesk) -> None:
-    for _ in range(20):
-        await desk.create("http://127.0.0.1:9/hook")
+    ids = [str(uuid4()) for _ in range(20)]
+    for each in ids:
+        await desk.create("http://127.0.0.1:9/hook", id=each)
 
     refused = await desk.post("", {"url": "http://127.0.0.1:9/hook"})
+    sent_again = await desk.post("", {"url": "http://127.0.0.1:9/hook", "id": ids[-1]})
 
     assert (refused.status_code, refused.json()["code"]) == (409, "webhooks_full")
+    assert (sent_again.status_code, sent_again.json()["webhook"]["id"]) == (201, ids[-1])
+    listed = await desk.client.get("/v1/webhooks", headers=desk.admin.headers)
+    assert {each["id"] for each in listed.json()["items"]} == {*ids}
 
 
 async def test_who_administers_some_outlets_holds_no_right_over_what_concerns_all(desk: WebhookDesk) -> None:

@@ -100,17 +100,17 @@ class Target(Struct, frozen=True):
     failures: int
 
 
-async def has_room(db: AsyncConnection, org_id: UUID) -> bool:
-    """Whether the organisation may have another webhook."""
+async def are_too_many(db: AsyncConnection, org_id: UUID) -> bool:
+    """Whether the organisation has more webhooks than it may."""
     count = await db.scalar(select(func.count()).where(_row.org_id == org_id))
-    return (count or 0) < MOST_OF_AN_ORGANISATION
+    return (count or 0) > MOST_OF_AN_ORGANISATION
 
 
 async def begin_now(db: AsyncConnection, org_id: UUID, webhook_id: UUID) -> None:
-    """A new one is told of nothing that happened before it; one that has begun goes on."""
+    """One that this very transaction made is told of nothing that happened before it; any other goes on."""
     head = select(event_heads.c.position).where(event_heads.c.org_id == org_id).scalar_subquery()
-    untold = (_row.org_id == org_id) & (_row.id == webhook_id) & (_row.position == 0)
-    await db.execute(update(webhooks).where(untold).values(position=func.coalesce(head, 0)))
+    made_now = (_row.org_id == org_id) & (_row.id == webhook_id) & text("webhooks.xmin = pg_current_xact_id()::xid")
+    await db.execute(update(webhooks).where(made_now).values(position=func.coalesce(head, 0)))
 
 
 def tried_anew() -> dict[str, Any]:

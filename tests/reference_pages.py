@@ -16,7 +16,7 @@ from msgspec import NODEFAULT, Meta, Struct, json, structs
 
 from domain.cases.words import HELD
 from domain.conflicts.ownership import DETAIL_OWNERS
-from domain.facts import desk, door, feedback, issued_codes, shared, vouchers
+from domain.facts import desk, door, feedback, handling, issued_codes, shared, vouchers
 from domain.facts.kinds import KINDS, Kind
 from domain.people.authority import MAY_RECORD
 from domain.rules.sources import RULE_SOURCES
@@ -54,7 +54,7 @@ SCALARS = {
 PLACES = (
     ("At the desk", (desk, issued_codes)),
     ("At the door", (door,)),
-    ("About the service", (feedback,)),
+    ("About the service", (handling, feedback)),
     ("At both", (shared, vouchers)),
 )
 

@@ -13,6 +13,9 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent
+ATTEMPTS = 2
+# For a network that stumbles; whoever sets these knows better.
+PATIENCE = {"PIP_RETRIES": "7", "PIP_DEFAULT_TIMEOUT": "30", "PIP_RESUME_RETRIES": "5"}
 LAUNCHER = r"""#!/bin/sh
 # Finds Python beside itself, so that the project folder can be moved.
 exec "$(dirname -- "$(readlink -f -- "$0")")/python" -c "\
@@ -96,9 +99,12 @@ def _succeeds(command: list[str]) -> bool:
 def _install(pip: list[str], lock: Path) -> None:
     # A wheel for every package, or a plain refusal: a newcomer's machine has no compiler.
     options = ["--quiet", "--no-input", "--require-hashes", "--only-binary", ":all:", "--requirement", str(lock)]
-    environment = {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    if subprocess.run([*pip, "install", *options], check=False, env=environment).returncode != 0:
-        sys.exit("The packages could not be installed: see the lines above. Nothing outside .venv was touched.")
+    environment = {**PATIENCE, **os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    # Older pips give up where a file breaks off on its way; what came before it is kept and not fetched again.
+    for _ in range(ATTEMPTS):
+        if subprocess.run([*pip, "install", *options], check=False, env=environment).returncode == 0:
+            return
+    sys.exit("The packages could not be installed: see the lines above. Nothing outside .venv was touched.")
 
 
 def _link(venv: Path) -> None:

@@ -18,6 +18,8 @@ TODAY = datetime.now(UTC).date()
 THESE_DAYS = {"first_day": str(TODAY - timedelta(days=2)), "last_day": str(TODAY + timedelta(days=2))}
 """What happens at a door while tests run is in this period, wherever the site is and though midnight comes."""
 
+NEXT_MONTH = str(TODAY + timedelta(days=30))
+
 
 def at(hours: float) -> str:
     """So many hours into the working day."""

@@ -5,6 +5,13 @@ import subprocess
 from pathlib import Path
 
 _QUIET = {"CI": "1", "NO_COLOR": "1", "NPM_CONFIG_UPDATE_NOTIFIER": "false", "REDOCLY_TELEMETRY": "off"}
+# A registry that is away for a moment is asked again for a minute.
+_PATIENT = {
+    "NPM_CONFIG_FETCH_RETRIES": "5",
+    "NPM_CONFIG_FETCH_RETRY_MINTIMEOUT": "1000",
+    "NPM_CONFIG_FETCH_RETRY_MAXTIMEOUT": "20000",
+    "NPM_CONFIG_FETCH_TIMEOUT": "30000",
+}
 
 
 def npm(project: Path, *command: str, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -12,7 +19,7 @@ def npm(project: Path, *command: str, **environment: str) -> "subprocess.Complet
     return subprocess.run(
         ["npm", *command],
         cwd=project,
-        env={**os.environ, **_QUIET, **environment},
+        env={**_PATIENT, **os.environ, **_QUIET, **environment},
         capture_output=True,
         text=True,
         timeout=300,

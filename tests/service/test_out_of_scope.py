@@ -24,7 +24,7 @@ from tests.builders.fleet import rows_of
 from tests.builders.organisations import Person, add_organisation, add_person
 from tests.builders.phone import Phone
 from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.builders.sample_plans import HZ01, THESE_DAYS, WANG, at
+from tests.builders.sample_plans import HZ01, NEXT_MONTH, THESE_DAYS, WANG, at
 from tests.builders.sending import Sender, digest_of, photo
 
 Ids = dict[str, str]
@@ -128,7 +128,7 @@ async def of_quarrel(desk: Desk, job_id: str, people: list[Person]) -> Ids:
 async def of_figures(desk: Desk) -> Ids:
     about_hz01 = {**THESE_DAYS, "outlet_id": HZ01}
     table = {**about_hz01, "subject": "measures", "format": "csv"}
-    action = {**about_hz01, "kpi": "K12a", "title": "告知费用", "action": "先报价后动手", "due_on": "2026-12-31"}
+    action = {**about_hz01, "kpi": "K12a", "title": "告知费用", "action": "先报价后动手", "due_on": NEXT_MONTH}
     owned = {**action, "owner_id": str(desk.member_id(SUPERVISOR))}
     frozen = await desk.ask(SUPERVISOR, "POST", "/v1/snapshots", json=about_hz01)
     return {

@@ -15,7 +15,7 @@ from service.written_report.making import CLEAR_REPORTS, WRITTEN_REPORT
 from service.written_report.printer import hundredths
 from tests.builders.attendance import Attendance, attendance_of, finished
 from tests.builders.sample_desk import ADMIN, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
-from tests.builders.sample_plans import HZ01, THESE_DAYS, WANG
+from tests.builders.sample_plans import HZ01, NEXT_MONTH, THESE_DAYS, WANG
 from tests.service.daily import run_now
 
 
@@ -112,14 +112,14 @@ async def test_what_changed_since_the_last_snapshot_of_the_period_is_told(attend
 
 async def test_actions_stand_in_the_report_with_their_figures(attendance: Attendance) -> None:
     desk = attendance.desk
-    about = {"kpi": "K12a", "outlet_id": HZ01, "title": "告知费用", "action": "先报价后动手", "due_on": "2026-12-31"}
+    about = {"kpi": "K12a", "outlet_id": HZ01, "title": "告知费用", "action": "先报价后动手", "due_on": NEXT_MONTH}
     owner = str(desk.member_id(SUPERVISOR))
     made = await desk.ask(SUPERVISOR, "POST", "/v1/improvements", json={**THESE_DAYS, **about, "owner_id": owner})
     assert made.status_code == 201, made.text
     said = await text_of(desk, await written(desk, language="en", outlet_id=HZ01))
     section = said.partition("Improvement actions")[2].partition("Restated since")[0]
     assert "告知费用" in section
-    assert "2026-12-31 planned" in section
+    assert f"{NEXT_MONTH} planned" in section
 
 
 async def test_the_font_is_inside_and_the_paper_can_be_archived(attendance: Attendance) -> None:

@@ -63,13 +63,16 @@ class Session:
             found.append(self.post("/v1/sync/pull", {"cursor": found[-1]["cursor"], "limit": limit}))
         return found
 
-    def server_is_ahead(self) -> timedelta:
-        """Of this machine's clock: by the quickest of some exchanges, since the way there only adds to it."""
-        return min(self._ahead() for _ in range(EXCHANGES))
+    def server_is_ahead(self) -> tuple[timedelta, timedelta]:
+        """Of this machine's clock, give or take so much: by the quickest of some exchanges."""
+        took, ahead = min(self._ahead() for _ in range(EXCHANGES))
+        return ahead - took / 2, took / 2
 
-    def _ahead(self) -> timedelta:
-        answer = self.post("/v1/sync/push", {"device_clock": datetime.now(UTC).isoformat()})
-        return timedelta(milliseconds=-answer["clock_offset_ms"])
+    def _ahead(self) -> tuple[timedelta, timedelta]:
+        """How long an exchange took, and how far ahead the server was, with the way there counted in."""
+        sent_at = datetime.now(UTC)
+        answer = self.post("/v1/sync/push", {"device_clock": sent_at.isoformat()})
+        return datetime.now(UTC) - sent_at, timedelta(milliseconds=-answer["clock_offset_ms"])
 
     def _ok(self, status: int, answer: Json) -> Json:
         if status != 200:

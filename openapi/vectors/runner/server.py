@@ -59,11 +59,11 @@ class Cast:
 
 
 class Clock:
-    """Moments of the case's day by moments of the server."""
+    """Moments of the case's day by moments of the server, whose clock is known give or take a little."""
 
-    def __init__(self, ahead: timedelta, begins: str) -> None:
+    def __init__(self, ahead: tuple[timedelta, timedelta], begins: str) -> None:
         self.texts: dict[str, str] = {}
-        self._ahead = ahead
+        self._ahead, self._give_or_take = ahead
         self._anchors = [(instant(begins), self.now())]
 
     def now(self) -> datetime:
@@ -76,12 +76,14 @@ class Clock:
             begun, at = next(each for each in reversed(self._anchors) if each[0] <= moment)
             self.texts[text] = (at + (moment - begun) / timedelta(minutes=1) * MINUTE).isoformat()
         latest = max((instant(self.texts[each]) for each in moments), default=self.now())
-        while self.now() < latest + MARGIN:
+        while self.now() - self._give_or_take < latest + MARGIN:
             time.sleep(0.001)
 
     def go_on(self) -> None:
         """What is told from now on has happened after now."""
-        self._anchors.append((max(map(instant, self.texts), default=self._anchors[-1][0]), self.now()))
+        self._anchors.append(
+            (max(map(instant, self.texts), default=self._anchors[-1][0]), self.now() + self._give_or_take)
+        )
 
 
 def play(cast: Cast, case: Json, unaware: Order) -> tuple[Seen, dict[str, str], dict[str, str]]:

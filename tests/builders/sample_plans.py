@@ -15,10 +15,13 @@ WANG, LI, CHEN = (str(sample_id("member", login)) for login in ("HZ0107", "HZ011
 MORNING = datetime(2026, 12, 7, 0, 0, tzinfo=UTC)
 
 TODAY = datetime.now(UTC).date()
-THESE_DAYS = {"first_day": str(TODAY - timedelta(days=2)), "last_day": str(TODAY + timedelta(days=2))}
-"""What happens at a door while tests run is in this period, wherever the site is and though midnight comes."""
+THESE_DAYS = {
+    "first_day": str(min(TODAY, MORNING.date()) - timedelta(days=2)),
+    "last_day": str(max(TODAY, MORNING.date()) + timedelta(days=2)),
+}
+"""From the day of the plans to that on which tests do what was planned, wherever the site is and though midnight comes."""
 
-NEXT_MONTH = str(TODAY + timedelta(days=30))
+NEXT_MONTH = str(max(TODAY, MORNING.date()) + timedelta(days=30))
 
 
 def at(hours: float) -> str:

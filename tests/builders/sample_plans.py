@@ -19,7 +19,7 @@ THESE_DAYS = {
     "first_day": str(min(TODAY, MORNING.date()) - timedelta(days=2)),
     "last_day": str(max(TODAY, MORNING.date()) + timedelta(days=2)),
 }
-"""From the day of the plans to that on which tests do what was planned, wherever the site is and though midnight comes."""
+"""From the day of the plans to that on which tests do what was planned, wherever the site is, past midnight too."""
 
 NEXT_MONTH = str(max(TODAY, MORNING.date()) + timedelta(days=30))
 

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from service.plain_words import plain
+
 VARIABLES = {
     "database_url": "DATABASE_URL",
     "data_directory": "ONSITE_DATA",
@@ -39,6 +41,11 @@ DATABASE_PATTERN = r"^postgres(ql)?(\+asyncpg)?://([^\s/@]*@)?(\[[^\s\]]*\]|[^\s
 # A folder from the root, or a bucket; anything else with a scheme is a mistake.
 ATTACHMENTS_PATTERN = r"^(s3://[a-z0-9][a-z0-9.-]+(/[^\s?#]*)?|/[^\0]*|[A-Za-z]:[\\/].*)$"
 
+FORMS = {
+    "DATABASE_URL": "postgresql://account:password@host:5432/database",
+    "ONSITE_ATTACHMENTS": "/a/folder/from/the/root or s3://bucket/prefix",
+    "ONSITE_LANGUAGE": "zh or en",
+}
 MOST_WORKERS_UNASKED = 3
 
 Seconds = Annotated[float, Meta(gt=0, le=600)]
@@ -117,6 +124,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         return msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as wrong:
         text, _, path = str(wrong).partition(" - at ")
-        # A pattern tells nobody anything; the examples in the help do.
-        reason = "not of the expected form" if "matching regex" in text else text
-        raise SettingsError(f"{path.strip('`$.') or 'Settings'}: {reason}. See `onsite --help`.") from None
+        name = path.strip("`$.")
+        # A pattern tells nobody anything, and the value may hold a password.
+        reason = f"not of the form {FORMS[name]}" if name in FORMS else plain(text)
+        raise SettingsError(f"{name}: {reason}. See `onsite --help`.") from None

@@ -10,6 +10,7 @@ from domain.outlets import OrganisationContent, OutletContent
 from domain.people.members import MemberContent
 from service.database import open_database
 from service.http.time_zones import KNOWN
+from service.plain_words import plain
 from service.running.installation import InstallationError
 from service.settings import Settings
 from service.sign_in.passwords import Password, hash_password
@@ -33,7 +34,7 @@ def read_founding(given: dict[str, Any], password: str) -> Founding:
         founding = msgspec.convert(_arranged(given, password), Founding)
     except msgspec.ValidationError as wrong:
         text, _, path = str(wrong).partition(" - at ")
-        reason = "letters, digits, dots and dashes only" if "matching regex" in text else text
+        reason = "letters, digits, dots and dashes only" if "matching regex" in text else plain(text)
         what = path.strip("`$.").replace(".", " ").replace("_", " ")
         raise InstallationError(f"The {what} does not fit: {reason}. Nothing was stored.") from None
     if founding.organisation.time_zone not in KNOWN:

@@ -71,9 +71,9 @@ def of_other_code(found: Inspected) -> str | None:
     more = len(found.differing) - MOST_NAMED
     named = ", ".join(found.differing[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return (
-        f"The database is at migration {found.revision}, but its tables are of other code: {named} differ."
-        " Run the code that made it, or begin anew: `onsite reset` deletes an embedded database; an external one"
-        " is emptied by its owner, and `onsite migrate` run."
+        f"The database is at migration {found.revision}, but its tables are of other code; what differs: {named}."
+        " Run the code that made it, put the whole backup back, or begin anew: `onsite reset` deletes an embedded"
+        " database; an external one is emptied by its owner, and `onsite migrate` run."
     )
 
 

@@ -89,4 +89,7 @@ def _told_in_a_sentence(url: str) -> Iterator[None]:
     except (OSError, TimeoutError, exc.SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         shown = make_url(url).render_as_string(hide_password=True)
         reason = getattr(error, "orig", None) or error
-        raise InstallationError(f"The database {shown} cannot be used: {reason}. Check DATABASE_URL.") from None
+        mend = "Check DATABASE_URL"
+        if getattr(reason, "sqlstate", None) == asyncpg.InsufficientPrivilegeError.sqlstate:
+            mend += ", and give its account the rights that compose.yaml gives"
+        raise InstallationError(f"The database {shown} cannot be used: {reason}. {mend}.") from None

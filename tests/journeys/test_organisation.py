@@ -67,7 +67,7 @@ def test_an_organisation_that_is_there_is_left_as_it_is_beside_a_running_server(
         (("--time-zone", "Nowhere/Land"), PASSWORD, "Nowhere/Land"),
         (("--position", "91", "0"), PASSWORD, "latitude"),
         (("--outlet", "H Z", "西湖服务站"), PASSWORD, "outlet code"),
-        ((), "short", "password"),
+        ((), "short", "password does not fit: at least 12 characters are needed"),
     ],
 )
 def test_what_does_not_fit_is_named_in_a_sentence_and_nothing_is_stored(

@@ -97,6 +97,7 @@ def test_a_migration_that_cannot_be_made_is_refused_in_a_sentence(installation: 
         assert "DATABASE_URL" in refused.stderr
     assert "secret" not in nowhere.stderr
     assert "permission denied" in not_the_owner.stderr
+    assert ("compose.yaml" in not_the_owner.stderr, "compose.yaml" in nowhere.stderr) == (True, False)
 
 
 def test_data_of_other_code_is_told_before_anybody_is_served(installation: Installation, tmp_path: Path) -> None:

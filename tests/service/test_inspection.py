@@ -102,7 +102,7 @@ async def test_tables_of_other_code_under_the_right_number_are_found(
 
 def test_tables_of_other_code_serve_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     finding(monkeypatch, differing=["a", "b", "c", "d"])
-    with pytest.raises(InstallationError, match=r"of other code: a, b, c and 1 more differ. Run the code that made it"):
+    with pytest.raises(InstallationError, match=r"what differs: a, b, c and 1 more. Run the code that made it"):
         make_current(EXTERNAL, URLS, print)
 
 

@@ -37,6 +37,28 @@ def test_a_setting_that_cannot_be_read_is_named(variable: str, value: str) -> No
         read_settings({variable: value})
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "told"),
+    [
+        ("ONSITE_WORKERS", "many", "ONSITE_WORKERS: a whole number is needed."),
+        ("ONSITE_PORT", "65536", "ONSITE_PORT: it has to be 65535 or less."),
+        ("ONSITE_PORT", "0", "ONSITE_PORT: it has to be 1 or more."),
+        ("ONSITE_LOCK_SECONDS", "0", "ONSITE_LOCK_SECONDS: it has to be more than 0."),
+        ("ONSITE_LOCK_SECONDS", "600.5", "ONSITE_LOCK_SECONDS: it has to be 600 or less."),
+        ("ONSITE_LOCK_SECONDS", "soon", "ONSITE_LOCK_SECONDS: a number is needed."),
+        ("ONSITE_FAULTS", "maybe", "ONSITE_FAULTS: 1 or 0 is needed."),
+        ("ONSITE_LANGUAGE", "fr", "ONSITE_LANGUAGE: not of the form zh or en."),
+        ("ONSITE_ATTACHMENTS", "photos", "not of the form /a/folder/from/the/root or s3://bucket/prefix."),
+        ("DATABASE_URL", "mysql://db", "not of the form postgresql://account:password@host:5432/database."),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_told_to_people(variable: str, value: str, told: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_settings({variable: value})
+
+    assert told in str(caught.value)
+
+
 def test_a_wrong_database_url_is_not_repeated_with_its_password() -> None:
     with pytest.raises(SettingsError) as caught:
         read_settings({"DATABASE_URL": "mysql://onsite:secret@db/onsite"})

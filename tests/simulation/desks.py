@@ -22,6 +22,17 @@ async def site_corrected(world: World, chance: Random) -> None:
         world.fired["site_corrected"] += await world.port.correct_site(chance.choice(world.company.sites)[0], chance)
 
 
+async def moved_to_another_outlet(world: World, chance: Random) -> None:
+    """Now and then somebody at a desk takes over another outlet, or gives one up."""
+    if chance.random() >= 0.015:
+        return
+    west, east = world.company.outlets
+    person = next(each for each in world.company.people if each.role == "dispatcher")
+    others = [each for each in ((west,), (east,), (west, east)) if each != person.outlets]
+    await world.port.move(person, chance.choice(others))
+    world.fired["scopes_changed"] += 1
+
+
 async def van_loaded(world: World, chance: Random) -> None:
     """Now and then the desk puts parts into a van, takes them out again, or finds more or less there."""
     if chance.random() < 0.06:

@@ -30,6 +30,7 @@ PEOPLE = (
     "strict_asked",
     "strict_and_lost",
     "job_unknown",
+    "scopes_changed",
     "planned_at_the_door",
     "plan_completed",
     "escape_tried",
@@ -49,7 +50,7 @@ DEVICES = (
     "repaired_without_cursor",
 )
 FORMATS = ("fact_unreadable", "kind_unknown", "field_unknown", "schema_old", "null_left_out")
-SERVER = ("jobs_pulled", "cursor_forged", "cursor_replayed", "server_restored")
+SERVER = ("jobs_pulled", "cursor_forged", "cursor_replayed", "server_restored", "offered_in_trouble")
 
 IN_THE_STORE_ALONE = (
     "card_withdrawn",

@@ -6,20 +6,19 @@ from datetime import datetime
 from random import Random
 from typing import Any, TypeVar
 
+from tests.simulation.besides import BESIDES
 from tests.simulation.bodies import an_id
 from tests.simulation.catalogues import kept
 from tests.simulation.checker import Violation, judge
 from tests.simulation.checker.plans import added_by_the_server
-from tests.simulation.damage import repaired_out_of_turn, repaired_where_it_differs, spoilt, storage_fails
-from tests.simulation.desks import quarantine_looked_at, site_corrected, van_loaded, vans_loaded
+from tests.simulation.damage import repaired_where_it_differs, spoilt
+from tests.simulation.desks import quarantine_looked_at, vans_loaded
 from tests.simulation.device import Device, Person
 from tests.simulation.evening import evening, overtaken_at_last
 from tests.simulation.faults import Fired
-from tests.simulation.late_words import purge_overtaken
 from tests.simulation.memory_server import MemoryServer
 from tests.simulation.mishaps import MISHAPS
 from tests.simulation.network import deliver, exchange, pull, push
-from tests.simulation.own_plans import escape_tried, planned_at_the_door
 from tests.simulation.world import DAWN, Company, World
 
 STEPS = 30
@@ -76,13 +75,8 @@ async def played(world: World, seed: int, steps: Sequence[Step]) -> Told:
     for step in steps:
         await step_of(world, Random(step))
         spoilt(world, Random(f"spoilt {step}"), 0.02)
-        await site_corrected(world, Random(f"corrected {step}"))
-        await repaired_out_of_turn(world, Random(f"out of turn {step}"))
-        await storage_fails(world, Random(f"storage {step}"))
-        await van_loaded(world, Random(f"loaded {step}"))
-        await planned_at_the_door(world, Random(f"own plan {step}"))
-        await escape_tried(world, Random(f"escape {step}"))
-        await purge_overtaken(world, Random(f"overtaken {step}"))
+        for name, happens in BESIDES.items():
+            await happens(world, Random(f"{name} {step}"))
     await _rest(world)
     world.ledger.note_places(world.port.life, await world.port.numbers())
     final = await world.port.final()

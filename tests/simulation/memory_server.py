@@ -85,6 +85,10 @@ class MemoryServer:
         state = "released" if choice == "release" else "discarded"
         self.data.held[held.case_id] = replace(held, state=state)
 
+    async def move(self, person: Person, outlets: tuple[str, ...]) -> None:
+        """See `ServerPort`."""
+        person.outlets = outlets
+
     async def correct_site(self, *_: object) -> bool:
         """See `ServerPort`: sites and stock are in no fact, and here is nothing else."""
         return False

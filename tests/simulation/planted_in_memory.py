@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from domain import facts
-from tests.simulation import memory_audience, memory_final, memory_pull, memory_purges, memory_repair, memory_server
+from tests.simulation import memory_audience, memory_final, memory_pull, memory_purges, memory_server
 from tests.simulation.device import Person
 from tests.simulation.memory_data import Data, Row, Transaction
 from tests.simulation.memory_push import Push
@@ -135,6 +135,14 @@ def restore_not_noticed(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(memory_pull, "_reason", lambda known, life, scopes: None if known is not None else "first")
 
 
+def other_scopes_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    """Whoever may speak about another outlet now goes on from where they stood."""
+    reason = {True: None, False: "epoch"}
+    patch.setattr(
+        memory_pull, "_reason", lambda known, life, scopes: "first" if known is None else reason[known.life == life]
+    )
+
+
 def clones_counter_believed(patch: pytest.MonkeyPatch) -> None:
     """The counter of a phone that exists twice counts as order, whatever its clock says."""
     patch.setattr(Push, "_is_suspect", lambda self, device_id: False)
@@ -162,36 +170,13 @@ def _done(cursor: list[Any]) -> list[Any]:
     return [life, scopes, target or seen, None, None]
 
 
-def repair_takes_nothing_away(patch: pytest.MonkeyPatch) -> None:
-    """What a device should not hold stays there when it asks for a repair."""
-    real = memory_repair.repair
-    everywhere(patch, real, lambda *said: msgspec.structs.replace(real(*said), withdrawn=[]))
-
-
-def repair_sends_nothing(patch: pytest.MonkeyPatch) -> None:
-    """A repair takes away, and brings nothing."""
-    real = memory_repair.repair
-    everywhere(patch, real, lambda *said: msgspec.structs.replace(real(*said), jobs=[]))
-
-
-def repair_gives_a_fresh_cursor(patch: pytest.MonkeyPatch) -> None:
-    """Whoever repairs without a cursor, or with one of another life, hears nothing of a restore."""
-    patch.setattr(memory_repair, "reads", lambda _text, _life: True)
-
-
 IN_MEMORY: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
         *(sequence_cursor, acknowledged_before_commit, locks_left_out, audience_kept_on_reassignment),
         *(audience_not_stamped, withdrawn_not_sent, rest_of_a_page_forgotten, scope_of_all_outlets),
         *(quarantine_dropped, quarantine_without_reason, released_as_somebody_else, purge_taken_for_granted),
-        *(
-            purge_never_noted,
-            purges_confirmed_however_late,
-            restore_not_noticed,
-            clones_counter_believed,
-        ),
-        *(made_by_another_believed, repair_takes_nothing_away, repair_sends_nothing),
-        repair_gives_a_fresh_cursor,
+        *(purge_never_noted, purges_confirmed_however_late, restore_not_noticed, other_scopes_not_noticed),
+        *(clones_counter_believed, made_by_another_believed),
     )
 }

@@ -34,6 +34,13 @@ def number_as_cursor(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(feed_statement, name, getattr(feed_statement, name).replace(_SNAPSHOT, _NUMBER))
 
 
+def other_scopes_not_noticed(patch: pytest.MonkeyPatch) -> None:
+    """Whoever may speak about another outlet now goes on from where they stood."""
+    for name in ("PULL", "PULL_AND_DIGEST"):
+        real = getattr(feed_statement, name)
+        patch.setattr(feed_statement, name, real.replace(" AND k.scopes_digest = k.scopes_known", ""))
+
+
 def answered_though_rolled_back(patch: pytest.MonkeyPatch) -> None:
     """Every seventh push is answered, and its transaction rolled back."""
     number, real = count(1), recording.record_committed
@@ -169,12 +176,11 @@ def what_came_back_is_asked_again(patch: pytest.MonkeyPatch) -> None:
 IN_SERVICE: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
-        *(number_as_cursor, answered_though_rolled_back, nothing_was_said_before, nobody_loses_a_job),
-        *(changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
-        purges_confirmed_however_late,
-        *(digest_of_something_else, what_came_back_is_asked_again, repair_overlooks_other_contents),
-        repair_gives_a_fresh_cursor,
-        *(corrected_cards_not_told, cards_never_withdrawn, changed_vans_not_told, used_parts_stay_in_vans),
+        *(number_as_cursor, other_scopes_not_noticed, answered_though_rolled_back, nothing_was_said_before),
+        *(nobody_loses_a_job, changes_not_stamped, withdrawals_left_out, held_facts_thrown_away, purges_not_noted),
+        *(purges_confirmed_however_late, digest_of_something_else, what_came_back_is_asked_again),
+        *(repair_overlooks_other_contents, repair_gives_a_fresh_cursor, corrected_cards_not_told),
+        *(cards_never_withdrawn, changed_vans_not_told, used_parts_stay_in_vans),
     )
 }
 AT_BOTH_LEVELS = (

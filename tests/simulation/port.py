@@ -70,6 +70,9 @@ class ServerPort(Protocol):
     async def decide(self, case_id: str, choice: str) -> None:
         """A person at a desk releases or discards a fact that was set aside."""
 
+    async def move(self, person: Person, outlets: tuple[str, ...]) -> None:
+        """A person may speak about these outlets from now on, and about no other."""
+
     async def correct_site(self, site_id: str, chance: Random) -> bool:
         """A person at a desk corrects what is known about a site; False where the server knows of no sites."""
 

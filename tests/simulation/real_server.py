@@ -6,7 +6,7 @@ from random import Random
 from uuid import UUID, uuid4
 
 from httpx import AsyncClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.people.actor import Role
 from service.database import Database
@@ -96,6 +96,14 @@ class RealServer:
         await self.open.give_way_to_all()
         decision = {"choice": choice, "reason": "已核实"}
         await self.client.post(f"/v1/cases/{case_id}/decision", json=decision, headers=self.desk)
+
+    async def move(self, person: Person, outlets: tuple[str, ...]) -> None:
+        """See `ServerPort`: without the new tokens that other tests are about."""
+        await self.open.give_way_to_all()
+        own = (tables.members.c.org_id == self.org_id) & (tables.members.c.id == UUID(person.id))
+        async with self.database.transaction() as db:
+            await db.execute(update(tables.members).where(own).values(outlet_ids=[UUID(each) for each in outlets]))
+        person.outlets = outlets
 
     async def correct_site(self, site_id: str, chance: Random) -> bool:
         """See `ServerPort`."""

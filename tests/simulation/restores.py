@@ -7,7 +7,7 @@ from random import Random
 from tests.simulation.bodies import an_id
 from tests.simulation.device import Device
 from tests.simulation.ledger import Typed, number_of_facts
-from tests.simulation.network import pull, push
+from tests.simulation.network import exchange, pull, push
 from tests.simulation.world import World
 
 
@@ -31,6 +31,15 @@ async def server_restored(world: World, chance: Random) -> None:
     await _two_meet_unheard(world, chance)
     if chance.random() < 0.3:
         await _lost_id_given_again(world, chance, left)
+
+
+async def offered_in_trouble(world: World, chance: Random) -> None:
+    """A phone that has something to offer does so over a network that loses, repeats and crosses what it says."""
+    offering = [each for each in world.devices if each.must_offer and not each.revoked and not each.in_a_drawer]
+    if offering and chance.random() < 0.3:
+        device = chance.choice(offering)
+        world.fired["offered_in_trouble"] += 1
+        await exchange(world, device, "offer", device.offer(), [], chance, clear=False)
 
 
 @dataclass

@@ -5,10 +5,11 @@ import pytest
 from tests.simulation.history import in_memory
 from tests.simulation.planted_in_memory import IN_MEMORY
 from tests.simulation.planted_in_pushes import IN_PUSHES
+from tests.simulation.planted_in_repairs import IN_REPAIRS
 from tests.simulation.planted_in_restores import IN_RESTORES
 from tests.simulation.planted_in_sync import IN_SYNC
 
-PLANTED = {**IN_SYNC, **IN_MEMORY, **IN_RESTORES, **IN_PUSHES}
+PLANTED = {**IN_SYNC, **IN_MEMORY, **IN_RESTORES, **IN_PUSHES, **IN_REPAIRS}
 WITHIN = 400
 
 

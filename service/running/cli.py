@@ -7,6 +7,7 @@ import rich_click as click
 from service.running.loading import loaded_commands
 from service.running.organisation_cli import organisation
 from service.running.restored_cli import restored
+from service.running.rotation_cli import rotate
 from service.running.scheme_cli import scheme
 
 EPILOGUE = """
@@ -180,4 +181,5 @@ def day(*, technicians: int, seed: int, url: str | None, speed: float, quiet: bo
 
 main.add_command(organisation)
 main.add_command(restored)
+main.add_command(rotate)
 main.add_command(scheme)

@@ -23,6 +23,7 @@ from service.running.founding import found, read_founding, what_comes_next
 from service.running.installation import InstallationError, Urls, bring_up_to_date, database_urls, make_current
 from service.running.logs import configure_logs
 from service.running.restoring import say_restored
+from service.running.rotation import rotate_keys
 from service.running.server import require_free_port
 from service.running.server import serve as serve_until_stopped
 from service.settings import Settings, SettingsError, read_settings
@@ -103,6 +104,12 @@ def restored() -> None:
     settings = read_settings()
     with _existing_database(settings) as urls:
         click.echo(asyncio.run(say_restored(settings, urls.app_url)))
+
+
+def rotate(*, withdraw: bool) -> None:
+    settings = read_settings()
+    with _existing_database(settings) as urls:
+        click.echo(asyncio.run(rotate_keys(settings, urls.app_url, withdraw=withdraw)))
 
 
 def scheme(path: Path, login: str | None, organisation: str | None) -> int:

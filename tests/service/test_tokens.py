@@ -22,6 +22,9 @@ from msgspec import Struct
 from sqlalchemy import delete, event, update
 
 from service.database import Database
+from service.embedded_postgres import Server
+from service.running.rotation import rotate_keys
+from service.settings import Settings
 from service.sign_in.keyring import Keyring
 from service.sign_in.tokens import SigningKey
 from service.store.people import signing_keys
@@ -382,6 +385,29 @@ async def test_a_withdrawn_key_takes_its_tokens_with_it_even_those_seen_before(
     keyring.loaded_at = float("-inf")
 
     assert code_of(await ask(client, f"Bearer {mint.genuine}")) == "token_malformed"
+
+
+@pytest.mark.parametrize("withdraw", [False, True])
+async def test_an_operator_renews_the_keys_and_says_whether_the_old_ones_are_still_good(
+    client: AsyncClient,
+    database: Database,
+    application: Litestar,
+    mint: Mint,
+    migrated: Server,
+    settings: Settings,
+    withdraw: bool,  # noqa: FBT001
+) -> None:
+    told = await rotate_keys(settings, migrated.app_url, withdraw=withdraw)
+    keyring: Keyring = application.state.keyring
+    keyring.loaded_at = float("-inf")
+
+    answer = await ask(client, f"Bearer {mint.genuine}")
+    async with database.transaction() as db:
+        key = await signing_keys.signing_key(db, mint.key.org_id)
+
+    assert answer.status_code == (401 if withdraw else 200)
+    assert key.key_id != mint.key.key_id
+    assert told.startswith(f"2 keys {'withdrawn' if withdraw else 'retired'}.")
 
 
 async def test_made_up_key_ids_asked_at_once_cost_one_reading_of_the_keys(

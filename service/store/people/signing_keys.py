@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.sign_in.tokens import LEEWAY, LIFETIME, SigningKey, VerifyingKey, new_key, read_public_key
@@ -31,6 +31,17 @@ async def verifying_keys(db: AsyncConnection, at: datetime) -> dict[str, Verifyi
     )
     rows = await db.execute(query)
     return {key_id: VerifyingKey(org_id, read_public_key(pem)) for org_id, key_id, pem in rows}
+
+
+async def retire(db: AsyncConnection, at: datetime) -> int:
+    """Sign nothing more with any organisation's key; answers how many there were. The next sign-in makes a new one."""
+    living = update(signing_keys).where(signing_keys.c.retired_at.is_(None)).values(retired_at=at)
+    return (await db.execute(living)).rowcount
+
+
+async def withdraw(db: AsyncConnection) -> int:
+    """Forget every key, retired ones too, and with them the tokens that they signed; answers how many there were."""
+    return (await db.execute(delete(signing_keys))).rowcount
 
 
 async def _living_key(db: AsyncConnection, org_id: UUID) -> SigningKey | None:

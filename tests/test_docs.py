@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from domain.facts.kinds import KINDS
 from service.running.cli import main
 from service.settings import VARIABLES, Settings
 from sync.record import Unreadable
@@ -27,6 +28,10 @@ REGISTRIES = [name + r"\." + top for name, top in (("pypi", "org"), ("pythonhost
 @pytest.mark.parametrize("name", pages())
 def test_a_page_that_comes_from_the_code_is_as_the_code(name: str) -> None:
     assert read(f"docs/{name}") == pages()[name], "run `make docs`"
+
+
+def test_every_kind_of_fact_stands_on_its_page() -> None:
+    assert [kind.name for kind in KINDS if f"### `{kind.name}`\n" not in read("docs/facts.md")] == []
 
 
 def test_every_example_of_a_fact_is_one_that_the_server_reads() -> None:

@@ -228,6 +228,18 @@ def test_a_closed_door_is_on_time_only_where_the_arrival_is_shown() -> None:
     assert one("K03", opened(), planned(), step(door.Arrived(), "10:00"), step(nobody, "10:20")).numerator == 0
 
 
+@pytest.mark.parametrize(("at", "missed"), [("11:00:00", 0), ("11:00:01", 2)])
+def test_a_declined_visit_is_kept_by_whoever_comes_in_its_window_and_missed_with_who_comes_later(
+    at: str, missed: int
+) -> None:
+    declined = step(door.VisitDeclined(reason="病假"), "08:30")
+    other = (planned("08:40", OTHER_VISIT, B), said(B, door.Arrived(), at, visit=OTHER_VISIT))
+    figures = counted(opened(), planned(), declined, *other)
+
+    assert sum(not tally.numerator for tally in figures["K03"]) == missed
+    assert len(figures["K03"]) == max(1, missed)
+
+
 def test_a_customer_who_calls_a_visit_off_before_its_end_is_left_out_and_the_company_is_not() -> None:
     def off(side: Side) -> Said:
         return desk_said(desk.VisitCancelled(side=side, reason="改期"), "08:30", VISIT)
@@ -486,6 +498,8 @@ def test_a_failure_is_made_good_within_48_hours_of_being_certain() -> None:
     bad = rated(2, "12:00")
     made = handling.RecoveryMade(failure=handling.FailureKind.LOW_RATING, action="visit_again")
 
+    assert one("K28", *whole(bad, desk_said(made, "11:59:59"))).numerator == 0
+    assert one("K28", *whole(bad, desk_said(made, "12:00:00"))).numerator == 1
     assert one("K28", *whole(bad, desk_said(made, "2025-07-03T12:00:00"))).numerator == 1
     assert one("K28", *whole(bad, desk_said(made, "2025-07-03T12:00:01"))).numerator == 0
 

@@ -15,7 +15,7 @@ from domain.fold import fold
 from domain.measures.derive import measures
 from domain.measures.measure import Tally
 from domain.people.actor import Role
-from tests.domain.bodies import CHECKED_IN, PAID, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT, agreed, bill, fees
+from tests.domain.bodies import CHECKED_IN, PAID, REPAIRED, SIGNED, SOLVED, WHOLE_VISIT, agreed, bill, fees, line
 from tests.domain.builders import (
     DESK,
     JOB,
@@ -346,6 +346,25 @@ def test_a_promised_finish_is_kept_to_the_minute_and_missed_at_its_own_time(fini
     done = figures["K04"][0].at
 
     assert figures["K09"][0].numerator == (clock(finish) >= done)
+
+
+@pytest.mark.parametrize(("agreed_at", "kept"), [("09:30:00", 1), ("09:30:01", 0)])
+def test_a_promise_is_put_off_by_agreement_until_it_is_missed_and_not_afterwards(agreed_at: str, kept: int) -> None:
+    first, more = fees(expected_finish_at=clock("09:30")), fees(line(), line(), expected_finish_at=clock("12:00"))
+    told = (step(first, "09:00"), step(agreed(first), "09:01"), step(more, "09:10"), step(agreed(more), agreed_at))
+    done = door_steps(CHECKED_IN, door.WorkStarted(), REPAIRED, door.WorkFinished(), SIGNED, SOLVED, start="11:00")
+    tally = one("K09", opened(), planned(), *told, *done)
+
+    assert (tally.numerator, tally.at) == (kept, clock("11:05") if kept else clock("09:30"))
+
+
+def test_waiting_for_the_customer_counts_until_the_job_is_done_and_waiting_for_others_does_not() -> None:
+    customer, company = (handling.JobHeld(reason=handling.HoldReason(side)) for side in ("customer", "company"))
+    released = desk_said(handling.JobReleased(), "20:00")
+
+    waited = one("K09c", *whole(said(DESK, customer, "09:05", sees=2), released))
+    assert (waited.numerator, waited.at) == (8 * 60, clock("09:13"))
+    assert one("K09c", *whole(said(DESK, company, "09:05", sees=2), released)).numerator == 0
 
 
 def test_fees_told_agreed_to_and_paid_as_agreed_comply() -> None:

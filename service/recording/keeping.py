@@ -14,7 +14,7 @@ from service.recording.batch import Batch
 from service.scoring import restatements
 from service.store.cases import alarms, cases, double_bookings, job_cases, quarantine
 from service.store.evidence import evidence
-from service.store.jobs import documents, facts, jobs, money_references, new_jobs, site_cards
+from service.store.jobs import documents, facts, jobs, money_references, new_jobs, saving, site_cards
 from service.store.jobs.documents import Document
 from service.store.measures import rows as measures
 from service.store.stock import uses as stock_uses
@@ -44,12 +44,12 @@ async def keep_changes(
     rows, heads = facts.prepared(batch.org_id, heads, verdicts, batch.schema, life)
     states = [result.state for result in changed.values()]
     before, after = [locked[job_id].state.job for job_id in changed], [state.job for state in states]
-    shown = [jobs.shown(state, life) for state in states]
+    shown = [saving.shown(state, life) for state in states]
     async with underway(facts.append(db, rows)):
         saved = {each.job.id: documents.document(each.job, each.job.version) for each in shown}
-        pages = jobs.prepared(batch.org_id, shown, saved, heads, batch.exchange.server_at)
+        pages = saving.prepared(batch.org_id, shown, saved, heads, batch.exchange.server_at)
         scopes = audience.prepared(batch.org_id, before, after)
-    async with underway(jobs.save(db, pages, scopes)):
+    async with underway(saving.save(db, pages, scopes)):
         counted = measures.derived(states)
         counts = measures.prepared(batch.org_id, counted)
     if locked[next(iter(changed))].has_webhooks:

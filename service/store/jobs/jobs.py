@@ -1,60 +1,26 @@
-"""Jobs: locking them, loading the latest fold, and saving the next."""
+"""Jobs: locking them, and loading what was folded last."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct, structs
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import BindParameter, Row, Select, Uuid, bindparam, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from domain.bookings import planned_start
-from domain.cases.findings import open_cases
 from domain.fold import Folded, empty
 from domain.job.document import Job
-from domain.job.money import RefundDue
 from domain.memory import Memory
 from domain.people.actor import Actor
-from service.store.jobs.documents import SAVE_DOCUMENTS, Document, rows_of_documents
 from service.store.jobs.new_jobs import NO_CHAIN
 from service.store.scopes import jobs_seen
-from service.store.sets import any_of, array_text, parameters, replace_set
-from service.store.sync.audience import SAVE_AUDIENCE
-from service.store.sync.feed import JOB
+from service.store.sets import any_of
 from service.store.tables import documents, jobs, organisations, snapshots, webhooks
-from sync.versions import decoded, encoded
+from sync.versions import decoded
 
-_COLUMNS = (
-    "org_id",
-    "id",
-    "number",
-    "outlet_id",
-    "customer_id",
-    "site_id",
-    "asset_id",
-    "work_type",
-    "priority",
-    "status",
-    "technician_ids",
-    "planned_start",
-    "opened_at",
-    "changed_at",
-    "open_cases",
-    "refund_due_fen",
-    "refund_fell_due_at",
-    "refund_in_time_until",
-    "refund_lawful_until",
-    "refund_calendar_known",
-    "version",
-    "memory",
-    "chain",
-)
-_NO_REFUND = (None,) * len(RefundDue.__struct_fields__)
-_SAVE_JOBS = replace_set(jobs, ("org_id", "id"), *_COLUMNS)
-_SAVE = SAVE_AUDIENCE.add_cte(_SAVE_JOBS.cte("saved_jobs"), SAVE_DOCUMENTS.cte("saved_documents"))
 _JOB = msgspec.json.Decoder(Job)
 _MEMORY = msgspec.msgpack.Decoder(Memory)
 
@@ -144,25 +110,6 @@ async def chain_head(db: AsyncConnection, org_id: UUID, job_id: UUID) -> bytes:
     return head
 
 
-def shown(state: Folded, life: int) -> Folded:
-    """The job with the version that apps see in this life."""
-    return Folded(replace(state.job, version=encoded(life, state.job.version)), state.memory)
-
-
-def prepared(
-    org_id: UUID, states: Iterable[Folded], pages: Mapping[UUID, Document], chains: Mapping[UUID, bytes], at: datetime
-) -> dict[str, Any]:
-    """For `save`: these jobs as they are `shown`, recorded now, each with its document."""
-    rows = [_row(org_id, state, chains[state.job.id], at) for state in states]
-    # Jobs and documents have organisation, id and version in common, in the same order.
-    return {**parameters(_COLUMNS, rows), **rows_of_documents(org_id, JOB, pages)}
-
-
-async def save(db: AsyncConnection, pages: Mapping[str, Any], scopes: Mapping[str, Any]) -> None:
-    """Store prepared jobs with their documents, and stamp them for their prepared `audience`. One statement."""
-    await db.execute(_SAVE, {**pages, **scopes})
-
-
 async def _lock(db: AsyncConnection, wanted: Select[Any], **values: object) -> Rows:
     """One statement, and one more when another transaction had to be waited for.
 
@@ -184,28 +131,3 @@ def _locked(row: Row[*tuple[Any, ...]]) -> Locked:
 def _state(shown: Job, memory: bytes) -> Folded:
     _, count = decoded(shown.version)
     return Folded(replace(shown, version=count), _MEMORY.decode(memory))
-
-
-def _row(org_id: UUID, state: Folded, chain: bytes, recorded_at: datetime) -> tuple[object, ...]:
-    job = state.job
-    return (
-        org_id,
-        job.id,
-        job.number,
-        job.outlet_id,
-        job.customer_id,
-        job.site_id,
-        job.asset_id,
-        job.work_type.value,
-        job.priority.value,
-        job.status.value,
-        array_text(dict.fromkeys(visit.technician_id for visit in job.visits)),
-        planned_start(job),
-        job.opened_at or recorded_at,
-        recorded_at,
-        open_cases(job),
-        *(_NO_REFUND if job.refund is None else structs.astuple(job.refund)),
-        job.version,
-        msgspec.msgpack.encode(state.memory),
-        chain,
-    )

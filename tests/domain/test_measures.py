@@ -362,9 +362,9 @@ def test_waiting_for_the_customer_counts_until_the_job_is_done_and_waiting_for_o
     customer, company = (handling.JobHeld(reason=handling.HoldReason(side)) for side in ("customer", "company"))
     released = desk_said(handling.JobReleased(), "20:00")
 
-    waited = one("K09c", *whole(said(DESK, customer, "09:05", sees=2), released))
-    assert (waited.numerator, waited.at) == (8 * 60, clock("09:13"))
-    assert one("K09c", *whole(said(DESK, company, "09:05", sees=2), released)).numerator == 0
+    waited = one("K09c", *whole(said(DESK, customer, "09:10", sees=2), released))
+    assert (waited.numerator, waited.at) == (3 * 60, clock("09:13"))
+    assert one("K09c", *whole(said(DESK, company, "09:10", sees=2), released)).numerator == 0
 
 
 def test_fees_told_agreed_to_and_paid_as_agreed_comply() -> None:

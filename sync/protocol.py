@@ -11,6 +11,7 @@ from domain.facts import TimeGrade
 from domain.facts.words import Code, Instant
 from domain.job.cases import Blocks, Finding, Severity
 from domain.rules.table import RULE_BY_CODE
+from domain.rules.words import rule_sentence
 from sync.wire import AsSent
 
 FACTS_PER_PUSH = 500
@@ -129,12 +130,12 @@ class Withdrawn(Struct, frozen=True, kw_only=True):
 
 def note(finding: Finding) -> FindingNote:
     """A finding in a code and in words, both languages."""
-    rule = RULE_BY_CODE[finding.code]
+    rule, said = RULE_BY_CODE[finding.code], rule_sentence(finding.code, finding.parameters)
     return FindingNote(
         code=rule.code,
         rule=rule.rule,
         severity=rule.severity,
         blocks=rule.blocks,
-        zh=rule.zh.format_map(finding.parameters),
-        en=rule.en.format_map(finding.parameters),
+        zh=said.zh,
+        en=said.en,
     )

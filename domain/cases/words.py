@@ -3,7 +3,7 @@
 from domain.cases.kinds import CaseKind
 from domain.conflicts.words import TITLES, field_words
 from domain.job.cases import MergeRule
-from domain.rules.table import RULE_BY_CODE
+from domain.rules.words import rule_sentence
 from domain.sentences import Sentence, filled
 
 PLAIN = {
@@ -109,6 +109,8 @@ _UNNAMED = Sentence("记录已被搁置：{code}", "The record was set aside: {c
 
 def sentence(kind: CaseKind, code: str, parameters: dict[str, str]) -> Sentence:
     """What the case is about, in words."""
+    if kind is CaseKind.FINDING:
+        return rule_sentence(code, parameters)
     words: dict[str, Sentence | str] = {**parameters, "code": code}
     if "field" in parameters:
         words["field"] = field_words(parameters["field"])
@@ -117,8 +119,6 @@ def sentence(kind: CaseKind, code: str, parameters: dict[str, str]) -> Sentence:
 
 def _template(kind: CaseKind, code: str) -> Sentence:
     match kind:
-        case CaseKind.FINDING:
-            return Sentence(RULE_BY_CODE[code].zh, RULE_BY_CODE[code].en)
         case CaseKind.CONFLICT:
             return TITLES[MergeRule(code)]
         case CaseKind.QUARANTINE:

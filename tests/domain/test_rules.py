@@ -1,11 +1,16 @@
 """Every rule can be broken and can be kept, and says so in two languages."""
 
+import re
 from string import Formatter
 
 import pytest
 
+from domain.facts.kinds import DOOR_KINDS, KIND_BY_NAME
+from domain.job.statuses import VisitStatus
 from domain.rules.sources import RULE_SOURCES
 from domain.rules.table import RULE_BY_CODE, RULES
+from domain.rules.transitions import TRANSITION_BY_KIND
+from domain.rules.words import NAMED, STATUSES, STEPS, rule_sentence
 from tests.domain import (
     examples_at_the_door,
     examples_of_codes,
@@ -41,6 +46,22 @@ def test_a_rule_is_found_broken_where_it_is_broken(example: Example) -> None:
     found = finding(job_of(*example.breaks), example.code)
     rule = RULE_BY_CODE[example.code]
     assert (found.rule, found.severity, found.blocks) == (rule.rule, rule.severity, rule.blocks)
+
+
+@each_example
+def test_what_a_broken_rule_says_names_no_step_and_no_status_by_its_code(example: Example) -> None:
+    found = finding(job_of(*example.breaks), example.code)
+    coded = {name: value for name, value in found.parameters.items() if name in NAMED}
+
+    said = rule_sentence(found.code, found.parameters)
+
+    assert [value for name, value in coded.items() if value not in NAMED[name]] == []
+    assert not re.search(r"[a-z]", said.zh) or set(found.parameters) - set(coded), said.zh
+
+
+def test_every_step_and_every_status_of_a_visit_has_a_name() -> None:
+    assert set(TRANSITION_BY_KIND) | DOOR_KINDS <= set(STEPS) <= set(KIND_BY_NAME)
+    assert set(VisitStatus) <= set(STATUSES)
 
 
 @each_example

@@ -309,4 +309,5 @@ async def test_a_cancelled_job_takes_no_plan(desk: Desk) -> None:
     answer = await asked_to_plan(desk, job["id"], plan(WANG))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "gate_refused")
-    assert answer.json()["errors"][0]["code"] == "step_out_of_order"
+    (reason,) = answer.json()["errors"]
+    assert (reason["code"], reason["message"]) == ("step_out_of_order", "步骤顺序不符：派工（当时为 已取消）")

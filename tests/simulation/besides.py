@@ -5,6 +5,7 @@ from tests.simulation.desks import moved_to_another_outlet, site_corrected, van_
 from tests.simulation.late_words import purge_overtaken
 from tests.simulation.mishaps import Mishap
 from tests.simulation.own_plans import escape_tried, planned_at_the_door
+from tests.simulation.previews import push_foretold
 from tests.simulation.restores import offered_in_trouble
 
 BESIDES: dict[str, Mishap] = {
@@ -16,6 +17,7 @@ BESIDES: dict[str, Mishap] = {
     "offered": offered_in_trouble,
     "own plan": planned_at_the_door,
     "escape": escape_tried,
+    "foretold": push_foretold,
     "overtaken": purge_overtaken,
 }
 """By the name that its chance is drawn by."""

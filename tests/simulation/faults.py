@@ -59,6 +59,7 @@ IN_THE_STORE_ALONE = (
     "sites_pulled",
     "vans_pulled",
     "repairing_too_often",
+    "push_foretold",
 )
 """What the server in memory knows nothing of."""
 

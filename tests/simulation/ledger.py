@@ -101,6 +101,8 @@ class Ledger:
     typed: list[Typed] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     """Devices that held something else than the server said after a whole pull, though their storage spoilt nothing."""
+    foretold_wrongly: list[str] = field(default_factory=list)
+    """Previews that a push right after did not bear out."""
 
     def knew(self, later: Typed, earlier: Typed) -> bool:
         """Whether the author of `later` can have known `earlier`: typed it, or held a document that counts it."""

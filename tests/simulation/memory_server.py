@@ -65,6 +65,9 @@ class MemoryServer:
         await self.say(handle, path, body, fate="slow")
         return await self.say(handle, path, body)
 
+    async def preview(self, *_: object) -> Reply | None:
+        """See `ServerPort`: a preview is of the store."""
+
     async def held(self) -> list[str]:
         """See `ServerPort`."""
         return [str(each.case_id) for each in self.data.held.values() if each.state == "held"]

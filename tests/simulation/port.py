@@ -64,6 +64,9 @@ class ServerPort(Protocol):
     async def say_twice(self, handle: object, path: str, body: bytes) -> Reply | None:
         """The same request twice at one moment; the reply to one of them."""
 
+    async def preview(self, handle: object, body: bytes) -> Reply | None:
+        """What a push would do; None where the server knows of no previews."""
+
     async def held(self) -> list[str]:
         """The cases of facts that wait in quarantine."""
 

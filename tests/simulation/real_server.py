@@ -86,6 +86,11 @@ class RealServer:
         one, _ = await asyncio.gather(self._said(handle, path, body), self._said(handle, path, body))
         return one
 
+    async def preview(self, handle: object, body: bytes) -> Reply | None:
+        """See `ServerPort`."""
+        await self.open.give_way_to_all()
+        return await self._said(handle, "preview", body)
+
     async def held(self) -> list[str]:
         """See `ServerPort`."""
         answer = await self.client.get("/v1/cases?kind=quarantine&state=open&limit=100", headers=self.desk)

@@ -4,7 +4,7 @@
 conflict, nor in quarantine; (c) replicas equal the server's documents; (d) any possible order of arrival gives
 the same document; (e) nothing outside a scope stays without a purge on record; (f) money and parts balance; (g) what
 was refused or set aside is visible with a reason; (h) times are right where clocks let one know; (i) what technicians
-plan themselves is judged by what the server says.
+plan themselves is judged by what the server says; (j) a preview says what the push then does, and does nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,6 +31,7 @@ def judge(company: Company, devices: Sequence[Device], ledger: Ledger, final: Fi
         *once_each(devices, ledger, final, life),
         *kept(ledger, final),
         *(Violation("c", who, "had to be repaired though its storage spoilt nothing") for who in ledger.missed),
+        *(Violation("j", "a preview", wrong) for wrong in ledger.foretold_wrongly),
         *same_everywhere(company, devices, final, life),
         *in_any_order(final),
         *balanced(ledger, final),

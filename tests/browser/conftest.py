@@ -45,6 +45,7 @@ async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(
             executable_path=CHROMIUM,
+            timeout=PATIENCE_SECONDS * 1000,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
         )
         yield opened

@@ -13,6 +13,7 @@ from tests.browser.desk import OverHttp
 from tests.builders.attendance import Attendance, charged, disclosed
 from tests.builders.sample_desk import DISPATCHER
 from tests.builders.sample_plans import WANG, opened, plan, planned
+from tests.processes.installations import PATIENCE_SECONDS
 
 NARROW = ViewportSize(width=320, height=640)
 LANGUAGES = ("zh", "en")
@@ -36,6 +37,7 @@ async def address(attendance: Attendance) -> str:
 async def looking(browser: Browser, url: str, **options: Any) -> AsyncIterator[Page]:
     """The page on a small phone; nothing may fail in it, and it may ask no other host for anything."""
     context = await browser.new_context(viewport=NARROW, has_touch=True, **options)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = await context.new_page()
     asked: list[str] = []
     failed: list[str] = []
@@ -75,7 +77,7 @@ async def test_reading_and_agreeing_need_no_script(browser: Browser, attendance:
     async with looking(browser, url, java_script_enabled=False) as page:
         assert "王建国" in await page.content()
         await page.get_by_role("button", name=AGREE[language]).click()
-        assert AGREED[language] in await page.content()
+        await page.get_by_text(AGREED[language]).wait_for()
     assert (await attendance.visit())["disclosures"][0]["acknowledged_by"] == "link"
 
 
@@ -88,6 +90,7 @@ async def test_the_checker_sees_a_page_that_is_not_accessible(browser: Browser) 
 async def test_a_link_that_leads_nowhere_is_a_page_too(browser: Browser, attendance: Attendance) -> None:
     url = (await address(attendance))[:-4] + "AAAA"
     context = await browser.new_context(viewport=NARROW, bypass_csp=True)
+    context.set_default_timeout(PATIENCE_SECONDS * 1000)
     page = await context.new_page()
     answer = await page.goto(url)
     assert answer is not None
@@ -107,7 +110,7 @@ async def test_a_signature_is_drawn_with_a_finger(browser: Browser, attendance: 
         await page.mouse.move(box["x"] + 120, box["y"] + 60, steps=5)
         await page.mouse.up()
         await page.get_by_role("button", name="Confirm and sign").click()
-        assert "Signed. Thank you." in await page.content()
+        await page.get_by_text("Signed. Thank you.").wait_for()
     sign_off = (await attendance.visit())["sign_off"]
     assert sign_off["method"] == "signature"
     assert sign_off["evidence_digest"] is not None

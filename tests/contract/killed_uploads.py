@@ -6,7 +6,6 @@
 import argparse
 import asyncio
 import json
-import os
 import random
 import shutil
 import signal
@@ -14,24 +13,25 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
-import psutil
 from msgspec import Struct
 
 from tests.builders.phone import START, job_opened, visit_planned
 from tests.builders.sending import photo
 from tests.contract.serving import demo
+from tests.processes.installations import PATIENCE_SECONDS
+from tests.processes.workers import rested
 
 AT_ONCE = 4
 MOST_KILLS = 3
 NEW_TOKEN_AFTER_SECONDS = 300
 WORKER_KILLS_APART_SECONDS = 8.0
-"""A worker that dies twice within six seconds ends the server."""
 
 
 class Tally(Struct):
@@ -50,7 +50,7 @@ class Play:
     def __init__(self, url: str, server_pid: int, client: Path, folder: Path, seed: int) -> None:
         self.url, self.server_pid, self.client, self.folder = url, server_pid, client, folder
         self.random, self.tally = random.Random(seed), Tally()  # noqa: S311 (drawn from a seed on purpose)
-        self.http = httpx.AsyncClient(base_url=url, timeout=60)
+        self.http = httpx.AsyncClient(base_url=url, timeout=PATIENCE_SECONDS)
         self.job_id = str(uuid4())
         self._signed_in_at, self._token_now = float("-inf"), ""
 
@@ -100,6 +100,7 @@ class Play:
             "token": await self._token(),
             "path": str(path),
             "urls": str(self.folder / f"{number}.urls.json"),
+            "killAt": kill_at,
             "chunkSize": (None, 1_000_000, 3_333_333)[number % 3],
             "metadata": {"digest": digest, "job_id": self.job_id, "filename": path.name, "filetype": "image/jpeg"},
         }
@@ -110,23 +111,17 @@ class Play:
         last = ""
         async for line in process.stdout:
             last = line.decode().strip()
-            word, _, value = last.partition(" ")
-            if word == "sent" and kill_at is not None and int(value) >= kill_at:
-                process.kill()
-                self.tally.clients_killed += 1
-                kill_at = None
-        status = await process.wait()
-        # Who is killed in the moment of ending was done; the status is then anything.
-        done = last.startswith("done")
-        assert done or status == -signal.SIGKILL, (number, kill, last)
+        done, status = last.startswith("done"), await process.wait()
+        assert status == (0 if done else -signal.SIGKILL), (number, kill, last)
+        self.tally.clients_killed += not done
         self.tally.resumed += last == "done 1"
         return done
 
     async def _kill_workers(self) -> None:
         while True:
             await asyncio.sleep(WORKER_KILLS_APART_SECONDS + self.random.random() * 4)
-            if workers := _workers(self.server_pid):
-                self.random.choice(workers).kill()
+            if found := rested(self.server_pid):
+                self.random.choice(found).kill()
                 self.tally.workers_killed += 1
 
     async def _token(self) -> str:
@@ -143,16 +138,13 @@ class Play:
 
     async def _asked(self, method: str, path: str, **more: Any) -> httpx.Response:
         """The answer, also when a worker was killed meanwhile."""
-        for _ in range(20):
-            try:
-                answer = await self.http.request(method, path, **more)
-            except httpx.TransportError:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                with suppress(httpx.TransportError):
+                    answer = await self.http.request(method, path, **more)
+                    if answer.status_code < 500:
+                        return answer
                 await asyncio.sleep(0.5)
-                continue
-            if answer.status_code < 500:
-                return answer
-            await asyncio.sleep(0.5)
-        raise TimeoutError(path)
 
     async def _open_job(self) -> None:
         desk = await self._sign_in("dispatch.hz01")
@@ -167,15 +159,6 @@ class Play:
         headers = {"Authorization": f"Bearer {desk['access_token']}"}
         answer = await self._asked("POST", "/v1/sync/push", json=sent, headers=headers)
         assert [each["outcome"] for each in answer.json()["outcomes"]] == ["recorded", "recorded"], answer.text
-
-
-def _workers(server_pid: int) -> list[psutil.Process]:
-    """Those that answer requests: not the keeper of the database, nor what watches over shared memory."""
-    children = psutil.Process(server_pid).children()
-    group = os.getpgid(server_pid)
-    return [
-        each for each in children if os.getpgid(each.pid) == group and "resource_tracker" not in str(each.cmdline())
-    ]
 
 
 def main() -> int:

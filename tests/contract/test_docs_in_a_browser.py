@@ -12,6 +12,7 @@ from msgspec import Struct
 from playwright.sync_api import sync_playwright
 
 from tests.contract.conftest import DOCUMENT
+from tests.processes.installations import PATIENCE_SECONDS
 
 # What the browser does on its own account is kept off the network; the page under test reaches whatever it asks for.
 ALONE = (
@@ -42,7 +43,12 @@ def looked_at(browser: str, address: str, folder: Path) -> Seen:
     unsafe = ["--no-sandbox"] if os.geteuid() == 0 else []
     own = [f"--user-data-dir={folder / 'profile'}", f"--log-net-log={log}", "--dump-dom", address]
     done = subprocess.run(
-        [browser, *ALONE, *unsafe, *own], capture_output=True, text=True, timeout=120, check=True, encoding="utf-8"
+        [browser, *ALONE, *unsafe, *own],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=True,
+        encoding="utf-8",
     )
     events = [event.get("params", {}) for event in msgspec.json.decode(log.read_bytes())["events"]]
     # The browser's own requests, and the one for the page itself, come from no page.
@@ -68,8 +74,11 @@ def test_every_operation_is_listed_below_its_section(browser: str, server_url: s
     """Sections begin closed: they are the table of contents. Each is opened, read and closed again."""
     listed: set[str] = set()
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
+        opened = playwright.chromium.launch(
+            executable_path=browser, args=["--no-sandbox", "--disable-gpu"], timeout=PATIENCE_SECONDS * 1000
+        )
         page = opened.new_page()
+        page.set_default_timeout(PATIENCE_SECONDS * 1000)
         page.goto(f"{server_url}/docs")
         page.locator(".opblock-tag").first.wait_for()
         for section in page.locator(".opblock-tag").all():

@@ -13,6 +13,7 @@ from tests.upheaval.stage import Stage
 
 LONGEST_FREEZE_SECONDS = 12.0
 HOLD_SECONDS = 2.5
+PATIENCE_SECONDS = 120
 
 
 async def freeze_the_database(stage: Stage) -> bool:
@@ -38,7 +39,7 @@ async def lose_answers(stage: Stage) -> bool:
     """The wire is cut after the commit and before the reply."""
     enough = stage.proxy.answers_lost + stage.chance.randint(1, 8)
     stage.seen.may_break = stage.proxy.cutting = True
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         await until(lambda: stage.proxy.answers_lost >= enough)
     stage.proxy.cutting = False
     # Whoever was cut off last has yet to notice.

@@ -3,15 +3,13 @@
 import asyncio
 import contextlib
 import signal
-import time
 
 import psutil
 
+from tests.processes.workers import rested, workers
 from tests.upheaval.server import until
 from tests.upheaval.stage import Stage
 
-WORKER_REST_SECONDS = 8.0
-"""Granian takes a worker that dies again within 5.5 s for a crash loop, and ends; ages are known to a second or so."""
 REPLACED_SECONDS = 60
 
 
@@ -26,11 +24,12 @@ async def kill_the_api(stage: Stage) -> bool:
 
 async def kill_a_worker(stage: Stage) -> bool:
     """One of two; the master replaces it."""
-    await until(lambda: bool(_rested(stage)))
+    master = stage.server.master.pid
+    await until(lambda: bool(rested(master)))
     stage.seen.may_break = True
-    stage.chance.choice(_rested(stage)).kill()
+    stage.chance.choice(rested(master)).kill()
     async with asyncio.timeout(REPLACED_SECONDS):
-        await until(lambda: len(stage.server.workers()) == 2)
+        await until(lambda: len(workers(master)) == 2)
         # The new one listens before it serves; what the dead one had accepted is broken until then.
         while not await stage.server.is_well():
             pass
@@ -77,16 +76,6 @@ async def _signal_postmaster(stage: Stage, number: signal.Signals) -> bool:
         postmaster.send_signal(number)
         return True
     return False
-
-
-def _rested(stage: Stage) -> list[psutil.Process]:
-    return [each for each in stage.server.workers() if _age_seconds(each) > WORKER_REST_SECONDS]
-
-
-def _age_seconds(process: psutil.Process) -> float:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return time.time() - process.create_time()
-    return 0.0
 
 
 def family(postmaster: psutil.Process) -> list[psutil.Process]:

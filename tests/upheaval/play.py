@@ -23,7 +23,7 @@ from tests.upheaval.proxy import Proxy
 from tests.upheaval.server import Server
 from tests.upheaval.stage import Fault, Stage
 
-QUIET_AGAIN_SECONDS = 90
+QUIET_AGAIN_SECONDS = 180
 HEAD_START_SECONDS = 0.25
 
 

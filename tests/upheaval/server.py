@@ -14,6 +14,7 @@ import psutil
 
 from service import embedded_postgres
 from tests.processes.installations import ONSITE, free_port
+from tests.processes.workers import title
 
 START_SECONDS = 120
 SETTINGS = {
@@ -76,12 +77,6 @@ class Server:
             os.killpg(self.master.pid, signal.SIGKILL)
         self.master.wait()
 
-    def workers(self) -> list[psutil.Process]:
-        """The processes that serve requests, in the master's own group."""
-        group = self.master.pid
-        children = psutil.Process(group).children()
-        return [each for each in children if _is_of(each, group) and "resource_tracker" not in _title(each)]
-
     def postmaster(self) -> psutil.Process | None:
         number = embedded_postgres.inspect(self.data).server_pid
         with contextlib.suppress(psutil.Error):
@@ -94,7 +89,7 @@ class Server:
         if postmaster is None:
             return []
         with contextlib.suppress(psutil.Error):
-            return [each for each in postmaster.children() if "onsite_app" in _title(each)]
+            return [each for each in postmaster.children() if "onsite_app" in title(each)]
         return []
 
     async def kill_a_backend(self, chance: random.Random, number: signal.Signals = signal.SIGKILL) -> bool:
@@ -118,15 +113,3 @@ class Server:
 async def until(holds: Callable[[], bool]) -> None:
     while not holds():  # noqa: ASYNC110 (other processes send no events)
         await asyncio.sleep(0.01)
-
-
-def _title(process: psutil.Process) -> str:
-    with contextlib.suppress(psutil.Error):
-        return " ".join(process.cmdline())
-    return ""
-
-
-def _is_of(process: psutil.Process, group: int) -> bool:
-    with contextlib.suppress(ProcessLookupError, psutil.Error):
-        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
-    return False

@@ -1,10 +1,9 @@
 // One try to upload one file with the official client, going on where an earlier try of this file was killed.
-// node upload.mjs '{"url", "token", "path", "urls", "chunkSize", "metadata"}'; tells how far it is, line by line.
+// node upload.mjs '{"url", "token", "path", "urls", "killAt", "chunkSize", "metadata"}'; tells how it ended.
 import fs from "node:fs";
 import { FileUrlStorage, Upload } from "tus-js-client";
 
 const told = JSON.parse(process.argv[2]);
-let said = -Infinity;
 
 const upload = new Upload(fs.createReadStream(told.path), {
   endpoint: `${told.url}/v1/uploads`,
@@ -13,11 +12,12 @@ const upload = new Upload(fs.createReadStream(told.path), {
   chunkSize: told.chunkSize ?? Number.POSITIVE_INFINITY,
   uploadSize: fs.statSync(told.path).size,
   urlStorage: new FileUrlStorage(told.urls),
-  retryDelays: [0, 200, 500, 1000, 1000, 2000, 2000, 3000, 3000, 5000],
+  // Two minutes until a worker that was killed has a successor.
+  retryDelays: [0, 200, 500, 1000, 1000, 2000, 2000, 3000, 3000, ...Array(22).fill(5000)],
   onProgress(sent) {
-    if (sent - said >= 50_000) {
-      said = sent;
-      console.log(`sent ${sent}`);
+    if (told.killAt !== null && sent >= told.killAt) {
+      // At this very byte, however slowly somebody else would look.
+      process.kill(process.pid, "SIGKILL");
     }
   },
   onError(error) {

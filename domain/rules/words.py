@@ -1,9 +1,16 @@
-"""What a broken rule says to people: its sentence, with steps and statuses by their names instead of their codes."""
+"""What a broken rule says to people: its sentence, with what it names in words instead of codes of ours.
+
+Codes of the organisation's own, of parts or items of checklists, are told as they are.
+"""
 
 from collections.abc import Mapping
 
+from domain.facts.feedback import ErrorSource
+from domain.facts.requirements import RecordField
+from domain.facts.words import SpecialWork
 from domain.rules.table import RULE_BY_CODE
 from domain.sentences import Sentence, filled
+from domain.steps.safety_checks import SAFETY_CHECKS
 
 STEPS: dict[str, Sentence] = {
     "job_opened": Sentence("建单", "opening the job"),
@@ -60,11 +67,54 @@ STATUSES: dict[str, Sentence] = {
     "not held": Sentence("未暂停", "not held"),
     "no rating": Sentence("没有评价", "no rating"),
 }
+SPECIAL_WORK: dict[str, Sentence] = {
+    SpecialWork.HEIGHT: Sentence("高处作业", "work at height"),
+    SpecialWork.REFRIGERATION: Sentence("制冷作业", "refrigeration"),
+    SpecialWork.ELECTRICITY: Sentence("电工作业", "electricity"),
+    SpecialWork.GAS: Sentence("燃气作业", "gas"),
+    SpecialWork.WELDING: Sentence("焊接作业", "welding"),
+    SpecialWork.CHEMICALS: Sentence("化学品作业", "chemicals"),
+}
+RECORD: dict[str, Sentence] = {
+    RecordField.REPORTED_FAULT: Sentence("报修现象", "fault as reported"),
+    RecordField.FOUND_FAULT: Sentence("查明故障", "fault as found"),
+    RecordField.CAUSE: Sentence("故障原因", "cause"),
+    RecordField.MEASURE: Sentence("维修措施", "measure"),
+    RecordField.PARTS: Sentence("所用配件", "parts"),
+    RecordField.TEST_RESULT: Sentence("试机结果", "result of the test"),
+    RecordField.TIMES: Sentence("起止时间", "times"),
+    RecordField.TECHNICIAN: Sentence("维修人员", "technician"),
+    RecordField.SIGN_OFF: Sentence("顾客签字", "sign-off"),
+    RecordField.WARRANTY_DECISION: Sentence("保修判定", "warranty decision"),
+    RecordField.FEE: Sentence("费用", "fee"),
+    "repair_record": STEPS["repair_recorded"],
+    "test": Sentence("试机", "test"),
+    "work_finished": STEPS["work_finished"],
+}
+TOPICS: dict[str, Sentence] = {
+    "repair_warranty": Sentence("维修质保", "the warranty of the repair"),
+    "complaint_line": Sentence("投诉电话", "the complaint line"),
+}
+SOURCES: dict[str, Sentence] = {
+    ErrorSource.INSPECTION: Sentence("质检", "inspection"),
+    ErrorSource.REPEAT_VISIT: Sentence("重复上门", "repeat visit"),
+    ErrorSource.COMPLAINT: Sentence("投诉", "complaint"),
+}
+_CHECKS = {each.code: Sentence(each.zh, each.en) for each in SAFETY_CHECKS}
 NAMED = {"step": STEPS, "status": STATUSES}
+LISTED = {"work": SPECIAL_WORK, "source": SOURCES, "item": STEPS, "items": {**RECORD, **TOPICS, **_CHECKS}}
+"""One or several, beside codes that only the organisation knows."""
 
 
 def rule_sentence(code: str, parameters: Mapping[str, str]) -> Sentence:
     """What is wrong, in both languages."""
     rule = RULE_BY_CODE[code]
-    words = {name: NAMED.get(name, {}).get(value, value) for name, value in parameters.items()}
+    words = {name: _said({**NAMED, **LISTED}.get(name), value) for name, value in parameters.items()}
     return filled(Sentence(rule.zh, rule.en), words)
+
+
+def _said(known: Mapping[str, Sentence] | None, value: str) -> Sentence | str:
+    if known is None:
+        return value
+    each = [known.get(code, Sentence(code, code)) for code in value.split(", ")]
+    return Sentence("、".join(one.zh for one in each), ", ".join(one.en for one in each))

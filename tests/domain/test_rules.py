@@ -5,12 +5,16 @@ from string import Formatter
 
 import pytest
 
+from domain.facts.feedback import ErrorSource
 from domain.facts.kinds import DOOR_KINDS, KIND_BY_NAME
+from domain.facts.requirements import RecordField
+from domain.facts.words import SpecialWork
 from domain.job.statuses import VisitStatus
 from domain.rules.sources import RULE_SOURCES
 from domain.rules.table import RULE_BY_CODE, RULES
 from domain.rules.transitions import TRANSITION_BY_KIND
-from domain.rules.words import NAMED, STATUSES, STEPS, rule_sentence
+from domain.rules.words import LISTED, NAMED, RECORD, SOURCES, SPECIAL_WORK, STATUSES, STEPS, TOPICS, rule_sentence
+from domain.steps.evidence import ABOUT_DATA, TOLD
 from tests.domain import (
     examples_at_the_door,
     examples_of_codes,
@@ -59,9 +63,20 @@ def test_what_a_broken_rule_says_names_no_step_and_no_status_by_its_code(example
     assert not re.search(r"[a-z]", said.zh) or set(found.parameters) - set(coded), said.zh
 
 
+@each_example
+def test_what_a_broken_rule_lists_is_told_without_codes_of_ours(example: Example) -> None:
+    said = rule_sentence(example.code, finding(job_of(*example.breaks), example.code).parameters)
+    ours = set(KIND_BY_NAME).union(*LISTED.values())
+
+    assert set(re.findall("[a-z_]+", said.zh)) & ours == set()
+    assert set(re.findall("[a-z]+_[a-z_]+", said.en)) & ours == set()
+
+
 def test_every_step_and_every_status_of_a_visit_has_a_name() -> None:
     assert set(TRANSITION_BY_KIND) | DOOR_KINDS <= set(STEPS) <= set(KIND_BY_NAME)
     assert set(VisitStatus) <= set(STATUSES)
+    assert (set(SpecialWork), set(ErrorSource)) == (set(SPECIAL_WORK), set(SOURCES))
+    assert set(RecordField) | set(TOLD) - {ABOUT_DATA} <= {*RECORD, *TOPICS}
 
 
 @each_example

@@ -15,6 +15,7 @@ from domain.kpis.table import KPI_BY_ID
 from domain.measures.course import REPEAT_DAYS
 from domain.measures.measure import Measure, Tally
 from service.kpis.results import MATURITY_ZONE
+from service.store import locks
 from service.store.measures import recounting
 from service.store.measures.recounting import Request
 from service.store.scoring import snapshots
@@ -52,7 +53,8 @@ async def announcing(
     requests = [request for each in changes for request in _requests(each, frozen_until)]
     repaired = {measure.asset_id for each in own for measure in (*each.was, *each.now)}
     asset_ids = (repaired | {each.asset_id for each in requests}) - {None}
-    await recounting.take_turns(db, [asset_id for asset_id in asset_ids if asset_id is not None])
+    # Of two pushes about one asset, the later one sees what the earlier one changed.
+    await locks.lock(db, org_id, [("repeats", asset_id) for asset_id in asset_ids])
     job_ids = {each.job_id for each in own} | await recounting.repaired_before(db, org_id, requests)
     before = await recounting.counted(db, org_id, sorted(job_ids), at) if job_ids else []
     yield

@@ -14,6 +14,10 @@ SELECT pg_advisory_xact_lock(key) FROM (
 
 
 async def lock(db: AsyncConnection, org_id: UUID, subjects: Collection[tuple[object, ...]]) -> None:
-    """Lock these subjects until the transaction ends, in one order, so that no two transactions wait for each other."""
-    names = [" ".join(str(each) for each in (org_id, *subject)) for subject in subjects]
-    await db.execute(_LOCK, {"subjects": names})
+    """Lock these subjects until the transaction ends, in one order, so that no two transactions wait for each other.
+
+    One statement; none for no subjects.
+    """
+    if subjects:
+        names = [" ".join(str(each) for each in (org_id, *subject)) for subject in subjects]
+        await db.execute(_LOCK, {"subjects": names})

@@ -13,13 +13,6 @@ from service.store.measures.tallies import tallies_where
 from service.store.sets import any_of, parameters
 from service.store.tables import measures
 
-_ONE_BY_ONE = text("""
-SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('repeats ' || asset_id, 0) AS key
-    FROM unnest(CAST(:asset_ids AS text[])) AS asset_id ORDER BY key
-) AS in_order
-""")
-
 _EARLIER = text("""
 SELECT DISTINCT m.job_id FROM unnest(
     CAST(:job_id AS uuid[]), CAST(:asset_id AS uuid[]), CAST(:reported_at AS timestamptz[])
@@ -35,12 +28,6 @@ class Request(NamedTuple):
     job_id: UUID
     asset_id: UUID
     reported_at: datetime
-
-
-async def take_turns(db: AsyncConnection, asset_ids: Collection[UUID]) -> None:
-    """Of two pushes about one asset, the later one sees what the earlier one changed."""
-    if asset_ids:
-        await db.execute(_ONE_BY_ONE, {"asset_ids": [str(asset_id) for asset_id in asset_ids]})
 
 
 async def repaired_before(db: AsyncConnection, org_id: UUID, requests: Collection[Request]) -> set[UUID]:

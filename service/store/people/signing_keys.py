@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.sign_in.tokens import LEEWAY, LIFETIME, SigningKey, VerifyingKey, new_key, read_public_key
+from service.store import locks
 from service.store.tables import signing_keys
 
 
@@ -14,7 +15,7 @@ async def signing_key(db: AsyncConnection, org_id: UUID) -> SigningKey:
     """The key to sign with, made on first use. Two first uses at once end with one key."""
     if key := await _living_key(db, org_id):
         return key
-    await db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"signing key {org_id}", 0))))
+    await locks.lock(db, org_id, [("signing key",)])
     if key := await _living_key(db, org_id):
         return key
     key = new_key(org_id)

@@ -15,6 +15,7 @@ from domain.people.actor import Actor
 from domain.scoring.profile import ScoringProfile
 from domain.scoring.scheme import Scheme
 from service.http.errors import Refused
+from service.store import locks
 from service.store.tables import criteria
 
 Body = TypeVar("Body", Scheme, ScoringProfile, PatternLimits)
@@ -45,8 +46,7 @@ async def every(db: AsyncConnection, org_id: UUID, kind: type[Body], limit: int)
 
 async def put(db: AsyncConnection, actor: Actor, item: Body, expected_version: int) -> Kept[Body]:
     """The criteria as stored from now on; version 0 is that of one which does not exist yet."""
-    lock = func.hashtextextended(f"scoring {actor.org_id} {item.code}", 0)
-    await db.execute(select(func.pg_advisory_xact_lock(lock)))
+    await locks.lock(db, actor.org_id, [("criteria", item.code)])
     kind = type(item)
     stored = await find(db, actor.org_id, kind, item.code)
     if stored is not None and stored.item == item:

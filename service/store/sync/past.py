@@ -1,13 +1,13 @@
 """What log and quarantine already hold under the ids of a batch and under its device's counter numbers."""
 
 from collections.abc import Collection, Sequence
-from hashlib import blake2b
 from uuid import UUID
 
 from msgspec.structs import replace
-from sqlalchemy import ARRAY, BigInteger, Text, Uuid, bindparam, text
+from sqlalchemy import ARRAY, Text, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.store import locks
 from service.store.sets import ArrayText
 from sync.intake import Known, Past, Pushed
 from sync.record import UNREADABLE, Record
@@ -38,20 +38,13 @@ WHERE org_id = :org_id AND id = :device_id AND suspected_at IS NOT NULL
     bindparam("unreadable", type_=ARRAY(Text)),
 )
 
-# In rising order, so that no two transactions wait for each other.
-_TURN = text("SELECT pg_advisory_xact_lock(key) FROM unnest(:keys) AS wanted (key)").bindparams(
-    bindparam("keys", type_=ARRAY(BigInteger))
-)
-
 
 async def wait_for_turn(db: AsyncConnection, org_id: UUID, fact_ids: Collection[UUID]) -> None:
     """Let one transaction at a time look up these ids, until it ends. One statement; none for no ids.
 
     For facts of jobs that do not exist: there is no row to lock, and each of two pushes would keep the fact as new.
     """
-    if fact_ids:
-        digests = (blake2b(org_id.bytes + each.bytes, digest_size=8).digest() for each in fact_ids)
-        await db.execute(_TURN, {"keys": sorted({int.from_bytes(each, "big", signed=True) for each in digests})})
+    await locks.lock(db, org_id, [("fact", fact_id) for fact_id in fact_ids])
 
 
 async def said_before(db: AsyncConnection, org_id: UUID, device_id: UUID, pushed: Sequence[Pushed]) -> Past:

@@ -20,6 +20,7 @@ from service.store.sync import audience, feed_statement, past, purges, repair_st
 from service.store.tables import audience as audience_rows
 from sync import digest
 from sync.intake import Past
+from tests.simulation.planted_in_previews import IN_PREVIEWS
 from tests.simulation.planted_in_pushes import IN_PUSHES
 from tests.simulation.planted_in_restores import IN_RESTORES
 from tests.simulation.planted_in_sync import IN_SYNC, Plant, everywhere
@@ -190,5 +191,6 @@ AT_BOTH_LEVELS = (
 )
 IN_THE_REAL: dict[str, Plant] = {
     **IN_SERVICE,
+    **IN_PREVIEWS,
     **{name: {**IN_SYNC, **IN_RESTORES, **IN_PUSHES}[name] for name in AT_BOTH_LEVELS},
 }

@@ -44,7 +44,7 @@ def test_errors_are_problems_with_the_status_that_is_told() -> None:
     told = re.findall(r"^\| (\d{3}) `(\w+)` \|", PAGE, re.MULTILINE)
 
     assert {code: int(status) for status, code in told} == {code: PROBLEMS[code]["status"] for _, code in told}
-    assert len(told) == 4
+    assert len(told) == 5
 
 
 def test_the_limits_are_those_of_the_code() -> None:

@@ -1,13 +1,16 @@
 """What can be wrong with an installation, and how to mend it. Looking changes nothing."""
 
 import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from msgspec import Struct
 
 from service import embedded_postgres
+from service.attachments.vault import FileGone, VaultUnavailable, open_vault
 from service.embedded_postgres import PostgresUnavailable, State
 from service.routes import docs
 from service.running.inspection import Inspected, of_other_code, too_mighty, too_new, too_old
@@ -18,6 +21,9 @@ from service.settings import Settings
 
 ENOUGH_BYTES = 500_000_000
 MOST_CLOCK_DIFFERENCE_SECONDS = 2
+BUCKET_SECONDS = 5
+MEND_PHOTOS = "make each a folder of the service's own account, or set ONSITE_DATA and ONSITE_ATTACHMENTS"
+MEND_BUCKET = "create the bucket, let Onsite list, read, write and delete there, or correct the settings AWS_…"
 MEND_DIRECTORY = "make it a folder of your own that you may write to (chown), or set ONSITE_DATA"
 
 
@@ -44,6 +50,7 @@ def findings(settings: Settings) -> list[Finding]:
         _python(),
         _port(settings),
         *(_external(settings.database_url) if settings.database_url else _embedded(settings)),
+        asyncio.run(photos(settings)),
         _docs(),
         _tool("java", "generates clients for Kotlin, Swift and Dart in contract tests", "install Java 17"),
         _tool("node", "compiles the TypeScript client in contract tests", "install Node 20"),
@@ -106,6 +113,35 @@ def _schema_mend(found: Inspected) -> str:
         return trouble
     current = found.revision == newest_revision()
     return "" if current else "run `onsite migrate` with the DATABASE_URL of the schema's owner"
+
+
+async def photos(settings: Settings) -> Finding:
+    """Whether files can be taken in, and kept where the settings say; nothing is put there."""
+    where = settings.attachments or str(settings.vault_path)
+    bucket = where.startswith("s3://")
+    shut = [str(path) for path in (settings.spool_path, *([] if bucket else [Path(where)])) if not _may_be_filled(path)]
+    if shut:
+        return Finding("photos", f"{' and '.join(shut)} cannot be written to", MEND_PHOTOS)
+    trouble = await _bucket_trouble(settings) if bucket else None
+    return Finding("photos", where if trouble is None else f"{where} {trouble}", MEND_BUCKET * (trouble is not None))
+
+
+def _may_be_filled(folder: Path) -> bool:
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+async def _bucket_trouble(settings: Settings) -> str | None:
+    try:
+        async with asyncio.timeout(BUCKET_SECONDS):
+            await anext(open_vault(settings).listed("onsite-doctor"), None)
+    except FileGone:
+        return "is not there"
+    except VaultUnavailable as refused:
+        return f"does not let itself be listed: {refused}"
+    except TimeoutError:
+        return f"did not answer within {BUCKET_SECONDS} seconds"
+    return None
 
 
 def _docs() -> Finding:

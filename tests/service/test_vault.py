@@ -10,12 +10,14 @@ import pytest
 from httpx import AsyncClient
 from litestar import Litestar
 from moto.moto_server.threaded_moto_server import ThreadedMotoServer
+from msgspec.structs import replace
 
 from service.app import create_app
 from service.attachments.thumbnails import THUMBNAILS
 from service.attachments.upkeep import CHECK
 from service.attachments.vault import FileGone, Vault, VaultUnavailable, key_of, open_vault
 from service.database import Database
+from service.running.doctor import photos
 from service.settings import Settings, SettingsError, read_settings
 from service.store.work import tasks
 from service.work.crew import Crew
@@ -23,6 +25,7 @@ from tests.builders.fleet import both, planned_job
 from tests.builders.organisations import Organisation
 from tests.builders.sending import Sender, digest_of, photo
 from tests.conftest import speaking_to
+from tests.processes.installations import free_port
 
 BUCKET = "photos"
 
@@ -77,6 +80,26 @@ async def test_what_is_not_there_is_gone_and_deleting_it_is_no_trouble(vault: Va
 
     with pytest.raises(FileGone):
         await vault.read(key)
+
+
+async def test_the_doctor_says_whether_files_can_be_kept_where_the_settings_say(
+    s3: str, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    kept = in_bucket(settings, s3)
+    places = {
+        "a bucket": kept,
+        "a folder": replace(settings, attachments=str(tmp_path / "new" / "photos")),
+        "no such bucket": replace(kept, attachments="s3://elsewhere"),
+        "nobody": replace(kept, s3_endpoint=f"http://127.0.0.1:{free_port()}"),
+        "a file": replace(settings, attachments=str(tmp_path / "file" / "photos")),
+        "no room for uploads": replace(kept, data_directory=str(tmp_path / "file")),
+    }
+
+    found = {name: (await photos(each)).must_be_mended for name, each in places.items()}
+
+    assert [name for name, wrong in found.items() if wrong] == list(places)[2:]
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]
 
 
 async def test_files_are_listed_below_their_organisation_only(vault: Vault) -> None:

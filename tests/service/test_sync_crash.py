@@ -13,11 +13,14 @@ from service.settings import Settings
 from tests.builders.fleet import both, fact, planned_job
 from tests.builders.organisations import add_organisation
 from tests.processes.own_database import Own, service_on
+from tests.processes.workers import title
 from tests.service.watcher import Watcher
 
 PATIENCE_SECONDS = 60
 ATTEMPTS = 5
 TAKEN_BACK = "BEGIN; SELECT pg_current_xact_id(); ROLLBACK;"
+WRITE_DOWN = ("walwriter", "background writer", "checkpointer", "autovacuum launcher")
+"""Processes of a server that bring to disk what nobody asked for."""
 
 
 async def end(own: Own) -> int:
@@ -32,11 +35,15 @@ async def take_back(own: Own, count: int) -> None:
     await connection.close()
 
 
+def family(own: Own) -> list[psutil.Process]:
+    """The processes of the database."""
+    postmaster = psutil.Process(inspect(own.server.data_directory).server_pid)
+    return [postmaster, *postmaster.children(recursive=True)]
+
+
 async def crash(own: Own) -> None:
     """All its processes at once, before any can write down what it holds in memory; then it is back by itself."""
-    number = inspect(own.server.data_directory).server_pid
-    postmaster = psutil.Process(number)
-    processes = [postmaster, *postmaster.children(recursive=True)]
+    processes = family(own)
     for each in processes:
         each.kill()
     psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)
@@ -50,9 +57,12 @@ async def crash(own: Own) -> None:
 async def crash_losing_ids(own: Own, watcher: Watcher) -> int:
     """Crash after the phone's pull has seen ids that are given out again; answers the end of those that it saw.
 
-    Whatever else is committed after them, such as a round of background work, brings them to disk: then once more.
+    Whatever is committed after them, such as a vacuum that had begun, brings them to disk: then once more.
     """
     for _ in range(ATTEMPTS):
+        for each in family(own):
+            if any(name in title(each) for name in WRITE_DOWN):
+                each.suspend()
         # As many ids as the service uses between here and the change, and some more.
         await take_back(own, 3000)
         await watcher.pull()

@@ -1,12 +1,13 @@
 """Signed in: one member on one device, who renews the access token and repeats what got no answer."""
 
+import asyncio
 from uuid import UUID
 
 import httpx
 
 from service.simulate.ledger import Json
 
-ATTEMPTS = 3
+ATTEMPTS, RETURNS = 3, 10
 
 
 class UnexpectedAnswerError(Exception):
@@ -59,7 +60,7 @@ class Session:
     async def _send(self, method: str, path: str, body: Json | None, headers: dict[str, str]) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         signed = {"Authorization": f"Bearer {self._access_token}", **named}
-        return await self.client.request(method, path, json=body, headers=signed)
+        return await _sent(self.client, method, path, body, signed)
 
     def _keep(self, signed_in: Json) -> None:
         self.member: Json = signed_in["member"]
@@ -86,7 +87,7 @@ async def repeat(client: httpx.AsyncClient, path: str, body: Json) -> Json:
     """Send until there is an answer: all ways to sign in bear to be repeated."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            answer = await client.post(path, json=body)
+            answer = await _sent(client, "POST", path, body, {})
         except httpx.TransportError:
             if attempt == ATTEMPTS:
                 raise
@@ -95,6 +96,18 @@ async def repeat(client: httpx.AsyncClient, path: str, body: Json) -> Json:
             raise UnexpectedAnswerError(f"POST {path}: {answer.status_code} {answer.text[:500]}")
         return _json(answer)
     raise AssertionError
+
+
+async def _sent(
+    client: httpx.AsyncClient, method: str, path: str, body: Json | None, headers: dict[str, str]
+) -> httpx.Response:
+    """Sent again by whoever is told that the server is busy, when it is time: as every app has to."""
+    for _ in range(RETURNS):
+        answer = await client.request(method, path, json=body, headers=headers)
+        if answer.status_code != 503:
+            return answer
+        await asyncio.sleep(int(answer.headers.get("retry-after", 1)))
+    return await client.request(method, path, json=body, headers=headers)
 
 
 def _json(answer: httpx.Response) -> Json:

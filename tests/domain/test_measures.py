@@ -513,6 +513,19 @@ def test_a_refund_is_due_in_five_working_days_holidays_left_out_and_make_up_days
     assert one("K34", opened(), asked, back).numerator == kept
 
 
+def test_a_payment_that_a_later_bill_used_up_was_never_due_back_and_what_it_left_over_was_from_then_on() -> None:
+    ahead = (opened(), planned(), step(PAID, "09:00"))
+    assert "K34" not in counted(*ahead, step(bill(), "2025-07-20T09:00"))
+
+    figures = counted(
+        *ahead,
+        step(bill(line(11_000)), "2025-07-20T09:00"),
+        desk_said(desk.Refunded(amount_fen=1_000), "2025-07-21T09:00"),
+    )
+    assert [result(each) for each in figures["K34"]] == [(0, 1, None)]
+    assert [result(each) for each in figures["K34b"]] == [(1, 1, None)]
+
+
 def test_a_failure_is_made_good_within_48_hours_of_being_certain() -> None:
     bad = rated(2, "12:00")
     made = handling.RecoveryMade(failure=handling.FailureKind.LOW_RATING, action="visit_again")

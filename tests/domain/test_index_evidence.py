@@ -15,8 +15,32 @@ from domain.measures.measure import Tally
 from domain.rules.table import RULE_BY_CODE
 from domain.scoring.scheme import evidence_of
 from service.scoring.shipped import MEASURED, SHIPPED
-from tests.domain.bodies import WHOLE_VISIT, a_visit, agreed, fees, instead, without
-from tests.domain.builders import DESK, JOB, SUPERVISOR, VISIT, Said, clock, door_steps, history, opened, planned, said
+from tests.domain.bodies import (
+    CHECKED_IN,
+    REPAIRED,
+    SIGNED,
+    SOLVED,
+    WHOLE_VISIT,
+    a_visit,
+    agreed,
+    fees,
+    instead,
+    without,
+)
+from tests.domain.builders import (
+    DESK,
+    JOB,
+    SUPERVISOR,
+    VISIT,
+    A,
+    Said,
+    clock,
+    door_steps,
+    history,
+    opened,
+    planned,
+    said,
+)
 from tests.domain.examples_of_feedback import BY_INSPECTION, COMPLAINT, INSPECTION_FAILED
 
 QUOTE = fees(expected_finish_at=clock("12:00"))
@@ -77,6 +101,12 @@ def test_a_repair_is_good_only_when_solved_and_quoted_with_items_and_time_before
     ended = any(isinstance(step, door.VisitEnded) for step in steps)
     closing = () if ended else (said(DESK, desk.JobClosed(), "18:00"),)
     assert all(numerator == 0 for numerator, _ in counted("E-quality", *lines, *closing))
+
+
+def test_a_quote_told_at_the_moment_at_which_work_begins_was_told_before_it() -> None:
+    work = (door.WorkStarted(), REPAIRED, door.WorkFinished(), SIGNED, SOLVED)
+    told = [said(A, body, "09:05", sees=2, visit=VISIT) for body in (CHECKED_IN, QUOTE, agreed(QUOTE), *work)]
+    assert counted("E-quality", opened(), planned(), *told) == [(1, None)]
 
 
 def test_a_confirmed_error_makes_the_repair_bad_once_something_shows_it() -> None:

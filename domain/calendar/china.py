@@ -6,6 +6,7 @@ was written are entered by the organisation (`HolidayYear`).
 """
 
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from domain.calendar.holiday_years import HolidayBreak, HolidayYear, calendar_of
 
@@ -52,3 +53,5 @@ def _announced(year: str, notice: str) -> HolidayYear:
 
 YEARS = tuple(_announced(year, notice) for year, notice in _NOTICES.items())
 CHINA = calendar_of(YEARS)
+CHINA_TIME = ZoneInfo("Asia/Shanghai")
+"""The clocks by which days are counted that belong to no site: today's terms of a law, the end of a period."""

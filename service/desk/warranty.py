@@ -2,12 +2,12 @@
 
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.catalogue import Part, Product
 from domain.customers import Asset
 from domain.fields import Code
@@ -32,8 +32,6 @@ from service.store.catalogue.kinds import ProductEntry
 from service.store.jobs import asset_history, job_pages
 from service.store.registry import guarantees, registry
 from service.store.registry.registers import ASSETS
-
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -136,7 +134,7 @@ def _reported_on(job: Job | None, said: date | None) -> date:
 
 
 def _today(job: Job | None) -> date:
-    now = datetime.now(TIME_ZONE)
+    now = datetime.now(CHINA_TIME)
     return now.date() if job is None else site_day(job, now)
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.kpis.kpi import Kpi, Origin, Target
 from domain.kpis.query import ReportQuery
 from domain.kpis.result import Counts, KpiResult, passed, result_of
@@ -16,7 +16,6 @@ from domain.scoring.profile import OwnTarget, ScoringProfile
 from service.store.measures import counting
 from service.store.scoring.criteria import Kept
 
-MATURITY_ZONE = ZoneInfo("Asia/Shanghai")
 MOST_FIGURES = 10_000
 """An answer has no more; whoever asks for more is told so."""
 SPREAD = tuple(kpi.id for kpi in KPIS if kpi.spread)
@@ -60,7 +59,7 @@ def _is_provisional(kpi: Kpi, report: ReportQuery, at: datetime) -> bool:
     """Whether what happens after the period may still change its figure (3.1 rule 7)."""
     if not kpi.provisional_days:
         return False
-    return at.astimezone(MATURITY_ZONE).date() <= report.last_day + timedelta(days=kpi.provisional_days)
+    return at.astimezone(CHINA_TIME).date() <= report.last_day + timedelta(days=kpi.provisional_days)
 
 
 def _order(counts: Counts) -> tuple[str, str, str]:

@@ -2,8 +2,8 @@
 
 from datetime import datetime, time, timedelta
 
+from domain.calendar.china import CHINA_TIME
 from domain.retention import RetentionTerms
-from service.store.cases.alarms import TIME_ZONE
 from service.store.privacy import files, people, positions
 from service.store.privacy import terms as retention_terms
 from service.work.turn import Kind, NoDetails, Turn
@@ -17,7 +17,7 @@ PEOPLE_AT_ONCE = 1000
 async def erase(turn: Turn, _details: NoDetails) -> None:
     async with turn.database.reader() as db:
         terms = (await retention_terms.read(db, turn.org_id)).item
-    at = datetime.now(TIME_ZONE)
+    at = datetime.now(CHINA_TIME)
     before = at - timedelta(days=terms.exact_position_days)
     while await _erase_some(turn, before, terms):
         pass

@@ -1,12 +1,13 @@
 """Sensitive data: positions and photos of members. Who agreed, and what was weighed before (R15)."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.people.actor import Actor
 from service.http.endpoint import Input, Output, get, post
 from service.http.errors import Violation, invalid_body
@@ -54,7 +55,7 @@ _EXAMPLE = NewImpactAssessment(
 @post("/v1/impact-assessments", right="manage_privacy", status=201, problems=("already_exists",), example=_EXAMPLE)
 async def record_impact_assessment(actor: Actor, db: AsyncConnection, body: NewImpactAssessment) -> ImpactAssessment:
     """Keep an impact assessment of handling sensitive data. It is never changed, and kept three years at least."""
-    if body.made_on > datetime.now(UTC).date():
+    if body.made_on > datetime.now(CHINA_TIME).date():
         raise invalid_body(Violation("/made_on", "in_the_future"))
     return await assessments.add(db, actor, body.id, body)
 
@@ -74,7 +75,7 @@ async def read_sensitive_data(actor: Actor, db: AsyncConnection) -> SensitiveDat
     """
     newest = await assessments.newest(db, actor.org_id)
     return SensitiveData(
-        assessed=newest is not None and newest.kept_until >= datetime.now(UTC).date(),
+        assessed=newest is not None and newest.kept_until >= datetime.now(CHINA_TIME).date(),
         newest_assessment=newest,
         without_consent=await assessments.without_consent(db, actor, MOST_TOLD),
     )

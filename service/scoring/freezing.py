@@ -7,6 +7,7 @@ from msgspec import structs
 from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.fields import Code
 from domain.kpis.kpi import TargetLevel
 from domain.kpis.query import Filters, GroupBy, ReportQuery, Span
@@ -138,7 +139,7 @@ async def _index_of(
 
 async def _report(db: AsyncConnection, actor: Actor, asked: FreezeReport, at: datetime) -> ReportQuery:
     report = await require_period(db, actor, asked, "invalid_body")
-    if asked.first_day > at.date():
+    if asked.first_day > at.astimezone(CHINA_TIME).date():
         raise invalid_body(Violation("/first_day", "not_begun"))
     return replace(report, group_by=asked.group_by, span=asked.span, targets=asked.targets)
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.events import Event, EventData, EventKind
 from domain.kpis.restating import CountedItem, restated
 from domain.kpis.table import KPI_BY_ID
 from domain.measures.course import REPEAT_DAYS
 from domain.measures.measure import Measure, Tally
-from service.kpis.results import MATURITY_ZONE
 from service.store import locks
 from service.store.measures import recounting
 from service.store.measures.recounting import Request
@@ -70,7 +70,7 @@ async def _tell(
     days = {item.day for item in (*gone, *come)}
     if not days:
         return
-    today = at.astimezone(MATURITY_ZONE).date()
+    today = at.astimezone(CHINA_TIME).date()
     frozen = await snapshots.about_days(db, org_id, min(days), max(days), today)
     told = [event for each in frozen for event in _restatements(each, gone, come)]
     await events.announce(db, org_id, told)

@@ -8,14 +8,17 @@ import pytest
 from httpx import AsyncClient
 from sqlalchemy import Text, cast, func, insert, literal_column, or_, select
 
+from domain.calendar.china import CHINA_TIME
 from domain.catalogue import Product
 from domain.people.actor import Role
+from domain.retention import RetentionTerms
 from service.database import Database
 from service.privacy.erasing import ERASING
 from service.seed.company import catalogue_items
 from service.settings import Settings
 from service.store import tables
 from service.store.catalogue import items as catalogue
+from service.store.privacy import people
 from tests.builders.fleet import a_person, both, stored
 from tests.builders.organisations import Organisation, Person
 from tests.builders.phone import job_opened
@@ -84,6 +87,21 @@ async def household(client: AsyncClient, database: Database, an_organisation: Or
     found = Household(client, database, an_organisation, auditor)
     await found.moved_in()
     return found
+
+
+async def test_a_record_is_kept_for_all_of_its_last_day_by_the_clocks_of_the_country(household: Household) -> None:
+    await household.served(0)
+    async with household.database.transaction() as db:
+        evening = datetime(2023, 1, 1, 20, tzinfo=UTC)
+        await db.execute(tables.jobs.update().values(changed_at=evening))
+    known = []
+    for day in (2, 3):
+        async with household.database.transaction() as db:
+            await db.execute(tables.customers.update().values(review_on=LONG_AGO.date()))
+            night = datetime(2026, 1, day, 2, tzinfo=CHINA_TIME)
+            await people.review(db, household.organisation.org_id, night, RetentionTerms(), 10)
+        known.append(await household.is_known())
+    assert known == [True, False]
 
 
 @pytest.fixture

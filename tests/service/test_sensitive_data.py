@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from httpx import Response
+from time_machine import Traveller
 
 from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, SUPERVISOR, TECHNICIAN, Desk
 from tests.builders.sample_plans import WANG
@@ -24,6 +25,15 @@ async def say(desk: Desk, kind: str, *, given: bool, login: str = SUPERVISOR, **
     said = {"kind": kind, "given": given, "said_at": datetime.now(UTC).isoformat(), "channel": "paper"}
     word = {**said, "notice": "员工隐私告知 2025-06", **more}
     return await desk.ask(login, "POST", f"/v1/members/{WANG}/consents", json=word)
+
+
+async def test_an_assessment_of_this_morning_is_none_of_the_future(desk: Desk, clock: Traveller) -> None:
+    clock.move_to(datetime(2026, 11, 22, 23, 30, tzinfo=UTC))
+    answers = [
+        await desk.ask(ADMIN, "POST", "/v1/impact-assessments", json={**WEIGHED, "made_on": day})
+        for day in ("2026-11-23", "2026-11-24")
+    ]
+    assert [answer.status_code for answer in answers] == [201, 422]
 
 
 async def test_a_technician_is_named_until_they_agree_and_again_when_they_take_it_back(desk: Desk) -> None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from httpx import AsyncClient, Response
 from sqlalchemy import text, update
+from time_machine import Traveller
 
 from domain.kpis.table import KPI_BY_ID
 from domain.people.actor import Role
@@ -18,6 +19,7 @@ from service.store import tables
 from sync.digest import canonical
 from tests.builders.organisations import Organisation, Person, add_organisation, add_outlet, add_person
 from tests.builders.phone import START, Phone, job_opened, visit_planned
+from tests.builders.sample_desk import SUPERVISOR, Desk
 
 A_DAY = 1440
 # Yesterday at the site: whatever follows within two days from a visit of three days ago is in the period.
@@ -458,3 +460,11 @@ async def rewrite(office: Office, snapshot: dict[str, Any]) -> None:
     body = canonical(snapshot)
     async with office.database.transaction() as db:
         await db.execute(update(tables.snapshots).values(body=body, sha256=sha256(body).digest()))
+
+
+async def test_a_report_about_today_at_the_site_may_be_frozen_in_the_morning(desk: Desk, clock: Traveller) -> None:
+    clock.move_to(datetime.now(UTC).replace(hour=23, minute=30))
+    today = (datetime.now(UTC) + timedelta(hours=8)).date()
+    days = [{"first_day": str(day), "last_day": str(day)} for day in (today, today + timedelta(days=1))]
+    asked = [await desk.ask(SUPERVISOR, "POST", "/v1/snapshots", json=each) for each in days]
+    assert [answer.status_code for answer in asked] == [201, 422]

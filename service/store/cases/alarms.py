@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Row, not_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.calendar.holidays import HolidayCalendar
 from domain.cases.kinds import CaseKind, CaseState
 from domain.catalogue import Product
@@ -27,7 +27,6 @@ from service.store.sets import any_filtered, any_of
 from service.store.tables import assets
 from service.store.tables import cases as case_rows
 
-TIME_ZONE = ZoneInfo("Asia/Shanghai")
 SOON = frozenset({"repair_clock_warning"})
 """What warns before a limit is passed."""
 
@@ -85,7 +84,7 @@ def _cases(
     holidays: HolidayCalendar,
     at: datetime,
 ) -> Iterator[StoredCase]:
-    product, today = products.get(asset.product_code), at.astimezone(TIME_ZONE).date()
+    product, today = products.get(asset.product_code), at.astimezone(CHINA_TIME).date()
     if product is None:
         return
     purchase = PurchaseProof(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import LargeBinary, Uuid
 
+from domain.calendar.china import CHINA_TIME
 from domain.facts.shared import Purpose
 from domain.job.statuses import JobStatus
 from domain.retention import REVIEWED_AFTER, ErasedData, RetentionTerms, file_until
@@ -51,7 +52,7 @@ async def _due(db: AsyncConnection, org_id: UUID, today: date, most: int) -> Seq
 
 
 def _is_over(row: Row[*tuple[Any, ...]], promised: date | None, today: date, terms: RetentionTerms) -> bool:
-    last = file_until(Purpose(row.purpose), row.changed_at.date(), promised, terms)
+    last = file_until(Purpose(row.purpose), row.changed_at.astimezone(CHINA_TIME).date(), promised, terms)
     return JobStatus(row.status) in OVER and last < today
 
 

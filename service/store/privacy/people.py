@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from domain.calendar.china import CHINA_TIME
 from domain.retention import REVIEWED_AFTER, ErasedData, RetentionTerms, record_until
 from service.store.jobs import site_cards
 from service.store.privacy import erasures, promises
@@ -60,11 +61,11 @@ async def _last_words(db: AsyncConnection, org_id: UUID, customer_ids: Collectio
         .group_by(whose)
     )
     rows = await db.execute(query, {"ids": list(customer_ids)}) if customer_ids else ()
-    return {row.customer_id: row.last.date() if row.finished else date.max for row in rows}
+    return {row.customer_id: row.last.astimezone(CHINA_TIME).date() if row.finished else date.max for row in rows}
 
 
 def _until(row: Row[*tuple[Any, ...]], said: dict[UUID, date], promised: date | None, terms: RetentionTerms) -> date:
-    return record_until(said.get(row.id, row.created_at.date()), promised, terms)
+    return record_until(said.get(row.id, row.created_at.astimezone(CHINA_TIME).date()), promised, terms)
 
 
 async def _promised(db: AsyncConnection, org_id: UUID, customer_ids: Collection[UUID], today: date) -> dict[UUID, date]:

@@ -20,8 +20,8 @@ class PurgePage(Slice[Outstanding], frozen=True, kw_only=True):
 async def list_purges(actor: Actor, db: AsyncConnection, query: Paging) -> PurgePage:
     """List the documents that phones were told to purge and have not confirmed, in your outlets.
 
-    A phone names what it has purged in `purged` of its next push. A phone that stays on this list is a customer's
-    data in the wrong hands: revoke the device when it is lost.
+    A phone names what it has purged in `purged` of its next push, with its cursor as `purged_cursor`. A phone that
+    stays on this list is a customer's data in the wrong hands: revoke the device when it is lost.
     """
     after = paging.key_after(query, "purges", tuple[UUID, UUID])
     found = await purges.outstanding(db, actor, after, query.limit + 1)

@@ -53,9 +53,7 @@ async def device_revoked(world: World, chance: Random) -> None:
     for other in world.devices:
         other.revoked |= other.id == device.id
     taken_over = await world.equip(device.person, chance)
-    taken_over.outbox, taken_over.answered = [*device.outbox], [*device.answered]
-    taken_over.clock = device.clock
-    device.outbox.clear()
+    _take_over(taken_over, device)
 
 
 async def phone_handed_over(world: World, chance: Random) -> None:
@@ -66,14 +64,20 @@ async def phone_handed_over(world: World, chance: Random) -> None:
         return
     world.fired["phone_handed_over"] += 1
     taken_over = await world.equip(other, chance)
-    taken_over.outbox, taken_over.answered, taken_over.clock = [*device.outbox], [*device.answered], device.clock
     for typed in device.outbox:
         typed.disowned = True
-    device.outbox.clear()
+    _take_over(taken_over, device)
     device.documents.clear()
     device.cards.clear()
     device.cursor = device.cursor_before = None
     device.leaving.clear()
+
+
+def _take_over(new: Device, device: Device) -> None:
+    """The same phone under another enrolment: what waits, and whether it was brought back, and what was answered."""
+    new.outbox, new.answered, new.clock = [*device.outbox], [*device.answered], device.clock
+    new.brought_back = set(device.brought_back)
+    device.outbox.clear()
 
 
 async def phone_in_a_drawer(world: World, chance: Random) -> None:

@@ -32,11 +32,11 @@ async def test_no_history_breaks_a_promise_on_the_real_server(client: AsyncClien
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("first", [1_000, 1_500, 2_000, 2_500])
+@pytest.mark.parametrize("first", range(1_000, 3_000, 250))
 async def test_thousands_of_histories_break_no_promise_and_every_fault_fires(
     client: AsyncClient, database: Database, first: int
 ) -> None:
-    fired = await play(client, database, first, count=500)
+    fired = await play(client, database, first, count=250)
     assert never(fired, (*CLASSES, *IN_THE_STORE_ALONE)) == []
 
 

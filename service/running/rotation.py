@@ -9,7 +9,7 @@ from service.store.people import signing_keys
 RETIRED = """{count} retired. New tokens are signed with new keys from now on; those that are out serve until they are
 over, ten minutes at most. Nobody notices."""
 WITHDRAWN = """{count} withdrawn. Within a minute no token that they signed is taken any more: apps are answered
-`token_malformed`, and refresh their session or sign in again. What waits on phones stays there."""
+`token_malformed`, and refresh their session. What waits on phones stays there."""
 
 
 async def rotate_keys(settings: Settings, app_url: str, *, withdraw: bool) -> str:

@@ -4,7 +4,6 @@ Each is a tally like those of KPIs: a late fact changes it, and a figure leads t
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 
 from msgspec.structs import replace
 
@@ -18,11 +17,11 @@ from domain.job.visit import Visit
 from domain.measures.course import Course, later
 from domain.measures.fees import standing
 from domain.measures.measure import Tally
+from domain.measures.voice import CONTACT_LIMIT, SOLUTION_LIMIT
 
 MATERIAL, QUALITY, PROMISE, COMPLAINT = "E-material", "E-quality", "E-promise", "E-complaint"
 COPIES = {"K03": ("E-installation", WorkType.INSTALL), "K24": ("E-records", WorkType.REPAIR)}
 """Of these KPIs the index counts jobs of one type only."""
-CONTACT_WITHIN, SOLUTION_WITHIN = timedelta(hours=24), timedelta(hours=48)
 WAITS = frozenset({HoldReason.PARTS, HoldReason.TOOLS})
 DEDUCTIONS = {
     "charged_though_covered": "D-charged-though-covered",
@@ -96,7 +95,7 @@ def _was_quoted(visit: Visit) -> bool:
 
 def _complaint(complaint: Complaint) -> Tally:
     """Contact and solution, each within its limit: decided when both are there, or at the first limit missed."""
-    contact, solution = (later(complaint.opened_at, limit) for limit in (CONTACT_WITHIN, SOLUTION_WITHIN))
+    contact, solution = (later(complaint.opened_at, limit) for limit in (CONTACT_LIMIT, SOLUTION_LIMIT))
     answered, offered = complaint.answered_at, complaint.solution_offered_at
     if answered is None or answered > contact:
         return Tally(COMPLAINT, contact, 0)

@@ -10,9 +10,8 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from domain.kpis.result import SMALL_SAMPLE
 from domain.scoring.scheme import Aspect, Indicator, PointsBasis, Scheme, indicators, points_of, share_of
-
-SMALL_SAMPLE = 30
 
 
 class Samples(Struct, frozen=True):

@@ -19,7 +19,7 @@ from domain.warranty.words import WarrantyBasis, basis, said
 RETURN_DAYS, EXCHANGE_DAYS = 7, 15
 REPAIRS_BEFORE_EXCHANGE = 2
 BURDEN_MONTHS = 6
-LONGEST_BREAK_DAYS = 10
+MOVED_AT_MOST_DAYS = 10
 """No announced break has been longer: so near behind an end in a year not entered, a holiday may have moved it."""
 
 EXCHANGE_FOR = {"repair_clock_over": "exchange_after_delay", "part_clock_over": "exchange_for_want_of_part"}
@@ -97,7 +97,7 @@ def notices(
         ends.append(until)
         if claim.reported_on <= until:
             found.append(remark("burden_of_proof", [], until=until.isoformat()))
-    near = [each for each in ends if 0 < (claim.reported_on - each).days <= LONGEST_BREAK_DAYS]
+    near = [each for each in ends if 0 < (claim.reported_on - each).days <= MOVED_AT_MOST_DAYS]
     unknown = sorted({str(each.year) for each in near if not is_known(holidays, each, each)})
     if unknown:
         found.append(remark("calendar_unknown", [], years=", ".join(unknown)))

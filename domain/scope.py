@@ -11,7 +11,7 @@ from domain.rules.transitions import TAKEN_AWAY
 def holders(job: Job) -> dict[UUID, str | None]:
     """Every technician who ever had a visit or opened the job: None while they may hold it, else why it is withdrawn.
 
-    Work that was done stays with who did it until the job is closed.
+    Work that was done stays with who did it until the job is closed: whoever arrived has no visit that was taken away.
     """
     found: dict[UUID, str | None] = {}
     if job.opened_by is not None and not job.visits and job.closed_at is None:
@@ -26,7 +26,7 @@ def holders(job: Job) -> dict[UUID, str | None]:
 def _withdrawn(job: Job, visit: Visit) -> str | None:
     if job.closed_at is not None:
         return "closed"
-    if visit.status not in TAKEN_AWAY or visit.arrived_at is not None:
+    if visit.status not in TAKEN_AWAY:
         return None
     return {
         VisitStatus.SUPERSEDED: "reassigned",

@@ -12,6 +12,7 @@ from domain.facts.kinds import KIND_BY_NAME
 from domain.fold import fold, taken_back
 from domain.job.document import Job
 from domain.order import in_order
+from domain.scope import holders
 from domain.steps.planning import as_shown
 from tests.domain.builders import DESK, JOB, SUPERVISOR, VISIT, A, B, history, opened, planned, said
 from tests.domain.histories import bodies, histories, many
@@ -80,6 +81,14 @@ def test_what_was_agreed_to_is_the_total_of_a_disclosure_that_the_customer_accep
 
 
 @many
+@given(histories(hostile=True))
+def test_whoever_came_to_the_door_may_hold_the_job_until_it_is_closed(facts: list[Fact]) -> None:
+    job = fold(JOB, facts).job
+    came = {visit.technician_id for visit in job.visits if visit.arrived_at is not None}
+
+    assert {holders(job)[each] for each in came} <= {None if job.closed_at is None else "closed"}
+
+
 @given(histories())
 def test_every_note_file_part_bill_payment_and_incident_is_in_the_document(facts: list[Fact]) -> None:
     job = fold(JOB, facts).job

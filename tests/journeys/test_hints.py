@@ -18,6 +18,8 @@ from tests.builders.phone import job_opened
 from tests.processes.installations import PATIENCE_SECONDS, Installation, asking
 
 HERE, ELSEWHERE = "dispatch.hz01", "dispatch.sz01"
+AT_MOST_ONE_HINT = ([], ["changed"])
+"""Without news: whoever comes while a look at the database is under way is told once that there may be some."""
 
 
 class Desk:
@@ -125,13 +127,16 @@ def test_hints_reach_the_streams_of_every_process_and_of_no_other_outlet(company
 
         Desk(company.url, HERE).open_job()
         assert {next(each.events) for each in here} == {"changed"}
-        Desk(company.url, ELSEWHERE).open_job()
-        assert {next(each.events) for each in elsewhere} == {"changed"}
+        for _ in range(3):
+            Desk(company.url, ELSEWHERE).open_job()
+            assert {next(each.events) for each in elsewhere} == {"changed"}
 
-        # Had the job elsewhere stirred anybody here, then before the end of the session does.
+        # Had the jobs elsewhere stirred anybody here, then more than once before the end of the session does.
         for each in here:
             assert each.desk.ask("DELETE", "/v1/sessions/current").status_code == 204
-            assert next(each.events).startswith("bye")
+            told = list(each.events)
+            assert told[-2].startswith("bye")
+            assert told[:-2] in AT_MOST_ONE_HINT
 
 
 def test_whoever_returns_goes_on_hearing(company: Installation) -> None:
@@ -162,8 +167,9 @@ def test_a_server_that_stops_ends_its_streams_instead_of_waiting_for_them(
 
         server.send_signal(way)
 
-        for events in heard:
-            assert list(events) == ['bye {"reason":"stopping"}', "end"]
+        for told in map(list, heard):
+            assert told[-2:] == ['bye {"reason":"stopping"}', "end"]
+            assert told[:-2] in AT_MOST_ONE_HINT
         assert server.wait(PATIENCE_SECONDS) == 0
 
 

@@ -18,7 +18,7 @@ from tests.builders.phone import job_opened
 from tests.processes.installations import PATIENCE_SECONDS, Installation, asking
 
 HERE, ELSEWHERE = "dispatch.hz01", "dispatch.sz01"
-AT_MOST_ONE_HINT = ([], ["changed"])
+AT_MOST_ONE_HINT: tuple[list[str], ...] = ([], ["changed"])
 """Without news: whoever comes while a look at the database is under way is told once that there may be some."""
 
 

@@ -82,7 +82,10 @@ class Device:
         return [each for each in alike if each.device == alike[0].device][:most]
 
     def heard(self, batch: list[Typed], request: Json, answer: Json, life: int) -> None:
-        """Take in the answer of a push: each fact that was answered is settled, whatever the answer says."""
+        """Take in the answer of a push: each fact that was answered is settled, whatever the answer says.
+
+        Its documents renew what is held, and no more: what is new comes with the pull, which can take it away again.
+        """
         for said in answer["outcomes"]:
             typed = batch[said["index"]]
             typed.hear(life, said["outcome"], said["answer"])
@@ -91,7 +94,7 @@ class Device:
             self.outbox = [other for other in self.outbox if other is not typed]
         self.purged = [each for each in self.purged if each not in request["purged"]]
         self.confirmed |= set(request["purged"])
-        for job in answer["jobs"]:
+        for job in [each for each in answer["jobs"] if each["id"] in self.kept]:
             self._take(job, life)
         if answer["changes"] is not None:
             self.pulled(answer["changes"], life)

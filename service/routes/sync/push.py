@@ -47,6 +47,7 @@ class PushAnswer(Output, frozen=True, kw_only=True):
 
     There are fewer outcomes than facts where one broke off so that those after it cannot be counted: what has no
     outcome stays in the outbox and is sent again.
+    `jobs` renew documents that the device holds; what it does not hold, or has to purge, comes with the next pull.
     With a cursor in the request `changes` is the answer of a pull; without one it is null. With `device_trouble` the
     device looks like a clone, or like one set back: nothing is lost, but the app should enrol anew under a new device
     id and hand over what is unsent with `made_on`. It is said until a person at the desk knows why.

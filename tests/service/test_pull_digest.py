@@ -14,7 +14,7 @@ from tests.builders.phone import Phone
 
 
 def own_digest(phone: Phone) -> str:
-    """As `docs/sync.md` tells an app to work it out: id and digest of each document, in the order of the ids."""
+    """As `docs/sync-in-detail.md` tells an app to work it out: id and digest of each document, by rising id."""
     held: dict[str, Any] = phone.jobs | phone.sites | phone.vans
     pairs = [UUID(key).bytes + sha256(canonical(held[key])).digest() for key in sorted(held)]
     return sha256(b"".join(pairs)).hexdigest()

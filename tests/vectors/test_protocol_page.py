@@ -1,4 +1,4 @@
-"""What docs/sync.md and its exchange say is what the code and the contract say."""
+"""What the pages of sync and their exchange say is what the code and the contract say."""
 
 import json
 import re
@@ -16,10 +16,16 @@ from sync.protocol import BYTES_PER_PULL, DOCUMENTS_PER_PULL, FACTS_PER_PUSH, De
 from sync.schemas import CURRENT
 from tests.documents import blocks, read
 
-PAGE = read("docs/sync.md")
+TWO_PAGES = read("docs/sync.md")
+PAGE = TWO_PAGES + read("docs/sync-in-detail.md")
+WORDS_OF_TWO_PAGES = 1300
 CONTRACT: dict[str, Any] = json.loads(read("openapi/openapi.json"))
 PROBLEMS: dict[str, Any] = json.loads(read("service/http/problems.json"))
 REQUESTS = blocks("docs/sync-exchange.md", "http")
+
+
+def test_the_protocol_stays_within_two_pages() -> None:
+    assert len(TWO_PAGES.split()) <= WORDS_OF_TWO_PAGES
 
 
 def test_every_call_on_the_page_is_in_the_contract() -> None:
@@ -50,7 +56,7 @@ def test_errors_are_problems_with_the_status_that_is_told() -> None:
 def test_the_limits_are_those_of_the_code() -> None:
     mebibyte = 1024 * 1024
     sentences = [
-        f"a push {FACTS_PER_PUSH} facts and {PUSH_BYTES // mebibyte} MiB",
+        f"A push {FACTS_PER_PUSH} facts and {PUSH_BYTES // mebibyte} MiB",
         f"a fact {DEEPEST} levels deep",
         f"A pull {DOCUMENTS_PER_PULL:,} documents",
         f"{BYTES_PER_PULL // mebibyte} MiB (`budget_bytes`)",

@@ -1,4 +1,4 @@
-"""The canonical form of a document and the digests over it, written from RFC 8785 and `docs/sync.md` alone."""
+"""A document's canonical form and the digests over it, written from RFC 8785 and `docs/sync-in-detail.md` alone."""
 
 import json
 from decimal import Decimal

@@ -30,9 +30,9 @@ def of_job(course: Course) -> Iterator[Tally]:
 
 
 def _clock(job: Job) -> tuple[Priority, datetime | None]:
-    """The priority that counts, and since when. Raised, the clock starts anew; only a supervisor lowers it (K02).
+    """The priority that counts, and since when. Raised, the clock starts anew, unless the limit before was missed.
 
-    A limit that was missed by then stays missed.
+    Lowered by a supervisor, it was never urgent: the day runs from the report (K02). Nobody else lowers it.
     """
     priority, since = job.priority, job.reported_at
     if job.priority_changes:

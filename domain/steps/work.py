@@ -141,8 +141,9 @@ def _unchecked(visit: Visit, checks: tuple[Check, ...]) -> list[BrokenRule]:
 
 
 def _undisclosed(visit: Visit, body: PartUsed) -> list[BrokenRule]:
-    """A part to be paid that is in no fees agreed to (R04). Making safe waits for none, until there are some (G2)."""
-    if visit.make_safe and visit.acknowledged_fen is None:
+    """A part to be paid that is in no fees agreed to (R04). Making safe waits for no answer to any (G2)."""
+    answered = any(told.acknowledged_at or told.declined_at for told in visit.disclosures)
+    if visit.make_safe and not answered:
         return []
     agreed = [line for told in visit.disclosures if stands(told) for line in told.lines]
     named = any(body.fee_line_id == line.line_id or body.part_code == line.code for line in agreed)

@@ -48,6 +48,12 @@ EXAMPLES = (
     ),
     Example(
         "work_beyond_acknowledged",
+        "what was agreed to after making safe and then declined is beyond it as well",
+        a_visit(CHECKED_IN, door.WorkStarted(make_safe=True), BOTH, agreed(BOTH), door.FeesDeclined(), CAPACITOR),
+        a_visit(CHECKED_IN, door.WorkStarted(make_safe=True), BOTH, agreed(BOTH), CAPACITOR),
+    ),
+    Example(
+        "work_beyond_acknowledged",
         "what the customer agreed to and then declined is agreed to no more",
         a_visit(BOTH, agreed(BOTH), door.FeesDeclined(), CAPACITOR),
         a_visit(BOTH, agreed(BOTH), CAPACITOR),

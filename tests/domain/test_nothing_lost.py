@@ -89,6 +89,7 @@ def test_whoever_came_to_the_door_may_hold_the_job_until_it_is_closed(facts: lis
     assert {holders(job)[each] for each in came} <= {None if job.closed_at is None else "closed"}
 
 
+@many
 @given(histories())
 def test_every_note_file_part_bill_payment_and_incident_is_in_the_document(facts: list[Fact]) -> None:
     job = fold(JOB, facts).job

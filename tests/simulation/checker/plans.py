@@ -42,7 +42,10 @@ def _right_after(plans: dict[str, Json], added: list[Json]) -> Iterator[Violatio
 
 
 def _shown(document: Json, plan: Json, frozen: list[Json]) -> Iterator[Violation]:
-    """Where the typed plan stands, what was frozen for it stands with it, and nothing that its author chose."""
+    """Where the typed plan stands, so does what was frozen for it, and nothing that its author chose.
+
+    Where there is no catalogue, nothing was frozen, and what they chose is what there is.
+    """
     record = plan["record"]
     visit_id = record.get("visit_id") or record["id"]
     visit: Json = next((each for each in document["visits"] if each["id"] == visit_id), {})
@@ -50,7 +53,7 @@ def _shown(document: Json, plan: Json, frozen: list[Json]) -> Iterator[Violation
     own = {name: value for name, value in told.items() if name not in FROZEN}
     if shown is None or own != {name: shown.get(name) for name in own}:
         return
-    for each in frozen:
+    for each in frozen or [told]:
         for name in FROZEN:
             wanted = each[name] or told[name] if name == "price_list_code" else each[name]
             if shown[name] != wanted:

@@ -77,6 +77,8 @@ class Unreadable(Struct, frozen=True):
 FACT_INVALID, FACT_MALFORMED, FACT_VISIT_MISSING = "fact_invalid", "fact_malformed", "fact_visit_missing"
 FACT_KIND_UNKNOWN, FACT_KIND_AMBIGUOUS = "fact_kind_unknown", "fact_kind_ambiguous"
 FACT_NAME_TWICE = "fact_name_twice"
+MOST_SAID = 500
+"""Characters of a pointer or a reason: they are answered and kept, and may be as long as the fact."""
 UNREADABLE = (
     FACT_INVALID,
     FACT_MALFORMED,
@@ -166,7 +168,9 @@ def _unreadable(raw: bytes, code: str, pointer: str, message: str) -> Unreadable
     # Not the digest of any content: should the bytes become readable one day, they are a fact of their own.
     digest = hashlib.sha256(b"unreadable:" + raw).digest()
     fact_id, job_id = (_told(fields, name, _ID) for name in ("id", "job_id"))
-    return Unreadable(code, pointer, message[:500], raw, digest, fact_id, job_id, _told(fields, "seq", _NUMBER))
+    return Unreadable(
+        code, pointer[:MOST_SAID], message[:MOST_SAID], raw, digest, fact_id, job_id, _told(fields, "seq", _NUMBER)
+    )
 
 
 def _fields(raw: bytes) -> dict[str, msgspec.Raw]:

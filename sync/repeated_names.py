@@ -19,27 +19,25 @@ def may_repeat(raw: bytes, written: bytes) -> bool:
 def repeated_name(raw: bytes) -> str | None:
     """The JSON pointer to a name that stands twice in its object. `raw` is JSON that has been decoded before."""
     # Numbers stay texts: nothing is computed, and none is too long.
-    read = json.loads(raw, object_pairs_hook=tuple, parse_int=str, parse_float=str)
-    return _search(read, "")
+    return _twice(json.loads(raw, object_pairs_hook=tuple, parse_int=str, parse_float=str))
 
 
-def _search(value: object, pointer: str) -> str | None:
+def _twice(value: object) -> str | None:
+    """The pointer, from `value` on. It is put together on the way back, and so for one name alone."""
     match value:
         case tuple():
-            return _search_members(value, pointer)
+            return _twice_of_members(value)
         case list():
-            found = (_search(each, f"{pointer}/{index}") for index, each in enumerate(value))
-            return next((place for place in found if place is not None), None)
+            found = ((index, _twice(each)) for index, each in enumerate(value))
+            return next((f"/{index}{below}" for index, below in found if below is not None), None)
     return None
 
 
-def _search_members(members: _Members, pointer: str) -> str | None:
+def _twice_of_members(members: _Members) -> str | None:
     seen = set[str]()
     for name, value in members:
-        below = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
-        if name in seen:
-            return below
+        below = "" if name in seen else _twice(value)
+        if below is not None:
+            return f"/{name.replace('~', '~0').replace('/', '~1')}{below}"
         seen.add(name)
-        if (found := _search(value, below)) is not None:
-            return found
     return None

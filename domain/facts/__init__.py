@@ -42,7 +42,8 @@ class Placement(Struct, frozen=True, kw_only=True):
 class Fact(Placement, frozen=True, kw_only=True):
     """A fact as the log holds it: what its author said, and what the server added on recording.
 
-    `push_start` is the log number of the first fact that came with it in one push, and so from one phone.
+    `push_start` is the log number of the first fact that came with it in one push, and so from one phone; its own where
+    a person released it.
     """
 
     id: UUID

@@ -1,6 +1,7 @@
 // The sync loop of docs/sync.md, in JavaScript: what the cases of phones.json ask of an app.
 // `post(path, body)` gives {status, headers, body}; body is undefined where it is no JSON. It throws when nothing came.
-// On 401 `token_expired` it refreshes the session and sends the same again, as docs/sign-in.md tells; any other 401 it gives.
+// On 401 `token_expired`, `token_revoked` and `token_malformed` it refreshes the session once and sends the same again, as
+// docs/sign-in.md tells; any other 401 it gives, and these where the refresh fails.
 import { digestOf, factDigest, scopeDigest } from './digests.mjs'
 
 const FACTS_PER_PUSH = 200

@@ -54,10 +54,6 @@ async def decide(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase
             await _decide_in_job(db, actor, case, body)
         case CaseKind.QUARANTINE:
             await _decide_held(db, actor, case, body)
-        case CaseKind.DEVICE:
-            await _decide_beside(db, actor, case, body)
-            assert case.device is not None, "a case of this kind is made with what it is about"
-            await device_marks.clear(db, actor.org_id, case.device.device_id)
         case _:
             await _decide_beside(db, actor, case, body)
 
@@ -77,7 +73,8 @@ async def _decide_in_job(db: AsyncConnection, actor: Actor, case: Case, body: De
     job, _ = await actions.take_up(db, actor, case.job_id)
     undone = _undone(job, case.id) if body.choice is CaseChoice.UNDO else None
     if undone is None and not _waits(job, case.id):
-        raise await _decided_already(db, actor, case)
+        await _require_said_before(db, actor, case, body)
+        return
     if case.conflict is not None:
         await _require_fit(db, actor, job, case.conflict, body, undone)
     said = CaseDecided(
@@ -126,9 +123,13 @@ def _overridden(job: Job, conflict: Conflict, body: DecideCase) -> Job:
 
 
 async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
-    """Mark the case as decided. The jobs stay as they are: visits that overlap still do until one is planned anew."""
+    """Mark the case as decided, and take the mark off its device.
+
+    The jobs stay as they are: visits that overlap still do until one is planned anew.
+    """
     if await case_pages.lock_state(db, actor.org_id, case.id) != CaseState.OPEN:
-        raise await _decided_already(db, actor, case)
+        await _require_said_before(db, actor, case, body)
+        return
     stored = await cases.find(db, actor.org_id, actor.outlet_ids, case.id)
     assert stored is not None, "the case was locked in this transaction"
     made = CaseDecision(
@@ -136,13 +137,16 @@ async def _decide_beside(db: AsyncConnection, actor: Actor, case: Case, body: De
     )
     decided = {**msgspec.json.decode(stored.body), "decision": made}
     await cases.set_decided(db, actor.org_id, [case.id], msgspec.json.encode(decided))
+    if case.device is not None:
+        await device_marks.clear(db, actor.org_id, case.device.device_id)
 
 
 async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
     """Release the fact into the log in its author's name, or keep it out for good. Its bytes stay in either case."""
     held = await quarantine.lock(db, actor.org_id, case.id)
     if held is None or held.state != quarantine.HELD:
-        raise await _decided_already(db, actor, case)
+        await _require_said_before(db, actor, case, body)
+        return
     at, state = datetime.now(UTC), quarantine.DISCARDED
     if body.choice is CaseChoice.RELEASE:
         state = quarantine.RELEASED
@@ -151,9 +155,11 @@ async def _decide_held(db: AsyncConnection, actor: Actor, case: Case, body: Deci
     await cases.set_decided(db, actor.org_id, [case.id])
 
 
-async def _decided_already(db: AsyncConnection, actor: Actor, case: Case) -> Refused:
-    """With the case as it stands now: who was faster, with which choice, and why."""
-    return Refused("case_decided_already", current=await reading.whole_case(db, actor, case.id))
+async def _require_said_before(db: AsyncConnection, actor: Actor, case: Case, body: DecideCase) -> None:
+    """Refuse what somebody was faster with, unless it was this very decision: with which choice, who, and why."""
+    current = await reading.whole_case(db, actor, case.id)
+    if not _said_before(current, actor, body):
+        raise Refused("case_decided_already", current=current)
 
 
 def _waits(job: Job, case_id: UUID) -> bool:

@@ -35,6 +35,12 @@ class Moment(NamedTuple):
     id: UUID
 
 
+class Number(NamedTuple):
+    """The key of a list in the order of a number that the database counts by."""
+
+    number: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+
 class Slice(Struct, Generic[Row], frozen=True, kw_only=True):
     """Part of a list. Ask again with `next_cursor` while `has_more`."""
 

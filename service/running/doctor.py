@@ -127,8 +127,15 @@ async def photos(settings: Settings) -> Finding:
 
 
 def _may_be_filled(folder: Path) -> bool:
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    nearest = next(path for path in (folder, *folder.parents) if _is_there(path))
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:  # Below a folder that nobody may enter here: not for us.
+        return False
 
 
 async def _bucket_trouble(settings: Settings) -> str | None:

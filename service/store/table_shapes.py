@@ -10,7 +10,7 @@ from service.store.tables import metadata
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 # What it answers is spelled as `_expected` spells it. Columns that nobody has to fill are in nobody's way, nor are
-# indexes of the operator's own.
+# indexes of the operator's own, but unique ones of columns.
 _FOUND = text("""
     WITH named AS (
         SELECT oid, relname FROM pg_class
@@ -26,7 +26,7 @@ _FOUND = text("""
         SELECT string_agg(attname, ', ' ORDER BY place) FROM unnest(indkey) WITH ORDINALITY AS part (number, place)
         JOIN pg_attribute ON attrelid = named.oid AND attnum = number
     ) || ')', 'unique', false
-    FROM named JOIN pg_index ON indrelid = named.oid AND indisunique
+    FROM named JOIN pg_index ON indrelid = named.oid AND indisunique AND indexprs IS NULL
     UNION ALL
     SELECT relname || ' (' || (
         SELECT string_agg(attname, ', ' ORDER BY place) FROM unnest(conkey) WITH ORDINALITY AS part (number, place)

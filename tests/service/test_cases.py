@@ -17,9 +17,12 @@ from domain.people.actor import Role
 from domain.rules.table import RULES
 from service.database import Database
 from sync.record import UNREADABLE
+from tests.builders.fleet import open_transaction
 from tests.builders.organisations import Organisation, Person, add_outlet, add_person
 from tests.builders.phone import START, Phone, job_opened, visit_planned
+from tests.processes.open_stream import PATIENCE_SECONDS
 
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 TIMES = ("window_start", "window_end", "work_start", "work_end")
 START_OF = {number: (START + timedelta(minutes=number)).isoformat() for number in (2, 3)}
 KEEP = {"choice": "accept", "reason": "已与顾客核实"}
@@ -111,6 +114,21 @@ async def test_deciding_at_one_moment_decides_once(office: Office) -> None:
     late = [answer.json() for answer in answers if answer.status_code == 409]
     assert {each["code"] for each in late} == {"case_decided_already"}
     assert [each["current"] for each in late] == [(await office.ask(f"/{case['id']}")).json()] * len(late)
+    assert [fact["kind"] for fact in await office.log()].count("case_decided") == 1
+
+
+async def test_one_decision_that_arrives_twice_at_one_moment_is_made_once(office: Office, database: Database) -> None:
+    case = await a_finding(office)
+
+    async with open_transaction(database) as db, asyncio.timeout(PATIENCE_SECONDS):
+        await db.exec_driver_sql(f"SELECT FROM jobs WHERE id = '{office.job_id}' FOR UPDATE")
+        both = [asyncio.create_task(office.decide(case, KEEP)) for _ in range(2)]
+        while await database.pull_pool.fetchval(WAITING) < len(both):
+            pass
+        await db.rollback()
+    answers = await asyncio.gather(*both)
+
+    assert [answer.status_code for answer in answers] == [200, 200]
     assert [fact["kind"] for fact in await office.log()].count("case_decided") == 1
 
 

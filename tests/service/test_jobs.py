@@ -11,6 +11,7 @@ from domain.facts.words import SpecialWork
 from domain.steps.safety_checks import safety_checks_of
 from service.seed.company import sample_id
 from tests.builders.sample_desk import ADMIN, AUDITOR, DISPATCHER, ELSEWHERE, SUPERVISOR, TECHNICIAN, Desk, every_page
+from tests.builders.sample_plans import WANG, plan, planned
 
 HZ01, SZ01 = str(sample_id("outlet", "HZ01")), str(sample_id("outlet", "SZ01"))
 CUSTOMER, SITE = str(sample_id("customer", "顾客 001")), str(sample_id("site", "顾客 001"))
@@ -212,6 +213,17 @@ async def test_a_cursor_belongs_to_its_list_and_filters(desk: Desk) -> None:
     for path, filters in (("/v1/jobs", {"status": "open"}), (f"/v1/jobs/{jobs[0]['id']}/facts", {})):
         answer = await desk.ask(DISPATCHER, "GET", path, params={"cursor": cursor, **filters})
         assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "foreign_cursor")
+
+
+async def test_a_cursor_beyond_what_the_database_counts_is_refused(desk: Desk) -> None:
+    job_id = (await opened(desk))["id"]
+    await planned(desk, job_id, plan(WANG, 1))
+    page = (await desk.ask(DISPATCHER, "GET", f"/v1/jobs/{job_id}/facts", params={"limit": 1})).json()
+    forged = urlsafe_b64encode(urlsafe_b64decode(page["next_cursor"]).replace(b"[1]", b"[%d]" % 10**20)).decode()
+
+    answer = await desk.ask(DISPATCHER, "GET", f"/v1/jobs/{job_id}/facts", params={"limit": 1, "cursor": forged})
+
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "foreign_cursor")
 
 
 @pytest.mark.parametrize("path", ["devices", "customers", "stock/operations", "stock/balances"])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.facts.door.attendance import VisitOutcome
 from domain.facts.kinds import KINDS
 from sync.bounds import DEEPEST, is_too_deep
-from sync.record import UNREADABLE, Record, Unreadable, content_digest, read
+from sync.record import FACT_NAME_TWICE, MOST_SAID, UNREADABLE, Record, Unreadable, content_digest, read
 from tests.sync.examples import JOB, NOON
 
 json_values: st.SearchStrategy[Any] = st.recursive(
@@ -137,3 +137,12 @@ def test_an_unreadable_fact_is_told_with_the_place_and_the_reason(
     assert isinstance(found, Unreadable)
     assert found.pointer == pointer
     assert detail in (None, found.message)
+
+
+def test_what_is_said_of_a_fact_stays_short_however_long_its_names_are() -> None:
+    whole = {"id": str(uuid4()), "job_id": str(JOB), "visit_id": str(uuid4()), "happened_at": NOON.isoformat()}
+    twice = b'"%b": 1' % (b"x" * 100_000)
+    found = read(b'%b, "arrived": {}, %b, %b}' % (msgspec.json.encode(whole)[:-1], twice, twice))
+
+    assert isinstance(found, Unreadable)
+    assert (found.code, len(found.pointer)) == (FACT_NAME_TWICE, MOST_SAID)

@@ -10,7 +10,10 @@ from . import digests
 
 Json = Any
 Post = Callable[[str, Json], tuple[int, dict[str, str], Json]]
-"""Status, headers and body of a POST; the body is None when it is no JSON. Raises OSError when no answer came."""
+"""Status, headers and body of a POST; the body is None when it is no JSON. Raises OSError when no answer came.
+
+On 401 `token_expired`, `token_revoked` and `token_malformed` it refreshes the session once and sends the same again.
+"""
 
 FACTS_PER_PUSH, FACTS_PER_OFFER, LONGEST_WAIT_SECONDS = 200, 5000, 300
 

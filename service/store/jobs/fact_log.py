@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from domain.facts import TimeGrade
 from domain.people.actor import Actor, Role
 from service.http import paging
-from service.http.paging import Paging, Slice
+from service.http.paging import Number, Paging, Slice
 from service.store.cases.quarantine import RELEASED
 from service.store.privacy import erasures
 from service.store.privacy.erasures import PositionErased
@@ -92,7 +92,7 @@ async def page(db: AsyncConnection, actor: Actor, job_id: UUID, query: Paging) -
         .limit(query.limit + 1)
     )
     found = (await db.execute(statement)).all()
-    rows, cursor = paging.part(query, _name(job_id), found, lambda last: last.log_number)
+    rows, cursor = paging.part(query, _name(job_id), found, lambda last: Number(last.log_number))
     erased = await erasures.of_facts(db, actor.org_id, [job_id], [row.id for row in rows])
     items = tuple(_entry(row, erased.get(row.id)) for row in rows)
     return LogPage(items=items, next_cursor=cursor, has_more=cursor is not None)
@@ -132,7 +132,8 @@ async def is_held(db: AsyncConnection, org_id: UUID, fact_id: UUID) -> bool:
 
 
 def _after(query: Paging, job_id: UUID) -> int:
-    return paging.key_after(query, _name(job_id), int) or 0
+    last = paging.key_after(query, _name(job_id), Number)
+    return 0 if last is None else last.number
 
 
 def _name(job_id: UUID) -> str:

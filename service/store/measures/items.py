@@ -1,10 +1,10 @@
 """The visits and jobs behind a figure, a page at a time."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from sqlalchemy import ColumnElement, Subquery, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,8 +19,8 @@ class Key(NamedTuple):
 
     day: date
     job_id: UUID
-    place: int
-    nth: int
+    place: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    nth: Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
 class KpiItem(Struct, frozen=True, kw_only=True):

@@ -28,6 +28,7 @@ WHERE o.org_id = $1 AND o.epoch = $6 AND a.scope_id = $3 AND NOT a.visible AND a
   AND pg_visible_in_snapshot(a.xid, $7::text::pg_snapshot)
 ON CONFLICT (org_id, device_id, document_id)
 DO UPDATE SET withdrawn_at = excluded.withdrawn_at, purged_at = excluded.purged_at
+WHERE purges.withdrawn_at <= excluded.withdrawn_at
 """
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from domain.events import EventKind
 from service.http import paging
-from service.http.paging import Paging
+from service.http.paging import Number, Paging
 from service.store.tables import deliveries, events
 from service.store.webhooks.events import ToldEvent, event_of
 
@@ -154,11 +154,11 @@ async def page(
     statement = listed().where(deliveries.c.org_id == org_id, deliveries.c.webhook_id == webhook_id)
     if state is not None:
         statement = statement.where(deliveries.c.state == state.value)
-    if (last := paging.key_after(query, f"deliveries {webhook_id}", int)) is not None:
-        statement = statement.where(deliveries.c.position < last)
+    if (last := paging.key_after(query, f"deliveries {webhook_id}", Number)) is not None:
+        statement = statement.where(deliveries.c.position < last.number)
     ordered = statement.order_by(deliveries.c.position.desc()).limit(query.limit + 1)
     found = [delivery(row) for row in await db.execute(ordered)]
-    return paging.part(query, f"deliveries {webhook_id}", found, lambda last: last.position)
+    return paging.part(query, f"deliveries {webhook_id}", found, lambda last: Number(last.position))
 
 
 def listed() -> Select[Any]:

@@ -28,6 +28,8 @@ async def phone_restored(world: World, chance: Random) -> None:
     if not world.phone_backups:
         return await phone_backed_up(world, chance)
     device, backup = chance.choice(world.phone_backups)
+    if device.in_a_drawer:  # Nobody could know what it holds again.
+        return None
     world.fired["phone_restored"] += 1
     world.fired["seq_reused"] += backup.seq < device.seq
     for typed in device.restore(backup):
